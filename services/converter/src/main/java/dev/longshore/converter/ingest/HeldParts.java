@@ -29,7 +29,7 @@ final class HeldParts implements BlockSink, AutoCloseable {
   /** Less than the stall limits of others, who wait for it if a collection does. */
   static final Duration PART_TIME = Duration.ofSeconds(5);
 
-  /** What a part that was to end takes at most, whatever its owner does meanwhile. */
+  /** What a part takes at most once it is taken, whatever its owner does meanwhile. */
   private static final Duration PART_LIMIT = Duration.ofMinutes(2);
 
   private final Hold hold;
@@ -56,7 +56,7 @@ final class HeldParts implements BlockSink, AutoCloseable {
     requireWhole();
     HeldImport current = part;
     if (current == null) {
-      current = hold.open(deadline.within(PART_LIMIT));
+      current = hold.open(deadline, PART_LIMIT);
       part = current;
       begun = System.nanoTime();
       bytes = 0;

@@ -11,6 +11,7 @@ import dev.longshore.model.Digest;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -113,9 +114,9 @@ public final class Hold implements AutoCloseable {
     }
   }
 
-  HeldImport open(Deadline deadline) throws IOException {
+  HeldImport open(Deadline deadline, Duration limit) throws IOException {
     requireWanted();
-    return peer.importHeld(deadline);
+    return peer.importHeld(deadline, limit);
   }
 
   Block node(Collection<Cid> held) {

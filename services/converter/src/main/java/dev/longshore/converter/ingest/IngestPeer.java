@@ -44,6 +44,9 @@ public final class IngestPeer {
   /** A peer that reads its own blocks slower than this (bytes per second) may lack some of them. */
   private static final long SLOWEST_READ = 8L * 1024 * 1024;
 
+  /** Longest wait for a collection, in which the peer pins nothing. */
+  private static final Duration COLLECTION = Duration.ofHours(1);
+
   /** Roots in one call, whose head has a limit. */
   private static final int ROOTS_AT_ONCE = 100;
 
@@ -98,8 +101,12 @@ public final class IngestPeer {
     }
   }
 
-  HeldImport importHeld(Deadline deadline) throws IOException {
-    return node.importHeld(deadline);
+  /**
+   * @param deadline of all that is imported
+   * @param limit for this part, once no collection holds it up
+   */
+  HeldImport importHeld(Deadline deadline, Duration limit) throws IOException {
+    return node.importHeld(deadline.within(COLLECTION.plus(limit)), limit);
   }
 
   /**
@@ -111,9 +118,8 @@ public final class IngestPeer {
    */
   boolean hold(Block holder, long bytes, boolean slow)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    Deadline deadline =
-        slow ? within(bytes) : Deadline.after(stall.plusSeconds(bytes / SLOWEST_READ));
-    try (HeldImport held = node.importHeld(deadline)) {
+    Duration limit = slow ? longest(bytes) : stall.plusSeconds(bytes / SLOWEST_READ);
+    try (HeldImport held = importHeld(Deadline.after(COLLECTION.plus(limit)), limit)) {
       held.hold(holder);
       return true;
     } catch (KuboException e) {
