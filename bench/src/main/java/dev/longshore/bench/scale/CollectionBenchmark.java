@@ -123,7 +123,7 @@ public final class CollectionBenchmark implements Benchmark {
     Block block = blocks(1).getFirst();
     byte[] holder = new PbNode(List.of(new PbLink(block.cid(), "", 0)), null).encode();
     Block pinned = Block.verify(Cid.dagPb(sha256(holder)), holder);
-    try (HeldImport held = node.importHeld(within())) {
+    try (HeldImport held = node.importHeld(within(), within().remaining())) {
       put(List.of(block), held);
       held.hold(pinned);
     }

@@ -20,17 +20,23 @@ import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Step;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The converter: wires its step. Consumes {@code observed}. */
 public final class ConverterService {
+  private static final Logger LOG = LoggerFactory.getLogger(ConverterService.class);
+
   private final ServiceContext context;
   private final ConverterSettings settings;
   private final Function<PeerSettings, IpfsNode> nodes;
@@ -42,8 +48,11 @@ public final class ConverterService {
   private final Supplier<Wiring> wiring;
   private final AtomicReference<@Nullable ReleasedImages> released = new AtomicReference<>();
 
-  /** What was opened last: it stays while the peer's settings do. */
-  private @Nullable Ingest opened;
+  /** Of the settings that count: it stays while the peer's settings do. */
+  private volatile @Nullable Ingest opened;
+
+  /** Holds on earlier ingest peers: the settings may not name them any more. */
+  private final List<Holds> former = new CopyOnWriteArrayList<>();
 
   private record Ingest(
       PeerSettings settings, IpfsNode node, Holds holds, ImageConversion conversion) {}
@@ -78,6 +87,17 @@ public final class ConverterService {
     this.spans = new Spans(context.telemetry());
     this.modes = new ModeTools(spool);
     this.wiring = context.current().made(this::wiring);
+    this.opened = wiring.get().ingest();
+    context.current().onReplaced(this::replaced);
+  }
+
+  private void replaced() {
+    Ingest last = opened;
+    Ingest now = wiring.get().ingest();
+    if (last != null && !last.equals(now)) {
+      former.add(last.holds());
+    }
+    opened = now;
   }
 
   private Wiring wiring(PeersAndRules current) {
@@ -89,27 +109,18 @@ public final class ConverterService {
         ingest, conversions, new Convert(context.catalog(), conversions, ingest.conversion()));
   }
 
+  /** Settings that are only tried may be refused: they replace nothing. */
   private Ingest ingest(PeerSettings peer) {
     Ingest last = opened;
-    if (last == null || !last.settings().equals(peer)) {
-      last = open(peer);
-      opened = last;
-    }
-    return last;
+    return last != null && last.settings().equals(peer) ? last : open(peer);
   }
 
   private Ingest open(PeerSettings peer) {
     Catalog catalog = context.catalog();
     Clock clock = context.clock();
     IpfsNode node = nodes.apply(peer);
-    IngestPeer ingestPeer =
-        new IngestPeer(
-            node,
-            context.shared().installationName(),
-            settings.stallTimeout(),
-            peer.allowPublicIpfs(),
-            clock);
-    Holds holds = new Holds(ingestPeer, context.shared().installationName(), clock);
+    IngestPeer ingestPeer = ingestPeer(peer, node);
+    Holds holds = holds(ingestPeer);
     Announcements announcements = new Announcements(catalog, new PeerName(node.name()), clock);
     ImageBlobs blobs =
         new ImageBlobs(ingestPeer, catalog, settings.concurrency(), workers, spans, clock);
@@ -120,6 +131,41 @@ public final class ConverterService {
         node,
         holds,
         new ImageConversion(known, modes, images, store, ingestPeer, announcements, spans));
+  }
+
+  private IngestPeer ingestPeer(PeerSettings peer, IpfsNode node) {
+    return new IngestPeer(
+        node,
+        context.shared().installationName(),
+        settings.stallTimeout(),
+        peer.allowPublicIpfs(),
+        context.clock());
+  }
+
+  private Holds holds(IngestPeer peer) {
+    return new Holds(peer, context.shared().installationName(), context.clock());
+  }
+
+  /** On peers that may have been the ingest peer: by these settings, or before a restart. */
+  private List<Holds> otherHolds() {
+    former.removeIf(Holds::isUnused);
+    List<Holds> others = new ArrayList<>(former);
+    for (PeerSettings peer : context.current().now().peers()) {
+      if (!peer.equals(wiring.get().ingest().settings())) {
+        node(peer).map(node -> holds(ingestPeer(peer, node))).ifPresent(others::add);
+      }
+    }
+    return others;
+  }
+
+  private Optional<IpfsNode> node(PeerSettings peer) {
+    try {
+      return Optional.of(nodes.apply(peer));
+    } catch (IllegalArgumentException e) {
+      // A converter works without the secrets of peers that it does not write to.
+      LOG.info("holds on {} cannot be looked through: {}", peer.name(), e.getMessage());
+      return Optional.empty();
+    }
   }
 
   /** The handler of messages in {@code observed}. */
@@ -165,7 +211,7 @@ public final class ConverterService {
 
   /** What takes off holds that conversions left behind, and those of forgotten images. */
   public LeftHolds leftHolds() {
-    return new LeftHolds(context.catalog(), () -> wiring.get().ingest().holds());
+    return new LeftHolds(context.catalog(), () -> wiring.get().ingest().holds(), this::otherHolds);
   }
 
   /**

@@ -19,14 +19,15 @@ import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes off holds on the ingest peer that processes left behind, and those of images that are
- * forgotten, as soon as the decision is there. Looks at the start, after each decision, and hourly.
+ * Takes off holds that processes left behind, and those of images that are forgotten, as soon as
+ * the decision is there. Looks at the start, after each decision, and hourly: at the ingest peer,
+ * and at all others, which may have been it.
  */
 public final class LeftHolds implements Part {
   private static final Duration INTERVAL = Duration.ofHours(1);
@@ -38,13 +39,19 @@ public final class LeftHolds implements Part {
   private static final Logger LOG = LoggerFactory.getLogger(LeftHolds.class);
   private final Catalog catalog;
   private final Supplier<Holds> holds;
+  private final Supplier<List<Holds>> others;
   private final BlockingQueue<String> decided = new ArrayBlockingQueue<>(1);
   private final Loop loop = new Loop("left holds", this::run);
   private @Nullable CatalogSubscription subscription;
 
-  LeftHolds(Catalog catalog, Supplier<Holds> holds) {
+  /**
+   * @param holds on the ingest peer
+   * @param others on peers that are it no more
+   */
+  LeftHolds(Catalog catalog, Supplier<Holds> holds, Supplier<List<Holds>> others) {
     this.catalog = catalog;
     this.holds = holds;
+    this.others = others;
   }
 
   @Override
@@ -77,9 +84,18 @@ public final class LeftHolds implements Part {
     }
   }
 
+  /** The others wait for the next look: one may be away for good. */
   private boolean look() throws InterruptedException {
+    boolean done = look(holds.get());
+    for (Holds other : others.get()) {
+      var _ = look(other);
+    }
+    return done;
+  }
+
+  private boolean look(Holds at) throws InterruptedException {
     try {
-      return holds.get().sweep(this::forgotten);
+      return at.sweep(this::forgotten);
     } catch (CatalogException | TransientFailure | PermanentFailure e) {
       LOG.info("holds of conversions cannot be looked through yet: {}", e.getMessage());
       return false;

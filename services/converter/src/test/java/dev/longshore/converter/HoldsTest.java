@@ -3,6 +3,7 @@ package dev.longshore.converter;
 import static dev.longshore.converter.TestConverter.APP;
 import static dev.longshore.converter.TestConverter.NOON;
 import static dev.longshore.converter.TestConverter.observed;
+import static dev.longshore.ipfs.kubo.Fault.TIMEOUT;
 import static dev.longshore.ipfs.kubo.Fault.UNREACHABLE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -27,17 +28,21 @@ import dev.longshore.runtime.kafka.step.TransientFailure;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -92,17 +97,7 @@ class HoldsTest {
         .registry
         .faults()
         .next(other.digest().toString(), new Fault.Status(503, Optional.empty()));
-    converter.readFrom(
-        new DelegatingSource(converter.registry) {
-          @Override
-          public BlobStream blob(RepositoryName name, Descriptor blob, long offset)
-              throws RegistryException {
-            if (blob.digest().equals(other.digest())) {
-              Await.until(() -> !holds().isEmpty());
-            }
-            return super.blob(name, blob, offset);
-          }
-        });
+    readOnceSomethingIsHeld(other);
 
     assertThatThrownBy(() -> converter.handle(observed(APP, "1", image)))
         .isInstanceOf(TransientFailure.class);
@@ -111,6 +106,146 @@ class HoldsTest {
 
     assertThat(converter.registry.reads(large.digest())).isEqualTo(1);
     assertThat(holds()).isEmpty();
+  }
+
+  /** Nothing else frees it: a collection would find all of it pinned. */
+  @Test
+  void aFullPeerGetsItsRoomBack() throws Exception {
+    Descriptor other = uploads.layer(2, 600_000);
+    Descriptor image = uploads.image(uploads.layer(1, 700_000), other);
+    readOnceSomethingIsHeld(other);
+    converter.peer.trouble().limitStorage(1_000_000);
+
+    assertThatThrownBy(() -> converter.handle(observed(APP, "1", image)))
+        .isInstanceOf(TransientFailure.class)
+        .hasMessageContaining("no space left");
+
+    assertThat(holds()).isEmpty();
+  }
+
+  /** A pin that waits for a block would stop all others while a collection waits. */
+  @Test
+  void aReusedLayerThatLacksABlockIsReadAgainWithoutAWait() throws Exception {
+    Descriptor shared = uploads.layer(1, 700_000);
+    converter.handle(observed(APP, "1", uploads.image(shared)));
+    List<Cid> leaves =
+        converter.peer.storedBlocks().stream().filter(cid -> cid.codec() == Cid.RAW).toList();
+    leaves.forEach(converter.peer::lose);
+    List<Throwable> failures = new ArrayList<>();
+    converter.writeTo(over(_ -> {}, failures::add));
+
+    converter.handle(observed(APP, "2", uploads.image(shared, uploads.layer(2, 800_000))));
+
+    assertThat(converter.registry.reads(shared.digest())).isEqualTo(2);
+    assertThat(failures)
+        .allSatisfy(failure -> assertThat(failure).hasMessageContaining("verify"))
+        .isNotEmpty();
+  }
+
+  /** It pins what it has, only not as fast as most. */
+  @Test
+  void aSlowPeerGetsMoreTimeForWhatItHas() throws Exception {
+    Descriptor shared = uploads.layer(1, 700_000);
+    converter.handle(observed(APP, "1", uploads.image(shared)));
+    var slow = new AtomicInteger(1);
+    converter.writeTo(
+        over(
+            name -> {
+              if (name.equals("hold") && slow.getAndDecrement() > 0) {
+                converter.peer.trouble().failNext(1, TIMEOUT);
+              }
+            }));
+
+    converter.handle(observed(APP, "2", uploads.image(shared, uploads.layer(2, 800_000))));
+
+    assertThat(converter.registry.reads(shared.digest())).isEqualTo(1);
+    assertThat(holds()).isEmpty();
+  }
+
+  /** The peer would read all of it once more. */
+  @Test
+  void anotherTryDoesNotHoldAgainWhatTheFirstOneHeld() throws Exception {
+    Queue<String> calls = new ConcurrentLinkedQueue<>();
+    Descriptor image = heldByAFirstTry(uploads.layer(1, 700_000), calls);
+
+    converter.handle(observed(APP, "2", image));
+
+    assertThat(calls).doesNotContain("verifyLocal");
+    assertThat(calls.stream().filter("importHeld"::equals)).as("a layer, the manifests").hasSize(2);
+    assertThat(holds()).isEmpty();
+  }
+
+  @Test
+  void anotherTryReadsAgainWhatWasLostThoughItWasHeld() throws Exception {
+    Descriptor shared = uploads.layer(1, 700_000);
+    Descriptor image = heldByAFirstTry(shared, new ConcurrentLinkedQueue<>());
+    converter.peer.storedBlocks().stream()
+        .filter(cid -> cid.codec() == Cid.RAW)
+        .forEach(converter.peer::lose);
+
+    converter.handle(observed(APP, "2", image));
+
+    assertThat(converter.registry.reads(shared.digest())).isEqualTo(2);
+    assertThat(holds()).isEmpty();
+  }
+
+  /** Their nodes may be gone by the end of another try. */
+  @Test
+  void aTryOnALaterDayHoldsAllAnew() throws Exception {
+    Queue<String> calls = new ConcurrentLinkedQueue<>();
+    Descriptor image = heldByAFirstTry(uploads.layer(1, 700_000), calls);
+    converter.clock.advance(Duration.ofHours(13));
+
+    converter.handle(observed(APP, "2", image));
+
+    assertThat(calls).contains("verifyLocal");
+    assertThat(holds()).isEmpty();
+  }
+
+  /**
+   * A try that held a layer which it reused, and brought one, and failed at a third.
+   *
+   * @param calls gets those of later tries
+   */
+  private Descriptor heldByAFirstTry(Descriptor shared, Queue<String> calls) throws Exception {
+    converter.handle(observed(APP, "1", uploads.image(shared)));
+    Descriptor large = uploads.layer(2, 800_000);
+    Descriptor other = uploads.layer(3, 600_000);
+    Descriptor image = uploads.image(shared, large, other);
+    converter
+        .registry
+        .faults()
+        .next(other.digest().toString(), new Fault.Status(503, Optional.empty()));
+    converter.connect(
+        over(calls::add),
+        new DelegatingSource(converter.registry) {
+          @Override
+          public BlobStream blob(RepositoryName name, Descriptor blob, long offset)
+              throws RegistryException {
+            if (blob.digest().equals(other.digest())) {
+              Await.until(() -> holds().size() >= 2);
+            }
+            return super.blob(name, blob, offset);
+          }
+        });
+    assertThatThrownBy(() -> converter.handle(observed(APP, "2", image)))
+        .isInstanceOf(TransientFailure.class);
+    calls.clear();
+    return image;
+  }
+
+  private void readOnceSomethingIsHeld(Descriptor layer) {
+    converter.readFrom(
+        new DelegatingSource(converter.registry) {
+          @Override
+          public BlobStream blob(RepositoryName name, Descriptor blob, long offset)
+              throws RegistryException {
+            if (blob.digest().equals(layer.digest())) {
+              Await.until(() -> !holds().isEmpty());
+            }
+            return super.blob(name, blob, offset);
+          }
+        });
   }
 
   /** Killed before the call and after it, at each of its calls. */
@@ -275,10 +410,14 @@ class HoldsTest {
   }
 
   private IpfsNode over(Entered entered) {
-    return proxy(IpfsNode.class, converter.peer, entered);
+    return over(entered, _ -> {});
   }
 
-  private <T> T proxy(Class<T> type, T target, Entered entered) {
+  private IpfsNode over(Entered entered, Consumer<Throwable> failed) {
+    return proxy(IpfsNode.class, converter.peer, entered, failed);
+  }
+
+  private <T> T proxy(Class<T> type, T target, Entered entered, Consumer<Throwable> failed) {
     return type.cast(
         Proxy.newProxyInstance(
             HoldsTest.class.getClassLoader(),
@@ -289,9 +428,10 @@ class HoldsTest {
               try {
                 Object answer = method.invoke(target, arguments);
                 return answer instanceof HeldImport begun
-                    ? proxy(HeldImport.class, begun, entered)
+                    ? proxy(HeldImport.class, begun, entered, failed)
                     : answer;
               } catch (InvocationTargetException e) {
+                failed.accept(e.getCause());
                 throw e.getCause();
               }
             }));

@@ -91,13 +91,17 @@ public final class TestConverter {
 
   /** Reads from a source of its own; {@link #registry} stays unused. */
   void readFrom(ImageSource images) {
-    service = service(SETTINGS, List.of(), peer, catalog, images, OpenTelemetry.noop(), clock);
-    step = service.step();
+    connect(peer, images);
   }
 
   /** Writes to another node, or through one that disturbs it. */
   void writeTo(IpfsNode node) {
-    service = service(SETTINGS, List.of(), node, catalog, registry, OpenTelemetry.noop(), clock);
+    connect(node, registry);
+  }
+
+  /** Both. */
+  void connect(IpfsNode node, ImageSource images) {
+    service = service(SETTINGS, List.of(), node, catalog, images, OpenTelemetry.noop(), clock);
     step = service.step();
   }
 
@@ -149,7 +153,7 @@ public final class TestConverter {
         Executors::newVirtualThreadPerTaskExecutor);
   }
 
-  private static SharedSettings shared(List<PeerSettings> peers, List<RuleSettings> rules) {
+  static SharedSettings shared(List<PeerSettings> peers, List<RuleSettings> rules) {
     return new SharedSettings(
         Path.of("target", "converter"),
         "main",

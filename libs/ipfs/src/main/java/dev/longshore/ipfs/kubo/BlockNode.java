@@ -22,8 +22,13 @@ public interface BlockNode {
    */
   ImportStats importCar(CarBody body, Deadline deadline) throws IOException;
 
-  /** Begins an import that ends with a pin of its blocks. */
-  HeldImport importHeld(Deadline deadline) throws IOException;
+  /**
+   * Begins an import that ends with a pin of its blocks; returns once no collection holds it up.
+   *
+   * @param deadline the end of all, also of the wait for a collection
+   * @param limit for what follows that wait
+   */
+  HeldImport importHeld(Deadline deadline, Duration limit) throws IOException;
 
   /**
    * Streams every block below a root out of the node's own store, each once and checked, parents

@@ -6,6 +6,7 @@ import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.car.CarWriter;
 import dev.longshore.model.Cid;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -17,15 +18,15 @@ final class HeldUpload implements HeldImport {
   private final RpcUpload upload;
   private final CarWriter car;
 
-  HeldUpload(RpcExchange rpc, Deadline deadline) throws IOException {
+  HeldUpload(RpcExchange rpc, Deadline begun, Duration limit) throws IOException {
     RpcCall call =
         RpcCall.of("import blocks and hold them", "dag/import")
             .with("pin-roots", true)
             .with("fast-provide-root", false)
             .with("stats", true)
-            .within(deadline.remaining());
+            .within(begun.remaining());
     this.faults = rpc.faults(call);
-    this.upload = new RpcUpload(rpc, call, deadline);
+    this.upload = RpcUpload.onceRead(rpc, call, begun, limit);
     this.car = new CarWriter(upload, List.of());
   }
 

@@ -46,8 +46,8 @@ final class KuboBlocks {
     }
   }
 
-  HeldImport importHeld(Deadline deadline) throws IOException {
-    return new HeldUpload(rpc, deadline);
+  HeldImport importHeld(Deadline begun, Duration limit) throws IOException {
+    return new HeldUpload(rpc, begun, limit);
   }
 
   Block block(Cid cid, Reach reach, Deadline deadline) throws KuboException {

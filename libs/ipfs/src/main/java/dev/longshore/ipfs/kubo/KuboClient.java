@@ -44,8 +44,8 @@ public final class KuboClient implements IpfsNode {
   }
 
   @Override
-  public HeldImport importHeld(Deadline deadline) throws IOException {
-    return blocks.importHeld(deadline);
+  public HeldImport importHeld(Deadline begun, Duration limit) throws IOException {
+    return blocks.importHeld(begun, limit);
   }
 
   @Override

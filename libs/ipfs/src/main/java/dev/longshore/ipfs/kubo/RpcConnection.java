@@ -25,6 +25,7 @@ import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
 import org.apache.hc.core5.http.impl.io.SocketHolder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP/1.1 over one TCP or TLS connection, whose reads end by a deadline and break off when the
@@ -46,6 +47,8 @@ final class RpcConnection implements Closeable {
   private final Socket socket;
   private final RpcTiming timing;
   private final Http http;
+
+  private @Nullable ClassicHttpResponse early;
 
   /** Whether a body follows that may take its time; the text of an error may not. */
   private boolean succeeds;
@@ -109,10 +112,21 @@ final class RpcConnection implements Closeable {
     return socket.getOutputStream();
   }
 
+  /** Whether the node asks for the body, which it was told to; if not, it has answered. */
+  boolean isAsked() throws IOException {
+    try {
+      ClassicHttpResponse answer = http.receiveResponseHeader();
+      early = answer.getCode() == HttpStatus.SC_CONTINUE ? null : answer;
+      return early == null;
+    } catch (HttpException | RuntimeException e) {
+      throw malformed(e);
+    }
+  }
+
   /** Reads the answer up to its body. */
   ClassicHttpResponse receive() throws IOException {
     try {
-      ClassicHttpResponse answer = http.receiveResponseHeader();
+      ClassicHttpResponse answer = early == null ? http.receiveResponseHeader() : early;
       for (int i = 0; answer.getCode() < HttpStatus.SC_SUCCESS; i++) {
         if (i == MAX_INTERIM) {
           throw new ProtocolException("over " + MAX_INTERIM + " interim answers");

@@ -5,7 +5,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HeaderElements;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.impl.io.ChunkedOutputStream;
 import org.apache.hc.core5.http.impl.io.SessionOutputBufferImpl;
@@ -48,25 +52,58 @@ final class RpcUpload extends OutputStream {
 
   RpcUpload(RpcExchange exchange, RpcCall call, Deadline deadline, Duration stall)
       throws KuboException {
+    this(exchange, call, deadline, deadline.remaining(), stall, false);
+  }
+
+  /**
+   * An upload that begins when the node reads it: until then it may wait for a lock, and takes what
+   * fits into its sockets.
+   *
+   * @param begun when it has to be read
+   * @param limit for what follows
+   */
+  static RpcUpload onceRead(RpcExchange exchange, RpcCall call, Deadline begun, Duration limit)
+      throws KuboException {
+    return new RpcUpload(exchange, call, begun, limit, STALL, true);
+  }
+
+  private RpcUpload(
+      RpcExchange exchange,
+      RpcCall call,
+      Deadline deadline,
+      Duration limit,
+      Duration stall,
+      boolean onceRead)
+      throws KuboException {
     this.stall = stall;
     this.exchange = exchange;
     this.faults = exchange.faults(call);
+    List<Header> framing = new ArrayList<>();
+    framing.add(new BasicHeader(HttpHeaders.TRANSFER_ENCODING, "chunked"));
+    framing.add(
+        new BasicHeader(HttpHeaders.CONTENT_TYPE, "multipart/form-data; boundary=" + BOUNDARY));
+    if (onceRead) {
+      framing.add(new BasicHeader(HttpHeaders.EXPECT, HeaderElements.CONTINUE));
+    }
     this.connection =
-        exchange.connect(
-            call,
-            RpcTiming.until(deadline),
-            new BasicHeader(HttpHeaders.TRANSFER_ENCODING, "chunked"),
-            new BasicHeader(HttpHeaders.CONTENT_TYPE, "multipart/form-data; boundary=" + BOUNDARY));
+        exchange.connect(call, RpcTiming.until(deadline), framing.toArray(Header[]::new));
     try {
+      if (onceRead && !connection.isAsked()) {
+        exchange.answer(connection, faults);
+        throw faults.because(Fault.GARBLED, "success before the upload began");
+      }
       this.body =
           new ChunkedOutputStream(
               new SessionOutputBufferImpl(LINE_BYTES), connection.output(), CHUNK_BYTES);
+    } catch (KuboException e) {
+      RpcExchange.close(connection, e);
+      throw e;
     } catch (IOException e) {
       KuboException broken = faults.broken(e);
       RpcExchange.close(connection, broken);
       throw broken;
     }
-    this.guard = new WriteGuard(connection, stall, deadline);
+    this.guard = new WriteGuard(connection, stall, deadline.within(limit));
     text("--" + BOUNDARY + HEAD);
   }
 

@@ -12,11 +12,14 @@ import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.testing.SampleDag;
 import dev.longshore.model.Cid;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -353,7 +356,7 @@ class KuboClientFailureTest {
       KuboException e =
           failure(
               () -> {
-                try (HeldImport held = server.client().importHeld(soon())) {
+                try (HeldImport held = server.client().importHeld(soon(), soon().remaining())) {
                   held.hold(holder);
                 }
               });
@@ -363,18 +366,59 @@ class KuboClientFailureTest {
     }
   }
 
+  /** Nothing is pinned meanwhile: it would wait in vain, or fill the sockets and stall. */
+  @Test
+  void theTimeOfAnImportBeginsWhenACollectionDoesNotHoldItUp() throws Exception {
+    Duration limit = Duration.ofMillis(300);
+    Duration collection = limit.multipliedBy(3);
+    var ended = new CountDownLatch(1);
+    try (ScriptedServer server =
+        new ScriptedServer(
+            (in, out) -> {
+              var _ = ended.await(collection.toMillis(), TimeUnit.MILLISECONDS);
+              takeAnUpload(in, out, "{\"Root\":{}}{\"Stats\":{\"BlockCount\":1}}");
+            })) {
+      try (HeldImport held = server.client().importHeld(soon(), limit)) {
+        held.hold(SampleDag.linking(List.of(CID)));
+      }
+      assertThat(server.head()).contains("Expect: 100-continue");
+    }
+  }
+
+  @Test
+  void hearsWhyANodeDoesNotTakeAnImport() throws IOException {
+    try (ScriptedServer server = ScriptedServer.answering(json(403, "no"))) {
+      KuboException e = failure(() -> server.client().importHeld(soon(), soon().remaining()));
+
+      assertThat(e.status()).isEqualTo(403);
+    }
+  }
+
+  @Test
+  void doesNotWaitForAnImportLongerThanItMay() throws IOException {
+    try (ScriptedServer server = ScriptedServer.silent()) {
+      Deadline now = Deadline.after(Duration.ofMillis(100));
+      KuboException e = failure(() -> server.client().importHeld(now, Duration.ofMinutes(1)));
+
+      assertThat(e.fault()).isEqualTo(Fault.TIMEOUT);
+    }
+  }
+
   /** Answers once a body has ended. */
   private static ScriptedServer takingAnUpload(String answer) throws IOException {
-    return new ScriptedServer(
-        (in, out) -> {
-          byte[] end = "\r\n0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-          int matched = 0;
-          while (matched < end.length) {
-            int b = in.read();
-            matched = b == end[matched] ? matched + 1 : b == '\r' ? 1 : 0;
-          }
-          out.write(json(200, answer).getBytes(StandardCharsets.UTF_8));
-        });
+    return new ScriptedServer((in, out) -> takeAnUpload(in, out, answer));
+  }
+
+  private static void takeAnUpload(InputStream in, OutputStream out, String answer)
+      throws IOException {
+    out.write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    byte[] end = "\r\n0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    int matched = 0;
+    while (matched < end.length) {
+      int b = in.read();
+      matched = b == end[matched] ? matched + 1 : b == '\r' ? 1 : 0;
+    }
+    out.write(json(200, answer).getBytes(StandardCharsets.UTF_8));
   }
 
   @Test

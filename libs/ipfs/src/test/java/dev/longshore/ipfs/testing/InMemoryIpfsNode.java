@@ -158,10 +158,10 @@ public final class InMemoryIpfsNode implements IpfsNode {
   }
 
   @Override
-  public HeldImport importHeld(Deadline deadline) throws KuboException {
-    trouble.enter("import", deadline);
-    lock(1, "import", deadline);
-    return new Held(deadline);
+  public HeldImport importHeld(Deadline begun, Duration limit) throws KuboException {
+    trouble.enter("import", begun);
+    lock(1, "import", begun);
+    return new Held(begun.within(limit));
   }
 
   private final class Held implements HeldImport {

@@ -479,7 +479,7 @@ public abstract class IpfsNodeConformance extends ExportConformance {
   void holdsWhatItImportsInTheSameCallUntilItIsLetGo() throws IOException {
     List<Cid> alone = new ArrayList<>();
     Block holder;
-    try (HeldImport held = first().importHeld(soon())) {
+    try (HeldImport held = first().importHeld(soon(), soon().remaining())) {
       dag.car()
           .writeTo(
               (cid, bytes, offset, length) -> {
@@ -518,14 +518,14 @@ public abstract class IpfsNodeConformance extends ExportConformance {
   }
 
   private void hold(Block holder) throws IOException {
-    try (HeldImport held = first().importHeld(soon())) {
+    try (HeldImport held = first().importHeld(soon(), soon().remaining())) {
       held.hold(holder);
     }
   }
 
   @Test
   void anImportThatIsBrokenOffHoldsNothing() throws IOException {
-    try (HeldImport held = first().importHeld(soon())) {
+    try (HeldImport held = first().importHeld(soon(), soon().remaining())) {
       dag.car().writeTo(held);
     }
 
@@ -542,7 +542,7 @@ public abstract class IpfsNodeConformance extends ExportConformance {
     Fault fault =
         faultOf(
             () -> {
-              try (HeldImport held = first().importHeld(atOnce())) {
+              try (HeldImport held = first().importHeld(atOnce(), atOnce().remaining())) {
                 held.hold(holder);
               }
             });

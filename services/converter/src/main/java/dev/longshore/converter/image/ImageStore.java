@@ -71,7 +71,7 @@ public final class ImageStore {
 
   /**
    * Returns when the peer has a recursive pin of the image DAG. Until then a hold keeps what comes,
-   * also over a failure that passes.
+   * also over a failure that passes; but a full peer gets its room back.
    *
    * @param forgotten whether people decided to forget the image
    * @throws ForgottenMeanwhileException if so
@@ -90,7 +90,12 @@ public final class ImageStore {
     try (Hold hold = holds.begin(plan.digest(), plan.bytes(Set.of()), forgotten)) {
       try {
         return store(upstream, plan, recipe, parts, configs, hold, progress);
-      } catch (TransientFailure | InterruptedException e) {
+      } catch (TransientFailure e) {
+        if (!IngestPeer.isFull(e)) {
+          hold.stays();
+        }
+        throw e;
+      } catch (InterruptedException e) {
         hold.stays();
         throw e;
       }

@@ -102,6 +102,7 @@ final class BlobStreamer {
         carried = hold.carry(body);
       } else {
         hold.importBlocks(body, task.blob().size());
+        hold.keptNow(Objects.requireNonNull(written.get()).link());
       }
       return new Streamed(Objects.requireNonNull(written.get()), carried);
     } catch (KuboException e) {

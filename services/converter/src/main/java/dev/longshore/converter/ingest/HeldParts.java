@@ -1,11 +1,13 @@
 package dev.longshore.converter.ingest;
 
+import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.HeldImport;
 import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -27,7 +29,7 @@ final class HeldParts implements BlockSink, AutoCloseable {
   /** Less than the stall limits of others, who wait for it if a collection does. */
   static final Duration PART_TIME = Duration.ofSeconds(5);
 
-  /** What a part that was to end takes at most, whatever its owner does meanwhile. */
+  /** What a part takes at most once it is taken, whatever its owner does meanwhile. */
   private static final Duration PART_LIMIT = Duration.ofMinutes(2);
 
   private final Hold hold;
@@ -35,9 +37,11 @@ final class HeldParts implements BlockSink, AutoCloseable {
   private final Duration partTime;
   private final CountDownLatch done = new CountDownLatch(1);
   private final Set<Cid> blocks = new LinkedHashSet<>();
+  private final Set<Cid> nodes = new HashSet<>();
   private @Nullable HeldImport part;
   private long bytes;
   private long begun;
+  private boolean whole;
   private @Nullable IOException failure;
 
   HeldParts(Hold hold, Deadline deadline, Duration partTime) {
@@ -52,7 +56,7 @@ final class HeldParts implements BlockSink, AutoCloseable {
     requireWhole();
     HeldImport current = part;
     if (current == null) {
-      current = hold.open(deadline.within(PART_LIMIT));
+      current = hold.open(deadline, PART_LIMIT);
       part = current;
       begun = System.nanoTime();
       bytes = 0;
@@ -69,6 +73,7 @@ final class HeldParts implements BlockSink, AutoCloseable {
   synchronized void finish() throws IOException {
     requireWhole();
     endPart();
+    whole = true;
   }
 
   private void requireWhole() throws IOException {
@@ -81,8 +86,10 @@ final class HeldParts implements BlockSink, AutoCloseable {
     HeldImport ending = part;
     if (ending != null) {
       part = null;
+      Block node = hold.node(blocks);
+      nodes.add(node.cid()); // before the call, which may succeed unheard
       try (ending) {
-        hold.hold(ending, blocks);
+        ending.hold(node);
       }
       blocks.clear();
     }
@@ -112,6 +119,7 @@ final class HeldParts implements BlockSink, AutoCloseable {
   @Override
   public synchronized void close() throws IOException {
     done.countDown();
+    hold.imported(nodes, whole);
     HeldImport open = part;
     part = null;
     if (open != null) {

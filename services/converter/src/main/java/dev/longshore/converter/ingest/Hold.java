@@ -11,6 +11,8 @@ import dev.longshore.model.Digest;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -30,6 +32,9 @@ public final class Hold implements AutoCloseable {
   /** Small blobs are imported at the latest when they are this much together. */
   private static final long CARRIED_BYTES = 1024 * 1024;
 
+  /** A peer reads and pins about so much at once; others may have to wait for that. */
+  private static final long PORTION_BYTES = 512L * 1024 * 1024;
+
   /** A peer reads its own blocks about so many times faster than it imports others. */
   private static final int WORTH_READING_TWICE = 10;
 
@@ -39,7 +44,12 @@ public final class Hold implements AutoCloseable {
   private final Digest image;
   private final BooleanSupplier forgotten;
   private final Set<Cid> nodes;
-  private final Set<Cid> kept = new HashSet<>();
+
+  /** Nodes of imports that broke off. */
+  private final Set<Cid> useless = new HashSet<>();
+
+  private final Set<Cid> kept;
+  private final Instant until;
   private final Set<Cid> relied = ConcurrentHashMap.newKeySet();
   private volatile boolean doubts;
   private List<Block> carried = new ArrayList<>();
@@ -51,13 +61,15 @@ public final class Hold implements AutoCloseable {
       Holds holds,
       HoldName name,
       Digest image,
-      Set<Cid> earlier,
+      HeldBefore before,
       BooleanSupplier forgotten) {
     this.image = image;
     this.peer = peer;
     this.holds = holds;
     this.name = name;
-    this.nodes = new LinkedHashSet<>(earlier);
+    this.nodes = new LinkedHashSet<>(before.nodes());
+    this.kept = new HashSet<>(before.files());
+    this.until = before.until();
     this.forgotten = forgotten;
   }
 
@@ -83,31 +95,37 @@ public final class Hold implements AutoCloseable {
 
   /**
    * Streams blocks into the peer, and with them what is carried; all of it is held afterwards.
+   * After a failure nothing of it is: no stream is resumed, and the next try may have other blocks.
    *
    * @param bytes approximate size of the blocks
    * @throws KuboException when the peer fails; failures of the body pass through
    */
   public void importBlocks(CarBody body, long bytes) throws IOException {
+    List<Block> others = takeCarried();
     try (HeldParts parts = new HeldParts(this, IngestPeer.within(bytes), HeldParts.PART_TIME)) {
-      for (Block block : takeCarried()) {
+      for (Block block : others) {
         parts.put(block.cid(), block.bytes(), 0, block.size());
       }
       body.writeTo(parts);
       parts.finish();
+      others = List.of();
+    } finally {
+      keepInMemory(others);
     }
   }
 
-  HeldImport open(Deadline deadline) throws IOException {
+  HeldImport open(Deadline deadline, Duration limit) throws IOException {
     requireWanted();
-    return peer.importHeld(deadline);
+    return peer.importHeld(deadline, limit);
   }
 
-  void hold(HeldImport imported, Collection<Cid> held) throws IOException {
-    Block node = HoldNode.of(name, held);
-    synchronized (this) {
-      nodes.add(node.cid()); // before the call, which may succeed unheard
-    }
-    imported.hold(node);
+  Block node(Collection<Cid> held) {
+    return HoldNode.of(name, held);
+  }
+
+  /** An import ended with these nodes. */
+  synchronized void imported(Set<Cid> made, boolean whole) {
+    (whole ? nodes : useless).addAll(made);
   }
 
   /** Keeps the blocks in memory and returns them, for others that need them. */
@@ -121,15 +139,16 @@ public final class Hold implements AutoCloseable {
   }
 
   void carry(List<Block> blocks) throws IOException {
-    boolean full;
-    synchronized (this) {
-      carried.addAll(blocks);
-      blocks.forEach(block -> carriedBytes += block.size());
-      full = carriedBytes > CARRIED_BYTES;
-    }
-    if (full) {
+    if (keepInMemory(blocks)) {
       importBlocks(_ -> {}, CARRIED_BYTES);
     }
+  }
+
+  /** Whether they are too many now. */
+  private synchronized boolean keepInMemory(List<Block> blocks) {
+    carried.addAll(blocks);
+    blocks.forEach(block -> carriedBytes += block.size());
+    return carriedBytes > CARRIED_BYTES;
   }
 
   private synchronized List<Block> takeCarried() {
@@ -140,8 +159,8 @@ public final class Hold implements AutoCloseable {
   }
 
   /**
-   * Holds files that the peer has, in one call; but relies on them unheld while little is to come,
-   * as the peer reads everything that it pins.
+   * Holds files that the peer has; but relies on them unheld while little is to come, as the peer
+   * reads everything that it pins.
    *
    * @param toCome bytes that are still to be read from the registry
    */
@@ -156,22 +175,33 @@ public final class Hold implements AutoCloseable {
   }
 
   /**
-   * Relies on nothing from now on that it does not hold.
+   * Looks again for all that it took to be there, and relies on nothing from now on that it does
+   * not hold.
    *
-   * @return whether it did before
+   * @return whether that may change anything
    */
-  public boolean doubt() {
+  public synchronized boolean doubt() {
+    boolean may = !doubts && !(relied.isEmpty() && kept.isEmpty());
     doubts = true;
-    boolean did = !relied.isEmpty();
     relied.clear();
-    return did;
+    kept.clear();
+    return may;
   }
 
+  /**
+   * Only what is whole: while a pin waits for a block, a collection that waits stops all others.
+   */
   private void keepAll(Collection<DagLink> files)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    List<DagLink> there = files.stream().filter(file -> !isKept(file)).toList();
-    while (!there.isEmpty() && !keep(there)) {
-      there = whole(there);
+    List<DagLink> there = whole(files.stream().filter(file -> !isKept(file)).toList());
+    boolean slow = false;
+    while (!there.isEmpty() && !keep(there, slow)) {
+      List<DagLink> still = whole(there);
+      if (slow && still.size() == there.size()) {
+        throw peer.doesNotPin();
+      }
+      slow = still.size() == there.size();
+      there = still;
     }
   }
 
@@ -190,24 +220,27 @@ public final class Hold implements AutoCloseable {
     return kept.contains(file.cid());
   }
 
-  private boolean keep(List<DagLink> files)
+  private boolean keep(List<DagLink> files, boolean slow)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    requireWanted();
-    List<Cid> roots = files.stream().map(DagLink::cid).toList();
-    Block node = HoldNode.of(name, roots);
-    synchronized (this) {
-      nodes.add(node.cid());
-    }
-    boolean held = peer.hold(node, files.stream().mapToLong(DagLink::dagSize).sum());
-    if (held) {
+    for (Portions.Portion portion : Portions.of(files, PORTION_BYTES, peer)) {
+      requireWanted();
+      Block node = node(portion.links());
       synchronized (this) {
-        kept.addAll(roots);
+        nodes.add(node.cid()); // before the call, which may succeed unheard
+      }
+      if (!peer.hold(node, portion.bytes(), slow)) {
+        return false;
       }
     }
-    return held;
+    files.forEach(this::keptNow);
+    return true;
   }
 
-  /** Without those of which blocks are missing: at least one, or nothing would change. */
+  /** A file of which all blocks are held. */
+  synchronized void keptNow(DagLink file) {
+    kept.add(file.cid());
+  }
+
   private List<DagLink> whole(List<DagLink> files)
       throws TransientFailure, PermanentFailure, InterruptedException {
     var whole = new ArrayList<DagLink>();
@@ -216,13 +249,10 @@ public final class Hold implements AutoCloseable {
         whole.add(file);
       }
     }
-    if (whole.size() == files.size()) {
-      throw peer.doesNotPin();
-    }
     return whole;
   }
 
-  /** The work will be tried again: what is there stays for that. */
+  /** The work will be tried again: blobs that came stay for that. */
   public void stays() {
     stays = true;
   }
@@ -230,10 +260,14 @@ public final class Hold implements AutoCloseable {
   /** Lets everything go, which must not fail what was done. */
   @Override
   public void close() {
-    Set<Cid> all;
+    HeldBefore next;
+    Set<Cid> gone;
     synchronized (this) {
-      all = Set.copyOf(nodes);
+      next = stays ? new HeldBefore(nodes, kept, until) : HeldBefore.nothing(until);
+      gone = new HashSet<>(nodes);
+      gone.addAll(useless);
+      gone.removeAll(next.nodes());
     }
-    holds.ended(this, all, stays);
+    holds.ended(this, next, gone);
   }
 }

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -31,6 +32,9 @@ public final class Holds {
    */
   static final Duration LEFT_AFTER = Duration.ofDays(1);
 
+  /** Another try holds all of it anew if less than this is left beyond its own time. */
+  private static final Duration RENEWED_BEFORE = LEFT_AFTER.dividedBy(2);
+
   private static final Logger LOG = LoggerFactory.getLogger(Holds.class);
   private final IngestPeer peer;
   private final InstallationName installation;
@@ -41,11 +45,13 @@ public final class Holds {
   /** Ids of conversions under way. */
   private final Set<String> running = new HashSet<>();
 
-  /** Nodes of conversions that will be tried again, by source digest. */
-  private final Map<Digest, Set<Cid>> waiting = new HashMap<>();
+  /** Of conversions that will be tried again, by source digest. */
+  private final Map<Digest, HeldBefore> waiting = new HashMap<>();
 
   /** Nodes that could not be let go of. */
   private final Set<Cid> left = new HashSet<>();
+
+  private boolean unused;
 
   /** No hold of this process yet. */
   public Holds(IngestPeer peer, InstallationName installation, InstantSource clock) {
@@ -65,7 +71,8 @@ public final class Holds {
    * @param forgotten whether people decided to forget it
    */
   public synchronized Hold begin(Digest image, long bytes, BooleanSupplier forgotten) {
-    Instant until = clock.instant().plus(LEFT_AFTER).plus(IngestPeer.longest(bytes));
+    Instant sure = clock.instant().plus(IngestPeer.longest(bytes));
+    Instant until = sure.plus(LEFT_AFTER);
     HoldName name =
         HoldName.of(
             installation,
@@ -73,21 +80,28 @@ public final class Holds {
             process + "-" + Long.toHexString(last.incrementAndGet()),
             image);
     running.add(name.id());
-    Set<Cid> earlier = waiting.remove(image);
-    return new Hold(peer, this, name, image, earlier == null ? Set.of() : earlier, forgotten);
+    HeldBefore before =
+        Objects.requireNonNullElseGet(waiting.remove(image), () -> HeldBefore.nothing(until));
+    if (before.until().isBefore(sure.plus(RENEWED_BEFORE))) {
+      before = before.renewed(until);
+    }
+    return new Hold(peer, this, name, image, before, forgotten);
   }
 
-  void ended(Hold hold, Set<Cid> nodes, boolean stays) {
+  /**
+   * @param next for the next try
+   * @param gone nodes that nobody needs
+   */
+  void ended(Hold hold, HeldBefore next, Set<Cid> gone) {
     synchronized (this) {
       running.remove(hold.id());
-      if (stays) {
-        waiting.computeIfAbsent(hold.image(), _ -> new HashSet<>()).addAll(nodes);
-        return;
+      if (!next.nodes().isEmpty()) {
+        waiting.merge(hold.image(), next, HeldBefore::and);
       }
-      left.addAll(nodes);
+      left.addAll(gone);
     }
     try {
-      letGo(nodes);
+      letGo(gone);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -125,17 +139,24 @@ public final class Holds {
           }
         });
     synchronized (this) {
-      waiting.values().forEach(nodes -> nodes.removeAll(gone));
-      waiting.values().removeIf(Set::isEmpty);
+      waiting.replaceAll((_, before) -> before.without(gone));
+      waiting.values().removeIf(before -> before.nodes().isEmpty());
       gone.addAll(left);
     }
     if (!gone.isEmpty()) {
       letGo(gone);
       LOG.info("{} pins held blocks for nobody", gone.size());
     }
+    found.keySet().removeAll(gone);
     synchronized (this) {
+      unused = found.isEmpty() && running.isEmpty() && left.isEmpty();
       return left.isEmpty();
     }
+  }
+
+  /** Whether the peer had no hold any more when it was looked through last. */
+  public synchronized boolean isUnused() {
+    return unused;
   }
 
   /** This installation's holds on the peer. */

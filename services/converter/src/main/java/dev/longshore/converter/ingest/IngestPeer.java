@@ -41,8 +41,11 @@ public final class IngestPeer {
    */
   private static final long SLOWEST = 64L * 1024;
 
-  /** A peer that reads its own blocks slower than this (bytes per second) lacks some of them. */
+  /** A peer that reads its own blocks slower than this (bytes per second) may lack some of them. */
   private static final long SLOWEST_READ = 8L * 1024 * 1024;
+
+  /** Longest wait for a collection, in which the peer pins nothing. */
+  private static final Duration COLLECTION = Duration.ofHours(1);
 
   /** Roots in one call, whose head has a limit. */
   private static final int ROOTS_AT_ONCE = 100;
@@ -98,20 +101,25 @@ public final class IngestPeer {
     }
   }
 
-  HeldImport importHeld(Deadline deadline) throws IOException {
-    return node.importHeld(deadline);
+  /**
+   * @param deadline of all that is imported
+   * @param limit for this part, once no collection holds it up
+   */
+  HeldImport importHeld(Deadline deadline, Duration limit) throws IOException {
+    return node.importHeld(deadline.within(COLLECTION.plus(limit)), limit);
   }
 
   /**
    * Pins a node that links what the peer has.
    *
    * @param bytes approximate size of what it links
-   * @return false when blocks of that are missing, or the peer is very slow
+   * @param slow whether the peer gets the time of a walk; else so much that others can wait for it
+   * @return false when blocks of that are missing, or the peer is slower than that
    */
-  boolean hold(Block holder, long bytes)
+  boolean hold(Block holder, long bytes, boolean slow)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    Deadline deadline = Deadline.after(stall.plusSeconds(bytes / SLOWEST_READ));
-    try (HeldImport held = node.importHeld(deadline)) {
+    Duration limit = slow ? longest(bytes) : stall.plusSeconds(bytes / SLOWEST_READ);
+    try (HeldImport held = importHeld(Deadline.after(COLLECTION.plus(limit)), limit)) {
       held.hold(holder);
       return true;
     } catch (KuboException e) {
@@ -252,6 +260,11 @@ public final class IngestPeer {
     }
     privacy.forget(node);
     throw new TransientFailure(endpoint(), Reason.text(e), null, e);
+  }
+
+  /** Whether the peer has no room for more. */
+  public static boolean isFull(TransientFailure failure) {
+    return failure.getCause() instanceof KuboException cause && cause.fault() == Fault.FULL;
   }
 
   /** The step failure for a broken connection to the peer. */

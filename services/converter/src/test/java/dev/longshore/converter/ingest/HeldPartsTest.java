@@ -3,6 +3,8 @@ package dev.longshore.converter.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.ipfs.Block;
+import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.KuboException;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -76,6 +79,48 @@ class HeldPartsTest {
     }
   }
 
+  /** The next try of an encrypted layer has other blocks: each would add to what is held. */
+  @Test
+  void ofAnImportThatBrokeOffNothingStaysHeldForTheNextTry() throws Exception {
+    hold.importBlocks(sink -> put(sink, -1), 8);
+    Set<Cid> before = node.pinned().keySet();
+
+    assertThatThrownBy(
+            () ->
+                hold.importBlocks(
+                    sink -> {
+                      for (int i = 0; i <= HeldParts.PART_BLOCKS; i++) {
+                        put(sink, i);
+                      }
+                      throw new IOException("broken off");
+                    },
+                    1000))
+        .hasMessage("broken off");
+    assertThat(node.pinned()).hasSizeGreaterThan(before.size());
+    hold.stays();
+    hold.close();
+
+    assertThat(node.pinned()).containsOnlyKeys(before);
+  }
+
+  @Test
+  void whatWasCarriedIsHeldThoughTheImportThatTookItBrokeOff() throws Exception {
+    List<Block> carried = hold.carry(sink -> put(sink, 1));
+
+    assertThatThrownBy(
+            () ->
+                hold.importBlocks(
+                    _ -> {
+                      throw new IOException("broken off");
+                    },
+                    1000))
+        .hasMessage("broken off");
+    hold.importBlocks(sink -> put(sink, 2), 8);
+    node.collectGarbage(soon());
+
+    assertThat(node.storedBlocks()).contains(carried.getFirst().cid());
+  }
+
   @Test
   void twoConversionsOfOneImageHoldABlobTwice() throws Exception {
     Cid blob;
@@ -99,7 +144,7 @@ class HeldPartsTest {
     assertThat(node.storedBlocks()).isEmpty();
   }
 
-  private static Cid put(HeldParts parts, int number) throws IOException {
+  private static Cid put(BlockSink parts, int number) throws IOException {
     byte[] bytes = ByteBuffer.allocate(8).putLong(number).array();
     Cid cid = Cid.raw(HexFormat.of().parseHex(Digest.of(bytes).hex()));
     parts.put(cid, bytes, 0, bytes.length);
