@@ -10,6 +10,7 @@ import dev.longshore.settings.ConfigSources;
 import dev.longshore.settings.Loaded;
 import dev.longshore.settings.Problem;
 import dev.longshore.settings.Secret;
+import dev.longshore.settings.ValueOrigin;
 import dev.longshore.settings.WatchedFiles;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -144,21 +145,41 @@ public final class FollowedSettings implements Part {
     }
   }
 
-  private void read(Path file, ConfigSources from) throws RefusedSettingsException {
+  private WatchedFiles.Reading<RefusedSettingsException> read(Path file, ConfigSources from)
+      throws RefusedSettingsException {
     try {
       Loaded<Settings> loaded = new ConfigLoader<>(Settings.class).load(from);
       hide.accept(loaded.secrets());
-      PeersAndRules counts = PeersAndRules.of(loaded.settings().shared());
-      if (!counts.isSameAs(current.now())) {
-        current.replace(counts);
-      }
-      tell(SettingsChange.between(started, loaded.settings()));
+      return () -> use(file, loaded);
     } catch (ConfigException e) {
       throw refused(
           e.problems().stream().map(Problem::toString).collect(Collectors.joining("; ")), e);
+    }
+  }
+
+  private void use(Path file, Loaded<Settings> loaded) throws RefusedSettingsException {
+    try {
+      PeersAndRules counts = PeersAndRules.of(loaded.settings().shared());
+      if (!counts.isSameAs(current.now())) {
+        requireContent(loaded, counts);
+        current.replace(counts);
+      }
+      tell(SettingsChange.between(started, loaded.settings()));
     } catch (
         RuntimeException e) { // Whatever a service cannot make of them, it could not start with.
       throw refused(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** A file that was cut off, or not filled yet, would end the rules that protect repositories. */
+  private void requireContent(Loaded<Settings> loaded, PeersAndRules counts) {
+    if (loaded.origins().values().stream().noneMatch(ValueOrigin.File.class::isInstance)) {
+      throw new IllegalArgumentException(
+          "has no setting (expected: the settings; to run without any, restart)");
+    }
+    if (counts.peers().isEmpty() && !current.now().peers().isEmpty()) {
+      throw new IllegalArgumentException(
+          "peers: none is left (expected: at least one; to run without any, restart)");
     }
   }
 

@@ -119,7 +119,8 @@ final class ServiceProcess {
     this.vertx = Vertx.vertx();
     this.catalog = Catalog.open(store("catalog.db"), clock);
     // Also before a rule asks for pulls, as one may do so later without a restart.
-    boolean asksForPulls = services.contains(ServiceName.PINNER);
+    boolean asksForPulls =
+        services.contains(ServiceName.PINNER) || services.contains(ServiceName.CONVERTER);
     this.follower =
         new CatalogFollower(
             kafka,

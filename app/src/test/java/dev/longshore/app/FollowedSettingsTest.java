@@ -127,6 +127,48 @@ class FollowedSettingsTest {
   }
 
   @Test
+  void aFileThatIsEmptyForAWhileIsNoLossOfSettings() throws Exception {
+    change(TWO + "rules: [{copies: 2}]\n");
+    for (String cut : List.of("", "# ours\n", "rules: [{copies: 2}]\n")) {
+      change(cut);
+      assertThat(settings.staleness().refused()).as(cut).startsWith(file.toString());
+      assertThat(names()).as(cut).containsExactly("a", "b");
+    }
+
+    change("rules: [{copies: 3}]\n" + TWO);
+    assertThat(settings.staleness().refused()).isNull();
+  }
+
+  @Test
+  void anEmptyFileEndsNoRule() throws Exception {
+    stop();
+    Files.writeString(file, "rules: [{copies: 2}]\n");
+    follow(Map.of());
+
+    change("");
+    assertThat(settings.staleness().refused()).startsWith(file.toString());
+    assertThat(settings.now().shared().rules()).hasSize(1);
+
+    change("instance: main\n");
+    assertThat(settings.now().shared().rules()).isEmpty();
+  }
+
+  @Test
+  void anotherPlaceOfTheSameSecretCounts() throws Exception {
+    Path old = Files.writeString(folder.resolve("old"), "same");
+    Path now = Files.writeString(folder.resolve("now"), "same");
+    String peer = "peers:\n" + PEER.formatted("a").replace("}", ", authorization-file: %s}");
+    String token = "health: {credentials: {token-file: %s}}\n";
+    change(peer.formatted(old) + token.formatted(old));
+    PeerSettings before = settings.now().shared().peers().getFirst();
+
+    change(peer.formatted(now) + token.formatted(now));
+    PeerSettings after = settings.now().shared().peers().getFirst();
+    assertThat(after).isNotEqualTo(before);
+    assertThat(settings.staleness().waiting()).containsExactly("health.credentials.token");
+  }
+
+  @Test
   void otherSettingsWaitForARestartAndAreNamed() throws Exception {
     change(TWO + "instance: other\npinner: {lost-after: 1h}\n");
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Queries about pulls: of each digest the last one. */
+/** Queries about pulls: of each digest the last one, and of all the first. */
 public final class Pulls {
   private final Store store;
 
@@ -36,11 +36,25 @@ public final class Pulls {
     return last;
   }
 
-  /** Kafka lets go of days without saying so, and only the last one matters. */
+  /** Since when pulls are counted: the first that is known. */
+  public Optional<Instant> countedSince() {
+    return store
+        .read(
+            session ->
+                session.first(
+                    "SELECT MIN(pulled_at) AS at FROM pulls HAVING at IS NOT NULL",
+                    row -> row.getLong(1)))
+        .map(Instant::ofEpochMilli);
+  }
+
+  /**
+   * Kafka lets go of days without saying so, and only the last one matters, and the first of all.
+   */
   static void dropEarlier(Session session, CatalogRecord record) throws SQLException {
     if (record.value() instanceof PullState pull) {
       session.update(
-          "DELETE FROM pulls WHERE digest = ? AND pulled_at < ?",
+          "DELETE FROM pulls WHERE digest = ? AND pulled_at < ?"
+              + " AND pulled_at > (SELECT MIN(pulled_at) FROM pulls)",
           pull.digest(),
           pull.pulledAt().toEpochMilli());
     }

@@ -7,7 +7,7 @@ import java.util.List;
 /** The tables and indexes. A store of another version is rebuilt, so there are no migrations. */
 final class Schema {
   /** Increase it with every change of the tables, their columns or how records fill them. */
-  static final int VERSION = 12;
+  static final int VERSION = 13;
 
   /** Version of a database without tables. */
   static final int EMPTY = 0;
@@ -28,6 +28,7 @@ final class Schema {
           "pins_by_copies ON pins (verified, wanted, key)",
           "pins_going ON pins (phase, key) WHERE phase <> 'KEPT'",
           "pulls_by_digest ON pulls (digest, pulled_at)",
+          "pulls_by_time ON pulls (pulled_at)",
           "forgotten_by_digest ON forgotten (digest)",
           "decisions_standing ON decisions (kind, key) WHERE undone = 0",
           "copies_by_next_try ON copies (next_try, key) WHERE next_try IS NOT NULL",

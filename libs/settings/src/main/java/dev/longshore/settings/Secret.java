@@ -4,23 +4,28 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A value that must stay secret. Read from the file that {@code <key>-file} names or from the
- * environment, never from the configuration itself or a flag. One from a file follows the file.
+ * environment, never from the configuration itself or a flag. One from a file follows the file, and
+ * equals another from the same file: a new value there is no other setting, and another file is.
  */
 public final class Secret {
   private volatile String value = "";
-  private final @Nullable WatchedFiles file;
+  private final @Nullable Path file;
+  private final @Nullable WatchedFiles watched;
 
   public Secret(String value) {
     this.value = value;
     this.file = null;
+    this.watched = null;
   }
 
   private Secret(Path file) {
-    this.file =
+    this.file = file;
+    this.watched =
         WatchedFiles.watchWhileHeld(
             "secrets", List.of(file), () -> value = SecretReader.text(file));
   }
@@ -36,8 +41,8 @@ public final class Secret {
 
   /** Rereads its file now, if it has one. */
   void look() {
-    if (file != null) {
-      file.look();
+    if (watched != null) {
+      watched.look();
     }
   }
 
@@ -54,12 +59,14 @@ public final class Secret {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Secret secret && matches(secret.reveal());
+    return other instanceof Secret secret
+        && Objects.equals(file, secret.file)
+        && (file != null || matches(secret.reveal()));
   }
 
   @Override
   public int hashCode() {
-    return value.hashCode();
+    return file == null ? value.hashCode() : file.hashCode();
   }
 
   @Override

@@ -32,7 +32,7 @@ public final class WatchedFiles {
 
   private final String what;
   private final List<Path> files;
-  private final Reading<?> reading;
+  private final Parsing<?> parsing;
   private final boolean settled;
   private List<State> read;
   private List<State> seen;
@@ -47,6 +47,16 @@ public final class WatchedFiles {
   @FunctionalInterface
   public interface Reading<X extends Exception> {
     void read() throws X;
+  }
+
+  /**
+   * Reads the files, and returns what applies their content.
+   *
+   * @param <X> its exception; the message names the file and what is expected
+   */
+  @FunctionalInterface
+  public interface Parsing<X extends Exception> {
+    Reading<X> parse() throws X;
   }
 
   private record State(@Nullable FileTime modified, long size, @Nullable Object key) {
@@ -85,11 +95,11 @@ public final class WatchedFiles {
     }
   }
 
-  private WatchedFiles(String what, List<Path> files, boolean settled, Reading<?> reading) {
+  private WatchedFiles(String what, List<Path> files, boolean settled, Parsing<?> parsing) {
     this.what = what;
     this.files = List.copyOf(files);
     this.settled = settled;
-    this.reading = reading;
+    this.parsing = parsing;
     this.read = states();
     this.seen = read;
   }
@@ -123,15 +133,15 @@ public final class WatchedFiles {
   /**
    * Reads a file and watches it until {@link #end}. It is one of which a part would pass for the
    * whole, such as a list that is cut off: a change counts once it has stood from one look to the
-   * next.
+   * next, and was not changed again while it was read.
    *
    * @param what its content, for the log: {@code settings}
    * @throws X from the first read; nothing is watched then
    */
   public static <X extends Exception> WatchedFiles watchSettled(
-      String what, Path file, Reading<X> reading) throws X {
-    WatchedFiles watched = new WatchedFiles(what, List.of(file), true, reading);
-    reading.read();
+      String what, Path file, Parsing<X> parsing) throws X {
+    WatchedFiles watched = new WatchedFiles(what, List.of(file), true, parsing);
+    parsing.parse().read();
     new Looks(() -> watched).begin();
     return watched;
   }
@@ -145,7 +155,15 @@ public final class WatchedFiles {
    */
   public static <X extends Exception> WatchedFiles onDemand(
       String what, List<Path> files, Reading<X> reading) throws X {
-    WatchedFiles watched = new WatchedFiles(what, files, false, reading);
+    WatchedFiles watched =
+        new WatchedFiles(
+            what,
+            files,
+            false,
+            () -> {
+              reading.read();
+              return () -> {};
+            });
     reading.read();
     return watched;
   }
@@ -165,7 +183,11 @@ public final class WatchedFiles {
       return;
     }
     try {
-      reading.read();
+      Reading<?> content = parsing.parse();
+      if (!states().equals(now)) {
+        return; // what was read may be a part
+      }
+      content.read();
       read = now;
       told = null;
       log().info("{}: {} changed and is used from now on", what, names());

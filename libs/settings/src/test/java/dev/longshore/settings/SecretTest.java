@@ -2,6 +2,7 @@ package dev.longshore.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -36,8 +37,22 @@ class SecretTest {
   }
 
   @Test
-  void comparesByContent() {
+  void isTheSameIfItComesFromTheSamePlace() throws Exception {
     assertThat(new Secret("a")).isEqualTo(new Secret("a")).isNotEqualTo(new Secret("b"));
+    Path file = Files.writeString(folder.resolve("one"), "a");
+    Secret before = Secret.of(file);
+    int hash = before.hashCode();
+    assertThat(before).isNotEqualTo(new Secret("a"));
+    assertThat(before).isNotEqualTo(Secret.of(Files.writeString(folder.resolve("another"), "a")));
+
+    Files.writeString(file, "another one");
+    before.look();
+    assertThat(before).hasSameHashCodeAs(Secret.of(file)).isEqualTo(Secret.of(file));
+    assertThat(before.hashCode()).isEqualTo(hash);
+  }
+
+  @Test
+  void comparesInFull() {
     assertThat(new Secret("abc").matches("abc")).isTrue();
     assertThat(new Secret("abc").matches("ab")).isFalse();
   }
@@ -62,7 +77,8 @@ class SecretTest {
                     PEER,
                     Map.of(
                         "LONGSHORE_PEERS_A_AUTHORIZATION_FILE", folder.resolve("key").toString()))))
-        .isEqualTo(new Secret("from file"));
+        .extracting(Secret::reveal)
+        .isEqualTo("from file");
   }
 
   @Test
@@ -75,7 +91,8 @@ class SecretTest {
                     PEER.replace("}", ", authorization-file: key}"),
                     Map.of("LONGSHORE_HEALTH_CREDENTIALS_TOKEN", "t0ken")));
     assertThat(loaded.secrets())
-        .containsExactlyInAnyOrder(new Secret("hunter2"), new Secret("t0ken"));
+        .extracting(Secret::reveal)
+        .containsExactlyInAnyOrder("hunter2", "t0ken");
   }
 
   @Test

@@ -125,6 +125,27 @@ class RetentionTest {
   }
 
   @Test
+  void nothingGoesForWantOfAPullBeforePullsWereCountedForThatLong() throws Exception {
+    KeptBed bed = bed(new KeepSettings(0, null, null, Duration.ofDays(5), null));
+    Cid first = pushed(bed, "1", "first");
+    Cid second = pushed(bed, "1", "second");
+    settle(bed);
+    pass(bed, Duration.ofDays(6));
+    assertThat(phase(bed, first)).as("nothing is counted").isEqualTo(PinPhase.KEPT);
+
+    bed.write(new PullState(digest("second"), bed.clock.instant()));
+    pass(bed, Duration.ofDays(4));
+    bed.restart("a", "b", "c");
+    bed.write(new PullState(digest("second"), bed.clock.instant()));
+    settle(bed);
+    assertThat(phase(bed, first)).as("counted for four days").isEqualTo(PinPhase.KEPT);
+
+    pass(bed, Duration.ofDays(2));
+    await(bed, first, PinPhase.SURPLUS);
+    assertThat(phase(bed, second)).isEqualTo(PinPhase.KEPT);
+  }
+
+  @Test
   void aTagThatMovesBackDuringTheGraceKeepsIt() throws Exception {
     KeptBed bed = bed(NOTHING);
     Cid first = pushed(bed, "1", "first");

@@ -16,12 +16,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts which source digests were pulled: one record a digest and day, some time after the first
- * pull of that day. A kill loses what was pulled in the last minute.
+ * Counts which source digests were pulled, while a rule asks for it: one record a digest and day,
+ * some time after the first pull of that day. A kill loses what was pulled in the last minute.
  */
 final class CountedPulls implements PullObserver, Part {
   private static final Logger LOG = LoggerFactory.getLogger(CountedPulls.class);
@@ -34,6 +35,7 @@ final class CountedPulls implements PullObserver, Part {
   private static final int WAITING = 10_000;
 
   private final PullSink sink;
+  private final BooleanSupplier asked;
   private final InstantSource clock;
   private final Map<String, PullState> waiting = new LinkedHashMap<>();
   private final Map<String, Boolean> kept =
@@ -49,8 +51,12 @@ final class CountedPulls implements PullObserver, Part {
 
   private final Loop loop = new Loop("counted pulls", this::run);
 
-  CountedPulls(PullSink sink, InstantSource clock) {
+  /**
+   * @param asked whether a rule asks for it now
+   */
+  CountedPulls(PullSink sink, BooleanSupplier asked, InstantSource clock) {
     this.sink = sink;
+    this.asked = asked;
     this.clock = clock;
   }
 
@@ -66,7 +72,9 @@ final class CountedPulls implements PullObserver, Part {
 
   @Override
   public void asked(ResolvedContent found) {
-    found.listed().ifPresent(image -> count(image.state().digest()));
+    if (asked.getAsBoolean()) {
+      found.listed().ifPresent(image -> count(image.state().digest()));
+    }
   }
 
   @Override

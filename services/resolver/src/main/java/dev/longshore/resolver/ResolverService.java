@@ -49,7 +49,7 @@ public final class ResolverService {
   private final ReadAhead ahead;
   private final ForgottenBlobs forgotten;
   private final Optional<PulledImagePins> pulledImagePins;
-  private final Optional<CountedPulls> counted;
+  private final CountedPulls counted;
   private final Deque<AutoCloseable> closing = new ArrayDeque<>();
 
   /**
@@ -57,7 +57,7 @@ public final class ResolverService {
    *
    * @param source keeps the catalog up to date, and knows its age
    * @param nodes opens the site's node
-   * @param pulled where pulls are kept, if a rule asks for them
+   * @param pulled where pulls are kept while a rule asks for them
    * @throws UncheckedIOException when its stores' folder cannot be used
    */
   public ResolverService(
@@ -95,10 +95,9 @@ public final class ResolverService {
 
     PullTraces traces = new PullTraces(catalog);
     this.counted =
-        Rules.countPulls(shared.rules())
-            ? Optional.of(new CountedPulls(pulled, clock))
-            : Optional.empty();
-    PullObserver observer = counted.map(traces::and).orElse(traces);
+        new CountedPulls(
+            pulled, () -> Rules.countPulls(context.current().now().ruleSettings()), clock);
+    PullObserver observer = traces.and(counted);
     this.pulledImagePins =
         config.keep()
             ? Optional.of(
@@ -132,11 +131,7 @@ public final class ResolverService {
             Scope.LOOK_UP,
             new LookupService(lookup),
             context.audit());
-    this.parts =
-        Stream.of(
-                Stream.of(new Stores(closing)), counted.stream(), Stream.of(http), Stream.of(grpc))
-            .<Part>flatMap(part -> part)
-            .toList();
+    this.parts = List.of(new Stores(closing), counted, http, grpc);
   }
 
   /** Its running parts, in starting order. */
@@ -150,7 +145,7 @@ public final class ResolverService {
         .trouble()
         .or(forgotten::trouble)
         .or(() -> pulledImagePins.flatMap(PulledImagePins::trouble))
-        .or(() -> counted.flatMap(CountedPulls::trouble));
+        .or(counted::trouble);
   }
 
   /** Where the registry listens, with the real port once it is started. */

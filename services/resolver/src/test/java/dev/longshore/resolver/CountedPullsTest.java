@@ -11,6 +11,7 @@ import dev.longshore.resolver.testing.RunningResolver;
 import dev.longshore.rules.KeepSettings;
 import dev.longshore.rules.ReleaseSettings;
 import dev.longshore.rules.RuleSettings;
+import dev.longshore.runtime.config.PeersAndRules;
 import dev.longshore.runtime.edge.access.AccessSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,12 +38,31 @@ class CountedPullsTest {
     assertThat(pull(null)).isEmpty();
   }
 
+  @Test
+  void aRuleThatAsksForItWhileTheResolverRunsCountsAtOnce() throws Exception {
+    assertThat(pull(null, Duration.ofDays(30)))
+        .extracting(PullState::digest)
+        .containsExactly(source);
+  }
+
+  @Test
+  void nothingIsCountedAnyMoreOnceNoRuleAsksForIt() throws Exception {
+    assertThat(pull(Duration.ofDays(30), null)).isEmpty();
+  }
+
   private @Nullable Digest source;
 
   private List<PullState> pull(@Nullable Duration within) throws Exception {
-    RuleSettings rule =
-        new RuleSettings("**", List.of(Mode.PLAIN), List.of(), 3, 1, null)
-            .keeping(new KeepSettings(0, null, null, within, null), ReleaseSettings.GUARDED);
+    return pull(within, within);
+  }
+
+  /**
+   * Pulls from a running resolver.
+   *
+   * @param first as at its start
+   * @param then as it is when the pulls come
+   */
+  private List<PullState> pull(@Nullable Duration first, @Nullable Duration then) throws Exception {
     try (Edge edge = Edge.empty(folder.resolve("unused"))) {
       MirroredImage image = edge.mirror(1);
       edge.mirror(2);
@@ -55,8 +75,9 @@ class CountedPullsTest {
               edge.own,
               AccessSettings.OPEN,
               false,
-              List.of(rule));
+              List.of(rule(first)));
       try (resolver) {
+        resolver.current.replace(new PeersAndRules(List.of(), List.of(rule(then))));
         assertThat(resolver.get("/v2/team/app/manifests/v1").statusCode()).isEqualTo(200);
         assertThat(resolver.get("/v2/team/app/manifests/" + image.digest()).statusCode())
             .isEqualTo(200);
@@ -65,5 +86,10 @@ class CountedPullsTest {
       }
       return resolver.pulled;
     }
+  }
+
+  private static RuleSettings rule(@Nullable Duration within) {
+    return new RuleSettings("**", List.of(Mode.PLAIN), List.of(), 3, 1, null)
+        .keeping(new KeepSettings(0, null, null, within, null), ReleaseSettings.GUARDED);
   }
 }

@@ -9,6 +9,7 @@ import dev.longshore.watcher.sender.Delivery;
 import dev.longshore.watcher.sender.Distribution;
 import dev.longshore.watcher.sender.DistributionEvents;
 import dev.longshore.watcher.sender.NotUnderstoodException;
+import dev.longshore.watcher.sender.NotUnderstoodException.Reason;
 import dev.longshore.watcher.sender.Sender;
 import dev.longshore.watcher.sender.Told;
 import java.util.ArrayList;
@@ -56,9 +57,13 @@ final class HintReader {
 
   private List<HintTarget> targets(Hint hint, Sender form) throws MalformedHintException {
     Told told = form.told(new Delivery(hint.contentType(), hint.bytes()));
-    if (told.problem().isPresent() && (told.changes().isEmpty() || form instanceof Distribution)) {
+    if (told.problem().isPresent()) {
       NotUnderstoodException problem = told.problem().get();
-      throw new MalformedHintException(problem.problem(), problem);
+      if (problem.reason() != Reason.EVENT
+          || told.changes().isEmpty()
+          || form instanceof Distribution) {
+        throw new MalformedHintException(problem.problem(), problem);
+      }
     }
     try {
       List<HintTarget> targets = new ArrayList<>();

@@ -8,9 +8,13 @@ import org.jspecify.annotations.Nullable;
  * can show nothing else.
  *
  * @param source a registry's name, or what is in the place of one
+ * @param known whether a registry has that name
  * @param secret a secret, if it shows one
  */
-record WebhookPath(String source, @Nullable String secret) {
+record WebhookPath(String source, boolean known, @Nullable String secret) {
+  /** What logs have in the place of what may be a secret. */
+  static final String HIDDEN = "***";
+
   static final String PREFIX = "/hooks/";
 
   /**
@@ -22,23 +26,25 @@ record WebhookPath(String source, @Nullable String secret) {
   static WebhookPath of(String path, Set<String> names) {
     String rest = path.substring(PREFIX.length());
     if (names.contains(rest)) {
-      return new WebhookPath(rest, null);
+      return new WebhookPath(rest, true, null);
     }
     int first = rest.indexOf('/');
     for (int slash = rest.lastIndexOf('/');
         slash > first;
         slash = rest.lastIndexOf('/', slash - 1)) {
       if (names.contains(rest.substring(0, slash))) {
-        return new WebhookPath(rest.substring(0, slash), rest.substring(slash + 1));
+        return new WebhookPath(rest.substring(0, slash), true, rest.substring(slash + 1));
       }
     }
-    return first < 0
-        ? new WebhookPath(rest, null)
-        : new WebhookPath(rest.substring(0, first), rest.substring(first + 1));
+    if (first < 0) {
+      return new WebhookPath(rest, false, null);
+    }
+    String source = rest.substring(0, first);
+    return new WebhookPath(source, names.contains(source), rest.substring(first + 1));
   }
 
-  /** It as logs may have it. */
+  /** It as logs may have it: a secret may be in the place of the name. */
   String shown() {
-    return PREFIX + source + (secret == null ? "" : "/***");
+    return PREFIX + (known ? source + (secret == null ? "" : "/" + HIDDEN) : HIDDEN);
   }
 }

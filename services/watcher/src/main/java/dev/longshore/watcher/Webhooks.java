@@ -40,8 +40,9 @@ import org.slf4j.LoggerFactory;
  * that Kafka holds one form, which every release reads, and no body is too long for it.
  *
  * <p>A registry repeats an unconfirmed notification for ever and in order, so an unreadable body is
- * stored too and fails later, where it blocks nothing. Only notifications without any change are
- * not stored: a registry sends one for every read, ours included.
+ * stored too and fails later, where it blocks nothing; one of another sender only if it is not too
+ * long. Only notifications without any change are not stored: a registry sends one for every read,
+ * ours included.
  */
 final class Webhooks implements EdgeHandler {
   private static final Logger LOG = LoggerFactory.getLogger(Webhooks.class);
@@ -113,7 +114,12 @@ final class Webhooks implements EdgeHandler {
             : receipt(source, new Delivery(contentType, exchange::header, body), asItCame);
     String repository =
         receipt.hints().isEmpty() ? asItCame.repository() : receipt.hints().getFirst().repository();
-    exchange.visit().isAbout(Operation.HINT, repository == null ? "" : repository, name);
+    exchange
+        .visit()
+        .isAbout(
+            Operation.HINT,
+            repository == null ? "" : repository,
+            source == null ? WebhookPath.HIDDEN : name);
     store(receipt.hints());
     meter.took(receipt.result());
     if (source == null) {
@@ -139,7 +145,11 @@ final class Webhooks implements EdgeHandler {
     List<Hint> stored = new ArrayList<>(normal(told.changes(), asItCame));
     Optional<Reason> problem = told.problem().map(NotUnderstoodException::reason);
     if (problem.isPresent() && problem.get() != Reason.EVENT) {
-      stored.add(asItCame); // a dead letter, to be replayed when it is understood
+      Delivery kept = source.sender().kept(delivery);
+      Hint dead = hint(asItCame.source(), kept.contentType(), kept.body(), asItCame.receivedAt());
+      if (!dead.truncated()) { // a part of it would never be understood
+        stored.add(dead); // a dead letter, to be replayed when it is understood
+      }
     }
     Result result = stored.isEmpty() ? Result.NOTHING : Result.HINT;
     return new Receipt(stored, problem.isPresent() ? Result.MALFORMED : result, Optional.of(told));

@@ -1,6 +1,7 @@
 package dev.longshore.watcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.events.Audited;
 import dev.longshore.events.Hint;
@@ -273,6 +274,46 @@ class SenderWebhooksTest {
   }
 
   @Test
+  void ofABatchWhatWasNotUnderstoodBecomesADeadLetterThoughTheRestWas() throws Exception {
+    String event =
+        "{\"specversion\":\"1.0\",\"type\":\"zotregistry.image.updated\",\"data\":{\"name\":\"%s\",\"reference\":\"v1\"}}";
+    String batch = "[" + event.formatted("dock/crane") + "," + event.formatted("") + "]";
+
+    post("zot", "application/cloudevents-batch+json", bytes(batch), listener());
+
+    assertThat(stored).hasSize(2);
+    assertThat(looks(Golden.named("zot-updated"), stored.getFirst())).hasSize(1);
+    assertThatThrownBy(
+            () -> new HintReader(HOST, sources.get("zot").sender()).read(stored.getLast()))
+        .isInstanceOf(MalformedHintException.class)
+        .hasMessageContaining("names no repository");
+  }
+
+  @Test
+  void aCloudEventInHeadersIsReadWhenItIsReplayedAfterACorrection() throws Exception {
+    Golden golden = Golden.named("zot-updated-binary");
+    Map<String, String> headers = new HashMap<>(golden.headers());
+    headers.putAll(listener());
+
+    post("dockerhub", golden.contentType(), golden.body(), headers);
+
+    assertThat(stored).hasSize(1);
+    assertThat(looks(golden, stored.getFirst())).hasSameSizeAs(golden.tells());
+  }
+
+  @Test
+  void whatIsNotUnderstoodAndTooLongToKeepIsOnlyCountedAndNamed() throws Exception {
+    double before = counted("not_understood", "harbor", "body");
+
+    assertThat(post("harbor", "application/json", new byte[Hint.BODY_LIMIT + 1], listener()))
+        .isEqualTo(202);
+
+    assertThat(stored).isEmpty();
+    assertThat(counted("not_understood", "harbor", "body")).isEqualTo(before + 1);
+    assertThat(seen().outcome()).isEqualTo(Outcome.NOT_UNDERSTOOD);
+  }
+
+  @Test
   void hintsAreKeptInTheFormThatEveryReleaseReads() throws Exception {
     Golden golden = Golden.named("harbor-push");
 
@@ -351,11 +392,12 @@ class SenderWebhooksTest {
     assertThat(post("dockerhub/guess-0815", "application/json", body, traced)).isEqualTo(401);
     assertThat(post("unknown/guess-0815", "application/json", body, traced)).isEqualTo(401);
     assertThat(post("/guess-0815", "application/json", body, traced)).isEqualTo(401);
+    assertThat(post("guess-0815", "application/json", body, traced)).isEqualTo(401);
     assertThat(post("dockerhub/guess-0815", "application/json", body, known)).isEqualTo(202);
 
     Eventually.await(
         "all are audited",
-        () -> audited.stream().filter(entry -> entry.target().endsWith("/***")).count() >= 4);
+        () -> audited.stream().filter(entry -> entry.target().endsWith("/***")).count() >= 6);
     assertThat(audited.toString()).doesNotContain(SECRET, "guess-0815");
     assertThat(
             spans.await(trace, recorded -> recorded.size() >= 2, Duration.ofSeconds(10)).toString())
@@ -412,6 +454,10 @@ class SenderWebhooksTest {
 
     assertThat(deliveries.last()).hasSize(Deliveries.KEPT);
     assertThat(seen().what()).hasSize(Deliveries.LONGEST + 3);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private Seen seen() {

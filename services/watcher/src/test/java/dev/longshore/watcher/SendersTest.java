@@ -2,14 +2,17 @@ package dev.longshore.watcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.runtime.config.JsonMapping;
 import dev.longshore.watcher.sender.Change;
 import dev.longshore.watcher.sender.Delivery;
+import dev.longshore.watcher.sender.MappedJson;
 import dev.longshore.watcher.sender.NotUnderstoodException;
 import dev.longshore.watcher.sender.NotUnderstoodException.Reason;
 import dev.longshore.watcher.sender.Sender;
 import dev.longshore.watcher.sender.Told;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,6 +83,24 @@ class SendersTest {
     Told told = told("zot", "application/cloudevents+json", event);
 
     assertThat(told.changes()).extracting(Change::repository).containsExactly("dock/crane");
+  }
+
+  @Test
+  void aDigestWithoutAnyTagIsAPushOfTheDigest() {
+    JsonMapping mapping =
+        new JsonMapping(
+            null, null, "/name", "/tags", "/digest", List.of(), null, List.of(), List.of(),
+            List.of(), null, null);
+    String digest = "sha256:" + "1f".repeat(32);
+    String event = "{\"name\":\"dock/crane\",\"tags\":[],\"digest\":\"%s\"}".formatted(digest);
+
+    Told told =
+        new MappedJson(mapping)
+            .told(new Delivery("application/json", event.getBytes(StandardCharsets.UTF_8)));
+
+    assertThat(told.changes())
+        .extracting(change -> String.valueOf(change.digest()))
+        .containsExactly(digest);
   }
 
   @Test

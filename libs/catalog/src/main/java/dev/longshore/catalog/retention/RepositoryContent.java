@@ -14,12 +14,14 @@ import java.util.Set;
  * @param subjects of each digest that refers to another manifest, what it refers to
  * @param children of each index, as far as known, the manifests in it
  * @param pulls when each digest was last pulled
+ * @param countedSince since when that is known
  */
 public record RepositoryContent(
     List<TagState> names,
     Map<Digest, Set<Digest>> subjects,
     Map<Digest, Set<Digest>> children,
-    Map<Digest, Instant> pulls) {
+    Map<Digest, Instant> pulls,
+    Instant countedSince) {
   public RepositoryContent {
     names = List.copyOf(names);
     subjects = Map.copyOf(subjects);

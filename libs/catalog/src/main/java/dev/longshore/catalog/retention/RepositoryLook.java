@@ -39,7 +39,10 @@ record RepositoryLook(Map<Digest, Term> over, long images, Instant next) {
             ? Map.of()
             : catalog.pulls().last(sources.stream().map(Source::digest).toList());
     Map<Digest, Term> terms =
-        RepositoryRetention.of(new RepositoryContent(names, subjects, Map.of(), pulls), keep);
+        RepositoryRetention.of(
+            new RepositoryContent(
+                names, subjects, Map.of(), pulls, catalog.pulls().countedSince().orElse(now)),
+            keep);
     Map<Digest, Term> over = new HashMap<>();
     Instant next = Term.UNLIMITED;
     for (Source source : sources) {

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  *       under a tag, or so long ago that no tag tells of it, left when that can have been last.
  *   <li>What refers to a subject, by its manifest or by its tag {@code sha256-...}, is wanted as
  *       long as its subject and is no version; what an index has, as long as the index.
+ *   <li>Until pulls were counted for {@code keep.pulled-within}, anything may have been pulled.
  *   <li>Of a repository without a tag everything is wanted: an empty list is rather a mistake.
  * </ul>
  */
@@ -249,15 +250,16 @@ public final class RepositoryRetention {
   private List<Term> ofVersion(Digest digest) {
     List<Term> terms = new ArrayList<>();
     @Nullable Instant left = leftAt.get(digest);
-    @Nullable Instant pulled = content.pulls().get(digest);
     if (left != null) {
       terms.add(new Term(Clause.NONE, left, left));
       if (keep.time() != null) {
         terms.add(new Term(Clause.FOR, later(left, keep.time()), left));
       }
     }
-    if (pulled != null && keep.pulledWithin() != null) {
-      terms.add(new Term(Clause.PULLED_WITHIN, later(endOfDay(pulled), keep.pulledWithin()), left));
+    if (keep.pulledWithin() != null) {
+      @Nullable Instant pulled = content.pulls().get(digest);
+      Instant last = pulled == null ? content.countedSince() : endOfDay(pulled);
+      terms.add(new Term(Clause.PULLED_WITHIN, later(last, keep.pulledWithin()), left));
     }
     return terms;
   }

@@ -33,6 +33,7 @@ class RepositoryRetentionTest {
   private final Map<Digest, Set<Digest>> subjects = new HashMap<>();
   private final Map<Digest, Set<Digest>> children = new HashMap<>();
   private final Map<Digest, Instant> pulls = new HashMap<>();
+  private Instant countedSince = day(-1_000);
 
   @Test
   void whatATagPointsToIsWantedAndWhatItLeftIsNot() {
@@ -92,6 +93,15 @@ class RepositoryRetentionTest {
     assertTerm(
         keep(0, null, null, 10), 1, Clause.PULLED_WITHIN, day(16).plus(Duration.ofHours(12)));
     assertTerm(keep(0, 20, null, 10), 1, Clause.FOR, day(21));
+    assertTerm(NOTHING, 1, Clause.NONE, day(1));
+  }
+
+  @Test
+  void whatWasPulledBeforePullsWereCountedIsNotKnownSoItStays() {
+    names.add(tag("1", 2, at(1, 1)));
+    countedSince = day(6);
+
+    assertTerm(keep(0, null, null, 10), 1, Clause.PULLED_WITHIN, day(16));
     assertTerm(NOTHING, 1, Clause.NONE, day(1));
   }
 
@@ -309,7 +319,8 @@ class RepositoryRetentionTest {
   }
 
   private Map<Digest, Term> terms(KeepSettings keep) {
-    return RepositoryRetention.of(new RepositoryContent(names, subjects, children, pulls), keep);
+    return RepositoryRetention.of(
+        new RepositoryContent(names, subjects, children, pulls, countedSince), keep);
   }
 
   private static KeepSettings keep(

@@ -7,6 +7,7 @@ import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.resolver.ResolverConfig;
 import dev.longshore.resolver.ResolverService;
 import dev.longshore.rules.RuleSettings;
+import dev.longshore.runtime.config.CurrentSettings;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.config.SharedSettings;
@@ -45,6 +46,9 @@ public final class RunningResolver implements AutoCloseable {
 
   /** What was counted, once it is closed. */
   public final List<PullState> pulled = new CopyOnWriteArrayList<>();
+
+  /** The peers and rules that count. */
+  public final CurrentSettings current;
 
   public final EndedSpans spans = new EndedSpans();
   public final ResolverService service;
@@ -151,10 +155,12 @@ public final class RunningResolver implements AutoCloseable {
             noProgress,
             16,
             keep);
+    current = CurrentSettings.of(shared);
     service =
         new ResolverService(
             new ServiceContext(
                 shared,
+                current,
                 catalog,
                 new Endpoints(Clock.systemUTC(), (_, _) -> {}, new Random(1)),
                 telemetry.openTelemetry(),

@@ -3,7 +3,9 @@ package dev.longshore.watcher.sender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.watcher.sender.NotUnderstoodException.Reason;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 
 /**
@@ -56,7 +58,24 @@ record CloudEvent(ObjectNode whole) {
     return new CloudEvent(event);
   }
 
+  /** The same delivery in structured mode, if it is of a CloudEvent in binary mode. */
+  static Delivery withoutHeaders(Delivery delivery) {
+    if (delivery.mediaType().startsWith("application/cloudevents")
+        || delivery.header("ce-type").isEmpty()) {
+      return delivery;
+    }
+    ObjectNode event = attributes(delivery);
+    event.put("data_base64", Base64.getEncoder().encodeToString(delivery.body()));
+    return new Delivery(STRUCTURED, event.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
   private static CloudEvent binary(Delivery delivery) throws NotUnderstoodException {
+    ObjectNode event = attributes(delivery);
+    event.set("data", Payload.of(delivery));
+    return new CloudEvent(event);
+  }
+
+  private static ObjectNode attributes(Delivery delivery) {
     ObjectNode event = Payload.JSON.createObjectNode();
     for (String name : ATTRIBUTES) {
       String value = delivery.header("ce-" + name);
@@ -64,8 +83,7 @@ record CloudEvent(ObjectNode whole) {
         event.put(name, value);
       }
     }
-    event.set("data", Payload.of(delivery));
-    return new CloudEvent(event);
+    return event;
   }
 
   String type() {

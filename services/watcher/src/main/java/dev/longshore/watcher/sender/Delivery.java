@@ -24,8 +24,12 @@ public final class Delivery {
     this(contentType, _ -> Optional.empty(), body);
   }
 
-  byte[] body() {
+  public byte[] body() {
     return body.clone();
+  }
+
+  public String contentType() {
+    return contentType;
   }
 
   String header(String name) {

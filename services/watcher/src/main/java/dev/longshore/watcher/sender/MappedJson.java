@@ -111,7 +111,7 @@ public record MappedJson(JsonMapping mapping) implements Sender {
     }
     List<String> tags = new ArrayList<>();
     at(event, mapping.tag()).forEach(tag -> tags.add(tag.asText("")));
-    return tags;
+    return tags.isEmpty() ? List.of("") : tags; // its digest may be named
   }
 
   /** Several names of one image, such as one with its tag and one with its digest. */

@@ -29,6 +29,14 @@ public sealed interface Sender
     return changes.told();
   }
 
+  /**
+   * What is kept of a delivery, to be read again without its headers. In other JSON, headers of a
+   * CloudEvent mean nothing.
+   */
+  default Delivery kept(Delivery delivery) {
+    return this instanceof MappedJson ? delivery : CloudEvent.withoutHeaders(delivery);
+  }
+
   /** The signature of the body that the headers show, if this sender signs. */
   default Optional<Signature> signature(CallHeaders headers) {
     return Optional.empty();

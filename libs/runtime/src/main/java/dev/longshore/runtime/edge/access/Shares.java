@@ -14,13 +14,31 @@ public final class Shares {
    * @param places total number
    */
   public Shares(int places) {
+    this(places, ofEach(places));
+  }
+
+  /**
+   * @param places total number
+   * @param each number that one caller may hold
+   */
+  public Shares(int places, int each) {
     this.places = places;
-    this.each = ofEach(places);
+    this.each = each;
   }
 
   /** The share of one caller: of four or more places, a quarter stays for others. */
   public static int ofEach(int places) {
     return places - places / 4;
+  }
+
+  /** Total number. */
+  public int places() {
+    return places;
+  }
+
+  /** Number that one caller may hold. */
+  public int each() {
+    return each;
   }
 
   /** Takes a place if there is one; the caller returns it later. */

@@ -18,6 +18,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.TrustOptions;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,9 @@ final class EdgeServer extends VerticleBase {
 
   /** Requests whose bodies must prove who sends them: these take up to 64 MiB. */
   private static final int STRANGERS = 64;
+
+  /** Of these, what one address may hold: many hold the rest. */
+  private static final int STRANGERS_OF_AN_ADDRESS = 16;
 
   private final EdgeOptions options;
   private final List<Route> routes;
@@ -69,7 +73,10 @@ final class EdgeServer extends VerticleBase {
     this.tracer = tracer;
     this.connections = new IdleConnections(options.idle(), options.firstRequest());
     this.requests = new Shares(options.maxConcurrent());
-    this.strangers = new Shares(Math.min(options.maxConcurrent(), STRANGERS));
+    this.strangers =
+        new Shares(
+            Math.min(options.maxConcurrent(), STRANGERS),
+            Math.min(Shares.ofEach(options.maxConcurrent()), STRANGERS_OF_AN_ADDRESS));
     this.places = new Shares(options.maxConnections());
   }
 
@@ -188,7 +195,7 @@ final class EdgeServer extends VerticleBase {
             503,
             "BUSY",
             "%d requests are under way, or %d of yours; try again"
-                .formatted(options.maxConcurrent(), Shares.ofEach(options.maxConcurrent())),
+                .formatted(places.places(), places.each()),
             Map.of("Retry-After", "1"),
             null);
       }
@@ -226,7 +233,11 @@ final class EdgeServer extends VerticleBase {
             });
     self[0] = call;
     calls.add(call);
-    long timer = vertx.setTimer(options.answerWithin().toMillis(), _ -> late(call));
+    long timer =
+        vertx.setTimer(options.answerWithin().toMillis(), _ -> late(call, options.answerWithin()));
+    if (admitted.pending() != null) {
+      beginStrangers(call);
+    }
     request.response().closeHandler(_ -> call.abandon());
     connections.begins(request.connection());
     request
@@ -238,6 +249,18 @@ final class EdgeServer extends VerticleBase {
             });
     request.exceptionHandler(_ -> call.abandon());
     read(request, call, admitted.pending() == null ? options.maxBodyBytes() : strangersBytes());
+  }
+
+  /** As long as a stranger has for headers: nobody else proves anything meanwhile. */
+  private void beginStrangers(Call call) {
+    Duration within = options.firstRequest();
+    vertx.setTimer(
+        within.toMillis(),
+        _ -> {
+          if (!call.started()) {
+            late(call, within);
+          }
+        });
   }
 
   /** They make this process hold it before anybody is known to have sent it. */
@@ -267,11 +290,11 @@ final class EdgeServer extends VerticleBase {
     return new HttpFailure(413, "BODY_TOO_LARGE", "the body is longer than " + most + " bytes");
   }
 
-  private void late(Call call) {
+  private static void late(Call call, Duration within) {
     HttpFailure failure =
         call.started()
-            ? new HttpFailure(504, "DEADLINE", "no answer within " + options.answerWithin())
-            : new HttpFailure(408, "DEADLINE", "no whole request within " + options.answerWithin());
+            ? new HttpFailure(504, "DEADLINE", "no answer within " + within)
+            : new HttpFailure(408, "DEADLINE", "no whole request within " + within);
     if (call.answer.fail(failure, call.route.errors(), true)) {
       call.abandon();
     }

@@ -114,7 +114,7 @@ final class RequestAuthorizer {
       callAudit.ended(
           visit,
           address(request),
-          here.isEmpty() ? path(request) : here.getFirst().shown(path(request)),
+          here.isEmpty() ? start(path(request)) : here.getFirst().shown(path(request)),
           Integer.toString(failure.status()),
           failure.status() == 401 || failure.status() == 403,
           TraceHeaders.extract(request::getHeader));
@@ -134,6 +134,12 @@ final class RequestAuthorizer {
         method + " is not allowed at " + path,
         Map.of("Allow", String.join(", ", allowed)),
         null);
+  }
+
+  /** The rest of an address with a typing error may be a secret. */
+  private static String start(String path) {
+    int second = path.indexOf('/', 1);
+    return second < 0 ? path : path.substring(0, second) + "/***";
   }
 
   static String path(HttpServerRequest request) {

@@ -35,7 +35,7 @@ public record ServiceRights(String service, Set<Topic> reads, Set<Topic> writes,
               Set.of(Topic.HINTS, Topic.OBSERVED, Topic.TAGS, Topic.POLLS)),
           ofStep(
               "converter",
-              with(CATALOG, Topic.OBSERVED),
+              with(CATALOG, Topic.OBSERVED, Topic.PULLS),
               Set.of(Topic.CONVERTED, Topic.IMAGES, Topic.BLOBS)),
           ofStep(
               "pinner",

@@ -11,17 +11,21 @@ import dev.longshore.runtime.edge.rights.Rights;
 import dev.longshore.runtime.edge.rights.Scope;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.settings.Secret;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** A route that admits callers whom its listener does not know. */
@@ -53,13 +57,17 @@ class RouteAdmissionTest {
       };
 
   private static RunningEdge edge() {
+    return edge(options -> options);
+  }
+
+  private static RunningEdge edge(UnaryOperator<EdgeOptions> with) {
     EdgeHandler callersName =
         exchange ->
             exchange.send(
                 200, Map.of(), exchange.visit().caller().name().getBytes(StandardCharsets.UTF_8));
     return new RunningEdge(
         AccessSettings.of(new CredentialSettings(null, null, new Secret("t0ken"))),
-        options -> options.withMaxBodyBytes(8 << 20),
+        options -> with.apply(options.withMaxBodyBytes(8 << 20)),
         List.of(
             new Route(
                 "hook",
@@ -116,13 +124,7 @@ class RouteAdmissionTest {
     try (RunningEdge edge = edge()) {
       List<Socket> slow = new ArrayList<>();
       for (int i = 0; i < 64; i++) {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), edge.edge.address().port());
-        socket
-            .getOutputStream()
-            .write(
-                "POST /hook/x HTTP/1.1\r\nHost: x\r\nSigned: yes\r\nContent-Length: 9\r\n\r\n"
-                    .getBytes(StandardCharsets.US_ASCII));
-        slow.add(socket);
+        slow.add(slow(edge));
       }
       Eventually.await("no place for strangers", () -> status(edge) == 503);
 
@@ -131,6 +133,44 @@ class RouteAdmissionTest {
         socket.close();
       }
       Eventually.await("their places are free", () -> status(edge) == 200);
+    }
+  }
+
+  @Test
+  void oneAddressTakesAFewOfTheStrangersPlacesAndNoneForLong() throws Exception {
+    try (RunningEdge edge = edge(options -> options.withFirstRequest(Duration.ofMillis(500)))) {
+      List<Socket> slow = new ArrayList<>();
+      for (int i = 0; i < 17; i++) {
+        slow.add(slow(edge));
+      }
+      Eventually.await("the last is refused", () -> firstLine(slow.getLast()).contains(" 503 "));
+
+      assertThat(slow.subList(0, 16)).allMatch(socket -> firstLine(socket).contains(" 408 "));
+      Eventually.await("their places are free", () -> status(edge) == 200);
+      for (Socket socket : slow) {
+        socket.close();
+      }
+    }
+  }
+
+  private static Socket slow(RunningEdge edge) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), edge.edge.address().port());
+    socket.setSoTimeout(20_000);
+    socket
+        .getOutputStream()
+        .write(
+            "POST /hook/x HTTP/1.1\r\nHost: x\r\nSigned: yes\r\nContent-Length: 9\r\n\r\n"
+                .getBytes(StandardCharsets.US_ASCII));
+    return socket;
+  }
+
+  private static String firstLine(Socket socket) {
+    try {
+      return new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+          .readLine();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -153,6 +193,16 @@ class RouteAdmissionTest {
     try (RunningEdge edge = edge()) {
       assertThat(post(edge, "/other", "signed").getResponseCode()).isEqualTo(401);
       assertThat(post(edge, "/nothing", "signed").getResponseCode()).isEqualTo(401);
+    }
+  }
+
+  @Test
+  void ofAnAddressWhereNothingIsServedTheStartAloneIsAudited() throws Exception {
+    try (RunningEdge edge = edge()) {
+      post(edge, "/hok/core/s3cret", "signed").getResponseCode();
+
+      Eventually.await("the entry", () -> edge.audited.size() == 1);
+      assertThat(edge.audited.getFirst().target()).isEqualTo("/hok/***");
     }
   }
 
