@@ -170,10 +170,9 @@ final class InMemoryLongshore implements AutoCloseable {
   /** The copies of an image when there are so many, and a name shows it. */
   PinState awaitServed(Descriptor pushed, int count) throws InterruptedException {
     PinState pin = awaitCopies(pushed, count);
-    catalog
+    return catalog
         .await(() -> Optional.of(pin).filter(image -> isServed(pushed, image.imageDag())), SOON)
         .orElseThrow();
-    return pin;
   }
 
   private boolean isServed(Descriptor pushed, ImageDag dag) {

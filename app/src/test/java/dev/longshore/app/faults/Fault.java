@@ -63,9 +63,9 @@ enum Fault {
       cluster.disk().fill();
     }
 
-    /** Its pins stand in a store that takes no more writes once one of them failed. */
     @Override
     void heal(KeepingCluster cluster, String peer) throws Exception {
+      // Its pins stand in a store that takes no more writes once one of them failed.
       cluster.disk().clear();
       cluster.peer(peer).kill();
       cluster.peer(peer).restart();
