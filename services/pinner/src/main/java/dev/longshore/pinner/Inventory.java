@@ -184,14 +184,10 @@ final class Inventory {
     }
 
     private void compare(PinState pin, CopiesState copies, Set<PeerName> hollow) {
-      PinPhase phase = PinRecord.phase(pin);
-      if (phase == PinPhase.SURPLUS) {
-        return; // retention looks at it when its time of grace is over
-      }
       Set<PeerName> doubtful =
-          phase == PinPhase.KEPT ? doubtful(pin, copies, hollow) : pinnedOn(pin.imageDag());
+          PinRecord.stays(pin) ? doubtful(pin, copies, hollow) : pinnedOn(pin.imageDag());
       if (!doubtful.isEmpty()
-          || phase == PinPhase.RELEASING
+          || pin.state() == PinPhase.RELEASING
           || hasToMove(pin, copies)
           || isUnrecorded(pin, copies)
           || wasLeftAlone(pin, copies)) {

@@ -1,6 +1,7 @@
 package dev.longshore.pinner;
 
 import dev.longshore.catalog.retention.Surplus.Verdict;
+import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.events.Topic;
 import dev.longshore.model.Cid;
@@ -31,22 +32,19 @@ final class LettingGo {
     return retention.verdict(dag);
   }
 
-  /** Goes on with an image that nothing wants. */
+  /** Whether an image that nothing wants stays for now: for its time of grace, or by a guard. */
+  boolean waits(ImageDag dag, Copies copies) {
+    return switch (copies.phase()) {
+      case KEPT, UNKNOWN -> true;
+      case SURPLUS -> !retention.mayGo(dag, copies.since());
+      case RELEASING, GONE -> false;
+    };
+  }
+
+  /** Goes on with the release of an image that nothing wants. */
   Effects goOn(Cid dag, Copies copies, Doubt doubt, Progress progress) throws InterruptedException {
-    ImageDag imageDag = new ImageDag(dag);
-    switch (copies.phase()) {
-      case KEPT, UNKNOWN -> copies.becomeSurplus();
-      case SURPLUS -> {
-        if (retention.mayGo(imageDag, copies.since())) {
-          release(dag, copies, doubt, progress);
-        }
-      }
-      case RELEASING -> release(dag, copies, doubt, progress);
-      case GONE -> {
-        if (!doubt.peers().isEmpty()) {
-          release(dag, copies, doubt, progress);
-        }
-      }
+    if (copies.phase() != PinPhase.GONE || !doubt.peers().isEmpty()) {
+      release(dag, copies, doubt, progress);
     }
     return copies.takeChanges();
   }

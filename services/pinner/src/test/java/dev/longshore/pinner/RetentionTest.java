@@ -32,8 +32,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -367,6 +369,28 @@ class RetentionTest {
   }
 
   @Test
+  void whatAGuardHoldsIsRepairedLikeAllThatIsKept() throws Exception {
+    KeptBed bed = bed(List.of(rule("**", NOTHING, ReleaseSettings.GUARDED)), "a", "b", "c", "d");
+    List<Cid> many = many(bed, 20);
+    settle(bed);
+    many.forEach(dag -> await(bed, dag, PinPhase.SURPLUS));
+    pass(bed, Retention.GRACE.plusHours(3));
+
+    bed.node("b").trouble().goDown();
+    pass(bed, KeptBed.LOST_AFTER.plusMinutes(1));
+    for (Cid dag : many) {
+      Eventually.await(
+          "three copies of " + dag,
+          () -> {
+            rounds(bed, Duration.ZERO, true);
+            return Set.copyOf(bed.verified(dag)).equals(Set.of("a", "c", "d"));
+          });
+      assertThat(phase(bed, dag)).isEqualTo(PinPhase.SURPLUS);
+      assertThat(bed.pin(dag).wanted()).isEqualTo(3);
+    }
+  }
+
+  @Test
   void aFewOfEachOfManyRepositoriesWaitTooAndGoOnceTheyAreFewer() throws Exception {
     KeptBed bed = bed(NOTHING);
     List<String> contents = IntStream.range(0, 20).mapToObj(n -> "version " + n).toList();
@@ -475,9 +499,14 @@ class RetentionTest {
   }
 
   private KeptBed bed(List<RuleSettings> rules) {
+    return bed(rules, "a", "b", "c");
+  }
+
+  private KeptBed bed(List<RuleSettings> rules, String... peers) {
     KeptBed bed =
         new KeptBed(
-            rules, Map.of("a", PeerPlace.of("x"), "b", PeerPlace.of("y"), "c", PeerPlace.of("z")));
+            rules,
+            Stream.of(peers).collect(Collectors.toMap(peer -> peer, peer -> PeerPlace.of(peer))));
     bed.knowsImages = true;
     opened = bed;
     return bed;
