@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -233,6 +234,16 @@ public final class Surplus {
       verdict = its == Verdict.UNKNOWN ? Verdict.UNKNOWN : verdict;
     }
     return verdict;
+  }
+
+  /** Which digests of a repository are wanted now, also those of which nothing is left. */
+  public Predicate<Digest> wanted(RepositoryName repository, Instant now) {
+    return rules
+        .keep(repository)
+        .map(keep -> RepositoryLook.terms(catalog, repository, keep))
+        .<Predicate<Digest>>map(
+            terms -> digest -> terms.containsKey(digest) && terms.get(digest).isWantedAt(now))
+        .orElse(_ -> true);
   }
 
   private record Holder(RepositoryName repository, Digest digest) {}
