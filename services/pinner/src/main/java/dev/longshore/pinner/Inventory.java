@@ -254,11 +254,12 @@ final class Inventory {
                       && !losses.isLost(peer));
     }
 
-    /** Of an image that is to be gone. */
+    /** Of an image that is to be gone. Somebody else's pin is no obstacle but to a forget. */
     private Set<PeerName> pinnedOn(ImageDag dag) {
       Cid cid = dag.cid();
+      boolean byAnyone = catalog.decisions().isForgotten(dag);
       return pins.entrySet().stream()
-          .filter(peer -> peer.getValue().contains(cid))
+          .filter(peer -> byAnyone ? peer.getValue().contains(cid) : peer.getValue().isOurs(cid))
           .map(Map.Entry::getKey)
           .collect(Collectors.toSet());
     }
