@@ -125,20 +125,29 @@ public final class Surplus {
       meanwhile.put(repository, new HashSet<>());
       changedWholly.remove(repository);
     }
-    RepositoryLook look = RepositoryLook.of(catalog, repository, keep.get(), now);
-    synchronized (this) {
-      Set<Digest> changed = meanwhile.remove(repository);
-      if (changed == null || changedWholly.contains(repository)) {
-        looks.remove(repository);
-      } else {
-        Looked looked = new Looked(look);
-        if (!changed.isEmpty()) {
-          looked.touch(changed);
-        }
-        looks.put(repository, looked);
-      }
+    @Nullable RepositoryLook look = null;
+    try {
+      look = RepositoryLook.of(catalog, repository, keep.get(), now);
+      return look.next();
+    } finally {
+      ended(repository, look);
     }
-    return look.next();
+  }
+
+  /**
+   * @param look none if it failed
+   */
+  private synchronized void ended(RepositoryName repository, @Nullable RepositoryLook look) {
+    Set<Digest> changed = meanwhile.remove(repository);
+    if (look == null || changed == null || changedWholly.contains(repository)) {
+      looks.remove(repository);
+    } else {
+      Looked looked = new Looked(look);
+      if (!changed.isEmpty()) {
+        looked.touch(changed);
+      }
+      looks.put(repository, looked);
+    }
   }
 
   /**
