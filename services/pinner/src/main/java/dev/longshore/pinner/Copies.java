@@ -208,7 +208,14 @@ final class Copies {
         .toList();
   }
 
-  /** Whether it was found gone from all peers. */
+  /** Whether some peer may still have it that was to lose it, also one that left the settings. */
+  boolean mayBeLeft() {
+    return byPeer.values().stream()
+        .map(Entry::copy)
+        .anyMatch(copy -> copy instanceof Copy.Surplus || copy instanceof Copy.Releasing);
+  }
+
+  /** Whether it was found gone from all peers of the settings. */
   void endRelease() {
     if (leaving().isEmpty() && ingestReleased) {
       phase = PinPhase.GONE;

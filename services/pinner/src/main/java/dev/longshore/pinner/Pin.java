@@ -131,10 +131,7 @@ final class Pin implements Step {
     }
     if (!copies.stays() && !isPushed && !orders.isKnown(imageDag)) {
       // Its image is about to come, and may be forgotten; or it was let go.
-      return before
-          .filter(pin -> pin.state() == PinPhase.GONE)
-          .map(going::ended)
-          .orElse(Effects.NONE);
+      return going.end(dag, copies, progress);
     }
     PinPhase as = PinPhase.KEPT;
     if (!isPushed) {

@@ -1,9 +1,11 @@
 package dev.longshore.pinner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.events.CopyPhase;
 import dev.longshore.events.Decision.Confirm;
+import dev.longshore.events.Decision.Forget;
 import dev.longshore.events.DecisionState;
 import dev.longshore.events.Evidence;
 import dev.longshore.events.Origin;
@@ -44,7 +46,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What becomes of the copies of versions that no rule keeps any longer. */
-@Timeout(60)
+@Timeout(20)
 class RetentionTest {
   private static final RepositoryName APP = RepositoryName.canonical("localhost:5055/team/app");
   private static final RepositoryName OTHER = RepositoryName.canonical("localhost:5055/team/other");
@@ -299,6 +301,11 @@ class RetentionTest {
 
     await(bed, first, PinPhase.GONE);
     assertThat(bed.node("c").pinned()).containsEntry(first, "theirs");
+
+    bed.nudged.clear();
+    pass(bed, Duration.ofMinutes(5));
+    pass(bed, Duration.ofMinutes(5));
+    assertThat(bed.nudged).as("that is no reason to look again").doesNotContain(first.toString());
   }
 
   @Test
@@ -468,6 +475,124 @@ class RetentionTest {
           return bed.catalog.pins().of(new ImageDag(first)).isEmpty()
               && bed.catalog.copies().recorded(new ImageDag(first)).isEmpty();
         });
+  }
+
+  @Test
+  void whatIsGoneComesBackFromItsBlocksWhenRulesKeepEverythingAgain() throws Exception {
+    KeptBed bed = bed(NOTHING);
+    Cid first = gone(bed);
+
+    bed.configure(List.of(rule("**", null, ReleaseSettings.GUARDED)));
+    await(bed, first, PinPhase.KEPT);
+    bed.awaitCopies(first, "a", "b", "c");
+  }
+
+  @Test
+  void aRuleThatKeepsEverythingStopsAReleaseThatIsUnderWay() throws Exception {
+    KeptBed bed = bed(NOTHING);
+    Cid first = pushed(bed, "1", "first");
+    AtomicInteger taken = new AtomicInteger();
+    for (String peer : List.of("a", "b", "c")) {
+      bed.before(
+          "unpin",
+          peer,
+          () -> {
+            if (taken.incrementAndGet() == 1) {
+              bed.configure(List.of(rule("**", null, ReleaseSettings.GUARDED)));
+            }
+          });
+    }
+    pushed(bed, "1", "second");
+    settle(bed);
+    await(bed, first, PinPhase.SURPLUS);
+    pass(bed, Retention.GRACE.plusMinutes(1));
+
+    Eventually.await("a release", () -> taken.get() > 0);
+    await(bed, first, PinPhase.KEPT);
+    bed.awaitCopies(first, "a", "b", "c");
+    assertThat(taken).hasValue(1);
+  }
+
+  @Test
+  void aPeerThatComesBackToTheSettingsLosesItsPinThoughTheImageIsUnknownByThen() throws Exception {
+    KeptBed bed = bed(NOTHING);
+    Cid first = pushed(bed, "1", "first");
+    pushed(bed, "1", "second");
+    settle(bed);
+    await(bed, first, PinPhase.SURPLUS);
+    bed.node("b").trouble().goDown();
+    pass(bed, Retention.GRACE.plusMinutes(1));
+    await(bed, first, PinPhase.RELEASING);
+    Eventually.await("a", () -> !bed.node("a").pinned().containsKey(first));
+
+    bed.configure("a", "c");
+    await(bed, first, PinPhase.GONE);
+    assertThat(bed.copy(first, "b").state()).isEqualTo(CopyPhase.RELEASING);
+    bed.forgetImage("first");
+    pass(bed, Retention.RECORDS_STAY.plusHours(2));
+    bed.node("b").trouble().clear();
+    bed.configure("a", "b", "c");
+    Eventually.await(
+        "the end of its pin",
+        () -> {
+          pass(bed, Duration.ofMinutes(2));
+          return !bed.node("b").pinned().containsKey(first);
+        });
+    Eventually.await(
+        "the end of its records",
+        () -> {
+          pass(bed, Retention.RECORDS_STAY.plusHours(2));
+          return bed.catalog.pins().of(new ImageDag(first)).isEmpty();
+        });
+  }
+
+  @Test
+  void whatCouldNotBeAskedForIsLookedAtAgain() throws Exception {
+    KeptBed bed = bed(NOTHING);
+    Cid first = pushed(bed, "1", "first");
+    pushed(bed, "1", "second");
+    complete(bed);
+    bed.clock.advance(Duration.ofMinutes(61));
+    bed.catalog.writer().complete(bed.clock.instant());
+    bed.failsOnce = first.toString();
+    assertThatThrownBy(bed::round).hasMessageContaining(first.toString());
+
+    pass(bed, Nudges.LOST_AFTER.plusMinutes(1));
+    await(bed, first, PinPhase.SURPLUS);
+  }
+
+  @Test
+  void anUndoneForgetAsksNoMoreForWhatRetentionLetsGo() throws Exception {
+    KeptBed bed = bed(NOTHING);
+    Cid first = pushed(bed, "1", "first");
+    settle(bed);
+    DecisionState forget =
+        DecisionState.of(
+            "forget",
+            new Forget("first", List.of(digest("first"))),
+            "ann",
+            "it had a password",
+            bed.clock.instant(),
+            null);
+    bed.write(forget);
+    await(bed, first, PinPhase.GONE);
+    bed.write(forget.undone(new DecisionState.Undone("ann", "a mistake", bed.clock.instant())));
+    bed.pushed("first", 3);
+    await(bed, first, PinPhase.KEPT);
+    pushed(bed, "1", "second");
+    await(bed, first, PinPhase.SURPLUS);
+    bed.restart("a", "b", "c"); // which looks at all decisions
+    complete(bed);
+    bed.nudged.clear();
+    pass(bed, Duration.ofMinutes(5));
+    pass(bed, Duration.ofMinutes(5));
+    assertThat(bed.nudged).doesNotContain(first.toString());
+
+    pass(bed, Retention.GRACE);
+    await(bed, first, PinPhase.GONE);
+    bed.nudged.clear();
+    pass(bed, Duration.ofMinutes(5));
+    assertThat(bed.nudged).doesNotContain(first.toString());
   }
 
   private Cid gone(KeptBed bed) throws Exception {
