@@ -139,7 +139,7 @@ public final class ReleasedImages implements Part {
         Optional<TagState> released = releasedTag(key, now);
         if (released.isPresent()) {
           TagState tag = released.get();
-          if (!tag.name().equals(repository)) {
+          if (repository == null || !repository.equals(tag.name())) {
             repository = tag.name();
             wanted = surplus.wanted(repository, time);
           }

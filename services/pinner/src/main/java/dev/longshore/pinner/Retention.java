@@ -202,7 +202,9 @@ final class Retention {
       lookAtDue(now, nudge);
       done = true;
     } finally {
-      all |= !done; // those that were due are no longer among the next
+      if (!done) {
+        all = true; // those that were due are no longer among the next
+      }
     }
   }
 
