@@ -74,10 +74,10 @@ class RetentionTest {
 
     await(bed, first, PinPhase.SURPLUS);
     assertThat(bed.verified(first)).as("still there").hasSize(3);
-    pass(bed, Retention.GRACE.minusMinutes(2));
+    pass(bed, Retention.GRACE.minusMinutes(20));
     assertThat(phase(bed, first)).isEqualTo(PinPhase.SURPLUS);
 
-    pass(bed, Duration.ofMinutes(3));
+    pass(bed, Duration.ofMinutes(21));
     await(bed, first, PinPhase.GONE);
     assertThat(Stream.of("a", "b", "c").map(bed::node))
         .noneMatch(node -> node.pinned().containsKey(first))
