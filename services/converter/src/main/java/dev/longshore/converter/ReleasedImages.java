@@ -2,10 +2,12 @@ package dev.longshore.converter;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogException;
+import dev.longshore.catalog.WorkFailure;
 import dev.longshore.catalog.retention.Surplus;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
+import dev.longshore.events.RemovalReason;
 import dev.longshore.events.ServedState;
 import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
@@ -39,8 +41,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Ends the records of images that retention took off all peers, once all have seen that they are
- * gone, and has those converted again that a tag wants after all. Without {@code keep} in any rule
- * it does nothing.
+ * gone, and has those converted again that a tag wants after all: it points there again, or a rule
+ * changed.
  */
 public final class ReleasedImages implements Part {
   /** How long an image is gone before its records end: the pinner says first what names show. */
@@ -109,9 +111,6 @@ public final class ReleasedImages implements Part {
 
   private void look() {
     Rules now = rules.get();
-    if (now.keepAll()) {
-      return;
-    }
     Surplus surplus = new Surplus(catalog, now);
     Set<RepositoryName> looked = new HashSet<>();
     Instant time = clock.instant();
@@ -125,6 +124,59 @@ public final class ReleasedImages implements Part {
           .forEach(pin -> look(pin, surplus, looked, time));
       after = page.isEmpty() ? null : page.getLast().imageDag();
     } while (page.size() == PAGE);
+    lookAtTags(now, surplus, time);
+  }
+
+  /** Of most of what was let go no record is left but what its tags showed. */
+  private void lookAtTags(Rules now, Surplus surplus, Instant time) {
+    @Nullable RepositoryName repository = null;
+    Predicate<Digest> wanted = _ -> false;
+    @Nullable String after = null;
+    List<String> page;
+    do {
+      page = catalog.served().removedSince(time, after, PAGE);
+      for (String key : page) {
+        Optional<TagState> released = releasedTag(key, now);
+        if (released.isPresent()) {
+          TagState tag = released.get();
+          if (repository == null || !repository.equals(tag.name())) {
+            repository = tag.name();
+            wanted = surplus.wanted(repository, time);
+          }
+          if (wanted.test(tag.digest())) {
+            convertAgain(key, time);
+          }
+        }
+      }
+      after = page.isEmpty() ? null : page.getLast();
+    } while (page.size() == PAGE);
+  }
+
+  /** A tag that its source has, and that shows nothing as its image was let go. */
+  private Optional<TagState> releasedTag(String key, Rules now) {
+    return catalog
+        .served()
+        .byKey(key)
+        .filter(shown -> shown.removed() == RemovalReason.RELEASED)
+        .flatMap(
+            shown ->
+                catalog
+                    .tags()
+                    .byKey(key)
+                    .filter(tag -> tag.tag() != null && !tag.deleted())
+                    .filter(tag -> tag.digest().equals(shown.digest()))
+                    .filter(tag -> takes(now, tag) && !failedSince(tag, shown.changedAt())));
+  }
+
+  private static boolean takes(Rules now, TagState tag) {
+    return now.firstMatch(tag.name(), tag.selector()).settings().takes(tag.selector());
+  }
+
+  /** It would fail again. */
+  private boolean failedSince(TagState tag, Instant removedAt) {
+    return catalog.failures().of(tag.key()).stream()
+        .filter(failure -> failure.kind() == WorkFailure.Kind.PERMANENT)
+        .anyMatch(failure -> failure.at().isAfter(removedAt));
   }
 
   private static boolean isSeen(PinState pin, Instant now) {

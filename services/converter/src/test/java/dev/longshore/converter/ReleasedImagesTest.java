@@ -2,6 +2,7 @@ package dev.longshore.converter;
 
 import static dev.longshore.catalog.testing.Samples.NOW;
 import static dev.longshore.catalog.testing.Samples.dag;
+import static dev.longshore.catalog.testing.Samples.deleted;
 import static dev.longshore.catalog.testing.Samples.digest;
 import static dev.longshore.catalog.testing.Samples.forget;
 import static dev.longshore.catalog.testing.Samples.image;
@@ -30,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,20 +40,17 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class ReleasedImagesTest {
   private static final String APP = "library/nginx";
+  private static final String OTHER = "library/other";
   private static final Instant GONE_AT = NOW.plus(Duration.ofDays(1));
 
   private final RecordLog log = new RecordLog();
   private final ManualClock clock = new ManualClock(GONE_AT.plus(Duration.ofMinutes(11)));
   private final Catalog catalog = Catalog.inMemory(clock);
   private final List<String> converted = new CopyOnWriteArrayList<>();
-  private static final Rules RULES =
-      new Rules(
-          List.of(
-              new RuleSettings("**", List.of(Mode.PLAIN), List.of(), 3, 1, null)
-                  .keeping(new KeepSettings(0, null, null, null, null), ReleaseSettings.GUARDED)));
+  private volatile Rules rules = rules(new KeepSettings(0, null, null, null, null));
 
   private final ReleasedImages released =
-      new ReleasedImages(catalog, () -> RULES, this::step, Duration.ofMillis(20), clock);
+      new ReleasedImages(catalog, () -> rules, this::step, Duration.ofMillis(20), clock);
 
   @AfterEach
   void stop() throws Exception {
@@ -103,6 +102,62 @@ class ReleasedImagesTest {
     assertThat(catalog.conversions().ofDigest(digest(1))).hasSize(1);
   }
 
+  @Test
+  void whatIsLeftOfItIsConvertedAgainOnceRulesKeepEverything() throws Exception {
+    rules = rules(null);
+    put(tag(APP, "1", 1), tag(APP, null, 1), image(1), pin(1, PinPhase.GONE));
+    put(removed(tag(APP, "1", 1)));
+    released.start();
+
+    Eventually.await("a conversion", () -> converted.contains(tag(APP, "1", 1).key()));
+    assertThat(catalog.conversions().ofDigest(digest(1))).hasSize(1);
+  }
+
+  @Test
+  void aTagThatAChangedRuleKeepsIsConvertedAgainThoughItsRecordsEnded() throws Exception {
+    rules = rules(lastTag(1));
+    put(tag(APP, "1", 1), tag(APP, null, 1), tag(APP, "2", 2), tag(APP, null, 2));
+    put(tag(OTHER, "1", 3), tag(APP, "3", 4));
+    for (TagState name : List.of(tag(APP, "1", 1), tag(APP, "2", 2), tag(APP, "3", 4))) {
+      put(removed(name));
+    }
+    released.start();
+    Eventually.await("the newest", () -> converted.contains(tag(APP, "3", 4).key()));
+    assertThat(converted).hasSize(1);
+
+    rules = rules(lastTag(2));
+    Eventually.await("the next", () -> converted.contains(tag(APP, "2", 2).key()));
+    assertThat(converted).hasSize(2);
+
+    rules = rules(null);
+    Eventually.await("all", () -> converted.contains(tag(APP, "1", 1).key()));
+    assertThat(converted).as("once, and no other").hasSize(3);
+  }
+
+  @Test
+  void noTagIsThatItsSourceNoLongerHasOrThatWasRemovedOtherwise() throws Exception {
+    put(deleted(tag(APP, "1", 1)), removed(tag(APP, "1", 1)));
+    put(tag(APP, "2", 2), removed(tag(APP, "2", 2), RemovalReason.EXCLUDED));
+    put(tag(APP, "3", 3), removed(tag(APP, "3", 4)));
+    put(tag(APP, "4", 5), removed(tag(APP, "4", 5)));
+    released.start();
+
+    Eventually.await("another", () -> converted.contains(tag(APP, "4", 5).key()));
+    assertThat(converted).hasSize(1);
+  }
+
+  private static KeepSettings lastTag(int count) {
+    return new KeepSettings(
+        0, null, null, null, new KeepSettings.KeepTagsSettings(count, List.of()));
+  }
+
+  private static Rules rules(@Nullable KeepSettings keep) {
+    return new Rules(
+        List.of(
+            new RuleSettings("**", List.of(Mode.PLAIN), List.of(), 3, 1, null)
+                .keeping(keep, ReleaseSettings.GUARDED)));
+  }
+
   /** What the converter's step does when it is asked. */
   private boolean step(String key) {
     var effects =
@@ -144,8 +199,12 @@ class ReleasedImagesTest {
   }
 
   private static ServedState removed(TagState name) {
+    return removed(name, RemovalReason.RELEASED);
+  }
+
+  private static ServedState removed(TagState name, RemovalReason reason) {
     return new ServedState(
-        name.name(), name.tag(), name.digest(), null, List.of(), null, RemovalReason.RELEASED, NOW);
+        name.name(), name.tag(), name.digest(), null, List.of(), null, reason, NOW);
   }
 
   private static PinState pin(int dag, PinPhase phase) {

@@ -90,7 +90,7 @@ final class Copies {
     for (CopiesState.Copy entry : before.each().copies()) {
       boolean counts = peers.find(entry.peer()).filter(Peer::keeps).isPresent();
       // Of what is to be gone it stays known where it may be, out of reach.
-      if (counts || phase != PinPhase.KEPT) {
+      if (counts || !stays()) {
         byPeer.put(entry.peer(), new Entry(Copy.of(entry), entry.changedAt()));
       }
     }
@@ -169,28 +169,27 @@ final class Copies {
   }
 
   /**
-   * The image is to be kept, also where it was to go before.
+   * The image stays, also where its release had begun.
    *
+   * @param as kept, or surplus
    * @return names of the peers that have to be asked whether they still have it
    */
-  Set<PeerName> keep() {
+  Set<PeerName> stay(PinPhase as) {
+    boolean undone = !stays();
     Set<PeerName> asked = new HashSet<>();
-    if (phase == PinPhase.SURPLUS) {
-      verified().forEach(peer -> asked.add(peer.name())); // nobody looked after them
-    }
     for (Peer peer : leaving()) {
-      boolean undone = phase != PinPhase.KEPT;
       if ((undone && of(peer) instanceof Copy.Surplus) || missing() > 0) {
         set(peer, new CopyEvent.WantedAgain());
         asked.add(peer.name());
       }
     }
-    phase = PinPhase.KEPT;
+    phase = as;
     return asked;
   }
 
-  boolean isKept() {
-    return phase == PinPhase.KEPT;
+  /** Whether its copies are looked after. */
+  boolean stays() {
+    return PinRecord.stays(phase);
   }
 
   PinPhase phase() {
@@ -202,15 +201,6 @@ final class Copies {
     return pin.flatMap(state -> Optional.ofNullable(state.stateSince())).orElse(clock.instant());
   }
 
-  /** Nothing wants it any longer: what is there stays for the time of grace, and no more comes. */
-  void becomeSurplus() {
-    endLeftOver();
-    for (Peer peer : tried()) {
-      of(peer).trouble().ifPresent(why -> set(peer, new CopyEvent.NextTry(null, why.attempts())));
-    }
-    phase = PinPhase.SURPLUS;
-  }
-
   /** Peers from which it is not gone. */
   List<Peer> leaving() {
     return tried().stream()
@@ -218,7 +208,14 @@ final class Copies {
         .toList();
   }
 
-  /** Whether it was found gone from all peers. */
+  /** Whether some peer may still have it that was to lose it, also one that left the settings. */
+  boolean mayBeLeft() {
+    return byPeer.values().stream()
+        .map(Entry::copy)
+        .anyMatch(copy -> copy instanceof Copy.Surplus || copy instanceof Copy.Releasing);
+  }
+
+  /** Whether it was found gone from all peers of the settings. */
   void endRelease() {
     if (leaving().isEmpty() && ingestReleased) {
       phase = PinPhase.GONE;

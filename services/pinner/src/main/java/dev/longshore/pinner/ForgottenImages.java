@@ -2,14 +2,15 @@ package dev.longshore.pinner;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogRecord;
-import dev.longshore.events.Decision;
 import dev.longshore.events.DecisionState;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinPhase;
+import dev.longshore.events.PinState;
 import dev.longshore.events.Topic;
 import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
@@ -18,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks for the step of each image that was forgotten until it is gone, and of each whose forgetting
- * was undone until it is kept. Looked at are decisions that are new to this process, and those that
- * are not done.
+ * was undone until its copies stay. Looked at are decisions that are new to this process, and those
+ * that are not done.
  */
 final class ForgottenImages {
   private static final int PAGE = 500;
@@ -79,20 +80,31 @@ final class ForgottenImages {
   }
 
   private Stream<ImageDag> left(String id) {
-    return catalog.decisions().of(id).flatMap(DecisionState::decision).stream()
-        .filter(Decision.Forget.class::isInstance)
-        .flatMap(decision -> ((Decision.Forget) decision).digests().stream())
-        .flatMap(this::dags)
-        .distinct()
-        .filter(this::isToBeLookedAt);
+    return catalog.decisions().of(id).stream()
+        .filter(decision -> decision.forget() != null)
+        .flatMap(
+            decision ->
+                decision.forget().digests().stream()
+                    .flatMap(this::dags)
+                    .distinct()
+                    .filter(dag -> isToBeLookedAt(dag, decision)));
   }
 
   private Stream<ImageDag> dags(Digest digest) {
     return catalog.conversions().ofDigest(digest).stream().map(ImageState::imageDag);
   }
 
-  private boolean isToBeLookedAt(ImageDag dag) {
-    PinPhase aim = catalog.decisions().isForgotten(dag) ? PinPhase.GONE : PinPhase.KEPT;
-    return catalog.pins().of(dag).filter(pin -> PinRecord.phase(pin) == aim).isEmpty();
+  private boolean isToBeLookedAt(ImageDag dag, DecisionState decision) {
+    Optional<PinState> pin = catalog.pins().of(dag);
+    return catalog.decisions().isForgotten(dag)
+        ? pin.filter(state -> state.state() == PinPhase.GONE).isEmpty()
+        : pin.filter(state -> PinRecord.stays(state) || isLetGoSince(state, decision)).isEmpty();
+  }
+
+  /** By retention, then. */
+  private static boolean isLetGoSince(PinState pin, DecisionState decision) {
+    return decision.undone() != null
+        && pin.stateSince() != null
+        && pin.stateSince().isAfter(decision.undone().at());
   }
 }

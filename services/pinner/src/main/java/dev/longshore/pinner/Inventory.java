@@ -184,14 +184,10 @@ final class Inventory {
     }
 
     private void compare(PinState pin, CopiesState copies, Set<PeerName> hollow) {
-      PinPhase phase = PinRecord.phase(pin);
-      if (phase == PinPhase.SURPLUS) {
-        return; // retention looks at it when its time of grace is over
-      }
       Set<PeerName> doubtful =
-          phase == PinPhase.KEPT ? doubtful(pin, copies, hollow) : pinnedOn(pin.imageDag());
+          PinRecord.stays(pin) ? doubtful(pin, copies, hollow) : pinnedOn(pin.imageDag());
       if (!doubtful.isEmpty()
-          || phase == PinPhase.RELEASING
+          || pin.state() == PinPhase.RELEASING
           || hasToMove(pin, copies)
           || isUnrecorded(pin, copies)
           || wasLeftAlone(pin, copies)) {
@@ -258,11 +254,12 @@ final class Inventory {
                       && !losses.isLost(peer));
     }
 
-    /** Of an image that is to be gone. */
+    /** Of an image that is to be gone. Somebody else's pin is no obstacle but to a forget. */
     private Set<PeerName> pinnedOn(ImageDag dag) {
       Cid cid = dag.cid();
+      boolean byAnyone = catalog.decisions().isForgotten(dag);
       return pins.entrySet().stream()
-          .filter(peer -> peer.getValue().contains(cid))
+          .filter(peer -> byAnyone ? peer.getValue().contains(cid) : peer.getValue().isOurs(cid))
           .map(Map.Entry::getKey)
           .collect(Collectors.toSet());
     }

@@ -1,17 +1,20 @@
 package dev.longshore.pinner;
 
 import dev.longshore.catalog.retention.Surplus.Verdict;
+import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.events.Topic;
 import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
+import dev.longshore.model.PeerName;
 import dev.longshore.pinner.Doubts.Doubt;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Effects.Deletion;
 import dev.longshore.runtime.kafka.step.Progress;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /** The part of the step that takes off the peers what no rule keeps any longer. */
 final class LettingGo {
@@ -31,46 +34,54 @@ final class LettingGo {
     return retention.verdict(dag);
   }
 
-  /** Goes on with an image that nothing wants. */
+  /** Whether an image that nothing wants stays for now: for its time of grace, or by a guard. */
+  boolean waits(ImageDag dag, Copies copies) {
+    return switch (copies.phase()) {
+      case KEPT, UNKNOWN -> true;
+      case SURPLUS -> !retention.mayGo(dag, copies.since());
+      case RELEASING, GONE -> false;
+    };
+  }
+
+  /** Goes on with the release of an image that nothing wants. */
   Effects goOn(Cid dag, Copies copies, Doubt doubt, Progress progress) throws InterruptedException {
-    ImageDag imageDag = new ImageDag(dag);
-    switch (copies.phase()) {
-      case KEPT, UNKNOWN -> copies.becomeSurplus();
-      case SURPLUS -> {
-        if (retention.mayGo(imageDag, copies.since())) {
-          release(dag, copies, doubt, progress);
-        }
-      }
-      case RELEASING -> release(dag, copies, doubt, progress);
-      case GONE -> {
-        if (!doubt.peers().isEmpty()) {
-          release(dag, copies, doubt, progress);
-        }
-      }
+    if (copies.phase() == PinPhase.GONE && doubt.peers().isEmpty()) {
+      return copies.takeChanges();
     }
+    ImageDag imageDag = new ImageDag(dag);
+    return release(dag, copies, doubt.peers(), () -> verdict(imageDag) == Verdict.TO_GO, progress);
+  }
+
+  private Effects release(
+      Cid dag,
+      Copies copies,
+      Set<PeerName> doubted,
+      BooleanSupplier stillUnwanted,
+      Progress progress)
+      throws InterruptedException {
+    release.release(dag, copies, doubted, stillUnwanted, Release.Blocks.STAY, progress);
+    copies.planNextReleases(delays);
     return copies.takeChanges();
   }
 
-  private void release(Cid dag, Copies copies, Doubt doubt, Progress progress)
-      throws InterruptedException {
+  /**
+   * Ends what was let go and is no longer known, once all have seen that it is gone. A peer that
+   * had left the settings may have kept its pin until now.
+   */
+  Effects end(Cid dag, Copies copies, Progress progress) throws InterruptedException {
     ImageDag imageDag = new ImageDag(dag);
-    release.release(
-        dag,
-        copies,
-        doubt.peers(),
-        () -> retention.verdict(imageDag) == Verdict.TO_GO,
-        Release.Blocks.STAY,
-        progress);
-    copies.planNextReleases(delays);
-  }
-
-  /** The end of the records of what is gone for so long that all have seen it. */
-  Effects ended(PinState pin) {
-    Instant since = pin.stateSince() == null ? pin.changedAt() : pin.stateSince();
-    if (clock.instant().isBefore(since.plus(Retention.RECORDS_STAY))) {
+    if (!retention.isUnknown(imageDag)) {
       return Effects.NONE;
     }
-    String key = pin.key();
+    if (!copies.leaving().isEmpty()) {
+      return release(dag, copies, Set.of(), () -> retention.isUnknown(imageDag), progress);
+    }
+    if (copies.phase() != PinPhase.GONE
+        || copies.mayBeLeft()
+        || clock.instant().isBefore(copies.since().plus(Retention.RECORDS_STAY))) {
+      return Effects.NONE;
+    }
+    String key = PinState.key(imageDag);
     return new Effects(
         List.of(),
         List.of(new Deletion(Topic.COPIES, key), new Deletion(Topic.PINS, key)),

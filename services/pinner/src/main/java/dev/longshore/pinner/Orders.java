@@ -4,7 +4,6 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Converted;
 import dev.longshore.events.CopiesState;
 import dev.longshore.events.ImageState;
-import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.PeerName;
@@ -98,7 +97,7 @@ final class Orders {
             .findFirst()
             .map(image -> rule(image.name(), image.digest().toString()))
             .orElseGet(() -> CopyRule.of(Rules.DEFAULT));
-    return PinRecord.phase(pin) == PinPhase.KEPT ? rule.with(pin.wanted()) : rule;
+    return PinRecord.stays(pin) ? rule.with(pin.wanted()) : rule;
   }
 
   /** Of an image whose event never came. */

@@ -2,7 +2,6 @@ package dev.longshore.pinner;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.CopiesState;
-import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.ipfs.BadBlockException;
 import dev.longshore.ipfs.Block;
@@ -55,7 +54,7 @@ final class PartSearch {
       page = catalog.pins().page(after, PAGE);
       List<CopiesState> copies = catalog.copies().of(page);
       for (int i = 0; i < page.size(); i++) {
-        if (PinRecord.phase(page.get(i)) == PinPhase.KEPT
+        if (PinRecord.stays(page.get(i))
             && hasCopy(copies.get(i), peer.name())
             && hasPart(copies.get(i).imageDag().cid(), part, peer)) {
           found.add(page.get(i).imageDag());

@@ -129,27 +129,29 @@ final class Pin implements Step {
       copies.planNextReleases(delays);
       return copies.takeChanges();
     }
-    if (!copies.isKept() && !isPushed && !orders.isKnown(imageDag)) {
+    if (!copies.stays() && !isPushed && !orders.isKnown(imageDag)) {
       // Its image is about to come, and may be forgotten; or it was let go.
-      return before
-          .filter(pin -> pin.state() == PinPhase.GONE)
-          .map(going::ended)
-          .orElse(Effects.NONE);
+      return going.end(dag, copies, progress);
     }
+    PinPhase as = PinPhase.KEPT;
     if (!isPushed) {
       switch (going.verdict(imageDag)) {
         case TO_GO -> {
-          return going.goOn(dag, copies, doubt, progress);
+          if (!going.waits(imageDag, copies)) {
+            return going.goOn(dag, copies, doubt, progress);
+          }
+          as = PinPhase.SURPLUS;
         }
         case UNKNOWN -> {
-          if (!copies.isKept()) {
+          if (!copies.stays()) {
             return Effects.NONE;
           }
+          as = copies.phase();
         }
         case WANTED -> {}
       }
     }
-    doubt = doubt.with(copies.keep());
+    doubt = doubt.with(copies.stay(as));
     boolean isDoubtful = !doubt.equals(Doubt.NONE) || copies.areUnknown();
     if (!isPushed && !isDoubtful && copies.isOnlyToBeMoved()) {
       return copies.takeChanges();

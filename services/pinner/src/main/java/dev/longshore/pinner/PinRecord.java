@@ -29,7 +29,7 @@ final class PinRecord {
       @Nullable PeerName ingestPeer,
       boolean ingestReleased,
       Instant now) {
-    CopyRule rule = phase == PinPhase.KEPT ? asked : asked.with(0);
+    CopyRule rule = stays(phase) ? asked : asked.with(0);
     int min = Math.min(rule.min(), rule.copies());
     // What was gone begins anew: nobody has it.
     Optional<PinState> earlier =
@@ -99,6 +99,15 @@ final class PinRecord {
         .sorted()
         .skip(Math.max(0, count - 1))
         .findFirst();
+  }
+
+  /** Whether its copies are looked after: what is surplus is all there until its release begins. */
+  static boolean stays(PinPhase phase) {
+    return phase == PinPhase.KEPT || phase == PinPhase.SURPLUS;
+  }
+
+  static boolean stays(PinState pin) {
+    return stays(phase(pin));
   }
 
   /** Of what the first releases recorded, all was kept. */

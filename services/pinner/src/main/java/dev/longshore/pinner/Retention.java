@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Asks for the step of images that no rule keeps any longer, until they are gone, and of those that
  * are wanted again. A repository is looked at when something of it changed, or when time lets
- * something go: the look before says when. Without {@code keep} in any rule it does nothing.
+ * something go: the look before says when. Without {@code keep} in any rule nothing goes.
  */
 final class Retention {
   /** How long an image stays that nothing wants any longer: a tag may move back. */
@@ -72,6 +72,7 @@ final class Retention {
   /** When each repository is looked at again. */
   private final Map<RepositoryName, Instant> next = new ConcurrentHashMap<>();
 
+  private volatile boolean ended;
   private volatile boolean all = true;
   private volatile boolean changed = true;
 
@@ -110,8 +111,9 @@ final class Retention {
     }
   }
 
-  /** Other rules count. */
+  /** Other rules count, also for steps that still end with these: they let nothing go any more. */
   void end() {
+    ended = true;
     subscriptions.forEach(CatalogSubscription::close);
   }
 
@@ -140,14 +142,20 @@ final class Retention {
     return verdict == Verdict.TO_GO && !isSure() ? Verdict.UNKNOWN : verdict;
   }
 
+  /** Whether no image leads there any longer, by all that is known now. */
+  boolean isUnknown(ImageDag dag) {
+    return isSure() && catalog.conversions().firstByDag(dag).isEmpty();
+  }
+
   /**
-   * Whether the catalog tells all: it was read to its end by this process, just now, and not from
-   * the beginning so lately that registries were not listed since.
+   * Whether the rules count and the catalog tells all: it was read to its end by this process, just
+   * now, and not from the beginning so lately that registries were not listed since.
    */
   private boolean isSure() {
     Instant now = clock.instant();
     Optional<Instant> complete = catalog.completeAt();
-    return complete.filter(at -> !at.isBefore(started) && now.isBefore(at.plus(FRESH))).isPresent()
+    return !ended
+        && complete.filter(at -> !at.isBefore(started) && now.isBefore(at.plus(FRESH))).isPresent()
         && catalog.filledAt().filter(at -> !now.isBefore(at.plus(listed))).isPresent();
   }
 
@@ -171,21 +179,36 @@ final class Retention {
     if (now.isBefore(notBefore)) {
       return;
     }
-    if (isSure()) {
-      look(now, nudge);
+    try {
+      if (isSure()) {
+        look(now, nudge);
+      }
+      if (changed || !now.isBefore(goneNext)) {
+        changed = false;
+        askForWantedAgain(nudge);
+      }
+      if (!now.isBefore(goneNext)) {
+        goneNext = now.plus(GONE_EVERY);
+        lookAtGone(now, nudge);
+      }
+    } finally {
+      notBefore = now.plus(Duration.between(now, clock.instant()).multipliedBy(REST));
     }
-    if (changed || !now.isBefore(goneNext)) {
-      changed = false;
-      askForWantedAgain(nudge);
-    }
-    if (!now.isBefore(goneNext)) {
-      goneNext = now.plus(GONE_EVERY);
-      lookAtGone(now, nudge);
-    }
-    notBefore = now.plus(Duration.between(now, clock.instant()).multipliedBy(REST));
   }
 
   private void look(Instant now, Predicate<String> nudge) {
+    boolean done = false;
+    try {
+      lookAtDue(now, nudge);
+      done = true;
+    } finally {
+      if (!done) {
+        all = true; // those that were due are no longer among the next
+      }
+    }
+  }
+
+  private void lookAtDue(Instant now, Predicate<String> nudge) {
     if (all) {
       all = false;
       surplus.repositories().forEach(repository -> next.putIfAbsent(repository, Instant.MIN));
@@ -294,7 +317,7 @@ final class Retention {
       boolean unknown = catalog.conversions().firstByDag(dag).isEmpty();
       if (unknown && !now.isBefore(since(pin).plus(RECORDS_STAY))) {
         var _ = nudges.ask(dag, nudge);
-      } else if (!unknown && !rules.keepAll() && isWantedAgain(dag)) {
+      } else if (!unknown && isWantedAgain(dag)) {
         doubts.raise(dag, new Doubts.Doubt(Set.of(), true));
         var _ = nudges.ask(dag, nudge);
       }

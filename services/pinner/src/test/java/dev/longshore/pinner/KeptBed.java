@@ -123,6 +123,9 @@ final class KeptBed implements AutoCloseable {
   /** Whether the images that are pushed have names, too. */
   boolean namesImages;
 
+  /** The image DAG for which asking for the step fails, once. */
+  @Nullable String failsOnce;
+
   /** Whether all partitions are another process's, as far as the pinner's rounds are told. */
   boolean refuses;
 
@@ -451,6 +454,10 @@ final class KeptBed implements AutoCloseable {
             key -> {
               if (!asked.containsKey(key)) {
                 nudged.add(key);
+              }
+              if (key.equals(failsOnce)) {
+                failsOnce = null;
+                throw new IllegalStateException("asking for " + key + " fails");
               }
               return !refuses && one == of(key) && host.nudge(Topic.CONVERTED, key);
             },

@@ -1,9 +1,11 @@
 package dev.longshore.pinner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.events.CopyPhase;
 import dev.longshore.events.Decision.Confirm;
+import dev.longshore.events.Decision.Forget;
 import dev.longshore.events.DecisionState;
 import dev.longshore.events.Evidence;
 import dev.longshore.events.Origin;
@@ -32,8 +34,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +46,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What becomes of the copies of versions that no rule keeps any longer. */
-@Timeout(60)
+@Timeout(20)
 class RetentionTest {
   private static final RepositoryName APP = RepositoryName.canonical("localhost:5055/team/app");
   private static final RepositoryName OTHER = RepositoryName.canonical("localhost:5055/team/other");
@@ -70,10 +74,10 @@ class RetentionTest {
 
     await(bed, first, PinPhase.SURPLUS);
     assertThat(bed.verified(first)).as("still there").hasSize(3);
-    pass(bed, Retention.GRACE.minusMinutes(2));
+    pass(bed, Retention.GRACE.minusMinutes(20));
     assertThat(phase(bed, first)).isEqualTo(PinPhase.SURPLUS);
 
-    pass(bed, Duration.ofMinutes(3));
+    pass(bed, Duration.ofMinutes(21));
     await(bed, first, PinPhase.GONE);
     assertThat(Stream.of("a", "b", "c").map(bed::node))
         .noneMatch(node -> node.pinned().containsKey(first))
@@ -318,6 +322,11 @@ class RetentionTest {
 
     await(bed, first, PinPhase.GONE);
     assertThat(bed.node("c").pinned()).containsEntry(first, "theirs");
+
+    bed.nudged.clear();
+    pass(bed, Duration.ofMinutes(5));
+    pass(bed, Duration.ofMinutes(5));
+    assertThat(bed.nudged).as("that is no reason to look again").doesNotContain(first.toString());
   }
 
   @Test
@@ -385,6 +394,28 @@ class RetentionTest {
 
     confirm(bed, "b", guard, 20);
     many.forEach(dag -> await(bed, dag, PinPhase.GONE));
+  }
+
+  @Test
+  void whatAGuardHoldsIsRepairedLikeAllThatIsKept() throws Exception {
+    KeptBed bed = bed(List.of(rule("**", NOTHING, ReleaseSettings.GUARDED)), "a", "b", "c", "d");
+    List<Cid> many = many(bed, 20);
+    settle(bed);
+    many.forEach(dag -> await(bed, dag, PinPhase.SURPLUS));
+    pass(bed, Retention.GRACE.plusHours(3));
+
+    bed.node("b").trouble().goDown();
+    pass(bed, KeptBed.LOST_AFTER.plusMinutes(1));
+    for (Cid dag : many) {
+      Eventually.await(
+          "three copies of " + dag,
+          () -> {
+            rounds(bed, Duration.ZERO, true);
+            return Set.copyOf(bed.verified(dag)).equals(Set.of("a", "c", "d"));
+          });
+      assertThat(phase(bed, dag)).isEqualTo(PinPhase.SURPLUS);
+      assertThat(bed.pin(dag).wanted()).isEqualTo(3);
+    }
   }
 
   @Test
@@ -467,6 +498,124 @@ class RetentionTest {
         });
   }
 
+  @Test
+  void whatIsGoneComesBackFromItsBlocksWhenRulesKeepEverythingAgain() throws Exception {
+    KeptBed bed = bed(NOTHING);
+    Cid first = gone(bed);
+
+    bed.configure(List.of(rule("**", null, ReleaseSettings.GUARDED)));
+    await(bed, first, PinPhase.KEPT);
+    bed.awaitCopies(first, "a", "b", "c");
+  }
+
+  @Test
+  void aRuleThatKeepsEverythingStopsAReleaseThatIsUnderWay() throws Exception {
+    KeptBed bed = bed(NOTHING);
+    Cid first = pushed(bed, "1", "first");
+    AtomicInteger taken = new AtomicInteger();
+    for (String peer : List.of("a", "b", "c")) {
+      bed.before(
+          "unpin",
+          peer,
+          () -> {
+            if (taken.incrementAndGet() == 1) {
+              bed.configure(List.of(rule("**", null, ReleaseSettings.GUARDED)));
+            }
+          });
+    }
+    pushed(bed, "1", "second");
+    settle(bed);
+    await(bed, first, PinPhase.SURPLUS);
+    pass(bed, Retention.GRACE.plusMinutes(1));
+
+    Eventually.await("a release", () -> taken.get() > 0);
+    await(bed, first, PinPhase.KEPT);
+    bed.awaitCopies(first, "a", "b", "c");
+    assertThat(taken).hasValue(1);
+  }
+
+  @Test
+  void aPeerThatComesBackToTheSettingsLosesItsPinThoughTheImageIsUnknownByThen() throws Exception {
+    KeptBed bed = bed(NOTHING);
+    Cid first = pushed(bed, "1", "first");
+    pushed(bed, "1", "second");
+    settle(bed);
+    await(bed, first, PinPhase.SURPLUS);
+    bed.node("b").trouble().goDown();
+    pass(bed, Retention.GRACE.plusMinutes(1));
+    await(bed, first, PinPhase.RELEASING);
+    Eventually.await("a", () -> !bed.node("a").pinned().containsKey(first));
+
+    bed.configure("a", "c");
+    await(bed, first, PinPhase.GONE);
+    assertThat(bed.copy(first, "b").state()).isEqualTo(CopyPhase.RELEASING);
+    bed.forgetImage("first");
+    pass(bed, Retention.RECORDS_STAY.plusHours(2));
+    bed.node("b").trouble().clear();
+    bed.configure("a", "b", "c");
+    Eventually.await(
+        "the end of its pin",
+        () -> {
+          pass(bed, Duration.ofMinutes(2));
+          return !bed.node("b").pinned().containsKey(first);
+        });
+    Eventually.await(
+        "the end of its records",
+        () -> {
+          pass(bed, Retention.RECORDS_STAY.plusHours(2));
+          return bed.catalog.pins().of(new ImageDag(first)).isEmpty();
+        });
+  }
+
+  @Test
+  void whatCouldNotBeAskedForIsLookedAtAgain() throws Exception {
+    KeptBed bed = bed(NOTHING);
+    Cid first = pushed(bed, "1", "first");
+    pushed(bed, "1", "second");
+    complete(bed);
+    bed.clock.advance(Duration.ofMinutes(61));
+    bed.catalog.writer().complete(bed.clock.instant());
+    bed.failsOnce = first.toString();
+    assertThatThrownBy(bed::round).hasMessageContaining(first.toString());
+
+    pass(bed, Nudges.LOST_AFTER.plusMinutes(1));
+    await(bed, first, PinPhase.SURPLUS);
+  }
+
+  @Test
+  void anUndoneForgetAsksNoMoreForWhatRetentionLetsGo() throws Exception {
+    KeptBed bed = bed(NOTHING);
+    Cid first = pushed(bed, "1", "first");
+    settle(bed);
+    DecisionState forget =
+        DecisionState.of(
+            "forget",
+            new Forget("first", List.of(digest("first"))),
+            "ann",
+            "it had a password",
+            bed.clock.instant(),
+            null);
+    bed.write(forget);
+    await(bed, first, PinPhase.GONE);
+    bed.write(forget.undone(new DecisionState.Undone("ann", "a mistake", bed.clock.instant())));
+    bed.pushed("first", 3);
+    await(bed, first, PinPhase.KEPT);
+    pushed(bed, "1", "second");
+    await(bed, first, PinPhase.SURPLUS);
+    bed.restart("a", "b", "c"); // which looks at all decisions
+    complete(bed);
+    bed.nudged.clear();
+    pass(bed, Duration.ofMinutes(5));
+    pass(bed, Duration.ofMinutes(5));
+    assertThat(bed.nudged).doesNotContain(first.toString());
+
+    pass(bed, Retention.GRACE);
+    await(bed, first, PinPhase.GONE);
+    bed.nudged.clear();
+    pass(bed, Duration.ofMinutes(5));
+    assertThat(bed.nudged).doesNotContain(first.toString());
+  }
+
   private Cid gone(KeptBed bed) throws Exception {
     Cid first = pushed(bed, "1", "first");
     pushed(bed, "1", "second");
@@ -496,9 +645,14 @@ class RetentionTest {
   }
 
   private KeptBed bed(List<RuleSettings> rules) {
+    return bed(rules, "a", "b", "c");
+  }
+
+  private KeptBed bed(List<RuleSettings> rules, String... peers) {
     KeptBed bed =
         new KeptBed(
-            rules, Map.of("a", PeerPlace.of("x"), "b", PeerPlace.of("y"), "c", PeerPlace.of("z")));
+            rules,
+            Stream.of(peers).collect(Collectors.toMap(peer -> peer, peer -> PeerPlace.of(peer))));
     bed.knowsImages = true;
     opened = bed;
     return bed;

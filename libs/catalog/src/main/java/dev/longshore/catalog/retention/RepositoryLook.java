@@ -27,22 +27,7 @@ record RepositoryLook(Map<Digest, Term> over, long images, Instant next) {
   static RepositoryLook of(
       Catalog catalog, RepositoryName repository, KeepSettings keep, Instant now) {
     List<Source> sources = catalog.repositories().sources(repository);
-    Map<Digest, Set<Digest>> subjects = new HashMap<>();
-    for (Source source : sources) {
-      if (source.subject() != null) {
-        subjects.put(source.digest(), Set.of(source.subject()));
-      }
-    }
-    List<TagState> names = catalog.tags().all(repository);
-    Map<Digest, Instant> pulls =
-        keep.pulledWithin() == null
-            ? Map.of()
-            : catalog.pulls().last(sources.stream().map(Source::digest).toList());
-    Map<Digest, Term> terms =
-        RepositoryRetention.of(
-            new RepositoryContent(
-                names, subjects, Map.of(), pulls, catalog.pulls().countedSince().orElse(now)),
-            keep);
+    Map<Digest, Term> terms = terms(catalog, repository, sources, keep, now);
     Map<Digest, Term> over = new HashMap<>();
     Instant next = Term.UNLIMITED;
     for (Source source : sources) {
@@ -54,5 +39,34 @@ record RepositoryLook(Map<Digest, Term> over, long images, Instant next) {
       }
     }
     return new RepositoryLook(over, sources.size(), next);
+  }
+
+  /** Of each digest that the repository has or had, also if nothing was made of it. */
+  static Map<Digest, Term> terms(
+      Catalog catalog, RepositoryName repository, KeepSettings keep, Instant now) {
+    return terms(catalog, repository, catalog.repositories().sources(repository), keep, now);
+  }
+
+  private static Map<Digest, Term> terms(
+      Catalog catalog,
+      RepositoryName repository,
+      List<Source> sources,
+      KeepSettings keep,
+      Instant now) {
+    Map<Digest, Set<Digest>> subjects = new HashMap<>();
+    for (Source source : sources) {
+      if (source.subject() != null) {
+        subjects.put(source.digest(), Set.of(source.subject()));
+      }
+    }
+    List<TagState> names = catalog.tags().all(repository);
+    Map<Digest, Instant> pulls =
+        keep.pulledWithin() == null
+            ? Map.of()
+            : catalog.pulls().last(sources.stream().map(Source::digest).toList());
+    return RepositoryRetention.of(
+        new RepositoryContent(
+            names, subjects, Map.of(), pulls, catalog.pulls().countedSince().orElse(now)),
+        keep);
   }
 }

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -124,20 +125,29 @@ public final class Surplus {
       meanwhile.put(repository, new HashSet<>());
       changedWholly.remove(repository);
     }
-    RepositoryLook look = RepositoryLook.of(catalog, repository, keep.get(), now);
-    synchronized (this) {
-      Set<Digest> changed = meanwhile.remove(repository);
-      if (changed == null || changedWholly.contains(repository)) {
-        looks.remove(repository);
-      } else {
-        Looked looked = new Looked(look);
-        if (!changed.isEmpty()) {
-          looked.touch(changed);
-        }
-        looks.put(repository, looked);
-      }
+    @Nullable RepositoryLook look = null;
+    try {
+      look = RepositoryLook.of(catalog, repository, keep.get(), now);
+      return look.next();
+    } finally {
+      ended(repository, look);
     }
-    return look.next();
+  }
+
+  /**
+   * @param look none if it failed
+   */
+  private synchronized void ended(RepositoryName repository, @Nullable RepositoryLook look) {
+    Set<Digest> changed = meanwhile.remove(repository);
+    if (look == null || changed == null || changedWholly.contains(repository)) {
+      looks.remove(repository);
+    } else {
+      Looked looked = new Looked(look);
+      if (!changed.isEmpty()) {
+        looked.touch(changed);
+      }
+      looks.put(repository, looked);
+    }
   }
 
   /**
@@ -233,6 +243,16 @@ public final class Surplus {
       verdict = its == Verdict.UNKNOWN ? Verdict.UNKNOWN : verdict;
     }
     return verdict;
+  }
+
+  /** Which digests of a repository are wanted now, also those of which nothing is left. */
+  public Predicate<Digest> wanted(RepositoryName repository, Instant now) {
+    return rules
+        .keep(repository)
+        .map(keep -> RepositoryLook.terms(catalog, repository, keep, now))
+        .<Predicate<Digest>>map(
+            terms -> digest -> terms.containsKey(digest) && terms.get(digest).isWantedAt(now))
+        .orElse(_ -> true);
   }
 
   private record Holder(RepositoryName repository, Digest digest) {}
