@@ -56,6 +56,7 @@ public final class PinnerService {
   private final ServiceContext context;
   private final PinnerSettings settings;
   private final Catalog catalog;
+  private final SureCatalog sure;
   private final Function<PeerSettings, IpfsNode> nodes;
   private final Supplier<ExecutorService> workers;
   private final PinLimits limits;
@@ -122,6 +123,7 @@ public final class PinnerService {
     CurrentSettings current = context.current();
     Endpoints endpoints = context.endpoints();
     Clock clock = context.clock();
+    this.sure = new SureCatalog(catalog, longestPoll(context.shared().registries()), clock);
     this.limits = settings.limits();
     this.pinPrefix = PinNames.prefix(context.shared().installationName());
     this.storage = new Storage(endpoints, clock);
@@ -211,9 +213,7 @@ public final class PinnerService {
     Release release = new Release(peers, pinPrefix, copier, collector, limits, endpoints, clock);
     Housekeeping housekeeping =
         new Housekeeping(peers, collector, endpoints, limits, settings.collectBelow(), clock);
-    Retention retention =
-        new Retention(
-            catalog, rules, nudges, doubts, longestPoll(context.shared().registries()), clock);
+    Retention retention = new Retention(catalog, sure, rules, nudges, doubts, clock);
     Losses losses = new Losses(peers, watch, decisions, catalog.peers(), settings.lostAfter());
     PeerRecords records =
         new PeerRecords(
@@ -251,6 +251,7 @@ public final class PinnerService {
     Pin pin =
         new Pin(
             catalog,
+            sure,
             peers,
             orders,
             copier,
@@ -268,7 +269,7 @@ public final class PinnerService {
             endpoints,
             context.telemetry().getTracer(SCOPE),
             workers);
-    Moves moves = new Moves(catalog, peers, orders, watch, losses, decisions, nudges, clock);
+    Moves moves = new Moves(catalog, sure, peers, orders, watch, losses, decisions, nudges, clock);
     return new Wiring(
         open, peers, records, repair, inventory, mending, moves, retention, housekeeping, pin);
   }
@@ -368,6 +369,7 @@ public final class PinnerService {
   }
 
   void repairOnce(Hosted host) {
+    sure.heed(host.gapIsOpen());
     repair(host.nudge());
     inventory(host);
     scrubbing.run(host);
@@ -408,6 +410,7 @@ public final class PinnerService {
    */
   public void startRepair(StepHost host) {
     Hosted hosted = Hosted.by(host);
+    sure.heed(hosted.gapIsOpen());
     every(settings.repairInterval(), "a round of repair", () -> repair(hosted.nudge()));
     // Beside the other: a peer that is slow to list its pins must not keep it from its round.
     every(settings.repairInterval(), "an inventory", () -> inventory(hosted));

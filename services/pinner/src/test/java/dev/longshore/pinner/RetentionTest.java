@@ -477,7 +477,9 @@ class RetentionTest {
   private KeptBed bed(List<RuleSettings> rules) {
     KeptBed bed =
         new KeptBed(
-            rules, Map.of("a", PeerPlace.of("x"), "b", PeerPlace.of("y"), "c", PeerPlace.of("z")));
+            rules,
+            Map.of("a", PeerPlace.of("x"), "b", PeerPlace.of("y"), "c", PeerPlace.of("z")),
+            false);
     bed.knowsImages = true;
     opened = bed;
     return bed;
