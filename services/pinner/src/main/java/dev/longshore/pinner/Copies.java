@@ -66,9 +66,7 @@ final class Copies {
    */
   record Before(Optional<PinState> pin, Optional<CopiesState> copies, CopiesState each) {}
 
-  /**
-   * Goes on where the last step ended; copies on peers that are no longer configured do not count.
-   */
+  /** Goes on where the last step ended; copies on peers that left the settings do not count. */
   Copies(
       ImageDag dag,
       CopyRule rule,
@@ -317,10 +315,10 @@ final class Copies {
     return staying;
   }
 
-  /** Those of peers that do not drain. */
+  /** Those of configured peers that do not drain. */
   List<Peer> settled() {
     List<Peer> settled = verified();
-    settled.removeIf(peer -> draining.contains(peer.name()));
+    settled.removeIf(peer -> draining.contains(peer.name()) || !peers.isConfigured(peer));
     return settled;
   }
 

@@ -25,11 +25,13 @@ import io.opentelemetry.api.metrics.Meter;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -38,6 +40,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,8 +88,8 @@ public final class PinnerService {
   /** What looks by the rules that count; the one before it ends. */
   private Retention retention;
 
-  /** Peers that have left the settings. */
-  private volatile List<Peer> left = List.of();
+  /** Peers that have left the settings, each with when it did. */
+  private volatile Map<Peer, Instant> left = Map.of();
 
   /** What is made of the same settings: as at a start, but for what is known of the peers. */
   private record Wiring(
@@ -177,14 +180,24 @@ public final class PinnerService {
     retention = next.retention();
     retention.begin();
     Map<PeerSettings, Peer> now = next.opened();
-    List<Peer> gone = new ArrayList<>(left);
-    gone.addAll(opened.values());
-    gone.removeAll(now.values());
+    Map<Peer, Instant> gone = new HashMap<>(left);
+    opened.values().forEach(peer -> gone.putIfAbsent(peer, context.clock().instant()));
+    gone.keySet().removeAll(now.values());
     opened = now;
     // One with another address is met anew.
-    gone.forEach(this::forget);
-    gone.removeIf(peer -> wiring.get().peers().find(peer.name()).isPresent());
-    left = List.copyOf(gone);
+    gone.keySet().forEach(this::forget);
+    Set<PeerName> names = now.values().stream().map(Peer::name).collect(Collectors.toSet());
+    gone.keySet().removeIf(peer -> names.contains(peer.name()));
+    left = Map.copyOf(gone);
+  }
+
+  /** The list of peers may be incomplete for a while: those that it lacks count as away first. */
+  private List<Peer> missedPeers() {
+    Instant lost = context.clock().instant().minus(settings.lostAfter());
+    return left.entrySet().stream()
+        .filter(peer -> peer.getValue().isAfter(lost))
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   private void forget(Peer peer) {
@@ -199,7 +212,7 @@ public final class PinnerService {
 
   /** Whether this is a peer of the settings that count, at the same address. */
   private boolean isConfigured(Peer peer) {
-    return configuredPeers().find(peer.name()).filter(peer::equals).isPresent();
+    return configuredPeers().isConfigured(peer);
   }
 
   private Wiring wiring(PeersAndRules current) {
@@ -207,7 +220,7 @@ public final class PinnerService {
     Endpoints endpoints = context.endpoints();
     Rules rules = current.rules();
     Map<PeerSettings, Peer> open = open(current.peers());
-    Peers peers = new Peers(List.copyOf(open.values()));
+    Peers peers = new Peers(List.copyOf(open.values()), this::missedPeers);
     Orders orders = new Orders(catalog, rules, peers, decisions, clock);
     IngestRelease ingest = new IngestRelease(catalog, peers, rules, pinPrefix, limits, endpoints);
     Release release = new Release(peers, pinPrefix, copier, collector, limits, endpoints, clock);
@@ -391,7 +404,7 @@ public final class PinnerService {
 
   private void repair(Predicate<String> nudge) {
     // A step that still ends with earlier settings may have met one of them.
-    left.forEach(this::forget);
+    left.keySet().forEach(this::forget);
     wiring.get().repair().run(nudge);
     forgotten.ask(nudge);
   }
