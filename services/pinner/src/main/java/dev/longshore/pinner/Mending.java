@@ -256,10 +256,7 @@ final class Mending {
       for (Cid cid : bad.keySet()) {
         Optional<String> kept = peer.node().removeBlock(cid, soon());
         if (kept.isPresent()) {
-          return Obstacle.ofPin(
-              "a pin that is no copy holds block %s (%s)".formatted(cid, kept.get()),
-              peer,
-              "the root that ipfs pin ls " + cid + " names");
+          return pinned(peer, cid, kept.get());
         }
       }
       write(peer, bad);
@@ -267,6 +264,28 @@ final class Mending {
     } finally {
       pin(peer, images, names);
     }
+  }
+
+  /** One of ours is about to be recorded or to go. */
+  private Optional<Obstacle> pinned(Peer peer, Cid block, String how) throws KuboException {
+    Set<Cid> ours = new HashSet<>();
+    peer.node()
+        .pins(
+            pin -> {
+              boolean holds = pin.root().equals(block) || how.contains(pin.root().toString());
+              if (holds && PinNames.isOf(pinPrefix, pin.name())) {
+                ours.add(pin.root());
+              }
+            },
+            Deadline.after(limits.verification()));
+    return ours.isEmpty()
+        ? Obstacle.ofPin(
+            "a pin that is no copy holds block %s (%s)".formatted(block, how),
+            peer,
+            "the root that ipfs pin ls " + block + " names")
+        : Obstacle.passing(
+            "our pin of %s holds block %s, and no copy of it is recorded as mending yet"
+                .formatted(ours.iterator().next(), block));
   }
 
   private void write(Peer peer, Map<Cid, Optional<Block>> bad) throws KuboException {

@@ -43,7 +43,7 @@ final class PartSearch {
   }
 
   /**
-   * Images that are kept, have a copy on the peer and the part in them.
+   * Images that are kept or go after a while, have a copy on the peer and the part in them.
    *
    * @throws KuboException when the peer does not answer
    */
@@ -55,7 +55,7 @@ final class PartSearch {
       page = catalog.pins().page(after, PAGE);
       List<CopiesState> copies = catalog.copies().of(page);
       for (int i = 0; i < page.size(); i++) {
-        if (PinRecord.phase(page.get(i)) == PinPhase.KEPT
+        if (mayHaveCopies(PinRecord.phase(page.get(i)))
             && hasCopy(copies.get(i), peer.name())
             && hasPart(copies.get(i).imageDag().cid(), part, peer)) {
           found.add(page.get(i).imageDag());
@@ -64,6 +64,10 @@ final class PartSearch {
       after = page.isEmpty() ? null : page.getLast().imageDag();
     } while (page.size() == PAGE);
     return found;
+  }
+
+  private static boolean mayHaveCopies(PinPhase phase) {
+    return phase == PinPhase.KEPT || phase == PinPhase.SURPLUS;
   }
 
   private static boolean hasCopy(CopiesState copies, PeerName peer) {

@@ -142,6 +142,9 @@ final class Pin implements Step {
     if (!isPushed) {
       switch (going.verdict(imageDag)) {
         case TO_GO -> {
+          if (copies.phase() == PinPhase.SURPLUS) {
+            heedRot(dag, copies); // other images may have the rotten part, too
+          }
           return going.goOn(dag, copies, doubt, progress);
         }
         case UNKNOWN -> {
