@@ -131,6 +131,10 @@ final class PartSearch {
     return bad;
   }
 
+  boolean isBad(Peer peer, Cid block) throws KuboException {
+    return whole(block, peer).isEmpty();
+  }
+
   /** What a node has, if its bytes are those of the CID. */
   private Optional<Block> whole(Cid cid, Peer peer) throws KuboException {
     try {

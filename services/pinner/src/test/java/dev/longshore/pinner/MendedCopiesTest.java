@@ -143,6 +143,39 @@ class MendedCopiesTest {
     }
   }
 
+  /** Stopped for a while after it had looked at the other copies. */
+  @Test
+  void aPinnerThatWasPausedLooksAtTheOtherCopiesAgain() throws Exception {
+    try (KeptBed bed = bed("a", "b", "c")) {
+      Cid image = bed.layered(3, "one");
+      AtomicBoolean paused = new AtomicBoolean();
+      List<Long> others = new CopyOnWriteArrayList<>();
+      InMemoryIpfsNode node = bed.node("a");
+      bed.asked.put(
+          "a",
+          KeptBed.behind(
+              (_, method, arguments) -> {
+                if (method.getName().equals("unpin") && paused.compareAndSet(false, true)) {
+                  bed.clock.advance(Duration.ofMinutes(1));
+                  for (String other : List.of("b", "c")) {
+                    bed.node(other).unpin(image, PinBed.OURS, KeptBed.soon());
+                  }
+                }
+                if (method.getName().equals("removeBlock")) {
+                  others.add(pinned(bed, image, "b", "c"));
+                }
+                return method.invoke(node, arguments);
+              }));
+      bed.restart("a", "b", "c");
+      node.corrupt(leaf("one", 3));
+
+      awaitMended(bed, "a", image);
+
+      assertThat(paused).isTrue();
+      assertThat(others).isNotEmpty().allMatch(count -> count >= 1);
+    }
+  }
+
   @Test
   void aPinOfSomebodyElseThatHoldsItIsForAnOperator() throws Exception {
     try (KeptBed bed = bed("a", "b", "c")) {
