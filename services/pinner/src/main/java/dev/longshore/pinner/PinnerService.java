@@ -69,6 +69,7 @@ public final class PinnerService {
   private final Room room;
   private final Copier copier;
   private final Collector collector;
+  private final Housekeeping housekeeping;
   private final PeerDecisions decisions;
   private final Doubts doubts = new Doubts();
   private final Nudges nudges;
@@ -101,7 +102,6 @@ public final class PinnerService {
       Mending mending,
       Moves moves,
       Retention retention,
-      Housekeeping housekeeping,
       Step step) {}
 
   /**
@@ -145,6 +145,9 @@ public final class PinnerService {
             endpoints,
             clock);
     this.collector = new Collector(catalog, pinPrefix, limits);
+    this.housekeeping =
+        new Housekeeping(
+            this::configuredPeers, collector, endpoints, limits, settings.collectBelow(), clock);
     this.decisions = new PeerDecisions(catalog.decisions());
     this.nudges = new Nudges(clock);
     this.names = new ServedNames(catalog, current::rules, clock);
@@ -224,8 +227,6 @@ public final class PinnerService {
     Orders orders = new Orders(catalog, rules, peers, decisions, clock);
     IngestRelease ingest = new IngestRelease(catalog, peers, rules, pinPrefix, limits, endpoints);
     Release release = new Release(peers, pinPrefix, copier, collector, limits, endpoints, clock);
-    Housekeeping housekeeping =
-        new Housekeeping(peers, collector, endpoints, limits, settings.collectBelow(), clock);
     Retention retention = new Retention(catalog, sure, rules, nudges, doubts, clock);
     Losses losses = new Losses(peers, watch, decisions, catalog.peers(), settings.lostAfter());
     PeerRecords records =
@@ -283,8 +284,7 @@ public final class PinnerService {
             context.telemetry().getTracer(SCOPE),
             workers);
     Moves moves = new Moves(catalog, sure, peers, orders, watch, losses, decisions, nudges, clock);
-    return new Wiring(
-        open, peers, records, repair, inventory, mending, moves, retention, housekeeping, pin);
+    return new Wiring(open, peers, records, repair, inventory, mending, moves, retention, pin);
   }
 
   private static Duration longestPoll(List<RegistrySettings> registries) {
@@ -388,15 +388,15 @@ public final class PinnerService {
     scrubbing.run(host);
     wiring.get().mending().run(host);
     wiring.get().retention().ask(host.nudge());
-    keepHouse();
+    keepHouse(host);
   }
 
-  private void keepHouse() {
+  private void keepHouse(Hosted host) {
     if (context.current().rules().keepAll()) {
       return; // nothing becomes garbage but what is forgotten
     }
     try {
-      wiring.get().housekeeping().run();
+      housekeeping.run(host);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -433,7 +433,7 @@ public final class PinnerService {
         settings.repairInterval(),
         "a look at retention",
         () -> wiring.get().retention().ask(hosted.nudge()));
-    every(settings.repairInterval(), "a look at peers' room", this::keepHouse);
+    every(settings.repairInterval(), "a look at peers' room", () -> keepHouse(hosted));
   }
 
   private void every(Duration interval, String what, Runnable round) {
