@@ -464,6 +464,21 @@ class RetentionTest {
   }
 
   @Test
+  void onePinnerCollectsAPeerOnceThoughTheSettingsChange() throws Exception {
+    KeptBed bed = bed(NOTHING);
+    AtomicInteger collections = new AtomicInteger();
+    bed.before("collectGarbage", "b", collections::incrementAndGet);
+    gone(bed);
+    bed.addPinner();
+    bed.node("b").trouble().limitStorage(1); // and short it stays
+    pass(bed, Duration.ofMinutes(11));
+    bed.configure("a", "b", "c");
+    pass(bed, Duration.ofMinutes(11));
+
+    assertThat(collections).hasValue(1);
+  }
+
+  @Test
   void theRecordsEndOnceNoImageLeadsThere() throws Exception {
     KeptBed bed = bed(NOTHING);
     Cid first = gone(bed);
