@@ -62,7 +62,7 @@ final class Collector {
         return Optional.empty();
       }
       long all = requests.last.get();
-      Optional<String> objection = objection(peer);
+      Optional<String> objection = objection(peer).or(() -> rot(peer));
       if (objection.isEmpty()) {
         Duration limit = limits.verification();
         long removed = peer.node().collectGarbage(Deadline.after(limit));
@@ -78,6 +78,15 @@ final class Collector {
     } finally {
       turn.unlock();
     }
+  }
+
+  /** What rots is recorded before any pin goes for it, maybe while the images were looked at. */
+  private Optional<String> rot(Peer peer) {
+    return catalog
+        .peers()
+        .of(peer.name())
+        .filter(state -> !state.unmended().isEmpty())
+        .map(_ -> "a collection waits until what rotted there is mended");
   }
 
   /** An image that would lose blocks by which it could be mended. */

@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -28,8 +29,9 @@ import org.jspecify.annotations.Nullable;
 /** The copies of one DAG while a step works on them; kept by one thread. */
 final class Copies {
   /**
-   * How long those that stay have stood before others go for them, unless a peer drains: one that
-   * comes and goes must not have copies made and removed each time.
+   * How long a copy is surplus, and those that stay have stood, before it goes, unless its peer
+   * drains: a rule may change back, and a peer that comes and goes must not have copies made and
+   * removed each time.
    */
   static final Duration GRACE = Duration.ofHours(1);
 
@@ -46,6 +48,7 @@ final class Copies {
   private final Set<PeerName> draining;
   private final Clock clock;
   private Set<PeerName> leaving = Set.of();
+  private boolean surplusGoes;
   private final Map<PeerName, Entry> byPeer = new LinkedHashMap<>();
   private Optional<PinState> pin;
   private Optional<CopiesState> recorded;
@@ -63,9 +66,7 @@ final class Copies {
    */
   record Before(Optional<PinState> pin, Optional<CopiesState> copies, CopiesState each) {}
 
-  /**
-   * Goes on where the last step ended; copies on peers that are no longer configured do not count.
-   */
+  /** Goes on where the last step ended; copies on peers that left the settings do not count. */
   Copies(
       ImageDag dag,
       CopyRule rule,
@@ -163,7 +164,7 @@ final class Copies {
     return !ingestReleased && peer.name().equals(ingestPeer);
   }
 
-  /** Each that is to go is recorded anew. */
+  /** Each of those that are to go is recorded anew. */
   void commitRelease() {
     leaving().forEach(peer -> set(peer, new CopyEvent.ReleaseCommitted()));
   }
@@ -311,42 +312,61 @@ final class Copies {
     return staying;
   }
 
-  /** Those of peers that do not drain. */
+  /** Those of configured peers that do not drain. */
   List<Peer> settled() {
     List<Peer> settled = verified();
-    settled.removeIf(peer -> draining.contains(peer.name()));
+    settled.removeIf(peer -> draining.contains(peer.name()) || !peers.isConfigured(peer));
     return settled;
   }
 
   /** Others are to have the copies of these, besides those of peers that drain. */
   void leave(Collection<Peer> some) {
     leaving = some.stream().map(Peer::name).collect(Collectors.toSet());
+    surplusGoes = true;
+  }
+
+  /** Only those of peers that drain may go. */
+  void stay() {
+    leaving = Set.of();
+    surplusGoes = false;
+  }
+
+  /** Those of which others have enough go after the time of grace. */
+  void makeSurplus() {
+    if (staying().size() >= wanted()) {
+      verified().stream()
+          .filter(peer -> leaving.contains(peer.name()))
+          .forEach(peer -> set(peer, new CopyEvent.ReleaseWanted()));
+    }
   }
 
   private boolean isLeaving(PeerName peer) {
     return draining.contains(peer) || leaving.contains(peer);
   }
 
-  private boolean haveStood() {
-    Instant since = clock.instant().minus(GRACE);
-    return byPeer.values().stream()
-        .filter(entry -> entry.copy() instanceof Copy.Verified)
-        .noneMatch(entry -> entry.changedAt().isAfter(since));
-  }
-
   /** Peers that have, or may have, a copy which is to go once others have enough. */
   List<Peer> moving() {
-    boolean stood = haveStood();
-    return tried().stream().filter(peer -> isToGo(peer.name(), of(peer), stood)).toList();
+    boolean stood =
+        byPeer.values().stream()
+            .filter(entry -> entry.copy() instanceof Copy.Verified)
+            .allMatch(this::hasStood);
+    return tried().stream().filter(peer -> isToGo(peer.name(), surplusGoes && stood)).toList();
   }
 
-  private boolean isToGo(PeerName peer, Copy copy, boolean stood) {
-    return switch (copy) {
+  private boolean isToGo(PeerName peer, boolean surplus) {
+    Entry entry = Objects.requireNonNull(byPeer.get(peer));
+    return switch (entry.copy()) {
       case Copy.Releasing _ -> true;
       case Copy.Gone _ -> false;
-      case Copy.Surplus _ -> draining.contains(peer) || stood;
-      default -> draining.contains(peer) || (stood && leaving.contains(peer));
+      // A pin without its blocks is no copy, and keeps Kubo from collecting garbage.
+      case Copy.Surplus(long bytes) ->
+          draining.contains(peer) || bytes == 0 || (surplus && hasStood(entry));
+      default -> draining.contains(peer);
     };
+  }
+
+  private boolean hasStood(Entry entry) {
+    return !entry.changedAt().isAfter(clock.instant().minus(GRACE));
   }
 
   /** Peers that have a copy; what rotted of one that is being mended is brought by others. */

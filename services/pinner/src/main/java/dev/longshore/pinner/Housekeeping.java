@@ -12,12 +12,14 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Collects the garbage that releases leave, one peer after another, once a peer is short of room: a
- * collection walks all pins, and writes stall meanwhile. Looks only where retention is on.
+ * collection walks all pins, and writes stall meanwhile. Of several pinners, the one with the
+ * partition of the peer's key does. Looks only where retention is on.
  */
 final class Housekeeping {
   /** Pause between two looks at a peer's room. */
@@ -29,7 +31,7 @@ final class Housekeeping {
   private static final int PERCENT = 100;
   private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
 
-  private final Peers peers;
+  private final Supplier<Peers> peers;
   private final Collector collector;
   private final Endpoints endpoints;
   private final PinLimits limits;
@@ -41,7 +43,7 @@ final class Housekeeping {
    * @param below percent of its space that a peer is to have left
    */
   Housekeeping(
-      Peers peers,
+      Supplier<Peers> peers,
       Collector collector,
       Endpoints endpoints,
       PinLimits limits,
@@ -56,10 +58,11 @@ final class Housekeeping {
   }
 
   /** One round. */
-  void run() throws InterruptedException {
-    for (Peer peer : peers.all()) {
+  void run(Hosted host) throws InterruptedException {
+    for (Peer peer : peers.get().all()) {
       Instant now = clock.instant();
-      if (endpoints.isOpen(peer.endpoint())
+      if (host.holds().test(peer.name().text())
+          && endpoints.isOpen(peer.endpoint())
           && !now.isBefore(next.getOrDefault(peer.name(), Instant.MIN))) {
         next.put(peer.name(), now.plus(collect(peer) ? AFTER : EVERY));
       }

@@ -168,7 +168,7 @@ final class Mending {
       }
       plan = new Plan(plan.attempts(), plan.next(), said, looks ? now : plan.lookedFor());
       if (mends && unaware.isEmpty()) {
-        Optional<Obstacle> obstacle = mend(peer, rot, images);
+        Optional<Obstacle> obstacle = mend(peer, rot, images, host);
         plan = obstacle.isEmpty() ? plan : failed(plan, peer, rot, obstacle.get());
       }
     } catch (KuboException e) {
@@ -204,7 +204,8 @@ final class Mending {
   }
 
   /** Mends it, or says why not; a part that is whole by now is pinned again alone. */
-  private Optional<Obstacle> mend(Peer peer, Rot rot, Set<ImageDag> images) throws KuboException {
+  private Optional<Obstacle> mend(Peer peer, Rot rot, Set<ImageDag> images, Hosted host)
+      throws KuboException {
     if (images.isEmpty()) {
       // They were taken off the peer meanwhile.
       scrubbing.of(peer.name()).ifPresent(scrub -> scrub.mended(rot.part()));
@@ -212,7 +213,7 @@ final class Mending {
     }
     Map<Cid, Optional<Block>> bad = search.bad(peer, rot.part(), BLOCKS);
     if (!bad.isEmpty()) {
-      Optional<Obstacle> obstacle = replace(peer, bad, images);
+      Optional<Obstacle> obstacle = replace(peer, bad, images, host);
       if (obstacle.isPresent()) {
         return obstacle;
       }
@@ -230,7 +231,8 @@ final class Mending {
     return Optional.empty();
   }
 
-  private Optional<Obstacle> replace(Peer peer, Map<Cid, Optional<Block>> bad, Set<ImageDag> images)
+  private Optional<Obstacle> replace(
+      Peer peer, Map<Cid, Optional<Block>> bad, Set<ImageDag> images, Hosted host)
       throws KuboException {
     for (Map.Entry<Cid, Optional<Block>> block : bad.entrySet()) {
       if (block.getValue().isEmpty()) {
@@ -241,10 +243,9 @@ final class Mending {
     }
     Map<ImageDag, String> names = new HashMap<>();
     Optional<Obstacle> obstacle = pinOfOthers(peer, images, names);
-    for (ImageDag dag : images) {
-      if (obstacle.isEmpty()) {
-        obstacle = tooFewOthers(peer, dag);
-      }
+    Instant asked = clock.instant();
+    if (obstacle.isEmpty()) {
+      obstacle = tooFewOthers(peer, images);
     }
     if (obstacle.isPresent()) {
       return obstacle;
@@ -254,12 +255,19 @@ final class Mending {
         peer.node().unpin(dag.cid(), pinPrefix, soon());
       }
       for (Cid cid : bad.keySet()) {
+        if (!clock.instant().isBefore(asked.plus(Release.FRESH))) {
+          asked = clock.instant();
+          obstacle = tooFewOthers(peer, images);
+        }
+        if (obstacle.isPresent()) {
+          return obstacle;
+        }
+        if (!host.holds().test(peer.name().text()) || !search.isBad(peer, cid)) {
+          return Obstacle.passing("somebody else may be mending it; it is looked at again");
+        }
         Optional<String> kept = peer.node().removeBlock(cid, soon());
         if (kept.isPresent()) {
-          return Obstacle.ofPin(
-              "a pin that is no copy holds block %s (%s)".formatted(cid, kept.get()),
-              peer,
-              "the root that ipfs pin ls " + cid + " names");
+          return pinned(peer, cid, kept.get());
         }
       }
       write(peer, bad);
@@ -267,6 +275,28 @@ final class Mending {
     } finally {
       pin(peer, images, names);
     }
+  }
+
+  /** One of ours is about to be recorded or to go. */
+  private Optional<Obstacle> pinned(Peer peer, Cid block, String how) throws KuboException {
+    Set<Cid> ours = new HashSet<>();
+    peer.node()
+        .pins(
+            pin -> {
+              boolean holds = pin.root().equals(block) || how.contains(pin.root().toString());
+              if (holds && PinNames.isOf(pinPrefix, pin.name())) {
+                ours.add(pin.root());
+              }
+            },
+            Deadline.after(limits.verification()));
+    return ours.isEmpty()
+        ? Obstacle.ofPin(
+            "a pin that is no copy holds block %s (%s)".formatted(block, how),
+            peer,
+            "the root that ipfs pin ls " + block + " names")
+        : Obstacle.passing(
+            "our pin of %s holds block %s, and no copy of it is recorded as mending yet"
+                .formatted(ours.iterator().next(), block));
   }
 
   private void write(Peer peer, Map<Cid, Optional<Block>> bad) throws KuboException {
@@ -310,6 +340,16 @@ final class Mending {
                         .formatted(pin.getValue(), pin.getKey()),
                     peer,
                     pin.getKey()));
+  }
+
+  private Optional<Obstacle> tooFewOthers(Peer peer, Set<ImageDag> images) throws KuboException {
+    for (ImageDag dag : images) {
+      Optional<Obstacle> obstacle = tooFewOthers(peer, dag);
+      if (obstacle.isPresent()) {
+        return obstacle;
+      }
+    }
+    return Optional.empty();
   }
 
   /**

@@ -42,6 +42,7 @@ final class Moves {
   private static final Logger LOG = LoggerFactory.getLogger(Moves.class);
 
   private final Catalog catalog;
+  private final SureCatalog sure;
   private final Peers peers;
   private final Orders orders;
   private final PeerWatch watch;
@@ -56,6 +57,7 @@ final class Moves {
 
   Moves(
       Catalog catalog,
+      SureCatalog sure,
       Peers peers,
       Orders orders,
       PeerWatch watch,
@@ -64,6 +66,7 @@ final class Moves {
       Nudges nudges,
       InstantSource clock) {
     this.catalog = catalog;
+    this.sure = sure;
     this.peers = peers;
     this.orders = orders;
     this.watch = watch;
@@ -79,7 +82,7 @@ final class Moves {
    * @param nudge asks for the step of a DAG; false where it is another process's, or too much waits
    */
   void runIfDue(Predicate<String> nudge) {
-    if (catalog.completeAt().isEmpty() || losses.guardStops()) {
+    if (!sure.tellsAll() || losses.guardStops()) {
       return;
     }
     Set<PeerName> able = fit();
@@ -154,7 +157,7 @@ final class Moves {
             PlannedMove.of(pin.imageDag().cid(), rule, peers, holders, decisions, fit);
         if (!move.come().isEmpty() || rule.copies() != pin.wanted()) {
           ask(pin.imageDag());
-        } else if ((!move.leave().isEmpty() || hasSurplus(copies)) && haveStood(copies)) {
+        } else if (!move.leave().isEmpty() || (hasSurplus(copies) && haveStood(copies))) {
           refused |= later.size() >= LATER;
           if (later.size() < LATER) {
             later.add(pin.imageDag());
@@ -165,8 +168,9 @@ final class Moves {
       }
     }
 
-    private static boolean hasSurplus(CopiesState copies) {
-      return copies.copies().stream().anyMatch(copy -> copy.state() == CopyPhase.SURPLUS);
+    private boolean hasSurplus(CopiesState copies) {
+      return copies.copies().stream()
+          .anyMatch(copy -> copy.state() == CopyPhase.SURPLUS && !copy.changedAt().isAfter(stood));
     }
 
     private boolean haveStood(CopiesState copies) {

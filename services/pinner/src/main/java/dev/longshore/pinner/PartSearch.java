@@ -42,7 +42,7 @@ final class PartSearch {
   }
 
   /**
-   * Images that are kept, have a copy on the peer and the part in them.
+   * Images that are kept or go after a while, have a copy on the peer and the part in them.
    *
    * @throws KuboException when the peer does not answer
    */
@@ -124,6 +124,10 @@ final class PartSearch {
       }
     }
     return bad;
+  }
+
+  boolean isBad(Peer peer, Cid block) throws KuboException {
+    return whole(block, peer).isEmpty();
   }
 
   /** What a node has, if its bytes are those of the CID. */

@@ -8,19 +8,38 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
-/** The configured peers, by name. */
+/** The configured peers, by name, and those whose copies still count though they left. */
 final class Peers {
   private final Map<PeerName, Peer> byName = new LinkedHashMap<>();
+  private final Supplier<List<Peer>> missed;
 
   Peers(List<Peer> peers) {
+    this(peers, List::of);
+  }
+
+  /**
+   * The same.
+   *
+   * @param missed peers that left the settings so lately that they count as away
+   */
+  Peers(List<Peer> peers, Supplier<List<Peer>> missed) {
+    this.missed = missed;
     for (Peer peer : peers) {
       byName.put(peer.name(), peer);
     }
   }
 
   Optional<Peer> find(PeerName name) {
-    return Optional.ofNullable(byName.get(name));
+    Optional<Peer> configured = Optional.ofNullable(byName.get(name));
+    return configured.isPresent()
+        ? configured
+        : missed.get().stream().filter(peer -> peer.name().equals(name)).findFirst();
+  }
+
+  boolean isConfigured(Peer peer) {
+    return peer.equals(byName.get(peer.name()));
   }
 
   /** Those that have a verified copy, as its record says. */

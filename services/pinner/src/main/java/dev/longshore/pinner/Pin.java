@@ -48,6 +48,7 @@ final class Pin implements Step {
   private static final PeerName NOWHERE = new PeerName("");
 
   private final Catalog catalog;
+  private final SureCatalog sure;
   private final Peers peers;
   private final Orders orders;
   private final Copier copier;
@@ -68,6 +69,7 @@ final class Pin implements Step {
 
   Pin(
       Catalog catalog,
+      SureCatalog sure,
       Peers peers,
       Orders orders,
       Copier copier,
@@ -86,6 +88,7 @@ final class Pin implements Step {
       Tracer tracer,
       Supplier<ExecutorService> workers) {
     this.catalog = catalog;
+    this.sure = sure;
     this.peers = peers;
     this.orders = orders;
     this.copier = copier;
@@ -167,6 +170,7 @@ final class Pin implements Step {
       ingest.release(dag, message.body() instanceof Converted converted ? converted : null, copies);
     }
     place(dag, copies, waiting(copies));
+    copies.makeSurplus();
     release.move(dag, copies, progress);
     boolean othersHaveIt = copies.missing() > 0 && isHeldHere(copies);
     copies.planNextTries(peer -> othersHaveIt && isUsable(peer), delays);
@@ -331,17 +335,18 @@ final class Pin implements Step {
 
   /**
    * Decides which copies are to go for better ones. None while a guard stops the repair of lost
-   * peers, nor by a catalog that does not have all names yet.
+   * peers, nor by a catalog that may not have all names.
    *
    * @param tried names of peers that are not to be tried now
    */
   private void place(Cid dag, Copies copies, Set<PeerName> tried) throws InterruptedException {
-    boolean may = !losses.guardStops() && catalog.completeAt().isPresent();
-    copies.leave(
-        may
-            ? Placement.leaving(
-                dag, copies.rule(), peers.keepers(), copies.settled(), unfit(dag, copies, tried))
-            : List.of());
+    if (losses.guardStops() || !sure.tellsAll()) {
+      copies.stay();
+    } else {
+      copies.leave(
+          Placement.leaving(
+              dag, copies.rule(), peers.keepers(), copies.settled(), unfit(dag, copies, tried)));
+    }
   }
 
   private List<Peer> choose(Cid dag, Copies copies, Set<PeerName> tried, int count)

@@ -25,11 +25,13 @@ import io.opentelemetry.api.metrics.Meter;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -38,6 +40,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +59,7 @@ public final class PinnerService {
   private final ServiceContext context;
   private final PinnerSettings settings;
   private final Catalog catalog;
+  private final SureCatalog sure;
   private final Function<PeerSettings, IpfsNode> nodes;
   private final Supplier<ExecutorService> workers;
   private final PinLimits limits;
@@ -65,6 +69,7 @@ public final class PinnerService {
   private final Room room;
   private final Copier copier;
   private final Collector collector;
+  private final Housekeeping housekeeping;
   private final PeerDecisions decisions;
   private final Doubts doubts = new Doubts();
   private final Nudges nudges;
@@ -84,8 +89,8 @@ public final class PinnerService {
   /** What looks by the rules that count; the one before it ends. */
   private Retention retention;
 
-  /** Peers that have left the settings. */
-  private volatile List<Peer> left = List.of();
+  /** Peers that have left the settings, each with when it did. */
+  private volatile Map<Peer, Instant> left = Map.of();
 
   /** What is made of the same settings: as at a start, but for what is known of the peers. */
   private record Wiring(
@@ -97,7 +102,6 @@ public final class PinnerService {
       Mending mending,
       Moves moves,
       Retention retention,
-      Housekeeping housekeeping,
       Step step) {}
 
   /**
@@ -122,6 +126,7 @@ public final class PinnerService {
     CurrentSettings current = context.current();
     Endpoints endpoints = context.endpoints();
     Clock clock = context.clock();
+    this.sure = new SureCatalog(catalog, longestPoll(context.shared().registries()), clock);
     this.limits = settings.limits();
     this.pinPrefix = PinNames.prefix(context.shared().installationName());
     this.storage = new Storage(endpoints, clock);
@@ -140,6 +145,9 @@ public final class PinnerService {
             endpoints,
             clock);
     this.collector = new Collector(catalog, pinPrefix, limits);
+    this.housekeeping =
+        new Housekeeping(
+            this::configuredPeers, collector, endpoints, limits, settings.collectBelow(), clock);
     this.decisions = new PeerDecisions(catalog.decisions());
     this.nudges = new Nudges(clock);
     this.names = new ServedNames(catalog, current::rules, clock);
@@ -175,14 +183,24 @@ public final class PinnerService {
     retention = next.retention();
     retention.begin();
     Map<PeerSettings, Peer> now = next.opened();
-    List<Peer> gone = new ArrayList<>(left);
-    gone.addAll(opened.values());
-    gone.removeAll(now.values());
+    Map<Peer, Instant> gone = new HashMap<>(left);
+    opened.values().forEach(peer -> gone.putIfAbsent(peer, context.clock().instant()));
+    gone.keySet().removeAll(now.values());
     opened = now;
     // One with another address is met anew.
-    gone.forEach(this::forget);
-    gone.removeIf(peer -> wiring.get().peers().find(peer.name()).isPresent());
-    left = List.copyOf(gone);
+    gone.keySet().forEach(this::forget);
+    Set<PeerName> names = now.values().stream().map(Peer::name).collect(Collectors.toSet());
+    gone.keySet().removeIf(peer -> names.contains(peer.name()));
+    left = Map.copyOf(gone);
+  }
+
+  /** The list of peers may be incomplete for a while: those that it lacks count as away first. */
+  private List<Peer> missedPeers() {
+    Instant lost = context.clock().instant().minus(settings.lostAfter());
+    return left.entrySet().stream()
+        .filter(peer -> peer.getValue().isAfter(lost))
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   private void forget(Peer peer) {
@@ -197,7 +215,7 @@ public final class PinnerService {
 
   /** Whether this is a peer of the settings that count, at the same address. */
   private boolean isConfigured(Peer peer) {
-    return configuredPeers().find(peer.name()).filter(peer::equals).isPresent();
+    return configuredPeers().isConfigured(peer);
   }
 
   private Wiring wiring(PeersAndRules current) {
@@ -205,15 +223,11 @@ public final class PinnerService {
     Endpoints endpoints = context.endpoints();
     Rules rules = current.rules();
     Map<PeerSettings, Peer> open = open(current.peers());
-    Peers peers = new Peers(List.copyOf(open.values()));
+    Peers peers = new Peers(List.copyOf(open.values()), this::missedPeers);
     Orders orders = new Orders(catalog, rules, peers, decisions, clock);
     IngestRelease ingest = new IngestRelease(catalog, peers, rules, pinPrefix, limits, endpoints);
     Release release = new Release(peers, pinPrefix, copier, collector, limits, endpoints, clock);
-    Housekeeping housekeeping =
-        new Housekeeping(peers, collector, endpoints, limits, settings.collectBelow(), clock);
-    Retention retention =
-        new Retention(
-            catalog, rules, nudges, doubts, longestPoll(context.shared().registries()), clock);
+    Retention retention = new Retention(catalog, sure, rules, nudges, doubts, clock);
     Losses losses = new Losses(peers, watch, decisions, catalog.peers(), settings.lostAfter());
     PeerRecords records =
         new PeerRecords(
@@ -251,6 +265,7 @@ public final class PinnerService {
     Pin pin =
         new Pin(
             catalog,
+            sure,
             peers,
             orders,
             copier,
@@ -268,9 +283,8 @@ public final class PinnerService {
             endpoints,
             context.telemetry().getTracer(SCOPE),
             workers);
-    Moves moves = new Moves(catalog, peers, orders, watch, losses, decisions, nudges, clock);
-    return new Wiring(
-        open, peers, records, repair, inventory, mending, moves, retention, housekeeping, pin);
+    Moves moves = new Moves(catalog, sure, peers, orders, watch, losses, decisions, nudges, clock);
+    return new Wiring(open, peers, records, repair, inventory, mending, moves, retention, pin);
   }
 
   private static Duration longestPoll(List<RegistrySettings> registries) {
@@ -368,20 +382,21 @@ public final class PinnerService {
   }
 
   void repairOnce(Hosted host) {
+    sure.heed(host.gapIsOpen());
     repair(host.nudge());
     inventory(host);
     scrubbing.run(host);
     wiring.get().mending().run(host);
     wiring.get().retention().ask(host.nudge());
-    keepHouse();
+    keepHouse(host);
   }
 
-  private void keepHouse() {
+  private void keepHouse(Hosted host) {
     if (context.current().rules().keepAll()) {
       return; // nothing becomes garbage but what is forgotten
     }
     try {
-      wiring.get().housekeeping().run();
+      housekeeping.run(host);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -389,7 +404,7 @@ public final class PinnerService {
 
   private void repair(Predicate<String> nudge) {
     // A step that still ends with earlier settings may have met one of them.
-    left.forEach(this::forget);
+    left.keySet().forEach(this::forget);
     wiring.get().repair().run(nudge);
     forgotten.ask(nudge);
   }
@@ -408,6 +423,7 @@ public final class PinnerService {
    */
   public void startRepair(StepHost host) {
     Hosted hosted = Hosted.by(host);
+    sure.heed(hosted.gapIsOpen());
     every(settings.repairInterval(), "a round of repair", () -> repair(hosted.nudge()));
     // Beside the other: a peer that is slow to list its pins must not keep it from its round.
     every(settings.repairInterval(), "an inventory", () -> inventory(hosted));
@@ -417,7 +433,7 @@ public final class PinnerService {
         settings.repairInterval(),
         "a look at retention",
         () -> wiring.get().retention().ask(hosted.nudge()));
-    every(settings.repairInterval(), "a look at peers' room", this::keepHouse);
+    every(settings.repairInterval(), "a look at peers' room", () -> keepHouse(hosted));
   }
 
   private void every(Duration interval, String what, Runnable round) {

@@ -139,8 +139,10 @@ final class Release {
     for (Peer peer : moving) {
       Instant asked = clock.instant();
       if (enoughArePinned(dag, copies)) {
+        Instant recorded = clock.instant();
         copies.set(peer, new CopyEvent.ReleaseWanted());
-        Instant recorded = record(copies, progress);
+        copies.set(peer, new CopyEvent.ReleaseCommitted());
+        progress.publish(copies.takeChanges());
         if (isFresh(asked) && isFresh(recorded)) {
           unpin(dag, peer, copies);
         }

@@ -22,7 +22,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
@@ -42,12 +41,6 @@ final class Retention {
   /** How long what was asked for may take, or a peer may be away, before it is asked for again. */
   private static final Duration AGAIN = Duration.ofMinutes(1);
 
-  /** A catalog that was not complete for so long may not know that an image is wanted. */
-  private static final Duration FRESH = Duration.ofMinutes(5);
-
-  /** Registries are to be listed meanwhile, so that nothing is missing of what they have. */
-  private static final Duration LISTED = Duration.ofHours(1);
-
   /** How long records of what is gone stay, so that all who follow them see it. */
   static final Duration RECORDS_STAY = Duration.ofDays(1);
 
@@ -60,13 +53,12 @@ final class Retention {
   private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
 
   private final Catalog catalog;
+  private final SureCatalog sure;
   private final Rules rules;
   private final Surplus surplus;
   private final Nudges nudges;
   private final Doubts doubts;
-  private final Duration listed;
   private final InstantSource clock;
-  private final Instant started;
   private List<CatalogSubscription> subscriptions = List.of();
 
   /** When each repository is looked at again. */
@@ -82,25 +74,20 @@ final class Retention {
   private Instant notBefore = Instant.MIN;
   private Instant goneNext = Instant.MIN;
 
-  /**
-   * @param longestPoll the longest interval between two looks at a registry
-   */
   Retention(
       Catalog catalog,
+      SureCatalog sure,
       Rules rules,
       Nudges nudges,
       Doubts doubts,
-      Duration longestPoll,
       InstantSource clock) {
     this.catalog = catalog;
+    this.sure = sure;
     this.rules = rules;
     this.surplus = new Surplus(catalog, rules);
     this.nudges = nudges;
     this.doubts = doubts;
-    Duration twice = longestPoll.multipliedBy(2);
-    this.listed = twice.compareTo(LISTED) > 0 ? twice : LISTED;
     this.clock = clock;
-    this.started = clock.instant();
   }
 
   /** These rules count from now on. */
@@ -147,16 +134,9 @@ final class Retention {
     return isSure() && catalog.conversions().firstByDag(dag).isEmpty();
   }
 
-  /**
-   * Whether the rules count and the catalog tells all: it was read to its end by this process, just
-   * now, and not from the beginning so lately that registries were not listed since.
-   */
+  /** Whether the rules count, and the catalog tells all. */
   private boolean isSure() {
-    Instant now = clock.instant();
-    Optional<Instant> complete = catalog.completeAt();
-    return !ended
-        && complete.filter(at -> !at.isBefore(started) && now.isBefore(at.plus(FRESH))).isPresent()
-        && catalog.filledAt().filter(at -> !now.isBefore(at.plus(listed))).isPresent();
+    return !ended && sure.tellsAll();
   }
 
   /** Whether its time of grace is over, and no guard stops its release. */

@@ -1,9 +1,12 @@
 package dev.longshore.pinner;
 
+import static java.util.function.Predicate.not;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.CopiesState;
 import dev.longshore.events.CopyPhase;
+import dev.longshore.events.Decision;
+import dev.longshore.events.DecisionState;
 import dev.longshore.events.PeerState;
 import dev.longshore.events.Topic;
 import dev.longshore.ipfs.kubo.PinProgress;
@@ -20,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,6 +78,45 @@ class AdoptedPinsTest {
   }
 
   @Test
+  void oneThatIsTooManyDoesNotGoWithACopyThatMoves() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c", "d")) {
+      Cid dag = bed.image("one", 2);
+      String drained = bed.verified(dag).getFirst();
+      List<String> others =
+          Stream.of("a", "b", "c", "d").filter(not(bed.verified(dag)::contains)).toList();
+      for (String other : others) {
+        pin(bed.node(other), content("one"), "longshore:default:copy");
+      }
+      bed.rounds(Duration.ofMinutes(2));
+      Eventually.await(
+          "two are too many",
+          () -> others.stream().allMatch(other -> phase(bed, dag, other) == CopyPhase.SURPLUS));
+
+      bed.write(
+          DecisionState.of(
+              "drain",
+              new Decision.Drain(new PeerName(drained), null),
+              "ann",
+              "it is old",
+              bed.clock.instant(),
+              null));
+      bed.rounds(Duration.ofMinutes(2));
+
+      Eventually.await(
+          "it moved",
+          () -> {
+            bed.round();
+            return phase(bed, dag, drained) == CopyPhase.GONE;
+          });
+      bed.rounds(Duration.ofMinutes(2));
+      assertThat(others)
+          .extracting(other -> phase(bed, dag, other))
+          .containsExactlyInAnyOrder(CopyPhase.VERIFIED, CopyPhase.SURPLUS);
+      assertThat(others).allMatch(other -> bed.node(other).pinned().containsKey(dag));
+    }
+  }
+
+  @Test
   void oneThatIsGoneAgainIsForgotten() throws Exception {
     try (KeptBed bed = new KeptBed("a", "b", "c")) {
       Cid dag = bed.image("one", 2);
@@ -91,7 +134,7 @@ class AdoptedPinsTest {
   }
 
   @Test
-  void oneWhoseBlocksAreGoneGoes() throws Exception {
+  void oneWhoseBlocksAreGoneGoesAtOnce() throws Exception {
     try (KeptBed bed = new KeptBed("a", "b", "c")) {
       Cid dag = bed.image("one", 2);
       String third = third(bed, dag);
@@ -100,8 +143,6 @@ class AdoptedPinsTest {
 
       bed.rounds(Duration.ofMinutes(2));
 
-      Eventually.await("it is recorded", () -> phase(bed, dag, third) == CopyPhase.SURPLUS);
-      bed.rounds(Duration.ofHours(3));
       Eventually.await("its pin goes", () -> bed.node(third).pinned().isEmpty());
       assertThat(bed.verified(dag)).hasSize(2);
     }
@@ -168,6 +209,7 @@ class AdoptedPinsTest {
       bed.rounds(Duration.ofMinutes(2));
       Map<Cid, String> before = bed.node("a").pinned();
 
+      bed.follows = false;
       bed.catalog.writer().startAgain(true);
       bed.rounds(Duration.ofMinutes(10));
       assertThat(unknownPins(bed, "a")).as("during the rebuild").isEmpty();

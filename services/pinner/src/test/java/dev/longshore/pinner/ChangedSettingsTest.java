@@ -46,15 +46,36 @@ class ChangedSettingsTest {
     }
   }
 
+  /** A list that was cut off, or put in place too early, stands for a while. */
   @Test
-  void copiesOfAPeerThatLeftAreMadeElsewhereAndItKeepsItsPins() throws Exception {
+  void aPeerThatIsMissingForAWhileIsNoReasonForCopies() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c", "d")) {
+      Cid dag = bed.image("one", 3);
+      bed.round();
+      List<String> before = bed.verified(dag);
+
+      bed.configure(without(before.getFirst()));
+      bed.rounds(KeptBed.LOST_AFTER.minusMinutes(2));
+      assertThat(bed.verified(dag)).isEqualTo(before);
+      bed.configure("a", "b", "c", "d");
+      bed.rounds(KeptBed.LOST_AFTER);
+
+      assertThat(bed.verified(dag)).isEqualTo(before);
+      assertThat(List.of("a", "b", "c", "d"))
+          .filteredOn(name -> bed.node(name).pinned().containsKey(dag))
+          .containsExactlyInAnyOrderElementsOf(before);
+    }
+  }
+
+  @Test
+  void copiesOfAPeerThatLeftForLongAreMadeElsewhereAndItKeepsItsPins() throws Exception {
     try (KeptBed bed = new KeptBed("a", "b", "c", "d")) {
       Cid dag = bed.image("one", 3);
       bed.round();
       String gone = bed.verified(dag).getFirst();
 
       bed.configure(without(gone));
-      bed.rounds(Duration.ofMinutes(1));
+      bed.rounds(KeptBed.LOST_AFTER.plusMinutes(2));
 
       bed.awaitCopies(dag, without(gone));
       assertThat(bed.node(gone).pinned()).containsKey(dag);
@@ -67,7 +88,7 @@ class ChangedSettingsTest {
       Cid dag = bed.image("one", 3);
       bed.round();
       bed.configure("a", "b");
-      bed.rounds(Duration.ofMinutes(1));
+      bed.rounds(KeptBed.LOST_AFTER.plusMinutes(2));
       bed.awaitCopies(dag, "a", "b");
 
       bed.configure("a", "b", "c");

@@ -129,6 +129,9 @@ final class KeptBed implements AutoCloseable {
   /** Whether all partitions are another process's, as far as the pinner's rounds are told. */
   boolean refuses;
 
+  /** Whether the catalog follows Kafka: it is read to its end before each round. */
+  boolean follows;
+
   private PinnerService pinner;
   private @Nullable PinnerService second;
   private long written;
@@ -167,8 +170,9 @@ final class KeptBed implements AutoCloseable {
             new Endpoints(clock, (_, _) -> {}, new Random(1)),
             catalog,
             (message, progress) -> of(message.key()).step().handle(message, progress));
+    follows = isComplete;
     if (isComplete) {
-      catalog.writer().complete(clock.instant());
+      catalog.writer().complete(clock.instant().minus(Duration.ofDays(1)));
     }
     restart(names);
   }
@@ -442,6 +446,9 @@ final class KeptBed implements AutoCloseable {
   /** The pinner's next round, when its time has come. */
   void round() {
     clock.advance(ROUND);
+    if (follows) {
+      catalog.writer().complete(clock.instant());
+    }
     round(pinner);
     if (second != null) {
       round(second);

@@ -143,6 +143,39 @@ class MendedCopiesTest {
     }
   }
 
+  /** Stopped for a while after it had looked at the other copies. */
+  @Test
+  void aPinnerThatWasPausedLooksAtTheOtherCopiesAgain() throws Exception {
+    try (KeptBed bed = bed("a", "b", "c")) {
+      Cid image = bed.layered(3, "one");
+      AtomicBoolean paused = new AtomicBoolean();
+      List<Long> others = new CopyOnWriteArrayList<>();
+      InMemoryIpfsNode node = bed.node("a");
+      bed.asked.put(
+          "a",
+          KeptBed.behind(
+              (_, method, arguments) -> {
+                if (method.getName().equals("unpin") && paused.compareAndSet(false, true)) {
+                  bed.clock.advance(Duration.ofMinutes(1));
+                  for (String other : List.of("b", "c")) {
+                    bed.node(other).unpin(image, PinBed.OURS, KeptBed.soon());
+                  }
+                }
+                if (method.getName().equals("removeBlock")) {
+                  others.add(pinned(bed, image, "b", "c"));
+                }
+                return method.invoke(node, arguments);
+              }));
+      bed.restart("a", "b", "c");
+      node.corrupt(leaf("one", 3));
+
+      awaitMended(bed, "a", image);
+
+      assertThat(paused).isTrue();
+      assertThat(others).isNotEmpty().allMatch(count -> count >= 1);
+    }
+  }
+
   @Test
   void aPinOfSomebodyElseThatHoldsItIsForAnOperator() throws Exception {
     try (KeptBed bed = bed("a", "b", "c")) {
@@ -188,6 +221,29 @@ class MendedCopiesTest {
           });
       assertThat(bed.node("a").pinned()).containsEntry(image, "theirs");
       assertThat(bed.node("a").storedBlocks()).contains(leaf("one", 3));
+    }
+  }
+
+  /** Its record says that it is gone, or is about to. */
+  @Test
+  void aPinOfOursThatHoldsItIsNoneForAnOperator() throws Exception {
+    try (KeptBed bed = bed("a", "b", "c")) {
+      Cid image = bed.layered(3, "one");
+      Cid file = KeptBed.layer("one", new MemoryBlocks()).cid();
+      bed.node("a").pin(file, "longshore:default:copy", WHILE, KeptBed.soon(), PinProgress.NONE);
+      bed.node("a").corrupt(leaf("one", 3));
+
+      Eventually.await(
+          "it is said",
+          () -> {
+            bed.round();
+            return error(bed, image, "a").contains("our pin of " + file);
+          });
+      assertThat(error(bed, image, "a")).doesNotContain("ipfs pin rm");
+      assertThat(bed.node("a").pinned()).containsKeys(file, image);
+
+      bed.node("a").unpin(file, PinBed.OURS, KeptBed.soon());
+      awaitMended(bed, "a", image);
     }
   }
 
@@ -325,7 +381,7 @@ class MendedCopiesTest {
     return Stream.of(peers).filter(peer -> bed.node(peer).pinned().containsKey(dag)).count();
   }
 
-  private static void addMending(CatalogRecord record, List<String> states) {
+  static void addMending(CatalogRecord record, List<String> states) {
     if (record.value() instanceof CopiesState copies) {
       copies.copies().stream()
           .filter(copy -> copy.state() == CopyPhase.MENDING)
@@ -359,7 +415,7 @@ class MendedCopiesTest {
                         && isWhole(bed.node(peer), image));
   }
 
-  private static boolean isWhole(InMemoryIpfsNode node, Cid image) {
+  static boolean isWhole(InMemoryIpfsNode node, Cid image) {
     try {
       return node.verifyLocal(image, LocalCheck.REHASH, KeptBed.soon()).bytes() > 0;
     } catch (IpfsDataException | KuboException e) {
@@ -376,7 +432,7 @@ class MendedCopiesTest {
   }
 
   /** A block of a layer that is no inner node. */
-  private static Cid leaf(String layer, int number) throws IOException {
+  static Cid leaf(String layer, int number) throws IOException {
     MemoryBlocks blocks = new MemoryBlocks();
     KeptBed.layer(layer, blocks);
     List<Cid> leaves = new ArrayList<>(blocks.all().keySet());

@@ -3,6 +3,7 @@ package dev.longshore.pinner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import dev.longshore.events.CopyPhase;
 import dev.longshore.events.Topic;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Mode;
@@ -48,21 +49,46 @@ class MovedByRulesTest {
   }
 
   @Test
-  void aRuleThatWantsFewerCopiesLetsTheOthersGoOnceThoseThatStayHaveStoodForAnHour()
-      throws Exception {
+  void aRuleThatWantsFewerCopiesLetsTheOthersGoAnHourLater() throws Exception {
     try (KeptBed bed = bed(FOUR, rule(3, Spread.ZONE))) {
       List<Cid> dags = dags(bed, 3);
-      bed.configure(rule(1, Spread.ZONE));
+      bed.rounds(Duration.ofHours(3)); // they have stood for long
 
+      bed.configure(rule(1, Spread.ZONE));
+      for (Cid dag : dags) {
+        await(bed, "two are too many", () -> in(bed, dag, CopyPhase.SURPLUS) == 2);
+      }
+      bed.clock.advance(Copies.GRACE.minusMinutes(10));
       bed.rounds(Duration.ofMinutes(1));
-      bed.clock.advance(Copies.GRACE.minusMinutes(3));
-      bed.rounds(Duration.ofMinutes(1));
-      assertThat(dags).allSatisfy(dag -> assertThat(bed.verified(dag)).hasSize(3));
+      assertThat(dags).allSatisfy(dag -> assertThat(pinned(bed, dag)).isEqualTo(3));
       later(bed);
 
       for (Cid dag : dags) {
         await(bed, "one copy", () -> bed.verified(dag).size() == 1 && pinned(bed, dag) == 1);
       }
+    }
+  }
+
+  @Test
+  void aRuleThatChangesBackWithinTheHourHasTheSameCopiesCountAgain() throws Exception {
+    try (KeptBed bed = bed(FOUR, rule(3, Spread.ZONE))) {
+      List<Cid> dags = dags(bed, 3);
+      List<Set<String>> before = dags.stream().map(dag -> Set.copyOf(bed.verified(dag))).toList();
+      bed.rounds(Duration.ofHours(3));
+      bed.configure(rule(1, Spread.ZONE));
+      for (Cid dag : dags) {
+        await(bed, "two are too many", () -> in(bed, dag, CopyPhase.SURPLUS) == 2);
+      }
+
+      bed.configure(rule(3, Spread.ZONE));
+      for (Cid dag : dags) {
+        await(bed, "three copies", () -> bed.verified(dag).size() == 3);
+      }
+      later(bed);
+
+      assertThat(dags.stream().map(dag -> Set.copyOf(bed.verified(dag))).toList())
+          .isEqualTo(before);
+      assertThat(dags).allSatisfy(dag -> assertThat(pinned(bed, dag)).isEqualTo(3));
     }
   }
 
@@ -186,6 +212,77 @@ class MovedByRulesTest {
   }
 
   @Test
+  void nothingGoesByACatalogThatIsReadAnew() throws Exception {
+    try (KeptBed bed = bed(FOUR, rule(3, Spread.ZONE))) {
+      List<Cid> dags = dags(bed, 3);
+      bed.rounds(Duration.ofHours(3));
+      bed.follows = false;
+      bed.catalog.writer().startAgain(false);
+
+      bed.configure(rule(1, Spread.ZONE));
+      bed.rounds(Duration.ofMinutes(3));
+
+      assertThat(dags)
+          .allSatisfy(
+              dag -> {
+                assertThat(pinned(bed, dag)).isEqualTo(3);
+                assertThat(in(bed, dag, CopyPhase.SURPLUS)).isZero();
+              });
+    }
+  }
+
+  @Test
+  void nothingGoesBeforeRegistriesWereListedSinceTheCatalogWasRead() throws Exception {
+    try (KeptBed bed = new KeptBed(rule(3, Spread.ZONE), FOUR, false)) {
+      bed.namesImages = true;
+      List<Cid> dags = dags(bed, 3);
+      bed.rounds(Duration.ofHours(3));
+      bed.follows = true; // it is read to its end for the first time
+      bed.configure(rule(1, Spread.ZONE));
+
+      bed.rounds(Duration.ofMinutes(50));
+      assertThat(dags)
+          .allSatisfy(
+              dag -> {
+                assertThat(pinned(bed, dag)).isEqualTo(3);
+                assertThat(in(bed, dag, CopyPhase.SURPLUS)).isZero();
+              });
+
+      later(bed);
+      for (Cid dag : dags) {
+        await(bed, "one copy", () -> pinned(bed, dag) == 1);
+      }
+    }
+  }
+
+  @Test
+  void nothingGoesByACatalogThatHasNotHeardOfKafkaForMinutes() throws Exception {
+    try (KeptBed bed = bed(FOUR, rule(3, Spread.ZONE))) {
+      List<Cid> dags = dags(bed, 3);
+      bed.follows = false;
+
+      bed.configure(rule(1, Spread.ZONE));
+      bed.clock.advance(Duration.ofMinutes(6));
+      later(bed);
+
+      assertThat(dags).allSatisfy(dag -> assertThat(pinned(bed, dag)).isEqualTo(3));
+    }
+  }
+
+  @Test
+  void nothingGoesWhileEventsAreLookedFor() throws Exception {
+    try (KeptBed bed = bed(FOUR, rule(3, Spread.ZONE))) {
+      List<Cid> dags = dags(bed, 3);
+      bed.setOpenGap(true);
+
+      bed.configure(rule(1, Spread.ZONE));
+      later(bed);
+
+      assertThat(dags).allSatisfy(dag -> assertThat(pinned(bed, dag)).isEqualTo(3));
+    }
+  }
+
+  @Test
   void thePlanSaysBeforeWhatMoves() throws Exception {
     Map<String, PeerPlace> places = Map.of("a", at("x"), "b", at("x"), "c", at("y"), "d", at("y"));
     try (KeptBed bed = bed(places, rule(2, Spread.ZONE))) {
@@ -261,6 +358,10 @@ class MovedByRulesTest {
           bed.round();
           return condition.getAsBoolean();
         });
+  }
+
+  private static long in(KeptBed bed, Cid dag, CopyPhase phase) {
+    return bed.copies(dag).stream().filter(copy -> copy.state() == phase).count();
   }
 
   private static long pinned(KeptBed bed, Cid dag) {

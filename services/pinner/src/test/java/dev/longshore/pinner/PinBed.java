@@ -106,9 +106,11 @@ final class PinBed {
         new Release(
             peers, OURS, copier, new Collector(catalog, OURS, limits), limits, endpoints, clock);
     RetryDelays delays = new RetryDelays(new Random(1));
-    Retention retention = new Retention(catalog, rules, nudges, new Doubts(), Duration.ZERO, clock);
+    SureCatalog sure = new SureCatalog(catalog, Duration.ZERO, clock);
+    Retention retention = new Retention(catalog, sure, rules, nudges, new Doubts(), clock);
     return new Pin(
         catalog,
+        sure,
         peers,
         new Orders(catalog, rules, peers, new PeerDecisions(catalog.decisions()), clock),
         copier,

@@ -88,6 +88,40 @@ class RetentionTest {
   }
 
   @Test
+  void whatIsToGoKeepsNoOtherImageFromBeingMended() throws Exception {
+    KeptBed bed = bed(NOTHING);
+    Cid first = bed.layered(3, "shared", "one");
+    Cid second = bed.layered(3, "shared", "two");
+    point(bed, APP, "1", Digest.stored(Sha256.digest(first.bytes())));
+    point(bed, APP, "1", Digest.stored(Sha256.digest(second.bytes())));
+    settle(bed);
+    await(bed, first, PinPhase.SURPLUS);
+    bed.scrubRate = 1 << 20;
+    bed.restart("a", "b", "c");
+    List<String> mending = new CopyOnWriteArrayList<>();
+    try (var _ = bed.catalog.onChange(record -> MendedCopiesTest.addMending(record, mending))) {
+      bed.node("a").corrupt(MendedCopiesTest.leaf("shared", 3));
+
+      Eventually.await(
+          "mended",
+          () -> {
+            rounds(bed, Duration.ZERO, true);
+            return bed.verified(second).contains("a")
+                && mending.contains(second + " a")
+                && MendedCopiesTest.isWhole(bed.node("a"), second);
+          });
+    }
+    assertThat(mending).contains(first + " a");
+    assertThat(phase(bed, first)).isEqualTo(PinPhase.SURPLUS);
+    Eventually.await(
+        "it counts again",
+        () -> {
+          rounds(bed, Duration.ZERO, true);
+          return bed.verified(first).contains("a") && bed.node("a").pinned().containsKey(first);
+        });
+  }
+
+  @Test
   void withoutKeepNothingEverGoesAndNothingIsLookedAt() throws Exception {
     KeptBed bed = bed((KeepSettings) null);
     Cid first = pushed(bed, "1", "first");
@@ -482,6 +516,21 @@ class RetentionTest {
   }
 
   @Test
+  void onePinnerCollectsAPeerOnceThoughTheSettingsChange() throws Exception {
+    KeptBed bed = bed(NOTHING);
+    AtomicInteger collections = new AtomicInteger();
+    bed.before("collectGarbage", "b", collections::incrementAndGet);
+    gone(bed);
+    bed.addPinner();
+    bed.node("b").trouble().limitStorage(1); // and short it stays
+    pass(bed, Duration.ofMinutes(11));
+    bed.configure("a", "b", "c");
+    pass(bed, Duration.ofMinutes(11));
+
+    assertThat(collections).hasValue(1);
+  }
+
+  @Test
   void theRecordsEndOnceNoImageLeadsThere() throws Exception {
     KeptBed bed = bed(NOTHING);
     Cid first = gone(bed);
@@ -652,7 +701,8 @@ class RetentionTest {
     KeptBed bed =
         new KeptBed(
             rules,
-            Stream.of(peers).collect(Collectors.toMap(peer -> peer, peer -> PeerPlace.of(peer))));
+            Stream.of(peers).collect(Collectors.toMap(peer -> peer, peer -> PeerPlace.of(peer))),
+            false);
     bed.knowsImages = true;
     opened = bed;
     return bed;
@@ -676,8 +726,12 @@ class RetentionTest {
 
   /** Says that the tag points there now, as the watcher does. */
   private void point(KeptBed bed, RepositoryName name, String tag, String content) {
+    point(bed, name, tag, digest(content));
+  }
+
+  private void point(KeptBed bed, RepositoryName name, String tag, Digest digest) {
     Instant now = bed.clock.instant();
-    write(bed, state(name, null, digest(content), List.of(), false, now));
+    write(bed, state(name, null, digest, List.of(), false, now));
     @Nullable TagState before = tags.get(name + ":" + tag);
     List<Version> versions = new ArrayList<>();
     if (before != null) {
@@ -686,7 +740,7 @@ class RetentionTest {
               before.digest(), Origin.WEBHOOK, before.hintedAt(), before.observedAt(), now));
       versions.addAll(before.versions());
     }
-    put(bed, state(name, new Tag(tag), digest(content), versions, false, now));
+    put(bed, state(name, new Tag(tag), digest, versions, false, now));
   }
 
   private void delete(KeptBed bed, String tag) {
