@@ -41,6 +41,9 @@ final class KeepingIT {
   private static final Duration LIMIT = Seed.budget("longshore.fault.limit.seconds", 180);
   private static final int REPOSITORIES = 4;
 
+  /** Seeds that follow each other meet all of them. */
+  private static final List<Fault> FAULTS = List.of(Fault.values());
+
   private final Map<Fault, Integer> met = new TreeMap<>();
 
   @Test
@@ -69,7 +72,7 @@ final class KeepingIT {
   private void run(KeepingCluster cluster, Pushes pushes, KeptImages images, long seed)
       throws Exception {
     RandomGenerator random = new SplitMix(seed);
-    Fault fault = Fault.values()[Math.floorMod(seed, Fault.values().length)];
+    Fault fault = FAULTS.get(Math.floorMod(seed, FAULTS.size()));
     String peer = fault.victim(cluster, random);
     boolean forgets = random.nextBoolean();
     boolean calm = random.nextBoolean();
