@@ -81,10 +81,7 @@ class StatusTest {
   }
 
   private static List<String> lines(
-      @Nullable String problem,
-      Staleness staleness,
-      List<Seen> notUnderstood,
-      PollState... polls) {
+      @Nullable String problem, Staleness staleness, List<Seen> notUnderstood, PollState... polls) {
     try (Catalog catalog = Catalog.inMemory(Clock.systemUTC())) {
       PeerLook.Answer peer =
           new PeerLook.Answer(
