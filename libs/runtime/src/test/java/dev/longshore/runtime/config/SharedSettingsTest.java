@@ -193,6 +193,8 @@ class SharedSettingsTest {
             .settings();
 
     assertThat(settings)
+        .usingRecursiveComparison()
+        .withEqualsForType((a, b) -> a.reveal().equals(b.reveal()), Secret.class)
         .isEqualTo(
             new SharedSettings(
                 Path.of("/var/lib/longshore"),
