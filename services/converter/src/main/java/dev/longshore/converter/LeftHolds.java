@@ -2,7 +2,7 @@ package dev.longshore.converter;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogException;
-import dev.longshore.catalog.CatalogSubscription;
+import dev.longshore.catalog.NewDecisions;
 import dev.longshore.converter.ingest.Holds;
 import dev.longshore.events.Decision;
 import dev.longshore.events.DecisionState;
@@ -16,9 +16,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,9 +37,8 @@ public final class LeftHolds implements Part {
   private final Catalog catalog;
   private final Supplier<Holds> holds;
   private final Supplier<List<Holds>> others;
-  private final BlockingQueue<String> decided = new ArrayBlockingQueue<>(1);
+  private final NewDecisions decisions;
   private final Loop loop = new Loop("left holds", this::run);
-  private @Nullable CatalogSubscription subscription;
 
   /**
    * @param holds on the ingest peer
@@ -50,6 +46,7 @@ public final class LeftHolds implements Part {
    */
   LeftHolds(Catalog catalog, Supplier<Holds> holds, Supplier<List<Holds>> others) {
     this.catalog = catalog;
+    this.decisions = new NewDecisions(catalog);
     this.holds = holds;
     this.others = others;
   }
@@ -61,14 +58,6 @@ public final class LeftHolds implements Part {
 
   @Override
   public void start() {
-    subscription =
-        catalog.onChange(
-            record -> {
-              if (record.value() instanceof DecisionState decision) {
-                // If one waits, the look that follows finds this one too.
-                var _ = decided.offer(decision.id());
-              }
-            });
     loop.start();
   }
 
@@ -80,7 +69,7 @@ public final class LeftHolds implements Part {
   private void run() throws InterruptedException {
     while (true) {
       Duration pause = look() ? INTERVAL : RETRY;
-      var _ = decided.poll(pause.toMillis(), TimeUnit.MILLISECONDS);
+      decisions.await(pause);
     }
   }
 
@@ -120,9 +109,7 @@ public final class LeftHolds implements Part {
 
   @Override
   public void stop(Duration drain) throws InterruptedException {
-    if (subscription != null) {
-      subscription.close();
-    }
+    decisions.close();
     loop.stop(drain);
   }
 }

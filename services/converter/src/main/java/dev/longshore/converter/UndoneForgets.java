@@ -2,7 +2,7 @@ package dev.longshore.converter;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogException;
-import dev.longshore.catalog.CatalogSubscription;
+import dev.longshore.catalog.NewDecisions;
 import dev.longshore.catalog.WorkFailure;
 import dev.longshore.converter.mode.CanonicalRecipe;
 import dev.longshore.converter.mode.RequestedConversion;
@@ -24,12 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,10 +47,9 @@ public final class UndoneForgets implements Part {
   private final Supplier<RequestedConversions> conversions;
   private final Predicate<String> nudge;
   private final Clock clock;
-  private final BlockingQueue<String> decided = new ArrayBlockingQueue<>(1);
+  private final NewDecisions decisions;
   private final Map<Lacking, Instant> asked = new HashMap<>();
   private final Loop loop = new Loop("undone forgets", this::run);
-  private @Nullable CatalogSubscription subscription;
 
   /**
    * A name without its image.
@@ -76,6 +71,7 @@ public final class UndoneForgets implements Part {
       Predicate<String> nudge,
       Clock clock) {
     this.catalog = catalog;
+    this.decisions = new NewDecisions(catalog);
     this.conversions = conversions;
     this.nudge = nudge;
     this.clock = clock;
@@ -88,14 +84,6 @@ public final class UndoneForgets implements Part {
 
   @Override
   public void start() {
-    subscription =
-        catalog.onChange(
-            record -> {
-              if (record.value() instanceof DecisionState decision) {
-                // If one waits, the look that follows finds this one too.
-                var _ = decided.offer(decision.id());
-              }
-            });
     loop.start();
   }
 
@@ -113,7 +101,7 @@ public final class UndoneForgets implements Part {
         LOG.info("names of undone forgets cannot be looked for yet: {}", e.getMessage());
       }
       Duration pause = all ? AGAIN : REFUSED;
-      var _ = decided.poll(pause.toMillis(), TimeUnit.MILLISECONDS);
+      decisions.await(pause);
     }
   }
 
@@ -212,9 +200,7 @@ public final class UndoneForgets implements Part {
 
   @Override
   public void stop(Duration drain) throws InterruptedException {
-    if (subscription != null) {
-      subscription.close();
-    }
+    decisions.close();
     loop.stop(drain);
   }
 }

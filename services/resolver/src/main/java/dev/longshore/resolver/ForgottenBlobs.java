@@ -2,7 +2,7 @@ package dev.longshore.resolver;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogException;
-import dev.longshore.catalog.CatalogSubscription;
+import dev.longshore.catalog.NewDecisions;
 import dev.longshore.events.Decision;
 import dev.longshore.events.DecisionState;
 import dev.longshore.events.ImageState;
@@ -18,9 +18,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,8 +36,7 @@ final class ForgottenBlobs implements AutoCloseable {
   private final Catalog catalog;
   private final Images images;
   private final BlobCache cache;
-  private final BlockingQueue<String> decided = new ArrayBlockingQueue<>(1);
-  private final CatalogSubscription subscription;
+  private final NewDecisions decisions;
   private final Loop worker;
 
   /** Starts the work. */
@@ -48,14 +44,7 @@ final class ForgottenBlobs implements AutoCloseable {
     this.catalog = catalog;
     this.images = images;
     this.cache = cache;
-    this.subscription =
-        catalog.onChange(
-            record -> {
-              if (record.value() instanceof DecisionState decision) {
-                // If one waits, the look that follows finds this one too.
-                var _ = decided.offer(decision.id());
-              }
-            });
+    this.decisions = new NewDecisions(catalog);
     this.worker = Loop.started("remover of what is forgotten", this::work);
   }
 
@@ -71,7 +60,7 @@ final class ForgottenBlobs implements AutoCloseable {
       } catch (CatalogException e) {
         LOG.warn("what is forgotten stays in the cache for now: {}", e.getMessage());
       }
-      var _ = decided.poll(AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+      decisions.await(AGAIN);
     }
   }
 
@@ -121,7 +110,7 @@ final class ForgottenBlobs implements AutoCloseable {
 
   @Override
   public void close() {
-    subscription.close();
+    decisions.close();
     worker.interrupt();
   }
 }
