@@ -201,6 +201,11 @@ final class SimulatedWorld implements AutoCloseable {
     }
   }
 
+  /** Whether a process was killed, or a Kubo refused what would have ended something. */
+  boolean endedWork() {
+    return simulation.crashCount() > 0 || weather.kuboFaults() > 0;
+  }
+
   /** What happened, for a person who repeats the seed. */
   String story() {
     return "%s, %d keepers%s, killed %d times%n%s"
