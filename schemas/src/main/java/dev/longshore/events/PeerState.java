@@ -52,36 +52,6 @@ public record PeerState(
             .toList();
   }
 
-  /** One without unknown pins. */
-  public PeerState(
-      PeerName peer,
-      @Nullable String peerId,
-      List<String> addresses,
-      String zone,
-      PeerPhase state,
-      Instant stateSince,
-      @Nullable Instant fullSince,
-      @Nullable Instant onHoldSince,
-      @Nullable Instant drainingSince,
-      @Nullable Long freeBytes,
-      @Nullable Long totalBytes,
-      @Nullable Scrub scrub) {
-    this(
-        peer,
-        peerId,
-        addresses,
-        zone,
-        state,
-        stateSince,
-        fullSince,
-        onHoldSince,
-        drainingSince,
-        freeBytes,
-        totalBytes,
-        scrub,
-        null);
-  }
-
   /** What was found rotten on the peer and is not mended yet. */
   public List<Rot> unmended() {
     return scrub == null || scrub.rot() == null ? List.of() : scrub.rot();

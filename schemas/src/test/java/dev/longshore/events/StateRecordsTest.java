@@ -120,6 +120,7 @@ class StateRecordsTest {
             LATE,
             Long.MAX_VALUE,
             Long.MAX_VALUE,
+            null,
             null);
     assertThat(peer.addresses())
         .hasSize(PeerState.ADDRESSES)

@@ -196,6 +196,7 @@ class PeerDecidingTest {
         null,
         null,
         null,
+        null,
         null);
   }
 

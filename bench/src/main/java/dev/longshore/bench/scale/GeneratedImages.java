@@ -215,6 +215,7 @@ record GeneratedImages(int count) {
         null,
         null,
         null,
+        null,
         null);
   }
 }

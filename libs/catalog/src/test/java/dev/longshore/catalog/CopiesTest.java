@@ -146,6 +146,7 @@ class CopiesTest {
         null,
         null,
         null,
+        null,
         null);
   }
 

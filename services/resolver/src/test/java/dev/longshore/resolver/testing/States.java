@@ -300,6 +300,7 @@ public final class States {
         null,
         null,
         null,
+        null,
         null);
   }
 
