@@ -47,7 +47,7 @@ final class Copies {
   private final Peers peers;
   private final Set<PeerName> draining;
   private final Clock clock;
-  private Set<PeerName> leaving = Set.of();
+  private Set<PeerName> misplaced = Set.of();
   private boolean surplusGoes;
   private final Map<PeerName, Entry> byPeer = new LinkedHashMap<>();
   private Optional<PinState> pin;
@@ -308,7 +308,7 @@ final class Copies {
   /** Those of them whose copies do not move to others. */
   List<Peer> staying() {
     List<Peer> staying = verified();
-    staying.removeIf(peer -> isLeaving(peer.name()));
+    staying.removeIf(peer -> isToMove(peer.name()));
     return staying;
   }
 
@@ -320,14 +320,14 @@ final class Copies {
   }
 
   /** Others are to have the copies of these, besides those of peers that drain. */
-  void leave(Collection<Peer> some) {
-    leaving = some.stream().map(Peer::name).collect(Collectors.toSet());
+  void misplaced(Collection<Peer> some) {
+    misplaced = some.stream().map(Peer::name).collect(Collectors.toSet());
     surplusGoes = true;
   }
 
   /** Only those of peers that drain may go. */
-  void stay() {
-    leaving = Set.of();
+  void noneMisplaced() {
+    misplaced = Set.of();
     surplusGoes = false;
   }
 
@@ -335,13 +335,13 @@ final class Copies {
   void makeSurplus() {
     if (staying().size() >= wanted()) {
       verified().stream()
-          .filter(peer -> leaving.contains(peer.name()))
+          .filter(peer -> misplaced.contains(peer.name()))
           .forEach(peer -> set(peer, new CopyEvent.ReleaseWanted()));
     }
   }
 
-  private boolean isLeaving(PeerName peer) {
-    return draining.contains(peer) || leaving.contains(peer);
+  private boolean isToMove(PeerName peer) {
+    return draining.contains(peer) || misplaced.contains(peer);
   }
 
   /** Peers that have, or may have, a copy which is to go once others have enough. */

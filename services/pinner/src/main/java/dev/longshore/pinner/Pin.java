@@ -341,9 +341,9 @@ final class Pin implements Step {
    */
   private void place(Cid dag, Copies copies, Set<PeerName> tried) throws InterruptedException {
     if (losses.guardStops() || !sure.tellsAll()) {
-      copies.stay();
+      copies.noneMisplaced();
     } else {
-      copies.leave(
+      copies.misplaced(
           Placement.leaving(
               dag, copies.rule(), peers.keepers(), copies.settled(), unfit(dag, copies, tried)));
     }
