@@ -30,6 +30,22 @@ import org.junit.jupiter.api.Timeout;
 /** What becomes of copies after they were verified. */
 @Timeout(60)
 class KeptCopiesTest {
+  /** A pin has walked every block. */
+  @Test
+  void aNewCopyIsNotWalkedTwice() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c")) {
+      AtomicInteger walks = new AtomicInteger();
+      for (String peer : List.of("a", "b", "c")) {
+        bed.before("verifyLocal", peer, walks::incrementAndGet);
+      }
+      bed.restart("a", "b", "c");
+
+      bed.image("one", 3);
+
+      assertThat(walks).hasValue(0);
+    }
+  }
+
   @Test
   void aCopyWhosePinWasRemovedIsMadeAnew() throws Exception {
     try (KeptBed bed = new KeptBed("a", "b", "c")) {
