@@ -35,8 +35,8 @@ final class PlanCommand {
       name = "moves",
       description = {
         "Shows which copies would be made on which peers, and which would go afterwards.",
-        "With --config, what another settings file would change. Exit code 3 if there are too few",
-        "peers for some image."
+        "With --config, what another settings file would change. Exit code 3 if there are too few"
+            + " peers for some image."
       })
   int moves(@Mixin CommonOptions options) throws CommandException, InterruptedException {
     Settings settings = options.settings();

@@ -51,7 +51,7 @@ record Subcommand(Class<?> type, Supplier<Object> instance) {
     Command described = Objects.requireNonNull(type.getAnnotation(Command.class));
     if (mayNeed(described.name(), arguments)) {
       CommandLine whole = new CommandLine(instance.get(), root.getFactory());
-      whole.getCommandSpec().addOption(LongshoreCommand.helpOption());
+      addHelp(whole);
       root.addSubcommand(whole);
     } else {
       CommandSpec brief =
@@ -59,6 +59,11 @@ record Subcommand(Class<?> type, Supplier<Object> instance) {
       brief.usageMessage().description(described.description());
       root.addSubcommand(described.name(), brief);
     }
+  }
+
+  private static void addHelp(CommandLine command) {
+    command.getCommandSpec().addOption(LongshoreCommand.helpOption());
+    command.getSubcommands().values().forEach(Subcommand::addHelp);
   }
 
   /** A completion script contains all commands; an argument file may name any. */

@@ -40,6 +40,20 @@ class SubcommandTest {
   }
 
   @Test
+  void explainsTheCommandsOfEachGroup() {
+    commandLine(ALL)
+        .getSubcommands()
+        .forEach(
+            (group, all) ->
+                all.getSubcommands()
+                    .forEach(
+                        (name, each) -> {
+                          assertThat(command.run(group, name, "--help")).as(name).isZero();
+                          assertThat(command.out()).isEqualTo(each.getUsageMessage());
+                        }));
+  }
+
+  @Test
   void readsACommandThatAFileOfArgumentsNames(@TempDir Path folder) throws Exception {
     Path arguments = Files.writeString(folder.resolve("arguments"), "version --json\n");
 
