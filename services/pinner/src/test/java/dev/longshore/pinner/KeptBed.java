@@ -443,8 +443,14 @@ final class KeptBed implements AutoCloseable {
         .orElseThrow();
   }
 
-  /** The pinner's next round, when its time has come. */
+  /** The pinner's next round, when its time has come, with all that it asks for. */
   void round() {
+    beginRound();
+    host.awaitIdle();
+  }
+
+  /** The pinner's next round; what it asks for may be under way still. */
+  void beginRound() {
     clock.advance(ROUND);
     if (follows) {
       catalog.writer().complete(clock.instant());
