@@ -8,6 +8,8 @@ import dev.longshore.app.NoSecondTry;
 import dev.longshore.app.deploy.Pushes.Pushed;
 import dev.longshore.programs.Command;
 import dev.longshore.testing.FirstSeed;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -33,7 +35,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  *
  * <p>{@code -Dlongshore.composition.rounds} is the number of rounds that disturb parts: two disturb
  * each part once, five, as at night, in each of the three ways. The commit says which come first.
- * With five, the whole is taken down and up again, too.
+ * With five, all modes are made, services are stopped in order, and the whole is taken down and up
+ * again, too.
  */
 @Timeout(600)
 @ExtendWith(NoSecondTry.class)
@@ -46,6 +49,10 @@ class CompositionIT {
   private static final Duration LIMIT = Duration.ofMinutes(4);
   private static final List<String> SERVICES =
       List.of("watcher", "converter", "pinner", "resolver");
+
+  @EnabledIfSystemProperty(named = "longshore.composition.rounds", matches = "5")
+  @Retention(RetentionPolicy.RUNTIME)
+  private @interface AtNight {}
 
   @TempDir static Path folder;
 
@@ -72,6 +79,7 @@ class CompositionIT {
   }
 
   @Test
+  @AtNight
   void lazyAndEncryptedImagesHaveTagsOfTheirOwn() throws Exception {
     Pushed pushed = pushes.push("modes/app:v1");
     pushes.awaitPulled(pushed);
@@ -109,6 +117,7 @@ class CompositionIT {
   }
 
   @Test
+  @AtNight
   void servicesThatAreStoppedEndByThemselvesAndGoOnWhenTheyAreStarted() throws Exception {
     Pushed before = pushes.all().getLast();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -126,7 +135,7 @@ class CompositionIT {
   }
 
   @Test
-  @EnabledIfSystemProperty(named = "longshore.composition.rounds", matches = "5")
+  @AtNight
   void downAndUpKeepsWhatWasThere() throws Exception {
     pushes.awaitPulled(pushes.push("team/kept:v1"));
 

@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
 @ExtendWith(NoSecondTry.class)
 final class KeepingIT {
   private static final Logger LOG = LoggerFactory.getLogger(KeepingIT.class);
-  private static final Duration BUDGET = Seed.budget("longshore.keeping.seconds", 60);
+  private static final Duration BUDGET = Seed.budget("longshore.keeping.seconds", 30);
   private static final Duration LIMIT = Seed.budget("longshore.fault.limit.seconds", 180);
   private static final int REPOSITORIES = 4;
 

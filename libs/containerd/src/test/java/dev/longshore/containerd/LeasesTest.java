@@ -31,7 +31,11 @@ class LeasesTest {
     Path socket = folder.resolve("c.sock");
     server = new LeasesServer(socket);
     connection = SocketConnection.to(socket);
-    leases = new Leases(new Calls("node-1", socket, connection), Duration.ofMillis(300));
+    leases = givingBackWithin(Duration.ofSeconds(30));
+  }
+
+  private Leases givingBackWithin(Duration limit) {
+    return new Leases(new Calls("node-1", folder.resolve("c.sock"), connection), limit);
   }
 
   @AfterEach
@@ -103,6 +107,7 @@ class LeasesTest {
 
   @Test
   void givingBackEndsInTimeHoweverManyCallsAreNotAnswered() throws Exception {
+    leases = givingBackWithin(Duration.ofMillis(300));
     server.start();
     server.answerCreate(Status.UNAVAILABLE);
     for (int i = 0; i < 20; i++) {

@@ -338,7 +338,7 @@ final class EstargzAttackTest {
 
   private static void refused(byte[] layer, String message) {
     assertTimeoutPreemptively(
-        Duration.ofMinutes(1),
+        Duration.ofMinutes(5),
         () ->
             assertThatThrownBy(() -> Written.by(WRITER, layer, EstargzSettings.DEFAULT))
                 .isInstanceOf(EstargzException.class)

@@ -47,6 +47,7 @@ final class Copies {
   private final Peers peers;
   private final Set<PeerName> draining;
   private final Clock clock;
+  private final Instant began;
   private Set<PeerName> misplaced = Set.of();
   private boolean surplusGoes;
   private final Map<PeerName, Entry> byPeer = new LinkedHashMap<>();
@@ -81,6 +82,7 @@ final class Copies {
     this.peers = peers;
     this.draining = Set.copyOf(draining);
     this.clock = clock;
+    this.began = clock.instant();
     this.pin = before.pin();
     this.recorded = before.copies();
     this.phase = pin.map(PinRecord::phase).orElse(PinPhase.KEPT);
@@ -416,8 +418,9 @@ final class Copies {
     return of(peer).trouble().map(Trouble::nextTryAt).filter(this::isToCome).isPresent();
   }
 
+  /** What becomes due while others are copied is for the next step, and had its occasion. */
   private boolean isToCome(Instant at) {
-    return at.isAfter(clock.instant());
+    return at.isAfter(began);
   }
 
   /**

@@ -293,6 +293,7 @@ final class KeptBed implements AutoCloseable {
           "the copies of " + dag,
           () -> catalog.pins().of(new ImageDag(dag)).filter(PinState::isFinished).isPresent());
     }
+    host.awaitIdle();
     ingest.collectGarbage(soon());
     return dags;
   }
@@ -315,6 +316,7 @@ final class KeptBed implements AutoCloseable {
     Eventually.await(
         "the copies of " + root[0],
         () -> catalog.pins().of(new ImageDag(root[0])).filter(PinState::isFinished).isPresent());
+    host.awaitIdle();
     ingest.collectGarbage(soon());
     return root[0];
   }
@@ -443,8 +445,14 @@ final class KeptBed implements AutoCloseable {
         .orElseThrow();
   }
 
-  /** The pinner's next round, when its time has come. */
+  /** The pinner's next round, when its time has come, with all that it asks for. */
   void round() {
+    beginRound();
+    host.awaitIdle();
+  }
+
+  /** The pinner's next round; what it asks for may be under way still. */
+  void beginRound() {
     clock.advance(ROUND);
     if (follows) {
       catalog.writer().complete(clock.instant());

@@ -15,7 +15,10 @@ import java.lang.reflect.InvocationTargetException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -54,6 +57,59 @@ class NextTryTest {
           .returns(CopyPhase.VERIFIED, CopiesState.Copy::state)
           .returns(null, CopiesState.Copy::attempts)
           .returns(null, CopiesState.Copy::nextTryAt);
+    }
+  }
+
+  @Test
+  void aCopyThatBecomesDueWhileAnotherIsMadeIsTriedNextAndIsNotPutOff() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c")) {
+      Map<String, List<Instant>> tries = new HashMap<>();
+      AtomicReference<@Nullable Runnable> meanwhile = new AtomicReference<>();
+      for (String name : List.of("b", "c")) {
+        tries.put(name, new ArrayList<>());
+        IpfsNode failing =
+            pinningFails(bed, bed.node(name), new AtomicReference<>(Fault.FAILED), tries.get(name));
+        bed.asked.put(
+            name,
+            KeptBed.behind(
+                (_, method, arguments) -> {
+                  Runnable now = method.getName().equals("pin") ? meanwhile.get() : null;
+                  if (now != null) {
+                    now.run();
+                  }
+                  return method.invoke(failing, arguments);
+                }));
+      }
+      bed.restart("a", "b", "c");
+      Cid dag = bed.pushed("one", 3);
+      Instant ofB;
+      Instant ofC;
+      do {
+        bed.round();
+        ofB = awaitPlan(bed, dag, "b");
+        ofC = awaitPlan(bed, dag, "c");
+      } while (Duration.between(ofB, ofC).abs().compareTo(Duration.ofMinutes(1)) < 0);
+      String first = ofB.isBefore(ofC) ? "b" : "c";
+      String other = first.equals("b") ? "c" : "b";
+      Instant otherIsDue = bed.copy(dag, other).nextTryAt();
+      int before = tries.get(other).size();
+
+      AtomicBoolean passed = new AtomicBoolean();
+      meanwhile.set(
+          () -> {
+            if (passed.compareAndSet(false, true)) {
+              bed.clock.advance(Duration.between(bed.clock.instant(), otherIsDue).plusSeconds(1));
+            }
+          });
+      while (!passed.get()) {
+        bed.round();
+      }
+
+      assertThat(bed.copy(dag, other))
+          .as("none of its tries was counted that was not made")
+          .returns(before, CopiesState.Copy::attempts);
+      bed.round();
+      assertThat(tries.get(other)).as("tries once its time had come").hasSize(before + 1);
     }
   }
 

@@ -16,6 +16,7 @@ final class LiveRun {
   private final Dispatcher dispatcher;
   private final Workers workers = new Workers();
   private boolean stopped;
+  private int underWay;
 
   LiveRun(MemoryBus bus, Dispatcher dispatcher) {
     this.bus = bus;
@@ -24,7 +25,24 @@ final class LiveRun {
 
   /** Has the record handled in its turn; its end is noted together with its effects. */
   void dispatch(Inbound in, Runnable noteEnd) {
+    synchronized (this) {
+      underWay++;
+    }
     dispatcher.dispatch(in, new Work(noteEnd));
+  }
+
+  /** Waits until all that was dispatched is handled, and those who follow know of it. */
+  synchronized boolean awaitIdle(Duration limit) throws InterruptedException {
+    long end = System.nanoTime() + limit.toNanos();
+    for (long left = limit.toNanos(); left > 0 && underWay > 0; left = end - System.nanoTime()) {
+      wait(Math.max(1, left / 1_000_000));
+    }
+    return underWay == 0;
+  }
+
+  private synchronized void ended() {
+    underWay--;
+    notifyAll();
   }
 
   void stop(Duration limit) {
@@ -73,6 +91,7 @@ final class LiveRun {
     @Override
     public void finish(List<ProducerRecord<String, byte[]>> records) throws InterruptedException {
       commit(records, noteEnd);
+      ended();
     }
   }
 }

@@ -96,6 +96,25 @@ public final class MemoryService implements StepHost {
     held.add(listener);
   }
 
+  /**
+   * Waits until the step has handled all that the service was given so far, and the catalog shows
+   * it. What waits for an endpoint counts as not handled.
+   */
+  public void awaitIdle() {
+    LiveRun now;
+    synchronized (this) {
+      now = run;
+    }
+    try {
+      if (now != null && !now.awaitIdle(Eventually.LIMIT)) {
+        throw new AssertionError(id.service() + " is still at work after " + Eventually.LIMIT);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(id.service() + " was waited for until the test was interrupted", e);
+    }
+  }
+
   /** Whether events are still looked for that were missed. */
   public void setOpenGap(boolean open) {
     openGap = open;
