@@ -231,7 +231,7 @@ public final class PinnerService {
     Losses losses = new Losses(peers, watch, decisions, catalog.peers(), settings.lostAfter());
     PeerRecords records =
         new PeerRecords(
-            peers, watch, losses, storage, decisions, unknown, scrubbing, catalog.peers(), clock);
+            peers, watch, losses, storage, room, decisions, unknown, scrubbing, catalog.peers(), clock);
     Mending mending =
         new Mending(
             catalog, peers, watch, scrubbing, rotten, doubts, nudges, pinPrefix, limits, delays,

@@ -143,6 +143,7 @@ final class PinBed {
         watch,
         losses(),
         storage,
+        room,
         new PeerDecisions(catalog.decisions()),
         new UnknownPins(catalog),
         new Scrubbing(
