@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.events.CopyPhase;
 import dev.longshore.events.Decision.Confirm;
+import dev.longshore.events.Decision.Drain;
 import dev.longshore.events.Decision.Forget;
 import dev.longshore.events.DecisionState;
 import dev.longshore.events.Evidence;
@@ -19,6 +20,7 @@ import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.Mode;
+import dev.longshore.model.PeerName;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.Tag;
 import dev.longshore.rules.KeepSettings;
@@ -453,6 +455,32 @@ class RetentionTest {
   }
 
   @Test
+  void whatAGuardHoldsLeavesAPeerThatDrains() throws Exception {
+    KeptBed bed = bed(List.of(rule("**", NOTHING, ReleaseSettings.GUARDED)), "a", "b", "c", "d");
+    List<Cid> many = many(bed, 20);
+    settle(bed);
+    await(bed, many.getLast(), PinPhase.SURPLUS);
+    bed.write(
+        DecisionState.of(
+            "drain",
+            new Drain(new PeerName("a"), null),
+            "ann",
+            "new disks",
+            bed.clock.instant(),
+            null));
+
+    Eventually.await(
+        "nothing is left there",
+        () -> {
+          rounds(bed, Duration.ofMinutes(20), true);
+          return bed.node("a").pinned().isEmpty();
+        });
+    assertThat(many)
+        .allMatch(dag -> phase(bed, dag) == PinPhase.SURPLUS)
+        .allSatisfy(dag -> bed.awaitCopies(dag, "b", "c", "d"));
+  }
+
+  @Test
   void aFewOfEachOfManyRepositoriesWaitTooAndGoOnceTheyAreFewer() throws Exception {
     KeptBed bed = bed(NOTHING);
     List<String> contents = IntStream.range(0, 20).mapToObj(n -> "version " + n).toList();
@@ -663,6 +691,41 @@ class RetentionTest {
     bed.nudged.clear();
     pass(bed, Duration.ofMinutes(5));
     assertThat(bed.nudged).doesNotContain(first.toString());
+  }
+
+  /** Its look by the new rules is not told of a change until it begins. */
+  @Test
+  void whatChangesWhileRulesAreReplacedCounts() throws Exception {
+    KeepSettings days = new KeepSettings(0, null, null, Duration.ofDays(5), null);
+    KeptBed bed = bed((KeepSettings) null);
+    Cid first = pushed(bed, "1", "first");
+    Cid second = pushed(bed, "1", "second");
+    pushed(bed, "1", "third");
+    bed.write(new PullState(digest("third"), bed.clock.instant()));
+    settle(bed);
+    pass(bed, Duration.ofDays(7));
+    bed.beforeReplaced =
+        () -> {
+          rounds(bed, Duration.ZERO, true);
+          Eventually.await("a look", () -> phase(bed, first) == PinPhase.SURPLUS);
+          write(bed, digest("first"));
+          Eventually.await(
+              "the pull", () -> !bed.catalog.pulls().last(List.of(digest("first"))).isEmpty());
+        };
+
+    bed.configure(List.of(rule("**", days, ReleaseSettings.GUARDED)));
+    await(bed, second, PinPhase.SURPLUS);
+    pass(bed, Retention.GRACE.plusMinutes(1));
+    await(bed, second, PinPhase.GONE);
+    assertThat(phase(bed, first)).isEqualTo(PinPhase.KEPT);
+  }
+
+  private static void write(KeptBed bed, Digest pulled) {
+    try {
+      bed.write(new PullState(pulled, bed.clock.instant()));
+    } catch (Exception e) { // as a listener may not throw what it may
+      throw new IllegalStateException(e);
+    }
   }
 
   private Cid gone(KeptBed bed) throws Exception {
