@@ -87,7 +87,8 @@ final class Moves {
    * @param nudge asks for the step of a DAG; false where it is another process's, or too much waits
    */
   void runIfDue(Predicate<String> nudge) {
-    if (!held.isCounted() || (held.stopsLeft() && !clock.instant().isBefore(counted.plus(EVERY)))) {
+    boolean isOld = held.stopsLeft() && !clock.instant().isBefore(counted.plus(EVERY));
+    if (catalog.isWhole() && (!held.isCounted() || isOld)) {
       new Look(_ -> false).count();
     }
     if (!sure.tellsAll() || losses.guardStops()) {
