@@ -61,11 +61,12 @@ record Peer(
         Proxy.newProxyInstance(
             Peer.class.getClassLoader(),
             new Class<?>[] {IpfsNode.class},
-            (node, method, arguments) ->
+            (_, method, arguments) ->
                 switch (method.getName()) {
                   case "name", "toString" -> peer.text();
                   case "hashCode" -> peer.hashCode();
-                  case "equals" -> node == arguments[0];
+                  case "equals" ->
+                      arguments[0] instanceof IpfsNode other && other.name().equals(peer.text());
                   default ->
                       throw new KuboException(
                           Fault.UNREACHABLE,
