@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What becomes of the records of blobs whose content the ingest peer collected. */
-@Timeout(30)
+@Timeout(60)
 class EndedBlobsTest {
   private static final Duration LOOK = Duration.ofMillis(20);
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What the record of an index says of the manifests that it names. */
-@Timeout(30)
+@Timeout(60)
 class IndexChildrenTest {
   @Test
   void namesThemAllAtEveryLevelAlsoThoseForPlatformsThatNobodyWants() throws Exception {

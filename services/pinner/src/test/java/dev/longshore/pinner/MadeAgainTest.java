@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What becomes of an image DAG in whose place another was made of the same source. */
-@Timeout(30)
+@Timeout(60)
 class MadeAgainTest {
   private static final Digest SOURCE = Digest.sha256("5".repeat(64));
 
