@@ -4,6 +4,7 @@ import dev.longshore.app.doctor.StartChecks;
 import dev.longshore.app.query.http.QueryRoutes;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.converter.ConverterService;
+import dev.longshore.converter.EndedBlobs;
 import dev.longshore.converter.LeftHolds;
 import dev.longshore.converter.ReleasedImages;
 import dev.longshore.converter.UndoneForgets;
@@ -162,6 +163,9 @@ public final class Longshore {
     ReleasedImages released = converter.releasedImages(key -> host.nudge(Topic.OBSERVED, key));
     process.add(released);
     process.watch("released images", released::trouble);
+    EndedBlobs blobs = converter.endedBlobs(key -> host.nudge(Topic.OBSERVED, key));
+    process.add(blobs);
+    process.watch("ended blobs", blobs::trouble);
   }
 
   /** A converted image gets its copies on the peers, each verified. */

@@ -10,7 +10,9 @@ import dev.longshore.model.Recipe;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.RootCid;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,10 @@ import org.jspecify.annotations.Nullable;
  *     is the source's
  * @param evidence how the repository showed that it serves all of this; null if not recorded, as in
  *     the first releases
+ * @param children digests of all that an index names, at every level, whether or not it is in this
+ *     image; null for a manifest, or if not recorded, as in the first releases
+ * @param former what was made of the same before, and is not needed for it any more; newest first,
+ *     at most 16
  */
 public record ImageState(
     Digest digest,
@@ -55,11 +61,59 @@ public record ImageState(
     Instant convertedAt,
     @Nullable Digest subject,
     @Nullable Digest ownDigest,
-    @Nullable Evidence evidence)
+    @Nullable Evidence evidence,
+    @Nullable List<Digest> children,
+    @Nullable List<ImageDag> former)
     implements State {
+  /** Makings again that a record tells of. */
+  private static final int FORMER = 16;
+
   public ImageState {
     platforms = List.copyOf(platforms);
     missing = List.copyOf(missing);
+    children = children == null || children.isEmpty() ? null : List.copyOf(children);
+    former = former == null || former.isEmpty() ? null : List.copyOf(former);
+  }
+
+  /** One that nothing was made of before, without what an index names. */
+  public ImageState(
+      Digest digest,
+      Recipe recipe,
+      ModeName mode,
+      String mediaType,
+      ImageDag imageDag,
+      RootCid root,
+      Cid manifest,
+      List<String> platforms,
+      int blobs,
+      long bytes,
+      List<Digest> missing,
+      PeerName ingestPeer,
+      RepositoryName name,
+      Instant convertedAt,
+      @Nullable Digest subject,
+      @Nullable Digest ownDigest,
+      @Nullable Evidence evidence) {
+    this(
+        digest,
+        recipe,
+        mode,
+        mediaType,
+        imageDag,
+        root,
+        manifest,
+        platforms,
+        blobs,
+        bytes,
+        missing,
+        ingestPeer,
+        name,
+        convertedAt,
+        subject,
+        ownDigest,
+        evidence,
+        null,
+        null);
   }
 
   /** An independent image, as recorded by the first releases. */
@@ -100,22 +154,48 @@ public record ImageState(
 
   /** The same, referring to that manifest. */
   public ImageState boundTo(@Nullable Digest of) {
-    return with(name, convertedAt, of, ownDigest, evidence);
+    return with(name, convertedAt, of, ownDigest, evidence, children, former);
   }
 
   /** The same, with the mode's own manifest or index. */
   public ImageState servedAs(@Nullable Digest own) {
-    return with(name, convertedAt, subject, own, evidence);
+    return with(name, convertedAt, subject, own, evidence, children, former);
   }
 
   /** The same, only for its repository. */
   public ImageState shownBy(Evidence shown) {
-    return with(name, convertedAt, subject, ownDigest, shown);
+    return with(name, convertedAt, subject, ownDigest, shown, children, former);
+  }
+
+  /** The same, of an index that names these. */
+  public ImageState naming(@Nullable List<Digest> all) {
+    return with(name, convertedAt, subject, ownDigest, evidence, all, former);
   }
 
   /** The same, only for another repository. */
   public ImageState alsoFor(RepositoryName other, Instant at) {
-    return with(other, at, subject, ownDigest, Evidence.ASKED);
+    return with(other, at, subject, ownDigest, Evidence.ASKED, children, null);
+  }
+
+  /** The same, made again after that one, of whose copies none is needed any more. */
+  public ImageState inPlaceOf(ImageState earlier) {
+    Set<ImageDag> before = new LinkedHashSet<>();
+    before.add(earlier.imageDag);
+    before.addAll(earlier.formerDags());
+    before.remove(imageDag);
+    return with(
+        name,
+        convertedAt,
+        subject,
+        ownDigest,
+        evidence,
+        children,
+        before.stream().limit(FORMER).toList());
+  }
+
+  /** What was made of the same before; none if not recorded. */
+  public List<ImageDag> formerDags() {
+    return former == null ? List.of() : former;
   }
 
   private ImageState with(
@@ -123,7 +203,9 @@ public record ImageState(
       Instant newConvertedAt,
       @Nullable Digest newSubject,
       @Nullable Digest newOwnDigest,
-      @Nullable Evidence newEvidence) {
+      @Nullable Evidence newEvidence,
+      @Nullable List<Digest> newChildren,
+      @Nullable List<ImageDag> newFormer) {
     return new ImageState(
         digest,
         recipe,
@@ -141,7 +223,9 @@ public record ImageState(
         newConvertedAt,
         newSubject,
         newOwnDigest,
-        newEvidence);
+        newEvidence,
+        newChildren,
+        newFormer);
   }
 
   /** The digest under which registries serve it. */

@@ -74,7 +74,10 @@ record ForgetView(String asked, ForgetScope scope, Remains remains, Optional<Sha
   /** One DAG, with what becomes of it. */
   static String text(Remain dag) {
     ImageState image = dag.image();
-    String what = "%s  %s, %s".formatted(image.imageDag(), image.mode(), Sizes.text(image.bytes()));
+    String what =
+        dag.isFormer()
+            ? "%s  %s, which it was made as before".formatted(dag.dag(), image.mode())
+            : "%s  %s, %s".formatted(dag.dag(), image.mode(), Sizes.text(image.bytes()));
     return Excerpt.line(
         what
             + switch (dag.state()) {
@@ -122,11 +125,13 @@ record ForgetView(String asked, ForgetScope scope, Remains remains, Optional<Sha
   }
 
   private static void put(ObjectNode node, Remain dag) {
-    node.put("imageDag", dag.image().imageDag().toString())
-        .put("root", dag.image().root().toString())
-        .put("mode", dag.image().mode().text())
+    node.put("imageDag", dag.dag().toString());
+    if (!dag.isFormer()) {
+      node.put("root", dag.image().root().toString());
+      node.put("bytes", dag.image().bytes());
+    }
+    node.put("mode", dag.image().mode().text())
         .put("digest", dag.image().servedDigest().toString())
-        .put("bytes", dag.image().bytes())
         .put("state", dag.state().name().toLowerCase(Locale.ROOT))
         .put("keptBy", dag.keeper().map(ForgetView::name).orElse(null));
     texts(node.putArray("peers"), dag.peers().stream().map(PeerName::text).toList());

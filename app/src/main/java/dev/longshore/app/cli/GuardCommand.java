@@ -13,6 +13,7 @@ import dev.longshore.events.DecisionState;
 import dev.longshore.model.PeerName;
 import dev.longshore.rules.LossGuard;
 import dev.longshore.rules.Rules;
+import dev.longshore.runtime.config.PeersAndRules;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,8 +31,8 @@ import picocli.CommandLine.Parameters;
     name = "guard",
     description = "Lists what guards stop because it is so much at once, and lets it go on.")
 final class GuardCommand {
-  /** The id of the next such guard is the same: it is to be confirmed anew. */
-  private static final Duration RELEASE_CONFIRMED = Duration.ofDays(1);
+  /** The id of the next such guard may be the same: it is to be confirmed anew. */
+  private static final Duration CONFIRMED = Duration.ofDays(1);
 
   private final Terminal terminal;
   private final Clock clock;
@@ -50,25 +51,33 @@ final class GuardCommand {
   int list(@Mixin CommonOptions options) throws CommandException, InterruptedException {
     List<Guards.Standing> guards;
     List<HeldRelease> held;
+    List<Guards.Changed> changes;
     Settings settings = options.settings();
     try (OwnCatalog own = new OwnCatalog(settings)) {
       Catalog catalog = own.now();
       guards = Guards.of(catalog, keepers(settings));
       held = held(catalog, settings);
+      changes = changes(catalog, settings);
     }
     if (options.json) {
       ObjectNode answer = JsonNodeFactory.instance.objectNode();
       var list = answer.putArray("guards");
       guards.forEach(standing -> put(list.addObject(), standing));
       held.forEach(one -> HeldView.put(list.addObject(), one));
+      changes.forEach(one -> ChangedView.put(list.addObject(), one));
       terminal.json(answer);
-    } else if (guards.isEmpty() && held.isEmpty()) {
+    } else if (guards.isEmpty() && held.isEmpty() && changes.isEmpty()) {
       terminal.result("no guard stops anything");
     } else {
       guards.forEach(standing -> terminal.result(line(standing)));
       held.forEach(one -> terminal.result(HeldView.line(one, clock.instant())));
+      changes.forEach(one -> terminal.result(ChangedView.line(one)));
     }
     return ExitCode.COMPLETE.code();
+  }
+
+  private List<Guards.Changed> changes(Catalog catalog, Settings settings) {
+    return Guards.changes(catalog, PeersAndRules.of(settings.shared()), clock);
   }
 
   private String line(Guards.Standing standing) {
@@ -108,10 +117,10 @@ final class GuardCommand {
   @Command(
       name = "confirm",
       description = {
-        "Lets go on what a guard stops: the copies of the peers that are lost now, or a release of"
-            + " images.",
-        "When other peers are lost, that is another guard, with an id of its own. A release of"
-            + " images is confirmed for a day, and for no more images than there are now."
+        "Lets go on what a guard stops: the copies of the peers that are lost or have left the"
+            + " settings, a release of images, or copies that changed rules no longer want.",
+        "When other peers are lost or leave, that is another guard, with an id of its own. All but"
+            + " lost peers are confirmed for a day, and for no more than there are now."
       })
   int confirm(
       @Mixin CommonOptions options,
@@ -126,6 +135,19 @@ final class GuardCommand {
           held(catalog, settings).stream().filter(one -> one.guard().id().equals(id)).findFirst();
       if (held.isPresent()) {
         return confirm(options, settings, held.get(), why);
+      }
+      Optional<Guards.Changed> changed =
+          changes(catalog, settings).stream().filter(one -> one.id().equals(id)).findFirst();
+      if (changed.isPresent()) {
+        return confirm(
+            options,
+            settings,
+            new Confirm(id, changed.get().count()),
+            changed.get().confirmed(),
+            why,
+            changed.get().left().isEmpty()
+                ? "copies of %d images go"
+                : "copies of %d peers are made elsewhere");
       }
       Guards.Standing standing =
           Guards.of(catalog, keepers(settings)).stream()
@@ -174,8 +196,26 @@ final class GuardCommand {
 
   private int confirm(CommonOptions options, Settings settings, HeldRelease held, String why)
       throws CommandException, InterruptedException {
-    String id = held.guard().id();
-    if (held.confirmed()) {
+    return confirm(
+        options,
+        settings,
+        new Confirm(held.guard().id(), held.guard().count()),
+        held.confirmed(),
+        why,
+        "%d images are taken off their peers");
+  }
+
+  /** Of a guard that may have the same id each time. */
+  private int confirm(
+      CommonOptions options,
+      Settings settings,
+      Confirm confirm,
+      boolean wasConfirmed,
+      String why,
+      String consequence)
+      throws CommandException, InterruptedException {
+    String id = confirm.guard();
+    if (wasConfirmed) {
       terminal.result(id + " was confirmed before");
       return ExitCode.COMPLETE.code();
     }
@@ -183,23 +223,18 @@ final class GuardCommand {
     DecisionState decision =
         DecisionState.of(
             "confirm-" + UUID.randomUUID(),
-            new Confirm(id, held.guard().count()),
+            confirm,
             OwnDecisions.by(),
             why,
             now,
-            now.plus(RELEASE_CONFIRMED));
+            now.plus(CONFIRMED));
     new OwnDecisions(settings, terminal, clock).write("guard confirm", id, decision);
     if (options.json) {
       ObjectNode answer = JsonNodeFactory.instance.objectNode();
       terminal.json(
-          answer
-              .put("decision", decision.id())
-              .put("guard", id)
-              .put("images", held.guard().count()));
+          answer.put("decision", decision.id()).put("guard", id).put("images", confirm.count()));
     } else {
-      terminal.result(
-          "%s is confirmed: %d images are taken off their peers"
-              .formatted(id, held.guard().count()));
+      terminal.result(id + " is confirmed: " + consequence.formatted(confirm.count()));
     }
     return ExitCode.COMPLETE.code();
   }

@@ -1,5 +1,6 @@
 package dev.longshore.app.query;
 
+import dev.longshore.app.KuboNodes;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.CopiesState;
 import dev.longshore.events.CopyPhase;
@@ -9,9 +10,15 @@ import dev.longshore.events.PeerState;
 import dev.longshore.events.PinState;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.PeerName;
+import dev.longshore.pinner.MovePlan;
 import dev.longshore.rules.LossGuard;
+import dev.longshore.rules.MoveGuard;
+import dev.longshore.runtime.config.PeersAndRules;
+import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +51,50 @@ public final class Guards {
         .toList();
   }
 
+  /**
+   * A guard of changed settings.
+   *
+   * @param id its id
+   * @param count images that would lose copies, or peers that left
+   * @param of all of them
+   * @param left the peers that left, if it is about these
+   * @param confirmed whether an operator has let it go
+   */
+  public record Changed(String id, long count, long of, List<PeerName> left, boolean confirmed) {
+    public Changed {
+      left = List.copyOf(left);
+    }
+  }
+
+  /** The guards that keep copies which these settings no longer want, or whose peers they lack. */
+  public static List<Changed> changes(Catalog catalog, PeersAndRules settings, Clock clock) {
+    MovePlan.Held held = new MovePlan(catalog, settings, KuboNodes::open, clock).held();
+    List<Changed> changes = new ArrayList<>();
+    held.moves()
+        .ifPresent(
+            guard ->
+                changes.add(
+                    new Changed(
+                        MoveGuard.ID,
+                        guard.count(),
+                        guard.of(),
+                        List.of(),
+                        isConfirmed(catalog, MoveGuard.ID, guard.count()))));
+    held.left()
+        .ifPresent(
+            guard ->
+                changes.add(
+                    new Changed(
+                        guard.id(),
+                        guard.count(),
+                        guard.of(),
+                        guard.peers().stream()
+                            .sorted(Comparator.comparing(PeerName::text))
+                            .toList(),
+                        isConfirmed(catalog, guard.id(), guard.count()))));
+    return changes;
+  }
+
   private static Optional<LossGuard> loss(Catalog catalog, Collection<PeerName> keepers) {
     Map<PeerName, Instant> lost =
         catalog.peers().all().stream()
@@ -53,11 +104,14 @@ public final class Guards {
   }
 
   private static boolean isConfirmed(Catalog catalog, LossGuard guard) {
+    return isConfirmed(catalog, guard.id(), guard.count());
+  }
+
+  private static boolean isConfirmed(Catalog catalog, String guard, long count) {
     return catalog.decisions().standing(Confirm.class, null, MOST).stream()
         .map(decision -> Optional.ofNullable(decision.confirm()))
         .flatMap(Optional::stream)
-        .anyMatch(
-            confirm -> confirm.guard().equals(guard.id()) && confirm.count() >= guard.count());
+        .anyMatch(confirm -> confirm.guard().equals(guard) && confirm.count() >= count);
   }
 
   private static long images(Catalog catalog, LossGuard guard) {

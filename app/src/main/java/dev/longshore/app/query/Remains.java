@@ -37,12 +37,13 @@ public record Remains(List<Remain> dags) {
   /**
    * One image DAG.
    *
-   * @param image one of its conversions
+   * @param image one of its conversions, or one that was made in its place
    * @param peers that hold it, or may
    * @param obstacles why it is not gone from peers that were asked
    * @param keeper an image that needs it
    */
   public record Remain(
+      ImageDag dag,
       ImageState image,
       State state,
       List<PeerName> peers,
@@ -52,41 +53,47 @@ public record Remains(List<Remain> dags) {
       peers = List.copyOf(peers);
       obstacles = List.copyOf(obstacles);
     }
+
+    /** Whether the image was made again since, as another DAG. */
+    public boolean isFormer() {
+      return !image.imageDag().equals(dag);
+    }
   }
 
   /** What is left if these source digests are forgotten besides all that are. */
   public static Remains of(Catalog catalog, Collection<Digest> sources) {
     Map<ImageDag, ImageState> dags = new LinkedHashMap<>();
     for (Digest source : sources) {
-      catalog
-          .conversions()
-          .ofDigest(source)
-          .forEach(image -> dags.putIfAbsent(image.imageDag(), image));
+      for (ImageState image : catalog.conversions().ofDigest(source)) {
+        dags.putIfAbsent(image.imageDag(), image);
+        image.formerDags().stream()
+            .filter(dag -> catalog.pins().of(dag).isPresent())
+            .forEach(dag -> dags.putIfAbsent(dag, image));
+      }
     }
     List<Remain> remains = new ArrayList<>();
-    for (ImageState image : dags.values()) {
-      remains.add(remain(catalog, Set.copyOf(sources), image));
-    }
+    dags.forEach((dag, image) -> remains.add(remain(catalog, Set.copyOf(sources), dag, image)));
     return new Remains(remains);
   }
 
-  private static Remain remain(Catalog catalog, Set<Digest> sources, ImageState image) {
+  private static Remain remain(
+      Catalog catalog, Set<Digest> sources, ImageDag dag, ImageState image) {
     Optional<ImageState> keeper =
-        catalog.conversions().recordsByDag(image.imageDag()).stream()
+        catalog.conversions().recordsByDag(dag).stream()
             .filter(other -> !sources.contains(other.digest()))
             .filter(other -> !catalog.decisions().isForgotten(other.digest()))
             .findFirst();
     State state =
-        keeper.isPresent() ? State.SHARED : isGone(catalog, image) ? State.GONE : State.PENDING;
+        keeper.isPresent() ? State.SHARED : isGone(catalog, dag) ? State.GONE : State.PENDING;
     List<CopiesState.Copy> copies =
         state == State.PENDING
-            ? catalog.copies().of(image.imageDag()).copies().stream()
+            ? catalog.copies().of(dag).copies().stream()
                 .filter(copy -> copy.state() != CopyPhase.GONE)
                 .toList()
             : List.of();
     Set<PeerName> peers = new LinkedHashSet<>();
     if (state == State.PENDING) {
-      ingestPeer(catalog, image).ifPresent(peers::add);
+      ingestPeer(catalog, dag, image).ifPresent(peers::add);
     }
     copies.forEach(copy -> peers.add(copy.peer()));
     List<String> obstacles =
@@ -94,22 +101,18 @@ public record Remains(List<Remain> dags) {
             .filter(copy -> copy.state() == CopyPhase.RELEASING)
             .flatMap(copy -> Stream.ofNullable(copy.error()))
             .toList();
-    return new Remain(image, state, List.copyOf(peers), obstacles, keeper);
+    return new Remain(dag, image, state, List.copyOf(peers), obstacles, keeper);
   }
 
-  private static boolean isGone(Catalog catalog, ImageState image) {
-    return catalog
-        .pins()
-        .of(image.imageDag())
-        .filter(pin -> pin.state() == PinPhase.GONE)
-        .isPresent();
+  private static boolean isGone(Catalog catalog, ImageDag dag) {
+    return catalog.pins().of(dag).filter(pin -> pin.state() == PinPhase.GONE).isPresent();
   }
 
   /** The peer that the image was written to, if it may still be there. */
-  private static Optional<PeerName> ingestPeer(Catalog catalog, ImageState image) {
+  private static Optional<PeerName> ingestPeer(Catalog catalog, ImageDag dag, ImageState image) {
     return catalog
         .pins()
-        .of(image.imageDag())
+        .of(dag)
         .map(
             pin ->
                 pin.ingestReleased()

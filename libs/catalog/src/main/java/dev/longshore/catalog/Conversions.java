@@ -68,6 +68,23 @@ public final class Conversions {
     return StateTable.IMAGES.list(store, "image_dag = ? ORDER BY place", dag);
   }
 
+  /** Records of images that were made again in place of this DAG, and are others. */
+  public List<ImageState> inPlaceOf(ImageDag dag) {
+    return StateTable.IMAGES.list(
+        store, "key IN (SELECT key FROM former_dags WHERE digest = ?) ORDER BY key", dag);
+  }
+
+  /** DAGs in whose place others were made, by CID. */
+  public List<ImageDag> former(@Nullable ImageDag afterDag, int limit) {
+    return store.read(
+        session ->
+            session.list(
+                "SELECT DISTINCT digest FROM former_dags WHERE digest > ? ORDER BY digest LIMIT ?",
+                row -> ImageDag.stored(row.getString(1)),
+                afterDag == null ? "" : afterDag,
+                limit));
+  }
+
   /** Conversions with this root CID, in order of recording. */
   public List<ImageState> byRoot(RootCid root) {
     return conversions("root", root);
@@ -119,6 +136,11 @@ public final class Conversions {
   /** Conversions, and the repositories shown to have them, by {@link ImageState#key}. */
   public List<ImageState> page(@Nullable String afterKey, int limit) {
     return StateTable.IMAGES.page(store, afterKey, limit);
+  }
+
+  /** Where blobs were stored, by {@link BlobState#key}. */
+  public List<BlobState> blobs(@Nullable String afterKey, int limit) {
+    return StateTable.BLOBS.page(store, afterKey, limit);
   }
 
   /** Where a blob was stored, by {@link BlobState#key}. */

@@ -79,11 +79,20 @@ public final class Decisions {
     return forgets(source).stream().min(Comparator.comparing(DecisionState::decidedAt));
   }
 
-  /** Whether every image with this DAG is forgotten: no other one needs it. */
+  /**
+   * Whether every image with this DAG is forgotten: no other one needs it. What was made again of a
+   * forgotten source has none.
+   */
   public boolean isForgotten(ImageDag dag) {
     List<ImageState> images = StateTable.IMAGES.list(store, "image_dag = ?", dag);
-    return !images.isEmpty()
-        && images.stream().map(ImageState::digest).distinct().allMatch(this::isForgotten);
+    return images.isEmpty()
+        ? StateTable.IMAGES
+            .list(store, "key IN (SELECT key FROM former_dags WHERE digest = ?)", dag)
+            .stream()
+            .map(ImageState::digest)
+            .distinct()
+            .anyMatch(this::isForgotten)
+        : images.stream().map(ImageState::digest).distinct().allMatch(this::isForgotten);
   }
 
   /** Forgotten images that the repository may have, among its digests. */

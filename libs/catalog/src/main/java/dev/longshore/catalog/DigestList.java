@@ -1,23 +1,23 @@
 package dev.longshore.catalog;
 
 import dev.longshore.events.DecisionState;
+import dev.longshore.events.ImageState;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
-import dev.longshore.model.Digest;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Digests that a topic's records list, by their key, to find the records by them.
+ * Digests, or CIDs of DAGs, that a topic's records list, by their key, to find the records by them.
  *
  * @param topic of the records
  * @param name of the table
  * @param digests of a record
  */
-record DigestList(Topic topic, String name, Function<State, List<Digest>> digests) {
+record DigestList(Topic topic, String name, Function<State, List<?>> digests) {
   /** Former digests of a name. */
   private static final DigestList TAG_HISTORY =
       new DigestList(
@@ -33,7 +33,12 @@ record DigestList(Topic topic, String name, Function<State, List<Digest>> digest
                   ? d.forget().digests()
                   : List.of());
 
-  static final List<DigestList> ALL = List.of(TAG_HISTORY, FORGOTTEN);
+  /** DAGs in whose place an image was made again. */
+  private static final DigestList FORMER_DAGS =
+      new DigestList(
+          Topic.IMAGES, "former_dags", s -> s instanceof ImageState i ? i.formerDags() : List.of());
+
+  static final List<DigestList> ALL = List.of(TAG_HISTORY, FORGOTTEN, FORMER_DAGS);
 
   String createSql() {
     return "CREATE TABLE "
@@ -48,7 +53,7 @@ record DigestList(Topic topic, String name, Function<State, List<Digest>> digest
     }
     session.update("DELETE FROM " + name + " WHERE key = ?", record.key());
     @Nullable State state = record.value();
-    for (Digest digest : state == null ? List.<Digest>of() : digests.apply(state)) {
+    for (Object digest : state == null ? List.of() : digests.apply(state)) {
       session.update(
           "INSERT OR IGNORE INTO " + name + " (key, digest) VALUES (?, ?)", record.key(), digest);
     }

@@ -4,10 +4,13 @@ import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.ModeName;
 import dev.longshore.model.RepositoryName;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +20,9 @@ public final class Repositories {
   private static final int FIRST_NAMES = 4;
 
   private static final int MOST_NAMES = 512;
+
+  /** Stands for what an index names, if nobody recorded it; comes before any digest. */
+  static final String UNREAD = "?";
 
   private final Store store;
 
@@ -43,8 +49,15 @@ public final class Repositories {
    * A digest that the repository has or had, of which something was made, for whatever repository.
    *
    * @param subject what it refers to
+   * @param children of an index, what it names, as far as recorded
+   * @param unread whether it is an index of which that is not recorded
    */
-  public record Source(Digest digest, @Nullable Digest subject) {}
+  public record Source(
+      Digest digest, @Nullable Digest subject, Set<Digest> children, boolean unread) {
+    public Source {
+      children = Set.copyOf(children);
+    }
+  }
 
   /** All digests that it has or had of which something was made. */
   public List<Source> sources(RepositoryName repository) {
@@ -52,16 +65,27 @@ public final class Repositories {
         session ->
             session.list(
                 """
-                SELECT digest, (SELECT MAX(subject) FROM images i WHERE i.digest = held.digest)
+                SELECT digest, (SELECT MAX(subject) FROM images i WHERE i.digest = held.digest),
+                  (SELECT MAX(children) FROM images i WHERE i.digest = held.digest)
                 FROM (SELECT DISTINCT digest FROM tags WHERE key > ? AND key < ?) held
                 WHERE EXISTS (SELECT 1 FROM images i WHERE i.digest = held.digest)
                 """,
-                row ->
-                    new Source(
-                        Digest.stored(row.getString(1)),
-                        row.getString(2) == null ? null : Digest.stored(row.getString(2))),
+                Repositories::source,
                 firstKey(repository),
                 endKey(repository)));
+  }
+
+  private static Source source(ResultSet row) throws SQLException {
+    @Nullable String subject = row.getString(2);
+    @Nullable String children = row.getString(3);
+    boolean unread = UNREAD.equals(children);
+    return new Source(
+        Digest.stored(row.getString(1)),
+        subject == null ? null : Digest.stored(subject),
+        children == null || unread || children.isEmpty()
+            ? Set.of()
+            : Stream.of(children.split(" ")).map(Digest::stored).collect(Collectors.toSet()),
+        unread);
   }
 
   /** Lazily read pages of the images with a verified copy that it holds and may have. */

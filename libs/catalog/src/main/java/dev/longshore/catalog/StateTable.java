@@ -15,6 +15,7 @@ import dev.longshore.events.ServedState;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
+import dev.longshore.model.Digest;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -23,6 +24,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +63,7 @@ final class StateTable<S extends State> {
               new Column<>("subject", "TEXT", ImageState::subject),
               new Column<>("own_digest", "TEXT", ImageState::ownDigest),
               new Column<>("place", "TEXT", ImageState::name),
+              new Column<>("children", "TEXT", StateTable::children),
               new Column<>("shown", "INTEGER", i -> i.evidence() == null ? 0 : 1),
               new Column<>("asked", "INTEGER", i -> i.evidence() == Evidence.ASKED ? 1 : 0)));
 
@@ -114,6 +117,12 @@ final class StateTable<S extends State> {
   static final List<StateTable<?>> ALL =
       List.of(TAGS, IMAGES, BLOBS, PINS, PEERS, DECISIONS, COPIES, SERVED, PULLS);
 
+  /** Media types of indexes (OCI, Docker). */
+  private static final Set<String> INDEX_TYPES =
+      Set.of(
+          "application/vnd.oci.image.index.v1+json",
+          "application/vnd.docker.distribution.manifest.list.v2+json");
+
   private final Topic topic;
   private final Class<S> recordClass;
   private final List<Column<S>> columns;
@@ -152,6 +161,14 @@ final class StateTable<S extends State> {
         .min(Comparator.naturalOrder())
         .map(Instant::toEpochMilli)
         .orElse(null);
+  }
+
+  /** What an index names, by spaces; {@link Repositories#UNREAD} if that is not recorded. */
+  private static @Nullable Object children(ImageState image) {
+    if (image.children() != null) {
+      return image.children().stream().map(Digest::toString).collect(Collectors.joining(" "));
+    }
+    return INDEX_TYPES.contains(image.mediaType()) ? Repositories.UNREAD : null;
   }
 
   Topic topic() {

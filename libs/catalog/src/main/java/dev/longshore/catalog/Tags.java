@@ -4,12 +4,17 @@ import dev.longshore.events.TagState;
 import dev.longshore.model.Digest;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.Tag;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Queries about names: tags, and digests observed without a tag. */
 public final class Tags {
+  /** Names read at once of a repository that has very many. */
+  private static final int PAGE = 200;
+
   private final Store store;
 
   Tags(Store store) {
@@ -60,13 +65,22 @@ public final class Tags {
                 Repositories.endKey(name)));
   }
 
-  /** All names of a repository, tags and digests, including those deleted at their source. */
-  public List<TagState> all(RepositoryName name) {
+  /**
+   * All names of a repository, tags and digests, including those deleted at their source. They are
+   * read a page at a time: a tag with its versions may take 12 KiB.
+   */
+  public Iterator<TagState> all(RepositoryName name) {
+    return Stream.iterate(
+            page(name, Repositories.firstKey(name)),
+            page -> !page.isEmpty(),
+            page -> page.size() < PAGE ? List.of() : page(name, page.getLast().key()))
+        .flatMap(List::stream)
+        .iterator();
+  }
+
+  private List<TagState> page(RepositoryName name, String after) {
     return StateTable.TAGS.list(
-        store,
-        "key > ? AND key < ? ORDER BY key",
-        Repositories.firstKey(name),
-        Repositories.endKey(name));
+        store, "key > ? AND key < ? ORDER BY key LIMIT ?", after, Repositories.endKey(name), PAGE);
   }
 
   /** All names, including those deleted at their source, in key order. */

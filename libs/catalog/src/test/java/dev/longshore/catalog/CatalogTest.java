@@ -202,6 +202,23 @@ class CatalogTest {
   }
 
   @Test
+  void allNamesOfARepositoryComeHoweverManyThereAre() {
+    List<String> keys = new ArrayList<>();
+    for (int i = 1000; i < 1450; i++) {
+      put(tag("app", "v" + i, i), tag("application", "v" + i, i));
+      keys.add(REGISTRY + "/app:v" + i);
+    }
+    put(tag("app", null, 1), deleted(tag("app", "w", 2)));
+    keys.add(REGISTRY + "/app:w");
+    keys.add(REGISTRY + "/app@" + digest(1));
+
+    List<String> found = new ArrayList<>();
+    catalog.tags().all(name("app")).forEachRemaining(name -> found.add(name.key()));
+    assertThat(found).isEqualTo(keys);
+    assertThat(catalog.tags().all(name("none"))).isExhausted();
+  }
+
+  @Test
   void repositoriesComeOncePagedWithoutThoseThatLostAllNames() {
     put(
         tag("b", "1", 1),

@@ -30,9 +30,13 @@ public record ReleaseGuard(
    */
   public static Optional<ReleaseGuard> of(
       @Nullable RepositoryName repository, long count, long of, Instant since) {
-    return count >= FEW && count * TWENTIETH >= of
+    return isMuch(count, of)
         ? Optional.of(new ReleaseGuard(id(repository), repository, count, of, since))
         : Optional.empty();
+  }
+
+  static boolean isMuch(long count, long of) {
+    return count >= FEW && count * TWENTIETH >= of;
   }
 
   private static String id(@Nullable RepositoryName repository) {

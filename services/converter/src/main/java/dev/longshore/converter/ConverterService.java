@@ -20,6 +20,7 @@ import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Step;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -47,6 +48,7 @@ public final class ConverterService {
   private final ModeChoice choice = new ModeChoice();
   private final Supplier<Wiring> wiring;
   private final AtomicReference<@Nullable ReleasedImages> released = new AtomicReference<>();
+  private final AtomicReference<@Nullable EndedBlobs> blobs = new AtomicReference<>();
 
   /** Of the settings that count: it stays while the peer's settings do. */
   private volatile @Nullable Ingest opened;
@@ -55,7 +57,11 @@ public final class ConverterService {
   private final List<Holds> former = new CopyOnWriteArrayList<>();
 
   private record Ingest(
-      PeerSettings settings, IpfsNode node, Holds holds, ImageConversion conversion) {}
+      PeerSettings settings,
+      IpfsNode node,
+      IngestPeer peer,
+      Holds holds,
+      ImageConversion conversion) {}
 
   /** What is made of the same settings. */
   private record Wiring(Ingest ingest, RequestedConversions conversions, Step step) {}
@@ -129,6 +135,7 @@ public final class ConverterService {
     return new Ingest(
         peer,
         node,
+        ingestPeer,
         holds,
         new ImageConversion(known, modes, images, store, ingestPeer, announcements, spans));
   }
@@ -173,6 +180,10 @@ public final class ConverterService {
     return (message, progress) -> {
       Optional<Effects> ended =
           Optional.ofNullable(released.get()).flatMap(images -> images.ended(message));
+      EndedBlobs ending = blobs.get();
+      if (ended.isEmpty() && ending != null) {
+        ended = ending.ended(message);
+      }
       return ended.isPresent() ? ended.get() : wiring.get().step().handle(message, progress);
     };
   }
@@ -197,6 +208,22 @@ public final class ConverterService {
             context.clock());
     released.set(images);
     return images;
+  }
+
+  /**
+   * What ends the records of blobs that the ingest peer no longer has.
+   *
+   * @param nudge asks the step to look at a blob's key; false if it will not now
+   */
+  public EndedBlobs endedBlobs(Predicate<String> nudge) {
+    return endedBlobs(nudge, EndedBlobs.EVERY);
+  }
+
+  EndedBlobs endedBlobs(Predicate<String> nudge, Duration every) {
+    EndedBlobs ending =
+        new EndedBlobs(context.catalog(), () -> wiring.get().ingest().peer(), nudge, every);
+    blobs.set(ending);
+    return ending;
   }
 
   /**

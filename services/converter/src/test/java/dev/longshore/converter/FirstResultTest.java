@@ -86,6 +86,7 @@ class FirstResultTest {
     ImageState image = converter.convert(SOURCE);
 
     assertThat(image.imageDag()).isNotEqualTo(theirs.imageDag());
+    assertThat(image.formerDags()).containsExactly(theirs.imageDag());
     assertThat(converter.announced())
         .singleElement()
         .returns(image.imageDag(), converted -> converted.imageDag());
@@ -107,6 +108,7 @@ class FirstResultTest {
     assertThat(converter.catalog.conversions().recordsByDag(theirs.imageDag()))
         .containsExactly(ofAnotherRecipe);
     assertThat(converter.catalog.conversions().recordsByDag(made))
+        .allSatisfy(state -> assertThat(state.formerDags()).containsExactly(theirs.imageDag()))
         .extracting(state -> state.name().repository())
         .containsExactlyInAnyOrder(APP.repository(), "mallory/x");
   }

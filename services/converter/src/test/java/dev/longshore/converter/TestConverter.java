@@ -117,6 +117,11 @@ public final class TestConverter {
   }
 
   /** Those of the service as it was started last. */
+  EndedBlobs endedBlobs(Predicate<String> nudge, Duration every) {
+    return service.endedBlobs(nudge, every);
+  }
+
+  /** Those of the service as it was started last. */
   LeftHolds leftHolds() {
     return service.leftHolds();
   }
@@ -202,6 +207,7 @@ public final class TestConverter {
 
   public void commit(Effects effects) {
     effects.records().forEach(this::commit);
+    effects.deletions().forEach(end -> forget(end.topic(), end.key()));
     effects.afterCommit().forEach(Runnable::run);
   }
 
@@ -224,17 +230,16 @@ public final class TestConverter {
 
   /** Its key has no record any more. */
   void forget(State state) {
+    forget(Topic.of(state), state.key());
+  }
+
+  private void forget(Topic topic, String key) {
     catalog
         .writer()
         .apply(
             List.of(
                 new CatalogRecord(
-                    Topic.of(state),
-                    0,
-                    offsets.getAndIncrement(),
-                    clock.instant(),
-                    state.key(),
-                    null)));
+                    topic, 0, offsets.getAndIncrement(), clock.instant(), key, null)));
   }
 
   List<Converted> announced() {

@@ -90,8 +90,14 @@ final class ForgottenImages {
                     .filter(dag -> isToBeLookedAt(dag, decision)));
   }
 
+  /** Those in whose place others were made, too: they may have stayed on a peer. */
   private Stream<ImageDag> dags(Digest digest) {
-    return catalog.conversions().ofDigest(digest).stream().map(ImageState::imageDag);
+    return catalog.conversions().ofDigest(digest).stream()
+        .flatMap(
+            image ->
+                Stream.concat(
+                    Stream.of(image.imageDag()),
+                    image.formerDags().stream().filter(dag -> catalog.pins().of(dag).isPresent())));
   }
 
   private boolean isToBeLookedAt(ImageDag dag, DecisionState decision) {

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Which copies count as lost because their peer has been away for long. What a guard stops is
@@ -21,9 +22,12 @@ final class Losses {
   private final PeerWatch watch;
   private final PeerDecisions decisions;
   private final PeerStates states;
+  private final HeldMoves held;
+  private final Predicate<Peer> leftLately;
   private final Duration lostAfter;
 
   /**
+   * @param leftLately whether the peer left the settings so lately that it counts as away
    * @param lostAfter how long a peer is away until its copies count as lost
    */
   Losses(
@@ -31,22 +35,29 @@ final class Losses {
       PeerWatch watch,
       PeerDecisions decisions,
       PeerStates states,
+      HeldMoves held,
+      Predicate<Peer> leftLately,
       Duration lostAfter) {
     this.peers = peers;
     this.watch = watch;
     this.decisions = decisions;
     this.states = states;
+    this.held = held;
+    this.leftLately = leftLately;
     this.lostAfter = lostAfter;
   }
 
   /** Those of the holders of an image whose copies count as lost. */
   List<Peer> among(List<Peer> holders) {
-    List<Peer> lost = holders.stream().filter(this::isLost).toList();
+    List<Peer> lost = holders.stream().filter(peer -> isLost(peer) || hasLeft(peer)).toList();
     return !guardStops() || isLastCopy(holders.size() - lost.size()) ? lost : List.of();
   }
 
   /** Whether so many peers are lost at once that only what is in danger is repaired. */
   boolean guardStops() {
+    if (held.stopsLeft()) {
+      return true;
+    }
     List<Peer> keepers = peers.keepers();
     if (keepers.stream().noneMatch(this::isLost)) {
       return false;
@@ -93,8 +104,17 @@ final class Losses {
         && watch.missed(peer).compareTo(lostAfter.dividedBy(TENTH)) >= 0;
   }
 
+  /** Before that was counted, nothing is done about it. */
+  private boolean hasLeft(Peer peer) {
+    return held.isCounted() && !peers.isConfigured(peer.name()) && !leftLately.test(peer);
+  }
+
   /** Why a copy on the peer counts as lost. */
   CopyEvent.PeerLost reason(Peer peer) {
+    if (!peers.isConfigured(peer.name())) {
+      return new CopyEvent.PeerLost(
+          "peer %s is not in the settings any more".formatted(peer.name()));
+    }
     return new CopyEvent.PeerLost(
         "peer %s has been away, or could not list its pins, for %d s, longer than pinner.lost-after"
             .formatted(peer.name(), watch.away(peer).toSeconds()));

@@ -5,12 +5,13 @@ import dev.longshore.events.CopiesState;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PeerPhase;
 import dev.longshore.events.PeerState;
-import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.MalformedCidException;
 import dev.longshore.model.PeerName;
+import dev.longshore.rules.LeftGuard;
+import dev.longshore.rules.MoveGuard;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.PeersAndRules;
 import java.time.Clock;
@@ -74,7 +75,7 @@ public final class MovePlan {
     this.catalog = catalog;
     this.peers = new Peers(settings.peers().stream().map(peer -> Peer.of(peer, nodes)).toList());
     this.decisions = new PeerDecisions(catalog.decisions());
-    this.orders = new Orders(catalog, settings.rules(), peers, decisions, clock);
+    this.orders = new Orders(catalog, settings.rules(), peers, decisions, () -> false, clock);
     this.fit = fit();
   }
 
@@ -109,8 +110,34 @@ public final class MovePlan {
     } while (page.size() == PAGE);
   }
 
+  /**
+   * What guards keep as it is, confirmed or not.
+   *
+   * @param moves copies that rules no longer want
+   * @param left copies of peers that are not in the settings
+   */
+  public record Held(Optional<MoveGuard> moves, Optional<LeftGuard> left) {}
+
+  /** The guards that stop anything. */
+  public Held held() {
+    HeldMoves.Count count = new HeldMoves.Count(peers, decisions.draining());
+    @Nullable ImageDag after = null;
+    List<PinState> page;
+    do {
+      page = catalog.pins().page(after, PAGE);
+      List<CopiesState> copies = catalog.copies().of(page);
+      for (int i = 0; i < page.size(); i++) {
+        if (PinRecord.stays(page.get(i))) {
+          count.add(page.get(i), copies.get(i), orders.wanted(page.get(i)));
+        }
+      }
+      after = page.isEmpty() ? null : page.getLast().imageDag();
+    } while (page.size() == PAGE);
+    return new Held(count.moves(), count.left());
+  }
+
   private Optional<Move> move(PinState pin, CopiesState copies) {
-    if (PinRecord.phase(pin) != PinPhase.KEPT) {
+    if (!PinRecord.stays(pin)) {
       return Optional.empty();
     }
     try {

@@ -3,7 +3,6 @@ package dev.longshore.pinner;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.CopiesState;
 import dev.longshore.events.CopyPhase;
-import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.MalformedCidException;
@@ -15,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,12 +48,15 @@ final class Moves {
   private final PeerWatch watch;
   private final Losses losses;
   private final PeerDecisions decisions;
+  private final HeldMoves held;
   private final Nudges nudges;
   private final InstantSource clock;
   private Set<PeerName> fit = Set.of();
   private int rounds;
   private Instant next = Instant.MIN;
   private Instant rested = Instant.MIN;
+  private boolean stopped = true;
+  private Instant counted = Instant.MIN;
 
   Moves(
       Catalog catalog,
@@ -63,6 +66,7 @@ final class Moves {
       PeerWatch watch,
       Losses losses,
       PeerDecisions decisions,
+      HeldMoves held,
       Nudges nudges,
       InstantSource clock) {
     this.catalog = catalog;
@@ -72,6 +76,7 @@ final class Moves {
     this.watch = watch;
     this.losses = losses;
     this.decisions = decisions;
+    this.held = held;
     this.nudges = nudges;
     this.clock = clock;
   }
@@ -82,12 +87,19 @@ final class Moves {
    * @param nudge asks for the step of a DAG; false where it is another process's, or too much waits
    */
   void runIfDue(Predicate<String> nudge) {
+    boolean isOld = held.stopsLeft() && !clock.instant().isBefore(counted.plus(EVERY));
+    if (catalog.isWhole() && (!held.isCounted() || isOld)) {
+      new Look(_ -> false).count();
+    }
     if (!sure.tellsAll() || losses.guardStops()) {
       return;
     }
     Set<PeerName> able = fit();
     Instant begun = clock.instant();
-    if (begun.isBefore(next) && fit.containsAll(able)) {
+    boolean stops = held.stops() || held.stopsLeft();
+    boolean letGo = stops != stopped; // as was confirmed
+    stopped = stops;
+    if (begun.isBefore(next) && fit.containsAll(able) && !letGo) {
       fit = able;
       return;
     }
@@ -120,6 +132,9 @@ final class Moves {
     private final Predicate<String> nudge;
     private final Instant stood = clock.instant().minus(Copies.GRACE);
     private final List<ImageDag> later = new ArrayList<>();
+    private final List<ImageDag> tooMany = new ArrayList<>();
+    private final Set<PeerName> draining = decisions.draining();
+    private final HeldMoves.Count count = new HeldMoves.Count(peers, draining);
     private boolean asked;
     private boolean refused;
 
@@ -133,34 +148,57 @@ final class Moves {
     }
 
     void atAll() {
+      forEach(this::at);
+      counted();
+      later.forEach(this::ask);
+      if (!held.stops()) {
+        tooMany.forEach(this::ask);
+      }
+    }
+
+    /** How many would lose copies, no more. */
+    void count() {
+      forEach((pin, copies) -> count.add(pin, copies, orders.wanted(pin)));
+      counted();
+    }
+
+    private void counted() {
+      held.counted(count.moves(), count.left());
+      counted = clock.instant();
+    }
+
+    private void forEach(BiConsumer<PinState, CopiesState> look) {
       @Nullable ImageDag after = null;
       List<PinState> page;
       do {
         page = catalog.pins().page(after, PAGE);
         List<CopiesState> copies = catalog.copies().of(page);
         for (int i = 0; i < page.size(); i++) {
-          at(page.get(i), copies.get(i));
+          if (PinRecord.stays(page.get(i))) {
+            look.accept(page.get(i), copies.get(i));
+          }
         }
         after = page.isEmpty() ? null : page.getLast().imageDag();
       } while (page.size() == PAGE && !Thread.currentThread().isInterrupted());
-      later.forEach(this::ask);
     }
 
     private void at(PinState pin, CopiesState copies) {
-      if (PinRecord.phase(pin) != PinPhase.KEPT) {
-        return;
-      }
       try {
         CopyRule rule = orders.wanted(pin);
         List<Peer> holders = peers.verified(copies);
+        count.add(pin, copies, rule);
         PlannedMove move =
             PlannedMove.of(pin.imageDag().cid(), rule, peers, holders, decisions, fit);
-        if (!move.come().isEmpty() || rule.copies() != pin.wanted()) {
+        if (!move.come().isEmpty() || rule.copies() > pin.wanted()) {
           ask(pin.imageDag());
-        } else if (!move.leave().isEmpty() || (hasSurplus(copies) && haveStood(copies))) {
-          refused |= later.size() >= LATER;
-          if (later.size() < LATER) {
-            later.add(pin.imageDag());
+        } else if (rule.copies() < pin.wanted()
+            || !move.leave().isEmpty()
+            || (hasSurplus(copies) && haveStood(copies))) {
+          boolean drains = move.leave().stream().anyMatch(p -> draining.contains(p.name()));
+          List<ImageDag> which = drains ? later : tooMany;
+          refused |= which.size() >= LATER;
+          if (which.size() < LATER) {
+            which.add(pin.imageDag());
           }
         }
       } catch (MalformedCidException e) {

@@ -13,6 +13,7 @@ import dev.longshore.runtime.kafka.step.Message;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,13 +23,24 @@ final class Orders {
   private final Rules rules;
   private final Peers peers;
   private final PeerDecisions decisions;
+  private final BooleanSupplier keepsAll;
   private final Clock clock;
 
-  Orders(Catalog catalog, Rules rules, Peers peers, PeerDecisions decisions, Clock clock) {
+  /**
+   * @param keepsAll whether no image is to lose copies because its rule wants fewer than before
+   */
+  Orders(
+      Catalog catalog,
+      Rules rules,
+      Peers peers,
+      PeerDecisions decisions,
+      BooleanSupplier keepsAll,
+      Clock clock) {
     this.catalog = catalog;
     this.rules = rules;
     this.peers = peers;
     this.decisions = decisions;
+    this.keepsAll = keepsAll;
     this.clock = clock;
   }
 
@@ -119,7 +131,11 @@ final class Orders {
             .orElseGet(() -> new CopiesState(dag, List.of()));
     return new Copies(
         dag,
-        rule,
+        before
+            .filter(PinRecord::stays)
+            .filter(pin -> pin.wanted() > rule.copies() && keepsAll.getAsBoolean())
+            .map(pin -> rule.withAtLeast(pin.wanted()))
+            .orElse(rule),
         ingest,
         new Copies.Before(before, recorded, each),
         peers,

@@ -1,9 +1,13 @@
 package dev.longshore.pinner;
 
+import dev.longshore.events.PeerState;
+import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.model.PeerName;
 import dev.longshore.runtime.config.PeerPlace;
 import dev.longshore.runtime.config.PeerSettings;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.function.Function;
 
@@ -38,6 +42,40 @@ record Peer(
         "https".equalsIgnoreCase(peer.rpc().getScheme()),
         peer.swarm(),
         nodes.apply(peer));
+  }
+
+  /** One that is no longer in the settings, as far as its record tells. It is not called. */
+  static Peer left(PeerState recorded) {
+    return new Peer(
+        recorded.peer(),
+        PeerPlace.of(recorded.zone()),
+        true,
+        false,
+        false,
+        recorded.addresses(),
+        outOfReach(recorded.peer()));
+  }
+
+  private static IpfsNode outOfReach(PeerName peer) {
+    return (IpfsNode)
+        Proxy.newProxyInstance(
+            Peer.class.getClassLoader(),
+            new Class<?>[] {IpfsNode.class},
+            (_, method, arguments) ->
+                switch (method.getName()) {
+                  case "name", "toString" -> peer.text();
+                  case "hashCode" -> peer.hashCode();
+                  case "equals" ->
+                      arguments[0] instanceof IpfsNode other && other.name().equals(peer.text());
+                  default ->
+                      throw new KuboException(
+                          Fault.UNREACHABLE,
+                          peer.text(),
+                          method.getName(),
+                          0,
+                          "it is not in the settings",
+                          null);
+                });
   }
 
   String zone() {

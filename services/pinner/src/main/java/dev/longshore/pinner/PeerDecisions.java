@@ -55,10 +55,14 @@ final class PeerDecisions {
 
   /** Whether an operator lets that guard go, of as many peers as are lost now. */
   boolean confirm(LossGuard guard) {
+    return confirm(guard.id(), guard.count());
+  }
+
+  /** Whether an operator lets that guard go, of so many. */
+  boolean confirm(String guard, long count) {
     return standing(Decision.Confirm.class)
         .flatMap(d -> Stream.ofNullable(d.confirm()))
-        .anyMatch(
-            confirm -> confirm.guard().equals(guard.id()) && confirm.count() >= guard.count());
+        .anyMatch(confirm -> confirm.guard().equals(guard) && confirm.count() >= count);
   }
 
   private List<Decision.Hold> holds() {

@@ -5,6 +5,7 @@ import dev.longshore.events.PeerPhase;
 import dev.longshore.events.PeerState;
 import dev.longshore.events.PeerState.Scrub;
 import dev.longshore.model.PeerName;
+import dev.longshore.pinner.Room.Space;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -25,6 +26,7 @@ final class PeerRecords {
   private final PeerWatch watch;
   private final Losses losses;
   private final Storage storage;
+  private final Room room;
   private final PeerDecisions decisions;
   private final UnknownPins unknown;
   private final Scrubbing scrubbing;
@@ -37,10 +39,12 @@ final class PeerRecords {
    *
    * @param at when this process first saw it recorded; the distant past of what was there before
    */
-  private record Often(@Nullable Long unknownPins, @Nullable Scrub scrub, Instant at) {
+  private record Often(
+      @Nullable Long unknownPins, @Nullable Scrub scrub, @Nullable Long free, Instant at) {
     boolean is(PeerState state) {
       return Objects.equals(unknownPins, state.unknownPins())
-          && Objects.equals(scrub, state.scrub());
+          && Objects.equals(scrub, state.scrub())
+          && Objects.equals(free, state.freeBytes());
     }
   }
 
@@ -49,6 +53,7 @@ final class PeerRecords {
       PeerWatch watch,
       Losses losses,
       Storage storage,
+      Room room,
       PeerDecisions decisions,
       UnknownPins unknown,
       Scrubbing scrubbing,
@@ -58,6 +63,7 @@ final class PeerRecords {
     this.watch = watch;
     this.losses = losses;
     this.storage = storage;
+    this.room = room;
     this.decisions = decisions;
     this.unknown = unknown;
     this.scrubbing = scrubbing;
@@ -98,6 +104,7 @@ final class PeerRecords {
                     : new Often(
                         last.unknownPins(),
                         last.scrub(),
+                        last.freeBytes(),
                         before == null ? Instant.MIN : clock.instant()));
     return known.at().isAfter(clock.instant().minus(SELDOM));
   }
@@ -111,6 +118,7 @@ final class PeerRecords {
   }
 
   private PeerState now(Peer peer, PeerPhase phase, Optional<PeerState> last, boolean waits) {
+    Optional<Space> space = waits ? Optional.empty() : room.space(peer);
     Long pins = waits ? last.map(PeerState::unknownPins).orElse(null) : unknownPins(peer, last);
 
     return new PeerState(
@@ -123,8 +131,8 @@ final class PeerRecords {
         storage.lacksRoom(peer) ? last.map(PeerState::fullSince).orElseGet(clock::instant) : null,
         decisions.onHoldSince(peer.name()).orElse(null),
         decisions.drainingSince(peer.name()).orElse(null),
-        last.map(PeerState::freeBytes).orElse(null),
-        last.map(PeerState::totalBytes).orElse(null),
+        space.map(Space::free).or(() -> last.map(PeerState::freeBytes)).orElse(null),
+        space.map(Space::total).or(() -> last.map(PeerState::totalBytes)).orElse(null),
         scrub(peer, last.map(PeerState::scrub).orElse(null), waits),
         pins);
   }

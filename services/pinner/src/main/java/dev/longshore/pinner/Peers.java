@@ -8,23 +8,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /** The configured peers, by name, and those whose copies still count though they left. */
 final class Peers {
   private final Map<PeerName, Peer> byName = new LinkedHashMap<>();
-  private final Supplier<List<Peer>> missed;
+  private final Function<PeerName, Optional<Peer>> missed;
 
   Peers(List<Peer> peers) {
-    this(peers, List::of);
+    this(peers, _ -> Optional.empty());
   }
 
   /**
    * The same.
    *
-   * @param missed peers that left the settings so lately that they count as away
+   * @param missed finds a peer that left the settings and whose copies count: so lately that it
+   *     counts as away, or with too many at once
    */
-  Peers(List<Peer> peers, Supplier<List<Peer>> missed) {
+  Peers(List<Peer> peers, Function<PeerName, Optional<Peer>> missed) {
     this.missed = missed;
     for (Peer peer : peers) {
       byName.put(peer.name(), peer);
@@ -33,13 +34,15 @@ final class Peers {
 
   Optional<Peer> find(PeerName name) {
     Optional<Peer> configured = Optional.ofNullable(byName.get(name));
-    return configured.isPresent()
-        ? configured
-        : missed.get().stream().filter(peer -> peer.name().equals(name)).findFirst();
+    return configured.isPresent() ? configured : missed.apply(name);
   }
 
   boolean isConfigured(Peer peer) {
     return peer.equals(byName.get(peer.name()));
+  }
+
+  boolean isConfigured(PeerName peer) {
+    return byName.containsKey(peer);
   }
 
   /** Those that have a verified copy, as its record says. */

@@ -62,6 +62,7 @@ final class Pin implements Step {
   private final Doubts doubts;
   private final RottenParts rotten;
   private final PeerDecisions decisions;
+  private final HeldMoves held;
   private final RetryDelays delays;
   private final Endpoints endpoints;
   private final Tracer tracer;
@@ -83,6 +84,7 @@ final class Pin implements Step {
       Doubts doubts,
       RottenParts rotten,
       PeerDecisions decisions,
+      HeldMoves held,
       RetryDelays delays,
       Endpoints endpoints,
       Tracer tracer,
@@ -102,6 +104,7 @@ final class Pin implements Step {
     this.doubts = doubts;
     this.rotten = rotten;
     this.decisions = decisions;
+    this.held = held;
     this.delays = delays;
     this.endpoints = endpoints;
     this.tracer = tracer;
@@ -335,12 +338,12 @@ final class Pin implements Step {
 
   /**
    * Decides which copies are to go for better ones. None while a guard stops the repair of lost
-   * peers, nor by a catalog that may not have all names.
+   * peers or what changed rules let go, nor by a catalog that may not have all names.
    *
    * @param tried names of peers that are not to be tried now
    */
   private void place(Cid dag, Copies copies, Set<PeerName> tried) throws InterruptedException {
-    if (losses.guardStops() || !sure.tellsAll()) {
+    if (losses.guardStops() || held.stops() || !sure.tellsAll()) {
       copies.noneMisplaced();
     } else {
       copies.misplaced(

@@ -26,12 +26,14 @@ import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -91,6 +93,9 @@ public final class PinnerService {
 
   /** Peers that have left the settings, each with when it did. */
   private volatile Map<Peer, Instant> left = Map.of();
+
+  /** Peers that the settings lacked when this process began, as far as somebody asked for them. */
+  private final Map<PeerName, Peer> recorded = new ConcurrentHashMap<>();
 
   /** What is made of the same settings: as at a start, but for what is known of the peers. */
   private record Wiring(
@@ -194,13 +199,30 @@ public final class PinnerService {
     left = Map.copyOf(gone);
   }
 
-  /** The list of peers may be incomplete for a while: those that it lacks count as away first. */
-  private List<Peer> missedPeers() {
+  /**
+   * The list of peers may be incomplete for a while, or by a mistake: those that it lacks count as
+   * away first, and as long as a guard stops what many had.
+   */
+  private Optional<Peer> missedPeer(PeerName name, HeldMoves held) {
+    Optional<Peer> known =
+        left.keySet().stream()
+            .filter(peer -> peer.name().equals(name))
+            .max(Comparator.comparing(left::get));
+    if (known.filter(this::leftLately).isPresent()) {
+      return known;
+    }
+    return held.countsThoughItLeft(name) ? known.or(() -> recordedPeer(name)) : Optional.empty();
+  }
+
+  /** One that the settings lacked already when this process began. */
+  private Optional<Peer> recordedPeer(PeerName name) {
+    return Optional.ofNullable(
+        recorded.computeIfAbsent(name, n -> catalog.peers().of(n).map(Peer::left).orElse(null)));
+  }
+
+  private boolean leftLately(Peer peer) {
     Instant lost = context.clock().instant().minus(settings.lostAfter());
-    return left.entrySet().stream()
-        .filter(peer -> peer.getValue().isAfter(lost))
-        .map(Map.Entry::getKey)
-        .toList();
+    return Optional.ofNullable(left.get(peer)).filter(at -> at.isAfter(lost)).isPresent();
   }
 
   private void forget(Peer peer) {
@@ -223,15 +245,27 @@ public final class PinnerService {
     Endpoints endpoints = context.endpoints();
     Rules rules = current.rules();
     Map<PeerSettings, Peer> open = open(current.peers());
-    Peers peers = new Peers(List.copyOf(open.values()), this::missedPeers);
-    Orders orders = new Orders(catalog, rules, peers, decisions, clock);
+    HeldMoves held = new HeldMoves(decisions);
+    Peers peers = new Peers(List.copyOf(open.values()), name -> missedPeer(name, held));
+    Orders orders = new Orders(catalog, rules, peers, decisions, held::stops, clock);
     IngestRelease ingest = new IngestRelease(catalog, peers, rules, pinPrefix, limits, endpoints);
     Release release = new Release(peers, pinPrefix, copier, collector, limits, endpoints, clock);
     Retention retention = new Retention(catalog, sure, rules, nudges, doubts, clock);
-    Losses losses = new Losses(peers, watch, decisions, catalog.peers(), settings.lostAfter());
+    Losses losses =
+        new Losses(
+            peers, watch, decisions, catalog.peers(), held, this::leftLately, settings.lostAfter());
     PeerRecords records =
         new PeerRecords(
-            peers, watch, losses, storage, decisions, unknown, scrubbing, catalog.peers(), clock);
+            peers,
+            watch,
+            losses,
+            storage,
+            room,
+            decisions,
+            unknown,
+            scrubbing,
+            catalog.peers(),
+            clock);
     Mending mending =
         new Mending(
             catalog, peers, watch, scrubbing, rotten, doubts, nudges, pinPrefix, limits, delays,
@@ -279,11 +313,13 @@ public final class PinnerService {
             doubts,
             rotten,
             decisions,
+            held,
             delays,
             endpoints,
             context.telemetry().getTracer(SCOPE),
             workers);
-    Moves moves = new Moves(catalog, sure, peers, orders, watch, losses, decisions, nudges, clock);
+    Moves moves =
+        new Moves(catalog, sure, peers, orders, watch, losses, decisions, held, nudges, clock);
     return new Wiring(open, peers, records, repair, inventory, mending, moves, retention, pin);
   }
 
@@ -405,6 +441,9 @@ public final class PinnerService {
   private void repair(Predicate<String> nudge) {
     // A step that still ends with earlier settings may have met one of them.
     left.keySet().forEach(this::forget);
+    recorded.values().stream()
+        .filter(peer -> !configuredPeers().isConfigured(peer.name()))
+        .forEach(this::forget);
     wiring.get().repair().run(nudge);
     forgotten.ask(nudge);
   }

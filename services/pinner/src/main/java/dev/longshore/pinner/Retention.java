@@ -7,6 +7,7 @@ import dev.longshore.catalog.retention.Surplus;
 import dev.longshore.catalog.retention.Surplus.Going;
 import dev.longshore.catalog.retention.Surplus.HeldRelease;
 import dev.longshore.catalog.retention.Surplus.Verdict;
+import dev.longshore.events.ImageState;
 import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.events.Topic;
@@ -46,6 +47,9 @@ final class Retention {
 
   private static final Duration GONE_EVERY = Duration.ofHours(1);
 
+  /** Interval of looks at what others were made in place of: it is rare, and no hurry. */
+  private static final Duration FORMER_EVERY = Duration.ofMinutes(10);
+
   /** It looks at most a tenth of the time. */
   private static final int REST = 9;
 
@@ -73,6 +77,7 @@ final class Retention {
 
   private Instant notBefore = Instant.MIN;
   private Instant goneNext = Instant.MIN;
+  private Instant formerNext = Instant.MIN;
 
   Retention(
       Catalog catalog,
@@ -141,11 +146,12 @@ final class Retention {
 
   /** Whether its time of grace is over, and no guard stops its release. */
   boolean mayGo(ImageDag dag, Instant since) {
-    Set<RepositoryName> stopped = held;
-    return stopped != null
-        && !clock.instant().isBefore(since.plus(GRACE))
-        && catalog.conversions().recordsByDag(dag).stream()
-            .noneMatch(image -> stopped.contains(image.name()));
+    if (clock.instant().isBefore(since.plus(GRACE))) {
+      return false;
+    }
+    List<ImageState> images = catalog.conversions().recordsByDag(dag);
+    // What others were made in place of is no release of a rule's, which a guard could stop.
+    return images.isEmpty() || images.stream().noneMatch(image -> stops(image.name()));
   }
 
   /**
@@ -170,6 +176,10 @@ final class Retention {
       if (!now.isBefore(goneNext)) {
         goneNext = now.plus(GONE_EVERY);
         lookAtGone(now, nudge);
+      }
+      if (!now.isBefore(formerNext)) {
+        formerNext = now.plus(FORMER_EVERY);
+        lookAtFormer(nudge);
       }
     } finally {
       notBefore = now.plus(Duration.between(now, clock.instant()).multipliedBy(REST));
@@ -302,6 +312,22 @@ final class Retention {
         var _ = nudges.ask(dag, nudge);
       }
     }
+  }
+
+  /** In its place another image was made: no rule has to let it go. */
+  private void lookAtFormer(Predicate<String> nudge) {
+    @Nullable ImageDag after = null;
+    List<ImageDag> page;
+    do {
+      page = catalog.conversions().former(after, PAGE);
+      for (ImageDag dag : page) {
+        boolean stays = catalog.pins().of(dag).filter(PinRecord::stays).isPresent();
+        if (stays && verdict(dag) == Verdict.TO_GO) {
+          var _ = nudges.ask(dag, nudge);
+        }
+      }
+      after = page.isEmpty() ? null : page.getLast();
+    } while (page.size() == PAGE);
   }
 
   private List<PinState> going(PinPhase phase) {

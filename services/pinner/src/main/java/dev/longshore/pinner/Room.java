@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +65,23 @@ final class Room {
     return Math.min(configured, account(peer).ownLimit());
   }
 
+  /**
+   * What a peer may store.
+   *
+   * @param free bytes of it that are left
+   * @param total bytes in all
+   */
+  record Space(long free, long total) {}
+
+  /** What the peer may store, as it said last; nothing if it did not, or has no limit. */
+  Optional<Space> space(Peer peer) {
+    long total = limit(peer);
+    OptionalLong used = account(peer).used();
+    return used.isEmpty() || total == Long.MAX_VALUE
+        ? Optional.empty()
+        : Optional.of(new Space(Math.max(0, total - used.getAsLong()), total));
+  }
+
   /** What to say of a peer that has no room for so many bytes. */
   String objection(Peer peer, long bytes) {
     ByteSize capacity = peer.place().capacity();
@@ -105,6 +124,7 @@ final class Room {
   private static final class Account {
     private final ReentrantLock asking = new ReentrantLock();
     private long used;
+    private boolean known;
     private long ownLimit = Long.MAX_VALUE;
     private long aside;
     private @Nullable Instant asked;
@@ -141,8 +161,13 @@ final class Room {
 
     synchronized void has(RepoStat stat) {
       used = stat.usedBytes();
+      known = !stat.equals(UNKNOWN);
       boolean keepsToIt = stat.maxBytes() > 0 && used <= stat.maxBytes();
       ownLimit = keepsToIt ? stat.maxBytes() : Long.MAX_VALUE;
+    }
+
+    synchronized OptionalLong used() {
+      return known ? OptionalLong.of(used) : OptionalLong.empty();
     }
 
     synchronized long ownLimit() {

@@ -129,6 +129,9 @@ final class KeptBed implements AutoCloseable {
   /** Whether all partitions are another process's, as far as the pinner's rounds are told. */
   boolean refuses;
 
+  /** Done each time that settings were replaced, before the pinner hears of it. */
+  Runnable beforeReplaced = () -> {};
+
   /** Whether the catalog follows Kafka: it is read to its end before each round. */
   boolean follows;
 
@@ -183,6 +186,7 @@ final class KeptBed implements AutoCloseable {
     endpoints = new Endpoints(clock, (_, _) -> {}, new Random(1));
     SharedSettings shared = shared(peers(names), rules);
     current = CurrentSettings.of(shared);
+    current.onReplaced(() -> beforeReplaced.run());
     pinner = pinner(shared, endpoints);
     second = null;
     host.start();

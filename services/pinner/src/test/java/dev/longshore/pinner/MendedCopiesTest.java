@@ -21,6 +21,7 @@ import dev.longshore.model.Mode;
 import dev.longshore.model.PeerName;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.config.PeerPlace;
+import dev.longshore.runtime.kafka.record.KeyPartitions;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.testing.Sha256;
 import java.io.IOException;
@@ -65,6 +66,30 @@ class MendedCopiesTest {
       bed.rounds(WHILE);
       bed.awaitCopies(one, "a", "b", "c");
       bed.awaitCopies(two, "a", "b", "c");
+    }
+  }
+
+  @Test
+  void twoPinnersMendAPeerOfWhichEachHasSomeImages() throws Exception {
+    try (KeptBed bed = bed("a", "b", "c")) {
+      bed.addPinner();
+      List<Cid> images = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        images.add(bed.layered(3, "shared", "own " + i));
+      }
+      assertThat(images.stream().map(dag -> KeyPartitions.of(dag.toString()) % 2).distinct())
+          .as("of each pinner")
+          .hasSize(2);
+      Map<Cid, String> pins = bed.node("a").pinned();
+      bed.node("a").corrupt(leaf("shared", 3));
+      bed.node("a").corrupt(leaf("own 1", 2));
+      bed.node("b").corrupt(leaf("own 4", 2));
+
+      awaitMended(bed, "a", images.toArray(Cid[]::new));
+      awaitMended(bed, "b", images.toArray(Cid[]::new));
+      bed.rounds(WHILE);
+      assertThat(bed.node("a").pinned()).isEqualTo(pins);
+      assertThat(images).allSatisfy(image -> bed.awaitCopies(image, "a", "b", "c"));
     }
   }
 

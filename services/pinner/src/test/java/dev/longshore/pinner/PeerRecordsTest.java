@@ -43,6 +43,29 @@ class PeerRecordsTest {
   }
 
   @Test
+  void sayWhatThePeerMayStillStoreOnceThatWasLookedAt() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b")) {
+      bed.node("a").trouble().setStorageMax(100_000);
+      bed.image("one", 2);
+      Eventually.await(
+          "its space",
+          () -> {
+            bed.round();
+            return bed.catalog
+                .peers()
+                .of(new PeerName("a"))
+                .filter(peer -> Long.valueOf(100_000).equals(peer.totalBytes()))
+                .isPresent();
+          });
+      PeerState peer = bed.catalog.peers().of(new PeerName("a")).orElseThrow();
+      assertThat(peer.freeBytes()).isNotNull().isLessThanOrEqualTo(100_000);
+      assertThat(bed.catalog.peers().of(new PeerName("b")).orElseThrow().totalBytes())
+          .as("it has no limit")
+          .isNull();
+    }
+  }
+
+  @Test
   void areWrittenOnlyWhenSomethingChanged() throws Exception {
     try (KeptBed bed = new KeptBed("a", "b")) {
       bed.round();

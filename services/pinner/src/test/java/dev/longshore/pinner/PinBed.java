@@ -38,6 +38,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
@@ -108,11 +109,13 @@ final class PinBed {
     RetryDelays delays = new RetryDelays(new Random(1));
     SureCatalog sure = new SureCatalog(catalog, Duration.ZERO, clock);
     Retention retention = new Retention(catalog, sure, rules, nudges, new Doubts(), clock);
+    HeldMoves held = held();
     return new Pin(
         catalog,
         sure,
         peers,
-        new Orders(catalog, rules, peers, new PeerDecisions(catalog.decisions()), clock),
+        new Orders(
+            catalog, rules, peers, new PeerDecisions(catalog.decisions()), held::stops, clock),
         copier,
         storage,
         room,
@@ -124,6 +127,7 @@ final class PinBed {
         new Doubts(),
         new RottenParts(catalog.peers()),
         new PeerDecisions(catalog.decisions()),
+        held,
         delays,
         endpoints,
         TracerProvider.noop().get("test"),
@@ -143,6 +147,7 @@ final class PinBed {
         watch,
         losses(),
         storage,
+        room,
         new PeerDecisions(catalog.decisions()),
         new UnknownPins(catalog),
         new Scrubbing(
@@ -161,12 +166,20 @@ final class PinBed {
         clock);
   }
 
+  private HeldMoves held() {
+    HeldMoves held = new HeldMoves(new PeerDecisions(catalog.decisions()));
+    held.counted(Optional.empty(), Optional.empty());
+    return held;
+  }
+
   private Losses losses() {
     return new Losses(
         peers,
         watch,
         new PeerDecisions(catalog.decisions()),
         catalog.peers(),
+        held(),
+        _ -> false,
         Duration.ofMinutes(30));
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.events.CopyPhase;
 import dev.longshore.events.Decision.Confirm;
+import dev.longshore.events.Decision.Drain;
 import dev.longshore.events.Decision.Forget;
 import dev.longshore.events.DecisionState;
 import dev.longshore.events.Evidence;
@@ -19,6 +20,7 @@ import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.Mode;
+import dev.longshore.model.PeerName;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.Tag;
 import dev.longshore.rules.KeepSettings;
@@ -46,7 +48,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What becomes of the copies of versions that no rule keeps any longer. */
-@Timeout(20)
+@Timeout(60)
 class RetentionTest {
   private static final RepositoryName APP = RepositoryName.canonical("localhost:5055/team/app");
   private static final RepositoryName OTHER = RepositoryName.canonical("localhost:5055/team/other");
@@ -453,6 +455,32 @@ class RetentionTest {
   }
 
   @Test
+  void whatAGuardHoldsLeavesAPeerThatDrains() throws Exception {
+    KeptBed bed = bed(List.of(rule("**", NOTHING, ReleaseSettings.GUARDED)), "a", "b", "c", "d");
+    List<Cid> many = many(bed, 20);
+    settle(bed);
+    await(bed, many.getLast(), PinPhase.SURPLUS);
+    bed.write(
+        DecisionState.of(
+            "drain",
+            new Drain(new PeerName("a"), null),
+            "ann",
+            "new disks",
+            bed.clock.instant(),
+            null));
+
+    Eventually.await(
+        "nothing is left there",
+        () -> {
+          rounds(bed, Duration.ofMinutes(20), true);
+          return bed.node("a").pinned().isEmpty();
+        });
+    assertThat(many)
+        .allMatch(dag -> phase(bed, dag) == PinPhase.SURPLUS)
+        .allSatisfy(dag -> bed.awaitCopies(dag, "b", "c", "d"));
+  }
+
+  @Test
   void aFewOfEachOfManyRepositoriesWaitTooAndGoOnceTheyAreFewer() throws Exception {
     KeptBed bed = bed(NOTHING);
     List<String> contents = IntStream.range(0, 20).mapToObj(n -> "version " + n).toList();
@@ -663,6 +691,52 @@ class RetentionTest {
     bed.nudged.clear();
     pass(bed, Duration.ofMinutes(5));
     assertThat(bed.nudged).doesNotContain(first.toString());
+  }
+
+  /** Its look by the new rules is not told of a change until it begins. */
+  @Test
+  void whatChangesWhileRulesAreReplacedIsLookedAt() throws Exception {
+    KeptBed bed = bed((KeepSettings) null);
+    Cid first = pushed(bed, "1", "first");
+    Cid second = bed.image("second", 3);
+    settle(bed);
+    bed.beforeReplaced =
+        () -> {
+          rounds(bed, Duration.ZERO, true);
+          point(bed, "1", "second");
+          Eventually.await(
+              "the name",
+              () ->
+                  bed.catalog
+                      .tags()
+                      .of(APP, new Tag("1"))
+                      .filter(tag -> tag.digest().equals(digest("second")))
+                      .isPresent());
+        };
+
+    bed.configure(List.of(rule("**", NOTHING, ReleaseSettings.GUARDED)));
+    await(bed, first, PinPhase.SURPLUS);
+    assertThat(phase(bed, second)).isEqualTo(PinPhase.KEPT);
+  }
+
+  @Test
+  void whatAGuardHoldsGetsTheCopiesThatItsRuleWantsNow() throws Exception {
+    KeptBed bed = bed(List.of(rule("**", NOTHING, ReleaseSettings.GUARDED)), "a", "b", "c", "d");
+    List<Cid> many = many(bed, 20);
+    settle(bed);
+    await(bed, many.getLast(), PinPhase.SURPLUS);
+
+    bed.configure(
+        List.of(
+            new RuleSettings("**", List.of(Mode.PLAIN), List.of(), 4, 1, null)
+                .keeping(NOTHING, ReleaseSettings.GUARDED)));
+    Eventually.await(
+        "four copies",
+        () -> {
+          rounds(bed, Duration.ofMinutes(1), true);
+          return many.stream().allMatch(dag -> bed.verified(dag).size() == 4);
+        });
+    assertThat(many).allMatch(dag -> phase(bed, dag) == PinPhase.SURPLUS);
   }
 
   private Cid gone(KeptBed bed) throws Exception {

@@ -8,6 +8,7 @@ import dev.longshore.model.RepositoryName;
 import dev.longshore.rules.KeepSettings;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,19 +55,27 @@ record RepositoryLook(Map<Digest, Term> over, long images, Instant next) {
       KeepSettings keep,
       Instant now) {
     Map<Digest, Set<Digest>> subjects = new HashMap<>();
+    Map<Digest, Set<Digest>> children = new HashMap<>();
+    Set<Digest> unread = new HashSet<>();
     for (Source source : sources) {
+      if (!source.children().isEmpty()) {
+        children.put(source.digest(), source.children());
+      }
+      if (source.unread()) {
+        unread.add(source.digest());
+      }
       if (source.subject() != null) {
         subjects.put(source.digest(), Set.of(source.subject()));
       }
     }
-    List<TagState> names = catalog.tags().all(repository);
+    Iterable<TagState> names = () -> catalog.tags().all(repository);
     Map<Digest, Instant> pulls =
         keep.pulledWithin() == null
             ? Map.of()
             : catalog.pulls().last(sources.stream().map(Source::digest).toList());
     return RepositoryRetention.of(
         new RepositoryContent(
-            names, subjects, Map.of(), pulls, catalog.pulls().countedSince().orElse(now)),
+            names, subjects, children, unread, pulls, catalog.pulls().countedSince().orElse(now)),
         keep);
   }
 }

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  *       under a tag, or so long ago that no tag tells of it, left when that can have been last.
  *   <li>What refers to a subject, by its manifest or by its tag {@code sha256-...}, is wanted as
  *       long as its subject and is no version; what an index has, as long as the index.
+ *   <li>Of an index whose manifests are not known, any digest may be one that no tag tells of.
  *   <li>Until pulls were counted for {@code keep.pulled-within}, anything may have been pulled.
  *   <li>Of a repository without a tag everything is wanted: an empty list is rather a mistake.
  * </ul>
@@ -47,6 +48,8 @@ public final class RepositoryRetention {
   private final Map<Digest, Set<Digest>> subjects = new HashMap<>();
   private final Map<Digest, Set<Digest>> indexes = new HashMap<>();
   private final Set<Digest> known = new HashSet<>();
+  private final Set<Digest> untagged = new HashSet<>();
+  private @Nullable Term ofUnread;
   private final Map<Digest, Term> terms = new LinkedHashMap<>();
   private final Set<Digest> beingAsked = new HashSet<>();
 
@@ -61,21 +64,30 @@ public final class RepositoryRetention {
   }
 
   private Map<Digest, Term> terms() {
-    List<TagState> tags =
-        content.names().stream()
-            .filter(name -> name.tag() != null && companionOf(name).isEmpty())
-            .toList();
-    Map<TagState, Instant> letGo = letGo(tags);
-    tags.forEach(tag -> readTag(tag, letGo.get(tag)));
-    readUntagged(tags);
+    Map<String, Instant> letGo = letGo();
+    boolean hasTags = false;
+    Instant forgottenBefore = Instant.MIN;
+    for (TagState name : content.names()) {
+      if (isTag(name)) {
+        hasTags |= !name.deleted();
+        readTag(name, letGo.get(name.key()));
+        Instant oldest = oldestKnown(name).orElse(Instant.MIN);
+        forgottenBefore = oldest.isAfter(forgottenBefore) ? oldest : forgottenBefore;
+      }
+    }
+    readUntagged(forgottenBefore);
     readBonds();
-    if (tags.stream().allMatch(TagState::deleted)) {
+    if (hasTags) {
+      known.forEach(this::term);
+    } else {
       known.forEach(
           digest -> terms.put(digest, Term.unlimited(Clause.NO_TAGS, leftAt.get(digest))));
-    } else {
-      known.forEach(this::term);
     }
     return terms;
+  }
+
+  private static boolean isTag(TagState name) {
+    return name.tag() != null && companionOf(name).isEmpty();
   }
 
   /** Whether the name is of something that belongs to another manifest. */
@@ -91,23 +103,24 @@ public final class RepositoryRetention {
         : Optional.empty();
   }
 
-  /** Tags that are too many, and since when. */
-  private Map<TagState, Instant> letGo(List<TagState> tags) {
+  private record Seen(String key, Instant first) {}
+
+  /** Keys of tags that are too many, and since when. */
+  private Map<String, Instant> letGo() {
     KeepSettings.@Nullable KeepTagsSettings settings = keep.tags();
     if (settings == null) {
       return Map.of();
     }
-    List<TagState> newestFirst =
-        tags.stream()
-            .filter(tag -> !tag.deleted() && settings.isAbout(tag.selector()))
-            .sorted(
-                Comparator.comparing(RepositoryRetention::firstSeenAt)
-                    .thenComparing(tag -> tag.key())
-                    .reversed())
-            .toList();
-    Map<TagState, Instant> letGo = new HashMap<>();
+    List<Seen> newestFirst = new ArrayList<>();
+    for (TagState name : content.names()) {
+      if (isTag(name) && !name.deleted() && settings.isAbout(name.selector())) {
+        newestFirst.add(new Seen(name.key(), firstSeenAt(name)));
+      }
+    }
+    newestFirst.sort(Comparator.comparing(Seen::first).thenComparing(Seen::key).reversed());
+    Map<String, Instant> letGo = new HashMap<>();
     for (int i = settings.last(); i < newestFirst.size(); i++) {
-      letGo.put(newestFirst.get(i), firstSeenAt(newestFirst.get(i - settings.last())));
+      letGo.put(newestFirst.get(i).key(), newestFirst.get(i - settings.last()).first());
     }
     return letGo;
   }
@@ -167,14 +180,10 @@ public final class RepositoryRetention {
   }
 
   /** Digests of which no tag tells: a tag that forgot some may have left one of them. */
-  private void readUntagged(List<TagState> tags) {
-    Instant forgottenBefore =
-        tags.stream()
-            .flatMap(tag -> oldestKnown(tag).stream())
-            .max(Comparator.naturalOrder())
-            .orElse(Instant.MIN);
+  private void readUntagged(Instant forgottenBefore) {
     for (TagState name : content.names()) {
       if (name.tag() == null && known.add(name.digest())) {
+        untagged.add(name.digest());
         Instant seen = name.observedAt();
         leftAt.put(name.digest(), seen.isAfter(forgottenBefore) ? seen : forgottenBefore);
       }
@@ -232,13 +241,34 @@ public final class RepositoryRetention {
     indexes
         .getOrDefault(digest, Set.of())
         .forEach(index -> all.add(following(Clause.INDEX, index)));
+    boolean mayBeInUnread = untagged.contains(digest) && !content.unread().isEmpty();
+    if (mayBeInUnread) {
+      all.add(ofUnread());
+    }
     Term longest = all.stream().max(Comparator.comparing(Term::until)).orElseThrow();
     if (known.contains(digest)) {
-      boolean follows = !itsSubjects.isEmpty() || indexes.containsKey(digest);
+      boolean follows = !itsSubjects.isEmpty() || indexes.containsKey(digest) || mayBeInUnread;
       terms.put(digest, follows ? longest.following() : longest);
     }
     beingAsked.remove(digest);
     return longest;
+  }
+
+  /** Of the index that stays longest; by itself, as it may be in another only if that is known. */
+  private Term ofUnread() {
+    if (ofUnread == null) {
+      Term longest =
+          content.unread().stream()
+              .flatMap(
+                  index ->
+                      Stream.concat(
+                          byTags.getOrDefault(index, List.of()).stream(),
+                          ofVersion(index).stream()))
+              .max(Comparator.comparing(Term::until))
+              .orElse(new Term(Clause.NONE, Instant.MIN, null));
+      ofUnread = new Term(Clause.INDEX, longest.until(), longest.leftAt());
+    }
+    return ofUnread;
   }
 
   private Term following(Clause clause, Digest of) {

@@ -159,7 +159,12 @@ public final class Surplus {
     return switch (record.value()) {
       case TagState name -> changed(name);
       case PullState pull -> changed(pull.digest());
-      case ImageState image when rules.keep(image.name()).isPresent() -> List.of(image.name());
+      case ImageState image when rules.keep(image.name()).isPresent() -> {
+        if (image.children() != null) {
+          touch(image.name(), image.children()); // they may have become its
+        }
+        yield List.of(image.name());
+      }
       case null, default ->
           record.topic() == Topic.DECISIONS ? List.copyOf(looks.keySet()) : List.of();
     };
@@ -217,12 +222,16 @@ public final class Surplus {
 
   /** Whether any name wants the image DAG. */
   public Verdict verdict(ImageDag dag) {
-    if (rules.keepAll()) {
+    List<ImageState> successors = catalog.conversions().inPlaceOf(dag);
+    if (successors.isEmpty() && rules.keepAll()) {
       return Verdict.WANTED;
     }
     List<ImageState> images = catalog.conversions().recordsByDag(dag);
     if (images.isEmpty()) {
-      return Verdict.UNKNOWN;
+      return successors.isEmpty() ? Verdict.UNKNOWN : superseded(successors);
+    }
+    if (rules.keepAll()) {
+      return Verdict.WANTED;
     }
     Set<Holder> holders = new HashSet<>();
     images.forEach(image -> holders.add(new Holder(image.name(), image.digest())));
@@ -243,6 +252,20 @@ public final class Surplus {
       verdict = its == Verdict.UNKNOWN ? Verdict.UNKNOWN : verdict;
     }
     return verdict;
+  }
+
+  /** Nobody needs it once all that was made in its place has as many copies as it must have. */
+  private Verdict superseded(List<ImageState> successors) {
+    return successors.stream()
+            .map(ImageState::imageDag)
+            .distinct()
+            .allMatch(dag -> catalog.pins().of(dag).filter(Surplus::standsIn).isPresent())
+        ? Verdict.TO_GO
+        : Verdict.UNKNOWN;
+  }
+
+  private static boolean standsIn(PinState pin) {
+    return pin.verified() > 0 && pin.verified() >= (pin.min() == null ? pin.wanted() : pin.min());
   }
 
   /** Which digests of a repository are wanted now, also those of which nothing is left. */

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -32,6 +33,7 @@ class RepositoryRetentionTest {
   private final List<TagState> names = new ArrayList<>();
   private final Map<Digest, Set<Digest>> subjects = new HashMap<>();
   private final Map<Digest, Set<Digest>> children = new HashMap<>();
+  private final Set<Digest> unread = new HashSet<>();
   private final Map<Digest, Instant> pulls = new HashMap<>();
   private Instant countedSince = day(-1_000);
 
@@ -178,6 +180,37 @@ class RepositoryRetentionTest {
   }
 
   @Test
+  void whatMayBeInAnIndexStaysAsLongAsTheLastOfTheseIndexes() {
+    names.add(tag("1", 3, at(2, 5)));
+    names.add(untagged(2, 1));
+    names.add(untagged(3, 1));
+    names.add(untagged(30, 1));
+    names.add(untagged(50, 1));
+    subjects.put(digest(50), Set.of(digest(30)));
+    unread.add(digest(2));
+
+    assertTerm(NOTHING, 30, Clause.INDEX, day(5));
+    assertTerm(NOTHING, 50, Clause.SUBJECT, day(5));
+    assertTerm(NOTHING, 2, Clause.NONE, day(5));
+
+    unread.add(digest(3));
+    assertTerm(NOTHING, 30, Clause.INDEX, Term.UNLIMITED);
+    assertTerm(NOTHING, 50, Clause.SUBJECT, Term.UNLIMITED);
+    assertTerm(NOTHING, 2, Clause.NONE, day(5));
+  }
+
+  @Test
+  void anIndexThatNoTagPointsToKeepsNothingForEver() {
+    names.add(tag("1", 9));
+    names.add(untagged(3, 2));
+    names.add(untagged(30, 1));
+    unread.add(digest(3));
+
+    assertTerm(NOTHING, 3, Clause.NONE, day(2));
+    assertTerm(NOTHING, 30, Clause.INDEX, day(2));
+  }
+
+  @Test
   void aDigestWithoutATagLeftWhenItWasSeen() {
     names.add(tag("1", 3));
     names.add(untagged(3, 1));
@@ -231,6 +264,7 @@ class RepositoryRetentionTest {
       names.clear();
       subjects.clear();
       children.clear();
+      unread.clear();
       pulls.clear();
       history(random);
       KeepSettings keep =
@@ -306,6 +340,9 @@ class RepositoryRetentionTest {
         names.add(untagged(200 + digest, 1));
         children.put(digest(digest), Set.of(digest(200 + digest)));
       }
+      if (random.nextInt(5) == 0) {
+        unread.add(digest(digest));
+      }
       if (random.nextInt(3) == 0) {
         pulls.put(digest(digest), day(random.nextInt(40)));
       }
@@ -320,7 +357,7 @@ class RepositoryRetentionTest {
 
   private Map<Digest, Term> terms(KeepSettings keep) {
     return RepositoryRetention.of(
-        new RepositoryContent(names, subjects, children, pulls, countedSince), keep);
+        new RepositoryContent(names, subjects, children, unread, pulls, countedSince), keep);
   }
 
   private static KeepSettings keep(

@@ -6,6 +6,7 @@ import dev.longshore.converter.blob.StoredBlob;
 import dev.longshore.converter.mode.RequestedConversion;
 import dev.longshore.converter.source.ImageLimits;
 import dev.longshore.converter.source.ImagePlan;
+import dev.longshore.converter.source.PlanNode;
 import dev.longshore.events.BlobState;
 import dev.longshore.events.Converted;
 import dev.longshore.events.Evidence;
@@ -20,6 +21,7 @@ import dev.longshore.model.ModeName;
 import dev.longshore.model.PeerName;
 import dev.longshore.model.RootCid;
 import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.ImageIndex;
 import dev.longshore.oci.Manifest;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -27,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The records that make conversions known. */
 public final class Announcements {
@@ -84,28 +87,34 @@ public final class Announcements {
     }
     ImageState found = state(image, observed, conversion);
     if (known.isEmpty() || !sameResult(known.get(), found)) {
-      records.add(found);
-      known.ifPresent(lost -> records.addAll(inPlaceOf(lost, found)));
+      records.add(inPlaceOf(known, found));
+      known.ifPresent(lost -> records.addAll(everywhere(lost, found)));
     }
     records.add(converted(found, observed, conversion));
     return records;
   }
 
   /** Other repositories that had the lost image get this one. */
-  private List<ImageState> inPlaceOf(ImageState lost, ImageState found) {
+  private List<ImageState> everywhere(ImageState lost, ImageState found) {
     if (!lost.missing().isEmpty() || !found.missing().isEmpty()) {
       return List.of(); // each repository lacks parts of its own
     }
     return catalog.conversions().recordsByDag(lost.imageDag()).stream()
         .filter(other -> other.evidence() != null && !other.key().equals(found.key()))
         .filter(other -> other.recipe().equals(found.recipe()))
-        .map(other -> found.alsoFor(other.name(), clock.instant()))
+        .map(other -> inPlaceOf(Optional.of(other), found.alsoFor(other.name(), clock.instant())))
         .toList();
+  }
+
+  private static ImageState inPlaceOf(Optional<ImageState> before, ImageState found) {
+    return before.map(found::inPlaceOf).orElse(found);
   }
 
   /** The record of another repository's image, for this one too. */
   public ImageState shared(ImageState image, Observed observed) {
-    return image.alsoFor(observed.name(), clock.instant());
+    return inPlaceOf(
+        catalog.conversions().of(image.digest(), image.recipe(), observed.name()),
+        image.alsoFor(observed.name(), clock.instant()));
   }
 
   /** Announces, for this name, that the ingest peer holds the image. */
@@ -147,7 +156,25 @@ public final class Announcements {
     return state
         .shownBy(Evidence.READ)
         .boundTo(top.subject().map(Descriptor::digest).orElse(null))
-        .servedAs(plan.digest().equals(top.digest()) ? null : plan.digest());
+        .servedAs(plan.digest().equals(top.digest()) ? null : plan.digest())
+        .naming(children(image.source()));
+  }
+
+  /** What an index names; those for other platforms, too, which may be images of their own. */
+  private static @Nullable List<Digest> children(ImagePlan source) {
+    if (!(source.top() instanceof PlanNode.Index)) {
+      return null;
+    }
+    List<Digest> named =
+        source.manifests().values().stream()
+            .filter(ImageIndex.class::isInstance)
+            .map(ImageIndex.class::cast)
+            .flatMap(index -> index.manifests().stream())
+            .map(Descriptor::digest)
+            .distinct()
+            .toList();
+    // Readers take that for what the first releases wrote: nothing is known.
+    return named.size() > ImageLimits.MANIFESTS ? null : named;
   }
 
   private static boolean sameResult(ImageState one, ImageState other) {

@@ -169,7 +169,7 @@ public final class IngestPeer {
   }
 
   /** Whether the peer itself has this one block. */
-  boolean holds(Cid cid) throws TransientFailure, PermanentFailure, InterruptedException {
+  public boolean holds(Cid cid) throws TransientFailure, PermanentFailure, InterruptedException {
     try {
       return node.holds(cid, Deadline.after(ANSWER));
     } catch (KuboException e) {

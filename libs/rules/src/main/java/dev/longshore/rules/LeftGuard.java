@@ -1,0 +1,48 @@
+package dev.longshore.rules;
+
+import dev.longshore.model.PeerName;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Stops that copies of several peers are made elsewhere because these peers are no longer in the
+ * settings. When more than one has left, and they are more than a tenth of all, the list is rather
+ * incomplete. It ends when they are back.
+ *
+ * @param id of these peers: a confirmation is for no others
+ * @param peers those that left, and whose copies are needed
+ * @param of number of all that keep copies, with them
+ */
+public record LeftGuard(String id, Set<PeerName> peers, int of) {
+  private static final int TENTH = 10;
+
+  public LeftGuard {
+    peers = Set.copyOf(peers);
+  }
+
+  /**
+   * The guard, if it stops anything.
+   *
+   * @param left peers that are no longer in the settings, and whose copies are needed
+   * @param keepers number of those in the settings that keep copies
+   */
+  public static Optional<LeftGuard> of(Collection<PeerName> left, int keepers) {
+    Set<PeerName> peers = Set.copyOf(left);
+    int all = keepers + peers.size();
+    return peers.size() <= 1 || peers.size() * TENTH <= all
+        ? Optional.empty()
+        : Optional.of(new LeftGuard(id(peers), peers, all));
+  }
+
+  private static String id(Set<PeerName> peers) {
+    String names = peers.stream().map(PeerName::text).sorted().collect(Collectors.joining("\n"));
+    return "left-%08x".formatted(names.hashCode());
+  }
+
+  /** How many have left. */
+  public int count() {
+    return peers.size();
+  }
+}

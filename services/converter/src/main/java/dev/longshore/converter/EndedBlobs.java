@@ -1,0 +1,142 @@
+package dev.longshore.converter;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.CatalogException;
+import dev.longshore.converter.ingest.IngestPeer;
+import dev.longshore.events.BlobState;
+import dev.longshore.events.Topic;
+import dev.longshore.model.MalformedCidException;
+import dev.longshore.runtime.kafka.step.Effects;
+import dev.longshore.runtime.kafka.step.Effects.Deletion;
+import dev.longshore.runtime.kafka.step.Message;
+import dev.longshore.runtime.kafka.step.PermanentFailure;
+import dev.longshore.runtime.kafka.step.TransientFailure;
+import dev.longshore.runtime.service.lifecycle.Loop;
+import dev.longshore.runtime.service.lifecycle.Part;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends the records of blobs that the ingest peer no longer has: what no image there needs was
+ * collected. A record is a hint that every conversion checks. So one that ends while a conversion
+ * brings the blob again costs a read, and nothing else.
+ */
+public final class EndedBlobs implements Part {
+  /** Pause between two looks: what is to end is in nobody's way. */
+  static final Duration EVERY = Duration.ofMinutes(10);
+
+  /** Records in one look: 290,000 a day, each with one question to a node. */
+  private static final int PAGE = 2_000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(EndedBlobs.class);
+
+  private final Catalog catalog;
+  private final Supplier<IngestPeer> peer;
+  private final Predicate<String> nudge;
+  private final Duration every;
+
+  /** For the step that was asked, by key. */
+  private final Map<String, BlobState> ending = new ConcurrentHashMap<>();
+
+  private final CountDownLatch never = new CountDownLatch(1);
+  private final Loop loop = new Loop("ended blobs", this::run);
+  private @Nullable String after;
+
+  /**
+   * @param peer the ingest peer of the settings that count
+   * @param nudge asks the step to look at a blob's key; false if it will not now
+   * @param every pause between two looks
+   */
+  EndedBlobs(Catalog catalog, Supplier<IngestPeer> peer, Predicate<String> nudge, Duration every) {
+    this.catalog = catalog;
+    this.peer = peer;
+    this.nudge = nudge;
+    this.every = every;
+  }
+
+  @Override
+  public String name() {
+    return "ended blobs";
+  }
+
+  @Override
+  public void start() {
+    loop.start();
+  }
+
+  /** Why nothing is ended any more, if so. */
+  public Optional<String> trouble() {
+    return loop.trouble();
+  }
+
+  private void run() throws InterruptedException {
+    do {
+      try {
+        look();
+      } catch (CatalogException e) {
+        LOG.info("blobs cannot be looked for yet: {}", e.getMessage());
+      } catch (TransientFailure | PermanentFailure e) {
+        LOG.debug("the ingest peer does not say which blobs it has: {}", e.getMessage());
+      }
+    } while (!never.await(every.toMillis(), TimeUnit.MILLISECONDS));
+  }
+
+  private void look() throws TransientFailure, PermanentFailure, InterruptedException {
+    List<BlobState> page = catalog.conversions().blobs(after, PAGE);
+    for (BlobState blob : page) {
+      if (isLost(blob)) {
+        ending.put(blob.key(), blob);
+        if (!nudge.test(blob.key())) {
+          ending.remove(blob.key());
+        }
+      }
+    }
+    after = page.size() < PAGE ? null : page.getLast().key();
+  }
+
+  /** Of another ingest peer nothing is known here. */
+  private boolean isLost(BlobState blob)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    IngestPeer now = peer.get();
+    try {
+      return now.name().equals(blob.ingestPeer().text()) && !now.holds(blob.cid().checked());
+    } catch (MalformedCidException e) {
+      LOG.debug("the record of a blob stays as it is: {}", e.getMessage());
+      return false;
+    }
+  }
+
+  /** What the step does with a blob whose record is to end; empty if it is about another. */
+  Optional<Effects> ended(Message message)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    @Nullable BlobState blob = message.body() == null ? ending.remove(message.key()) : null;
+    if (blob == null) {
+      return Optional.empty();
+    }
+    boolean isSame =
+        catalog
+            .conversions()
+            .blob(blob.digest(), blob.transform())
+            .filter(blob::equals)
+            .isPresent();
+    return Optional.of(
+        isSame && isLost(blob)
+            ? new Effects(List.of(), List.of(new Deletion(Topic.BLOBS, blob.key())), List.of())
+            : Effects.NONE);
+  }
+
+  @Override
+  public void stop(Duration drain) throws InterruptedException {
+    var _ = loop.stop(drain);
+  }
+}

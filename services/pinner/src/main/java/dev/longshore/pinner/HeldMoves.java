@@ -1,0 +1,131 @@
+package dev.longshore.pinner;
+
+import dev.longshore.events.CopiesState;
+import dev.longshore.events.CopyPhase;
+import dev.longshore.events.PinState;
+import dev.longshore.model.PeerName;
+import dev.longshore.rules.LeftGuard;
+import dev.longshore.rules.MoveGuard;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether copies are kept that rules no longer want, because so many images would lose some at
+ * once; and whether the copies of peers count that are no longer in the settings, because so many
+ * left at once. Until somebody has counted them, they are and do. Other copies that are missing are
+ * made all the same.
+ */
+final class HeldMoves {
+  private static final Logger LOG = LoggerFactory.getLogger(HeldMoves.class);
+
+  private final PeerDecisions decisions;
+  private volatile boolean counted;
+  private volatile Optional<MoveGuard> guard = Optional.empty();
+  private volatile Optional<LeftGuard> left = Optional.empty();
+
+  HeldMoves(PeerDecisions decisions) {
+    this.decisions = decisions;
+  }
+
+  boolean isCounted() {
+    return counted;
+  }
+
+  /**
+   * What settings would change.
+   *
+   * @param moves the guard of copies that rules no longer want, if it stops anything
+   * @param gone that of peers that left, if it stops anything
+   */
+  void counted(Optional<MoveGuard> moves, Optional<LeftGuard> gone) {
+    boolean isNew = guard.isEmpty();
+    boolean isLeftNew = !left.equals(gone);
+    guard = moves;
+    left = gone;
+    counted = true;
+    if (isNew && stops()) {
+      LOG.warn(
+          "{} of {} images would lose copies at once by changed rules or labels, and keep them:"
+              + " 'longshore plan moves' lists them, 'longshore guard confirm {} --reason TEXT'"
+              + " lets the copies go",
+          moves.orElseThrow().count(),
+          moves.orElseThrow().of(),
+          MoveGuard.ID);
+    }
+    if (isLeftNew && stopsLeft()) {
+      LOG.warn(
+          "{} of {} peers are no longer in the settings at once: {}; their copies still count:"
+              + " 'longshore guard confirm {} --reason TEXT' has them made elsewhere",
+          gone.orElseThrow().count(),
+          gone.orElseThrow().of(),
+          gone.orElseThrow().peers(),
+          gone.orElseThrow().id());
+    }
+  }
+
+  /** Whether copies of several peers that left are not made elsewhere yet. */
+  boolean stopsLeft() {
+    return left.filter(one -> !decisions.confirm(one.id(), one.count())).isPresent();
+  }
+
+  /** Whether the copies of a peer count that is not in the settings. */
+  boolean countsThoughItLeft(PeerName peer) {
+    return !counted || (left.filter(one -> one.peers().contains(peer)).isPresent() && stopsLeft());
+  }
+
+  boolean stops() {
+    return !counted
+        || guard.filter(one -> !decisions.confirm(MoveGuard.ID, one.count())).isPresent();
+  }
+
+  /**
+   * Whether the image would lose copies because its rule wants fewer than before, or a label that
+   * their peers lack. What is too much as a peer came back, or is better elsewhere, may go.
+   */
+  private static boolean letsGo(
+      PinState pin, CopyRule rule, List<Peer> holders, Set<PeerName> draining) {
+    return rule.copies() < pin.wanted()
+        || holders.stream()
+            .filter(peer -> !draining.contains(peer.name()))
+            .anyMatch(peer -> !rule.placement().allows(peer.place().labels()));
+  }
+
+  /** Counts what settings would change, image by image. */
+  static final class Count {
+    private final Peers peers;
+    private final Set<PeerName> draining;
+    private final Set<PeerName> left = new HashSet<>();
+    private long images;
+    private long losing;
+
+    Count(Peers peers, Set<PeerName> draining) {
+      this.peers = peers;
+      this.draining = draining;
+    }
+
+    void add(PinState pin, CopiesState copies, CopyRule rule) {
+      List<Peer> holders = peers.verified(copies).stream().filter(peers::isConfigured).toList();
+      images++;
+      losing += letsGo(pin, rule, holders, draining) ? 1 : 0;
+      if (holders.size() < Math.min(rule.copies(), pin.wanted())) {
+        copies.copies().stream()
+            .filter(copy -> copy.state() == CopyPhase.VERIFIED)
+            .map(CopiesState.Copy::peer)
+            .filter(peer -> !peers.isConfigured(peer))
+            .forEach(left::add);
+      }
+    }
+
+    Optional<MoveGuard> moves() {
+      return MoveGuard.of(losing, images);
+    }
+
+    Optional<LeftGuard> left() {
+      return LeftGuard.of(left, peers.keepers().size());
+    }
+  }
+}

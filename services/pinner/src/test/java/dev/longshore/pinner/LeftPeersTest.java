@@ -1,0 +1,156 @@
+package dev.longshore.pinner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.events.Decision.Confirm;
+import dev.longshore.events.DecisionState;
+import dev.longshore.model.Cid;
+import dev.longshore.model.PeerName;
+import dev.longshore.rules.LeftGuard;
+import dev.longshore.runtime.testing.Eventually;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Several peers are missing from the settings at once, in the file or after a restart. */
+@Timeout(60)
+class LeftPeersTest {
+  private static final String[] ALL = {"a", "b", "c", "d", "e", "f"};
+  private static final String[] SHORT = {"c", "d", "e", "f"};
+  private static final Duration LONG = KeptBed.LOST_AFTER.plusMinutes(5);
+
+  private final KeptBed bed = new KeptBed(ALL);
+  private final Map<Cid, List<String>> before = new HashMap<>();
+
+  @BeforeEach
+  void images() throws Exception {
+    bed.knowsImages = true;
+    for (Cid dag : bed.images(IntStream.range(0, 20).mapToObj(n -> "image " + n).toList(), 3)) {
+      before.put(dag, bed.verified(dag));
+    }
+    bed.rounds(Duration.ofMinutes(1));
+    assertThat(before.values())
+        .as("one image has a copy left, and one has two")
+        .anyMatch(had -> had.containsAll(List.of("a", "b")))
+        .anyMatch(had -> had.contains("a") != had.contains("b"));
+  }
+
+  @AfterEach
+  void close() {
+    bed.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void theirCopiesCountAndOnlyWhatIsDownToOneIsMadeElsewhere(boolean byRestart) {
+    leave(byRestart);
+    bed.rounds(LONG);
+
+    assertThat(guard()).isPresent();
+    assertThat(guard().orElseThrow().peers())
+        .isEqualTo(Set.of(new PeerName("a"), new PeerName("b")));
+    before.forEach(
+        (dag, had) -> {
+          if (had.containsAll(List.of("a", "b"))) {
+            bed.awaitCopies(dag, others(dag));
+          } else {
+            assertThat(bed.verified(dag)).containsExactlyInAnyOrderElementsOf(had);
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void itEndsWhenTheyAreBack(boolean byRestart) {
+    leave(byRestart);
+    bed.rounds(LONG);
+    if (byRestart) {
+      bed.restart(ALL);
+    } else {
+      bed.configure(ALL);
+    }
+    bed.rounds(LONG);
+
+    assertThat(bed.plan(List.of(), bed.peers(ALL)).held().left()).isEmpty();
+    before.forEach(
+        (dag, had) -> {
+          if (!had.containsAll(List.of("a", "b"))) {
+            assertThat(bed.verified(dag)).containsExactlyInAnyOrderElementsOf(had);
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatTheyHadIsMadeElsewhereOnceThatIsConfirmed(boolean byRestart) throws Exception {
+    leave(byRestart);
+    bed.rounds(LONG);
+    LeftGuard guard = guard().orElseThrow();
+    bed.write(
+        DecisionState.of(
+            "confirm",
+            new Confirm(guard.id(), guard.count()),
+            "ann",
+            "we gave them back",
+            bed.clock.instant(),
+            null));
+
+    Eventually.await(
+        "three copies of all",
+        () -> {
+          bed.rounds(Duration.ofMinutes(1));
+          return before.keySet().stream()
+              .allMatch(
+                  dag ->
+                      bed.verified(dag).size() == 3
+                          && List.of(SHORT).containsAll(bed.verified(dag)));
+        });
+    assertThat(guard()).isEmpty();
+  }
+
+  @Test
+  void oneThatLeftIsReplacedUnaskedAfterARestartToo() {
+    bed.restart("b", "c", "d", "e", "f");
+
+    Eventually.await(
+        "three copies of all",
+        () -> {
+          bed.rounds(Duration.ofMinutes(1));
+          return before.keySet().stream()
+              .allMatch(dag -> bed.verified(dag).size() == 3 && !bed.verified(dag).contains("a"));
+        });
+  }
+
+  private void leave(boolean byRestart) {
+    if (byRestart) {
+      bed.restart(SHORT);
+    } else {
+      bed.configure(SHORT);
+    }
+  }
+
+  private Optional<LeftGuard> guard() {
+    return bed.plan(List.of(), bed.peers(SHORT)).held().left();
+  }
+
+  /** The three that it has now, none of which left. */
+  private String[] others(Cid dag) {
+    Eventually.await(
+        "other copies",
+        () -> {
+          bed.rounds(Duration.ofMinutes(1));
+          return bed.verified(dag).size() == 3 && List.of(SHORT).containsAll(bed.verified(dag));
+        });
+    return bed.verified(dag).toArray(String[]::new);
+  }
+}
