@@ -1,8 +1,8 @@
 package dev.longshore.pinner;
 
 import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.NamedDag;
 import dev.longshore.events.CopiesState;
-import dev.longshore.events.ImageState;
 import dev.longshore.events.PeerPhase;
 import dev.longshore.events.PeerState;
 import dev.longshore.events.PinPhase;
@@ -11,11 +11,13 @@ import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.MalformedCidException;
 import dev.longshore.model.PeerName;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.PeersAndRules;
 import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -41,25 +43,22 @@ public final class MovePlan {
   /**
    * What becomes of one image's copies.
    *
-   * @param image the image, where its record is known
+   * @param name repository of the image, where its record is known
+   * @param bytes of one copy; layers that a peer has already take no more
    * @param to peers that get a copy
    * @param from peers whose copies go afterwards
    * @param missing copies for which there is no peer
    */
   public record Move(
       ImageDag dag,
-      Optional<ImageState> image,
+      Optional<RepositoryName> name,
+      long bytes,
       List<PeerName> to,
       List<PeerName> from,
       int missing) {
     public Move {
       to = List.copyOf(to);
       from = List.copyOf(from);
-    }
-
-    /** Bytes of one copy; layers that a peer has already take no more. */
-    public long bytes() {
-      return image.map(ImageState::bytes).orElse(0L);
     }
   }
 
@@ -73,7 +72,7 @@ public final class MovePlan {
       Clock clock) {
     this.catalog = catalog;
     this.peers = new Peers(settings.peers().stream().map(peer -> Peer.of(peer, nodes)).toList());
-    this.decisions = new PeerDecisions(catalog.decisions());
+    this.decisions = new PeerDecisions(catalog.decisions()).asOfNow();
     this.orders = new Orders(catalog, settings.rules(), peers, decisions, clock);
     this.fit = fit();
   }
@@ -102,14 +101,16 @@ public final class MovePlan {
     do {
       page = catalog.pins().page(after, PAGE);
       List<CopiesState> copies = catalog.copies().of(page);
+      Map<ImageDag, NamedDag> named = catalog.conversions().named(page);
       for (int i = 0; i < page.size(); i++) {
-        move(page.get(i), copies.get(i)).ifPresent(told);
+        PinState pin = page.get(i);
+        move(pin, copies.get(i), named.get(pin.imageDag())).ifPresent(told);
       }
       after = page.isEmpty() ? null : page.getLast().imageDag();
     } while (page.size() == PAGE);
   }
 
-  private Optional<Move> move(PinState pin, CopiesState copies) {
+  private Optional<Move> move(PinState pin, CopiesState copies, @Nullable NamedDag named) {
     if (PinRecord.phase(pin) != PinPhase.KEPT) {
       return Optional.empty();
     }
@@ -117,7 +118,7 @@ public final class MovePlan {
       PlannedMove move =
           PlannedMove.of(
               pin.imageDag().cid(),
-              orders.wanted(pin),
+              orders.wanted(pin, named),
               peers,
               peers.verified(copies),
               decisions,
@@ -127,7 +128,8 @@ public final class MovePlan {
           : Optional.of(
               new Move(
                   pin.imageDag(),
-                  catalog.conversions().firstByDag(pin.imageDag()),
+                  Optional.ofNullable(named).map(NamedDag::place),
+                  named == null ? 0 : named.bytes(),
                   names(move.come()),
                   names(move.leave()),
                   move.missing()));

@@ -1,6 +1,7 @@
 package dev.longshore.pinner;
 
 import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.NamedDag;
 import dev.longshore.events.CopiesState;
 import dev.longshore.events.CopyPhase;
 import dev.longshore.events.PinPhase;
@@ -14,6 +15,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -118,6 +120,7 @@ final class Moves {
   /** One look at all images. */
   private final class Look {
     private final Predicate<String> nudge;
+    private final PeerDecisions standing = decisions.asOfNow();
     private final Instant stood = clock.instant().minus(Copies.GRACE);
     private final List<ImageDag> later = new ArrayList<>();
     private boolean asked;
@@ -138,23 +141,24 @@ final class Moves {
       do {
         page = catalog.pins().page(after, PAGE);
         List<CopiesState> copies = catalog.copies().of(page);
+        Map<ImageDag, NamedDag> named = catalog.conversions().named(page);
         for (int i = 0; i < page.size(); i++) {
-          at(page.get(i), copies.get(i));
+          at(page.get(i), copies.get(i), named.get(page.get(i).imageDag()));
         }
         after = page.isEmpty() ? null : page.getLast().imageDag();
       } while (page.size() == PAGE && !Thread.currentThread().isInterrupted());
       later.forEach(this::ask);
     }
 
-    private void at(PinState pin, CopiesState copies) {
+    private void at(PinState pin, CopiesState copies, @Nullable NamedDag named) {
       if (PinRecord.phase(pin) != PinPhase.KEPT) {
         return;
       }
       try {
-        CopyRule rule = orders.wanted(pin);
+        CopyRule rule = orders.wanted(pin, named);
         List<Peer> holders = peers.verified(copies);
         PlannedMove move =
-            PlannedMove.of(pin.imageDag().cid(), rule, peers, holders, decisions, fit);
+            PlannedMove.of(pin.imageDag().cid(), rule, peers, holders, standing, fit);
         if (!move.come().isEmpty() || rule.copies() != pin.wanted()) {
           ask(pin.imageDag());
         } else if (!move.leave().isEmpty() || (hasSurplus(copies) && haveStood(copies))) {
