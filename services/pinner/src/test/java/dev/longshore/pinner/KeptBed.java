@@ -129,6 +129,11 @@ final class KeptBed implements AutoCloseable {
   /** Whether all partitions are another process's, as far as the pinner's rounds are told. */
   boolean refuses;
 
+  /** Image DAGs that the pinner may ask for in one round: too much waits for more. */
+  int mostAsked = Integer.MAX_VALUE;
+
+  private int askedNow;
+
   /** Whether the catalog follows Kafka: it is read to its end before each round. */
   boolean follows;
 
@@ -449,6 +454,7 @@ final class KeptBed implements AutoCloseable {
     if (follows) {
       catalog.writer().complete(clock.instant());
     }
+    askedNow = 0;
     round(pinner);
     if (second != null) {
       round(second);
@@ -460,6 +466,10 @@ final class KeptBed implements AutoCloseable {
         new Hosted(
             key -> {
               if (!asked.containsKey(key)) {
+                if (askedNow >= mostAsked) {
+                  return false;
+                }
+                askedNow++;
                 nudged.add(key);
               }
               if (key.equals(failsOnce)) {
