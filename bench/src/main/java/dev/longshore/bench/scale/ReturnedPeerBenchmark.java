@@ -50,7 +50,7 @@ import java.util.concurrent.TimeoutException;
  * bare pins of the same DAGs, as many at once, on another empty peer of the same swarm.
  */
 public final class ReturnedPeerBenchmark implements Benchmark {
-  private static final int IMAGES = 1_000;
+  private static final int MOST_IMAGES = 1_000;
   private static final int BYTES = 1_000_000;
   private static final int PEERS = 3;
 
@@ -79,6 +79,7 @@ public final class ReturnedPeerBenchmark implements Benchmark {
 
   @Override
   public void run(Bench bench) throws Exception {
+    int images = Math.min(MOST_IMAGES, bench.images());
     Path folder = Files.createDirectories(bench.folder().resolve(name()));
     List<Integer> ports = FreePorts.find(5);
     String kafkaAddress = "127.0.0.1:" + ports.get(0);
@@ -91,9 +92,9 @@ public final class ReturnedPeerBenchmark implements Benchmark {
       for (int n = 1; n <= PEERS; n++) {
         peers.add(FreshKubo.start(bench.tools(), folder.resolve("peer-" + n), key));
       }
-      bench.report().progress("making %,d images of 1 MB ...".formatted(IMAGES));
-      List<Cid> roots = store(peers);
-      new GeneratedImages(IMAGES, i -> new ImageDag(roots.get(i)), BYTES).writeTo(kafkaAddress);
+      bench.report().progress("making %,d images of 1 MB ...".formatted(images));
+      List<Cid> roots = store(peers, images);
+      new GeneratedImages(images, i -> new ImageDag(roots.get(i)), BYTES).writeTo(kafkaAddress);
       Path settings = folder.resolve("longshore.yaml");
       Files.writeString(settings, settings(folder, kafkaAddress, ports, peers));
       List<String> command = Jvm.command(MEMORY, "dev.longshore.app.Main");
@@ -124,14 +125,14 @@ public final class ReturnedPeerBenchmark implements Benchmark {
         Pairs.measure(
             Math.min(bench.pairs(), MOST_PAIRS),
             1,
-            () -> ours(peers.getLast(), api),
+            () -> ours(peers.getLast(), roots.size(), api),
             () -> theirs(bench, folder, key, peers, roots),
             bench.report()::progress);
     bench
         .report()
         .title(
             "returned-peer: %,d images of 1 MB, until a peer that is back and empty has all"
-                .formatted(IMAGES));
+                .formatted(roots.size()));
     bench
         .report()
         .ratio("time, by bare pins, %d at once".formatted(AT_ONCE), pairs.timeRatio(), BAR);
@@ -146,33 +147,35 @@ public final class ReturnedPeerBenchmark implements Benchmark {
                     Report.median("%.1f", pairs.theirs(Sample::cpuSeconds))));
   }
 
-  private static Sample ours(FreshKubo peer, URI api) throws Exception {
+  private static Sample ours(FreshKubo peer, int images, URI api) throws Exception {
     peer.leave();
     TimeUnit.SECONDS.sleep(AWAY.toSeconds());
     Instant back = Instant.now();
     peer.returnEmpty();
     Stopwatch watch = Stopwatch.start(ProcessTree.own());
-    Copies copies = new Copies(api, back);
+    Copies copies = new Copies(api, images, back);
     long end = System.nanoTime() + LIMIT.toNanos();
     while (!copies.areAllThere()) {
       if (System.nanoTime() > end) {
         throw new TimeoutException(
-            "%d of %d copies are there within %s".formatted(copies.there, IMAGES, LIMIT));
+            "%d of %d copies are there within %s".formatted(copies.there, images, LIMIT));
       }
       TimeUnit.NANOSECONDS.sleep(LOOK_AGAIN.toNanos());
     }
-    return watch.sample((long) IMAGES * BYTES);
+    return watch.sample((long) images * BYTES);
   }
 
   /** Copies of the peer that were made anew, looked for in order: none is looked at twice. */
   private static final class Copies {
     private final URI api;
+    private final int images;
     private final Instant back;
     private String after = "";
     private int there;
 
-    Copies(URI api, Instant back) {
+    Copies(URI api, int images, Instant back) {
       this.api = api;
+      this.images = images;
       this.back = back;
     }
 
@@ -187,7 +190,7 @@ public final class ReturnedPeerBenchmark implements Benchmark {
           after = pin.path("imageDag").asText();
         }
         if (!page.has("next")) {
-          return there == IMAGES;
+          return there == images;
         }
       }
     }
@@ -222,7 +225,7 @@ public final class ReturnedPeerBenchmark implements Benchmark {
       IpfsNode node = other.client();
       Stopwatch watch = Stopwatch.start(ProcessTree.own());
       Parallel.run(AT_ONCE, roots.stream().map(root -> pinned(node, root)).toList());
-      return watch.sample((long) IMAGES * BYTES);
+      return watch.sample((long) roots.size() * BYTES);
     }
   }
 
@@ -239,13 +242,13 @@ public final class ReturnedPeerBenchmark implements Benchmark {
   }
 
   /** On all peers, pinned. */
-  private static List<Cid> store(List<FreshKubo> peers) throws Exception {
+  private static List<Cid> store(List<FreshKubo> peers, int images) throws Exception {
     Random random = new Random(1);
     List<Cid> roots = new ArrayList<>();
     byte[] content = new byte[BYTES];
-    while (roots.size() < IMAGES) {
+    while (roots.size() < images) {
       List<byte[]> batch = new ArrayList<>();
-      for (int i = 0; i < IMPORTED_AT_ONCE; i++) {
+      for (int i = 0; i < Math.min(IMPORTED_AT_ONCE, images - roots.size()); i++) {
         random.nextBytes(content);
         batch.add(content.clone());
       }
