@@ -53,6 +53,7 @@ public final class IdleBenchmark implements Benchmark {
     DevelopmentKafka kafka =
         new DevelopmentKafka(ports.get(0), ports.get(1), folder.resolve("kafka"));
     kafka.start();
+    Files.writeString(folder.resolve("token"), "a-token-of-the-benchmark-alone");
     Map<String, RunningProgram> running = new LinkedHashMap<>();
     try (TwinPeers peers = TwinPeers.start(PEERS + 1, images, true)) {
       bench.report().progress("writing the states of %,d images to Kafka ...".formatted(images));
@@ -148,7 +149,7 @@ public final class IdleBenchmark implements Benchmark {
     kafka:
       bootstrap-servers: ["%s"]
     watcher:
-      webhooks: {listen: 127.0.0.1:%d}
+      webhooks: {listen: 127.0.0.1:%d, credentials: {token-file: %s}}
     pinner:
       listen: 127.0.0.1:%d
       grpc-listen: 127.0.0.1:%d
@@ -164,6 +165,7 @@ public final class IdleBenchmark implements Benchmark {
                 folder.resolve("home"),
                 kafka,
                 ports.get(6),
+                folder.resolve("token"),
                 ports.get(7),
                 ports.get(8),
                 ports.get(9),
