@@ -1,6 +1,7 @@
 package dev.longshore.bench;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -9,15 +10,22 @@ import java.util.List;
  * @param names benchmarks asked for; all if empty
  * @param pairs that count
  * @param layerGigabytes of the largest layer
+ * @param images of the largest catalog
  */
-record Arguments(List<String> names, int pairs, int layerGigabytes) {
+record Arguments(List<String> names, int pairs, int layerGigabytes, int images) {
   /** The fewest whose median has an interval worth the name. */
   static final int USUAL_PAIRS = 11;
 
   /** What the bars of memory are for; smaller ones are for a look while others work. */
   static final int USUAL_GIGABYTES = 10;
 
-  static final String USAGE = "usage: longshore bench [--pairs N] [--layer-gb N] [NAME...]";
+  private static final int MOST = 9_999;
+
+  /** What the bars of catalogs are for; fewer are for a look while others work. */
+  static final int USUAL_IMAGES = 1_000_000;
+
+  static final String USAGE =
+      "usage: longshore bench [--pairs N] [--layer-gb N] [--images N] [NAME...]";
 
   Arguments {
     names = List.copyOf(names);
@@ -32,25 +40,30 @@ record Arguments(List<String> names, int pairs, int layerGigabytes) {
     List<String> names = new ArrayList<>();
     int pairs = USUAL_PAIRS;
     int gigabytes = USUAL_GIGABYTES;
-    for (int i = 0; i < arguments.length; i++) {
-      String argument = arguments[i];
-      if (argument.equals("--pairs") || argument.equals("--layer-gb")) {
-        i++;
-        int count = count(argument, i < arguments.length ? arguments[i] : "nothing");
-        pairs = argument.equals("--pairs") ? count : pairs;
-        gigabytes = argument.equals("--layer-gb") ? count : gigabytes;
-      } else if (argument.startsWith("-")) {
-        throw new IllegalArgumentException(argument + ": not known; " + USAGE);
-      } else {
-        names.add(argument);
+    int images = USUAL_IMAGES;
+    Iterator<String> left = List.of(arguments).iterator();
+    while (left.hasNext()) {
+      String argument = left.next();
+      switch (argument) {
+        case "--pairs" -> pairs = count(argument, left, MOST);
+        case "--layer-gb" -> gigabytes = count(argument, left, MOST);
+        case "--images" -> images = count(argument, left, USUAL_IMAGES);
+        default -> {
+          if (argument.startsWith("-")) {
+            throw new IllegalArgumentException(argument + ": not known; " + USAGE);
+          }
+          names.add(argument);
+        }
       }
     }
-    return new Arguments(names, pairs, gigabytes);
+    return new Arguments(names, pairs, gigabytes, images);
   }
 
-  private static int count(String option, String text) {
-    if (!text.matches("[1-9][0-9]{0,3}")) {
-      throw new IllegalArgumentException("%s: %s (expected: 1 to 9999)".formatted(option, text));
+  private static int count(String option, Iterator<String> left, int most) {
+    String text = left.hasNext() ? left.next() : "nothing";
+    if (!text.matches("[1-9][0-9]{0,6}") || Integer.parseInt(text) > most) {
+      throw new IllegalArgumentException(
+          "%s: %s (expected: 1 to %d)".formatted(option, text, most));
     }
     return Integer.parseInt(text);
   }

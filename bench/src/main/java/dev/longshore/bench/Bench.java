@@ -10,8 +10,10 @@ import java.nio.file.Path;
  * @param folder for whatever is written, removed at the end
  * @param pairs that count
  * @param layerGigabytes of the largest layer
+ * @param images of the largest catalog
  */
-public record Bench(Path folder, int pairs, int layerGigabytes, Tools tools, Report report) {
+public record Bench(
+    Path folder, int pairs, int layerGigabytes, int images, Tools tools, Report report) {
   /** The first line that a program prints about its version. */
   public String version(String tool, String... arguments) throws IOException, InterruptedException {
     return tools.run(tool, arguments).lines().findFirst().orElse(tool);

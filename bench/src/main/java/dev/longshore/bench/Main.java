@@ -17,7 +17,10 @@ import dev.longshore.bench.scale.BigLayerBenchmark;
 import dev.longshore.bench.scale.CatalogBenchmark;
 import dev.longshore.bench.scale.CollectionBenchmark;
 import dev.longshore.bench.scale.ConvertersBenchmark;
+import dev.longshore.bench.scale.IdleBenchmark;
 import dev.longshore.bench.scale.ManyFilesBenchmark;
+import dev.longshore.bench.scale.MillionBenchmark;
+import dev.longshore.bench.scale.ReturnedPeerBenchmark;
 import dev.longshore.bench.scale.ShareBenchmark;
 import dev.longshore.bench.serve.ServeBenchmark;
 import dev.longshore.bench.transfer.TransferBenchmark;
@@ -46,6 +49,9 @@ public final class Main {
           new ShareBenchmark(),
           new ConvertersBenchmark(),
           new CatalogBenchmark(),
+          new MillionBenchmark(),
+          new IdleBenchmark(),
+          new ReturnedPeerBenchmark(),
           new CollectionBenchmark(),
           new ModesBenchmark(),
           new LazyBenchmark(),
@@ -76,7 +82,12 @@ public final class Main {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> removeQuietly(folder)));
     Bench bench =
         new Bench(
-            folder, asked.pairs(), asked.layerGigabytes(), new Tools(ConfigFile.root()), report);
+            folder,
+            asked.pairs(),
+            asked.layerGigabytes(),
+            asked.images(),
+            new Tools(ConfigFile.root()),
+            report);
     Machine.describe().forEach(report::line);
     int failed = 0;
     for (Benchmark benchmark : chosen) {

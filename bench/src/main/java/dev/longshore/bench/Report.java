@@ -34,6 +34,13 @@ public final class Report {
     line(title);
   }
 
+  /** A figure with its bar, and whether it is met. */
+  public void figure(String what, double value, Bar bar) {
+    line(
+        "  %-60s %.1f, bar %s: %s"
+            .formatted(what, value, bar, bar.metBy(value) ? "met" : "MISSED"));
+  }
+
   /** A ratio with its bar, and whether it is met. */
   public void ratio(String what, Median ratio, Bar bar) {
     line(

@@ -9,13 +9,15 @@ import org.junit.jupiter.api.Test;
 class ArgumentsTest {
   @Test
   void nothingMeansEverythingInElevenPairs() {
-    assertThat(Arguments.parse()).isEqualTo(new Arguments(List.of(), 11, 10));
+    assertThat(Arguments.parse()).isEqualTo(new Arguments(List.of(), 11, 10, 1_000_000));
   }
 
   @Test
   void namesAndNumbersStandInAnyOrder() {
-    assertThat(Arguments.parse("convert", "--pairs", "3", "serve", "--layer-gb", "1"))
-        .isEqualTo(new Arguments(List.of("convert", "serve"), 3, 1));
+    assertThat(
+            Arguments.parse(
+                "convert", "--pairs", "3", "serve", "--layer-gb", "1", "--images", "100000"))
+        .isEqualTo(new Arguments(List.of("convert", "serve"), 3, 1, 100_000));
   }
 
   @Test
@@ -32,5 +34,8 @@ class ArgumentsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Arguments.parse("--layer-gb", "1GB"))
         .withMessageContaining("--layer-gb: 1GB");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Arguments.parse("--images", "1000001"))
+        .withMessageContaining("--images: 1000001 (expected: 1 to 1000000)");
   }
 }

@@ -3,6 +3,7 @@ package dev.longshore.app.cli;
 import dev.longshore.app.KafkaConnection;
 import dev.longshore.app.Settings;
 import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.CatalogSource;
 import dev.longshore.rules.Rules;
 import dev.longshore.runtime.kafka.follow.CatalogFollower;
 import java.io.IOException;
@@ -14,6 +15,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * each reads only what is new; a second command at the same time reads everything into memory.
  */
 final class CatalogView implements AutoCloseable {
-  /** Enough to read a million images; a Kafka that is away is reported long before. */
-  private static final Duration READ_LIMIT = Duration.ofSeconds(60);
+  /** After so long without anything new; a Kafka that is away is reported long before. */
+  private static final Duration STILL_LIMIT = Duration.ofSeconds(60);
 
   private static final Duration REACH_LIMIT = Duration.ofSeconds(5);
 
@@ -64,20 +67,40 @@ final class CatalogView implements AutoCloseable {
   }
 
   private void awaitEnd(Settings settings) throws CommandException, InterruptedException {
-    long began = System.nanoTime();
+    try {
+      awaitEnd(follower, catalog.writer()::positions, System::nanoTime);
+    } catch (TimeoutException e) {
+      throw new CommandException(
+          "Kafka at %s: %s; is 'longshore up' running, and is this its --config?"
+              .formatted(
+                  String.join(",", settings.shared().kafka().bootstrapServers()),
+                  follower.problem().orElse(String.valueOf(e.getMessage()))),
+          e);
+    }
+  }
+
+  /**
+   * Waits as long as something comes: the first read of a million images takes minutes.
+   *
+   * @param positions how far it is
+   * @throws TimeoutException when Kafka cannot be reached, or nothing more comes
+   */
+  static void awaitEnd(CatalogSource source, Supplier<?> positions, LongSupplier nanos)
+      throws TimeoutException, InterruptedException {
+    long moved = nanos.getAsLong();
+    Object last = positions.get();
     while (true) {
       try {
-        follower.awaitEnd(REACH_LIMIT);
+        source.awaitEnd(REACH_LIMIT);
         return;
       } catch (TimeoutException e) {
-        boolean reached = follower.problem().isEmpty();
-        if (!reached || System.nanoTime() - began > READ_LIMIT.toNanos()) {
-          throw new CommandException(
-              "Kafka at %s: %s; is 'longshore up' running, and is this its --config?"
-                  .formatted(
-                      String.join(",", settings.shared().kafka().bootstrapServers()),
-                      follower.problem().orElse(String.valueOf(e.getMessage()))),
-              e);
+        Object now = positions.get();
+        if (!now.equals(last)) {
+          last = now;
+          moved = nanos.getAsLong();
+        }
+        if (source.problem().isPresent() || nanos.getAsLong() - moved > STILL_LIMIT.toNanos()) {
+          throw e;
         }
       }
     }

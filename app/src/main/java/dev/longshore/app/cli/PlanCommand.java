@@ -1,7 +1,5 @@
 package dev.longshore.app.cli;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.KuboNodes;
 import dev.longshore.app.Settings;
 import dev.longshore.app.query.ExitCode;
@@ -42,15 +40,22 @@ final class PlanCommand {
     Settings settings = options.settings();
     PlannedMoves planned = new PlannedMoves();
     try (OwnCatalog own = new OwnCatalog(settings)) {
-      new MovePlan(own.now(), PeersAndRules.of(settings.shared()), KuboNodes::open, clock)
-          .forEach(planned::add);
-    }
-    if (options.json) {
-      ObjectNode answer = JsonNodeFactory.instance.objectNode();
-      planned.put(answer);
-      terminal.json(answer);
-    } else {
-      planned.lines().forEach(terminal::result);
+      MovePlan plan =
+          new MovePlan(own.now(), PeersAndRules.of(settings.shared()), KuboNodes::open, clock);
+      if (options.json) {
+        terminal.json(
+            out -> {
+              out.writeStartObject();
+              out.writeArrayFieldStart("moves");
+              plan.forEach(move -> planned.tell(move, out));
+              out.writeEndArray();
+              planned.writeSums(out);
+              out.writeEndObject();
+            });
+      } else {
+        plan.forEach(move -> planned.tell(move, terminal::result));
+        terminal.result(planned.sums());
+      }
     }
     return (planned.isPossible() ? ExitCode.COMPLETE : ExitCode.INCOMPLETE).code();
   }

@@ -1,26 +1,29 @@
 package dev.longshore.app.cli;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.core.JsonGenerator;
 import dev.longshore.app.query.Sizes;
 import dev.longshore.model.PeerName;
 import dev.longshore.pinner.MovePlan.Move;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
  * Moves of copies as {@code plan moves} shows them: each image, and what each peer gets and loses.
+ * Each image is told as it comes, as a peer that joins may move a million.
  */
 final class PlannedMoves {
   /** Images that people see; the sums count all. */
   private static final int SHOWN = 20;
 
-  private final List<Move> moves = new ArrayList<>();
   private final Map<String, Sum> to = new TreeMap<>();
   private final Map<String, Sum> from = new TreeMap<>();
+  private int count;
   private int missing;
 
   private record Sum(int copies, long bytes) {
@@ -29,8 +32,26 @@ final class PlannedMoves {
     }
   }
 
-  void add(Move move) {
-    moves.add(move);
+  /** For people, a line each; they see the first ones. */
+  void tell(Move move, Consumer<String> out) {
+    add(move);
+    if (count <= SHOWN) {
+      out.accept(line(move));
+    }
+  }
+
+  /** For programs, which get all. */
+  void tell(Move move, JsonGenerator out) {
+    add(move);
+    try {
+      write(move, out);
+    } catch (IOException e) {
+      throw new UncheckedIOException("an image's moves cannot be written", e);
+    }
+  }
+
+  private void add(Move move) {
+    count++;
     Sum one = new Sum(1, move.bytes());
     move.to().forEach(peer -> to.merge(peer.text(), one, Sum::and));
     move.from().forEach(peer -> from.merge(peer.text(), one, Sum::and));
@@ -42,14 +63,14 @@ final class PlannedMoves {
     return missing == 0;
   }
 
-  List<String> lines() {
-    if (moves.isEmpty()) {
+  /** The lines that follow those of the images. */
+  List<String> sums() {
+    if (count == 0) {
       return List.of("nothing would move");
     }
     List<String> lines = new ArrayList<>();
-    moves.stream().limit(SHOWN).map(PlannedMoves::line).forEach(lines::add);
-    if (moves.size() > SHOWN) {
-      lines.add("... and %d more images; --json has all".formatted(moves.size() - SHOWN));
+    if (count > SHOWN) {
+      lines.add("... and %d more images; --json has all".formatted(count - SHOWN));
     }
     to.forEach((peer, sum) -> lines.add("%s gets %s".formatted(peer, text(sum))));
     from.forEach((peer, sum) -> lines.add("%s loses %s".formatted(peer, text(sum))));
@@ -62,7 +83,7 @@ final class PlannedMoves {
   private static String line(Move move) {
     return "%s %s, %s%s%s%s"
         .formatted(
-            move.image().map(image -> image.name().toString()).orElse("?"),
+            move.name().map(Object::toString).orElse("?"),
             move.dag(),
             Sizes.text(move.bytes()),
             peers(", to ", move.to()),
@@ -80,27 +101,47 @@ final class PlannedMoves {
     return "%d copies, %s".formatted(sum.copies(), Sizes.text(sum.bytes()));
   }
 
-  void put(ObjectNode answer) {
-    answer.put("possible", isPossible());
-    ArrayNode images = answer.putArray("moves");
-    for (Move move : moves) {
-      ObjectNode entry = images.addObject().put("imageDag", move.dag().toString());
-      move.image().ifPresent(image -> entry.put("name", image.name().toString()));
-      entry.put("bytes", move.bytes());
-      move.to().forEach(peer -> entry.withArray("to").add(peer.text()));
-      move.from().forEach(peer -> entry.withArray("from").add(peer.text()));
-      entry.put("missing", move.missing());
+  private static void write(Move move, JsonGenerator out) throws IOException {
+    out.writeStartObject();
+    out.writeStringField("imageDag", move.dag().toString());
+    if (move.name().isPresent()) {
+      out.writeStringField("name", move.name().get().toString());
     }
-    put(answer.putArray("gets"), to);
-    put(answer.putArray("loses"), from);
+    out.writeNumberField("bytes", move.bytes());
+    write("to", move.to(), out);
+    write("from", move.from(), out);
+    out.writeNumberField("missing", move.missing());
+    out.writeEndObject();
   }
 
-  private static void put(ArrayNode list, Map<String, Sum> sums) {
-    sums.forEach(
-        (peer, sum) ->
-            list.addObject()
-                .put("peer", peer)
-                .put("copies", sum.copies())
-                .put("bytes", sum.bytes()));
+  private static void write(String field, List<PeerName> peers, JsonGenerator out)
+      throws IOException {
+    if (!peers.isEmpty()) {
+      out.writeArrayFieldStart(field);
+      for (PeerName peer : peers) {
+        out.writeString(peer.text());
+      }
+      out.writeEndArray();
+    }
+  }
+
+  /** The fields that follow the list of images. */
+  void writeSums(JsonGenerator out) throws IOException {
+    write("gets", to, out);
+    write("loses", from, out);
+    out.writeBooleanField("possible", isPossible());
+  }
+
+  private static void write(String field, Map<String, Sum> sums, JsonGenerator out)
+      throws IOException {
+    out.writeArrayFieldStart(field);
+    for (Map.Entry<String, Sum> sum : sums.entrySet()) {
+      out.writeStartObject();
+      out.writeStringField("peer", sum.getKey());
+      out.writeNumberField("copies", sum.getValue().copies());
+      out.writeNumberField("bytes", sum.getValue().bytes());
+      out.writeEndObject();
+    }
+    out.writeEndArray();
   }
 }

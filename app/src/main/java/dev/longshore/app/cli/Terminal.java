@@ -1,11 +1,16 @@
 package dev.longshore.app.cli;
 
+import com.fasterxml.jackson.core.JsonEncoding;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.longshore.app.demo.ProgressDisplay;
 import dev.longshore.app.query.Answer;
 import dev.longshore.app.query.http.QueryClient;
 import java.io.Console;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 
@@ -50,6 +55,30 @@ final class Terminal implements ProgressDisplay {
 
   void json(JsonNode node) {
     result(node.toPrettyString());
+  }
+
+  /** Writes a document whose parts are too many to be held at once. */
+  @FunctionalInterface
+  interface JsonBody {
+    void writeTo(JsonGenerator out) throws IOException;
+  }
+
+  /** The same, written as it comes. */
+  synchronized void json(JsonBody body) {
+    endLine();
+    try {
+      JsonGenerator generator =
+          new JsonFactory()
+              .configure(JsonGenerator.Feature.AUTO_CLOSE_TARGET, false)
+              .createGenerator(out, JsonEncoding.UTF8)
+              .useDefaultPrettyPrinter();
+      body.writeTo(generator);
+      generator.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the answer cannot be printed", e);
+    }
+    out.println();
+    out.flush();
   }
 
   /** Whole lines. */

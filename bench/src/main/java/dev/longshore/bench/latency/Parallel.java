@@ -8,11 +8,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /** Calls at once, as many as are said. */
-final class Parallel {
+public final class Parallel {
   private Parallel() {}
 
   /** The results in the order of the calls. */
-  static <T> List<T> run(int atOnce, List<? extends Callable<T>> calls) throws Exception {
+  public static <T> List<T> run(int atOnce, List<? extends Callable<T>> calls) throws Exception {
     try (ExecutorService threads =
         Executors.newFixedThreadPool(atOnce, Thread.ofPlatform().daemon().factory())) {
       List<Future<T>> under = new ArrayList<>();

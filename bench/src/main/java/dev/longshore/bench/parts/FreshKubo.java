@@ -26,14 +26,28 @@ public final class FreshKubo implements AutoCloseable {
   private static final AtomicInteger STARTED = new AtomicInteger();
   private final Path repository;
   private final KuboPorts ports;
-  private final RunningProgram node;
+  private final Tools tools;
+  private final KuboIdentity identity = KuboIdentity.generate();
+  private final SwarmKey key;
   private final boolean stays;
+  private RunningProgram node;
 
-  private FreshKubo(Path repository, KuboPorts ports, RunningProgram node, boolean stays) {
+  private FreshKubo(Tools tools, Path repository, SwarmKey key, boolean stays)
+      throws IOException, InterruptedException {
+    List<Integer> free = FreePorts.find(3);
+    this.tools = tools;
     this.repository = repository;
-    this.ports = ports;
-    this.node = node;
+    this.ports = KuboPorts.loopback(free.get(0), free.get(1), free.get(2));
+    this.key = key;
     this.stays = stays;
+    this.node = run();
+  }
+
+  private RunningProgram run() throws IOException, InterruptedException {
+    Path log = repository.resolveSibling(repository.getFileName() + ".log");
+    new KuboSettings(identity, ports, KuboSettings.STORAGE_MAX, Optional.empty())
+        .writeRepository(repository, key);
+    return new Kubo(tools.path("ipfs"), repository).daemon(NAME, log).start();
   }
 
   /**
@@ -67,13 +81,18 @@ public final class FreshKubo implements AutoCloseable {
 
   private static FreshKubo start(Tools tools, Path folder, SwarmKey key, boolean stays)
       throws IOException, InterruptedException {
-    List<Integer> free = FreePorts.find(3);
-    KuboPorts ports = KuboPorts.loopback(free.get(0), free.get(1), free.get(2));
-    Path log = folder.resolveSibling(folder.getFileName() + ".log");
-    new KuboSettings(KuboIdentity.generate(), ports, KuboSettings.STORAGE_MAX, Optional.empty())
-        .writeRepository(folder, key);
-    RunningProgram node = new Kubo(tools.path("ipfs"), folder).daemon(NAME, log).start();
-    return new FreshKubo(folder, ports, node, stays);
+    return new FreshKubo(tools, folder, key, stays);
+  }
+
+  /** Ends it. */
+  public void leave() {
+    node.close();
+  }
+
+  /** Starts it anew, after it was ended, as the same peer with nothing in its repository. */
+  public void returnEmpty() throws IOException, InterruptedException {
+    Folders.remove(repository);
+    node = run();
   }
 
   /** As Longshore is told of it. */

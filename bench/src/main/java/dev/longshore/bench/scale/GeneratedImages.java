@@ -12,6 +12,7 @@ import dev.longshore.events.PeerPhase;
 import dev.longshore.events.PeerState;
 import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
+import dev.longshore.events.ServedState;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
@@ -36,6 +37,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -45,10 +47,11 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Many images as the services would have left them in Kafka: a tag, a conversion and the state of
- * three copies each.
+ * Many images as the services would have left them in Kafka: a tag, a conversion, numbers and
+ * states of three copies, and what the name shows. An image DAG is one block, for peers that are
+ * asked for it.
  */
-record GeneratedImages(int count) {
+record GeneratedImages(int count, IntFunction<ImageDag> dags, long bytes) {
   /** As settings have it by default. */
   private static final String PREFIX = "longshore.";
 
@@ -59,6 +62,31 @@ record GeneratedImages(int count) {
   private static final String RECIPE = "5".repeat(64);
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+  /** Images of a block each. */
+  GeneratedImages(int count) {
+    this(count, GeneratedImages::dag, BYTES);
+  }
+
+  /** Who a peer is, by its record. */
+  static String peerId(int n) {
+    return "12D3KooWExampleExampleExampleExampleExampleExample" + n;
+  }
+
+  /** Where a peer is, by its record. */
+  static String peerAddress(int n) {
+    return "/ip4/10.0.0." + n + "/tcp/4001";
+  }
+
+  /** The one block of an image DAG; nobody understands it, so it links to no other. */
+  static byte[] block(int i) {
+    return ("dag" + i).getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** The image DAG. */
+  static ImageDag dag(int i) {
+    return new ImageDag(Cid.dagPb(HexFormat.of().parseHex(Digest.of(block(i)).hex())));
+  }
 
   /** The image's name, with its tag. */
   static String name(int i) {
@@ -131,10 +159,11 @@ record GeneratedImages(int count) {
     }
   }
 
-  private static List<State> states(int i) {
+  private List<State> states(int i) {
     Digest digest = digest("image", i);
-    ImageDag dag = new ImageDag(Cid.dagPb(HexFormat.of().parseHex(digest("dag", i).hex())));
-    return List.of(tagState(i, digest), image(i, digest, dag), pin(dag), copies(dag));
+    ImageDag dag = dags.apply(i);
+    ImageState image = image(i, digest, dag);
+    return List.of(tagState(i, digest), image, pin(dag), copies(dag), served(i, image));
   }
 
   private static Digest digest(String what, int i) {
@@ -155,7 +184,7 @@ record GeneratedImages(int count) {
         AT);
   }
 
-  private static ImageState image(int i, Digest digest, ImageDag dag) {
+  private ImageState image(int i, Digest digest, ImageDag dag) {
     return new ImageState(
             digest,
             new Recipe(RECIPE),
@@ -166,12 +195,36 @@ record GeneratedImages(int count) {
             Cid.raw(HexFormat.of().parseHex(digest("manifest", i).hex())),
             List.of("linux/amd64"),
             7,
-            BYTES,
+            bytes,
             List.of(),
             new PeerName("peer-1"),
             RepositoryName.stored(REGISTRY, repository(i)),
             AT)
         .shownBy(Evidence.READ);
+  }
+
+  private static ServedState served(int i, ImageState image) {
+    ServedState.Result plain =
+        new ServedState.Result(
+            image.mode(),
+            image.digest(),
+            image.servedDigest(),
+            image.imageDag(),
+            image.root(),
+            image.bytes(),
+            AT,
+            AT,
+            null,
+            AT);
+    return new ServedState(
+        RepositoryName.stored(REGISTRY, repository(i)),
+        new Tag(tag(i)),
+        image.digest(),
+        null,
+        List.of(plain),
+        image.imageDag(),
+        null,
+        AT);
   }
 
   private static PinState pin(ImageDag dag) {
@@ -191,22 +244,22 @@ record GeneratedImages(int count) {
         AT);
   }
 
-  private static CopiesState copies(ImageDag dag) {
+  private CopiesState copies(ImageDag dag) {
     return new CopiesState(
         dag,
         IntStream.rangeClosed(1, Ports.PEERS)
             .mapToObj(
                 n ->
                     new CopiesState.Copy(
-                        new PeerName("peer-" + n), CopyPhase.VERIFIED, BYTES, null, null, null, AT))
+                        new PeerName("peer-" + n), CopyPhase.VERIFIED, bytes, null, null, null, AT))
             .toList());
   }
 
   private static State peer(int n) {
     return new PeerState(
         new PeerName("peer-" + n),
-        "12D3KooWExampleExampleExampleExampleExampleExample" + n,
-        List.of("/ip4/10.0.0." + n + "/tcp/4001"),
+        peerId(n),
+        List.of(peerAddress(n)),
         "site-" + n,
         PeerPhase.UP,
         AT,

@@ -2,19 +2,41 @@ package dev.longshore.catalog;
 
 import dev.longshore.events.BlobState;
 import dev.longshore.events.ImageState;
+import dev.longshore.events.PinState;
 import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.Recipe;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.RootCid;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Queries about converted images and blobs. */
 public final class Conversions {
+  /** In the order of {@link #byDag} and of {@link Tags#withDigest}. */
+  static final String NAMES =
+      """
+      SELECT i.image_dag, t.registry, t.repository, i.appended_at, i.key, t.key
+      FROM images i CROSS JOIN tags t ON t.digest = i.digest
+      WHERE i.image_dag >= ?1 AND i.image_dag <= ?2 AND i.asked = 0 AND t.deleted = 0
+      UNION ALL
+      SELECT i.image_dag, t.registry, t.repository, i.appended_at, i.key, t.key
+      FROM images i CROSS JOIN tag_history h ON h.digest = i.digest
+      CROSS JOIN tags t ON t.key = h.key
+      WHERE i.image_dag >= ?1 AND i.image_dag <= ?2 AND i.asked = 0 AND t.deleted = 0
+      ORDER BY 4, 5, 6
+      """;
+
+  static final String PLACES =
+      "SELECT image_dag, place, bytes FROM images WHERE image_dag >= ? AND image_dag <= ?"
+          + " ORDER BY image_dag, appended_at, key";
+
   private final Store store;
 
   Conversions(Store store) {
@@ -61,6 +83,50 @@ public final class Conversions {
   /** Conversions with this image DAG, in order of recording. */
   public List<ImageState> byDag(ImageDag dag) {
     return conversions("image_dag", dag);
+  }
+
+  /**
+   * What is known of image DAGs that follow each other without gaps, by CID; nothing of those that
+   * no conversion has. One read for all: a read for each of a million takes minutes.
+   */
+  public Map<ImageDag, NamedDag> named(List<PinState> page) {
+    if (page.isEmpty()) {
+      return Map.of();
+    }
+    ImageDag first = page.getFirst().imageDag();
+    ImageDag last = page.getLast().imageDag();
+    return store.read(
+        session -> {
+          Map<String, Set<RepositoryName>> names = new HashMap<>();
+          session.list(
+              NAMES,
+              row ->
+                  names
+                      .computeIfAbsent(row.getString(1), _ -> new LinkedHashSet<>())
+                      .add(RepositoryName.stored(row.getString(2), row.getString(3))),
+              first,
+              last);
+          Map<ImageDag, NamedDag> named = new HashMap<>();
+          session.list(
+              PLACES,
+              row -> {
+                String dag = row.getString(1);
+                return named.putIfAbsent(
+                    ImageDag.stored(dag),
+                    new NamedDag(
+                        place(row.getString(2)),
+                        row.getLong(3),
+                        List.copyOf(names.getOrDefault(dag, Set.of()))));
+              },
+              first,
+              last);
+          return named;
+        });
+  }
+
+  private static RepositoryName place(String text) {
+    int slash = text.indexOf('/');
+    return RepositoryName.stored(text.substring(0, slash), text.substring(slash + 1));
   }
 
   /** Records with this image DAG, one for each of its repositories. */
@@ -141,6 +207,16 @@ public final class Conversions {
   /** Where blobs were stored, by {@link BlobState#key}. */
   public List<BlobState> blobs(@Nullable String afterKey, int limit) {
     return StateTable.BLOBS.page(store, afterKey, limit);
+  }
+
+  /** The same of those whose image DAG no record of copies has. */
+  public List<ImageState> unpinned(@Nullable String afterKey, int limit) {
+    return StateTable.IMAGES.list(
+        store,
+        "NOT EXISTS (SELECT 1 FROM pins WHERE pins.key = images.image_dag) AND key > ?"
+            + " ORDER BY key LIMIT ?",
+        afterKey == null ? "" : afterKey,
+        limit);
   }
 
   /** Where a blob was stored, by {@link BlobState#key}. */

@@ -218,17 +218,32 @@ class CatalogFileTest {
     assertThat(plan("pins", Pins.BELOW)).anyMatch(step -> step.contains("pins_by_copies"));
   }
 
+  @Test
+  void whatIsKnownOfManyImageDagsIsFoundWithoutReadingAllNamesOrImages() {
+    try (Catalog catalog = open()) {
+      catalog.writer().prepareToServe();
+    }
+    assertThat(steps(Conversions.NAMES))
+        .anyMatch(step -> step.contains("SEARCH i USING INDEX images_by_dag (image_dag>?"))
+        .anyMatch(step -> step.contains("SEARCH t USING INDEX tags_by_digest (digest=?)"))
+        .anyMatch(step -> step.contains("tag_history_by_digest (digest=?)"))
+        .noneMatch(step -> step.contains("SCAN"));
+    assertThat(steps(Conversions.PLACES))
+        .anyMatch(step -> step.contains("images_by_dag (image_dag>?"))
+        .noneMatch(step -> step.contains("SCAN"));
+  }
+
   private List<String> plan(String where) {
     return plan("images", where);
   }
 
   private List<String> plan(String table, String where) {
+    return steps("SELECT body FROM " + table + " WHERE " + where);
+  }
+
+  private List<String> steps(String query) {
     try (Store store = Store.open(dir.resolve("catalog.db"))) {
-      return store.read(
-          s ->
-              s.list(
-                  "EXPLAIN QUERY PLAN SELECT body FROM " + table + " WHERE " + where,
-                  row -> row.getString(4)));
+      return store.read(s -> s.list("EXPLAIN QUERY PLAN " + query, row -> row.getString(4)));
     }
   }
 

@@ -82,7 +82,8 @@ public final class Rules {
         .anyMatch(keep -> keep != null && keep.pulledWithin() != null);
   }
 
-  private RuleSettings settings(RepositoryName name) {
+  /** What the first rule that matches says, without its explanation. */
+  public RuleSettings settings(RepositoryName name) {
     String path = name.toString();
     return candidates.stream()
         .filter(candidate -> candidate.pattern().matches(path))

@@ -10,10 +10,12 @@ import dev.longshore.model.ImageDag;
 import dev.longshore.model.MalformedCidException;
 import dev.longshore.model.PeerName;
 import dev.longshore.pinner.Doubts.Doubt;
+import dev.longshore.runtime.kafka.record.KeyPartitions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -45,6 +47,9 @@ final class Inventory {
    */
   private static final int LOOKED_FOR = 4;
 
+  /** Images that are remembered, in some ten megabytes, until there is room to ask for them. */
+  static final int LATER = 50_000;
+
   private static final Logger LOG = LoggerFactory.getLogger(Inventory.class);
   private final Catalog catalog;
   private final Peers peers;
@@ -58,7 +63,12 @@ final class Inventory {
   private final PinLimits limits;
   private final Duration interval;
   private final InstantSource clock;
+  private final Map<ImageDag, Doubt> later = new LinkedHashMap<>();
   private Instant next = Instant.MIN;
+
+  /** When the next one is at the earliest if the last found more than could be remembered. */
+  private Instant more = Instant.MAX;
+
   private @Nullable ImageDag lookedFor;
 
   /**
@@ -94,31 +104,55 @@ final class Inventory {
   }
 
   /**
-   * Takes it, if a peer has come or the time has.
+   * Asks for what the last one found and could not ask for yet, and takes the next, if a peer has
+   * come or the time has.
    *
    * @param host asks for the step of a DAG
    */
   void runIfDue(Hosted host) {
+    askForLater(host);
     Instant begun = clock.instant();
-    if (!watch.takeChanges() && begun.isBefore(next)) {
+    boolean goesOn = later.isEmpty() && !begun.isBefore(more);
+    if (!watch.takeChanges() && begun.isBefore(next) && !goesOn) {
       return;
     }
-    Predicate<String> nudge = host.nudge();
     // Else a record that is about to come would be missed.
     boolean all = catalog.isWhole() && !host.gapIsOpen().getAsBoolean();
     PinListing.Pins pins = all ? listing.readAll() : listing.readKnown();
-    Round round = new Round(pins.byPeer(), all, nudge);
+    later.clear();
+    Round round = new Round(pins.byPeer(), all, host);
     round.compare(Set.of());
     round.askFor(pins.unrecorded());
     Set<PeerName> hollow = round.withoutBlocks();
     if (!hollow.isEmpty()) {
       round.compare(hollow);
     }
-    lookForSome(nudge);
+    lookForSome(host.nudge());
     Instant ended = clock.instant();
-    Duration pause = interval.multipliedBy(round.goesOn() ? 1 : ROUNDS);
+    Duration pause = interval.multipliedBy(ROUNDS);
     Duration rest = Duration.between(begun, ended).multipliedBy(REST);
     next = ended.plus(pause.compareTo(rest) > 0 ? pause : rest);
+    more = later.size() < LATER ? Instant.MAX : ended.plus(interval);
+  }
+
+  private void askForLater(Hosted host) {
+    Set<Integer> full = new HashSet<>();
+    later
+        .entrySet()
+        .removeIf(
+            one -> {
+              String key = PinState.key(one.getKey());
+              int partition = KeyPartitions.of(key);
+              if (full.contains(partition)) {
+                return false;
+              }
+              boolean done =
+                  ask(one.getKey(), one.getValue(), host.nudge()) || !host.holds().test(key);
+              if (!done) {
+                full.add(partition);
+              }
+              return done;
+            });
   }
 
   /** In turn: what nobody has must not keep the others waiting. */
@@ -143,26 +177,19 @@ final class Inventory {
   private final class Round {
     private final Map<PeerName, PinSet> pins;
     private final boolean adopts;
-    private final Predicate<String> nudge;
+    private final Hosted host;
     private final Set<PeerName> draining = decisions.draining();
     private final Set<PeerName> onHold = decisions.onHold();
     private final Samples samples;
-    private boolean asked;
-    private boolean refused;
 
     /**
      * @param adopts whether to ask for copies that no record has
      */
-    Round(Map<PeerName, PinSet> pins, boolean adopts, Predicate<String> nudge) {
+    Round(Map<PeerName, PinSet> pins, boolean adopts, Hosted host) {
       this.pins = pins;
       this.adopts = adopts;
-      this.nudge = nudge;
+      this.host = host;
       this.samples = new Samples(clock.instant().toEpochMilli());
-    }
-
-    /** Whether there was more to do than could be asked for. */
-    boolean goesOn() {
-      return asked && refused;
     }
 
     /**
@@ -201,9 +228,13 @@ final class Inventory {
     }
 
     private void ask(ImageDag dag, Set<PeerName> doubtful) {
-      boolean done = Inventory.this.ask(dag, new Doubt(doubtful, false), nudge);
-      asked |= done;
-      refused |= !done;
+      Doubt doubt = new Doubt(doubtful, false);
+      if (Inventory.this.ask(dag, doubt, host.nudge())
+          || !host.holds().test(PinState.key(dag))
+          || (later.size() >= LATER && !later.containsKey(dag))) {
+        return;
+      }
+      later.merge(dag, doubt, (before, now) -> before.with(now.peers()));
     }
 
     /** Of the first releases, or with the record of its copies lost. */

@@ -130,9 +130,7 @@ final class Mending {
       List<Rot> all = rotten.on(peer.name());
       plans.keySet().removeIf(key -> key.peer().equals(peer.name()) && !isAmong(all, key.part()));
       if (watch.isHere(peer) && endpoints.isOpen(peer.endpoint())) {
-        for (Rot rot : all) {
-          attend(peer, rot, host);
-        }
+        attend(peer, all, host);
       }
     }
   }
@@ -148,36 +146,80 @@ final class Mending {
     }
   }
 
-  private void attend(Peer peer, Rot rot, Hosted host) {
-    Key key = new Key(peer.name(), rot.part());
+  private void attend(Peer peer, List<Rot> all, Hosted host) {
     Instant now = clock.instant();
-    Plan plan = plans.getOrDefault(key, new Plan(0, Instant.MIN, "", Instant.MIN));
-    boolean mends = host.holds().test(peer.name().text()) && !now.isBefore(plan.next());
-    try {
-      boolean looks = mends || plan.lookedFor().plus(AGAIN).isBefore(now);
-      if (looks) {
-        rotten.found(peer.name(), rot.part(), search.images(peer, rot.part()));
-      }
-      Set<ImageDag> images = rotten.images(peer.name(), rot.part());
-      String said = Objects.requireNonNullElse(rot.error(), "it is brought anew");
-      Set<ImageDag> unaware = unaware(peer, images);
-      if (!said.equals(plan.said())) {
-        images.forEach(dag -> ask(dag, peer, host));
-      } else {
-        unaware.forEach(dag -> ask(dag, peer, host));
-      }
-      plan = new Plan(plan.attempts(), plan.next(), said, looks ? now : plan.lookedFor());
-      if (mends && unaware.isEmpty()) {
-        Optional<Obstacle> obstacle = mend(peer, rot, images, host);
-        plan = obstacle.isEmpty() ? plan : failed(plan, peer, rot, obstacle.get());
-      }
-    } catch (KuboException e) {
-      if (e.fault() != Fault.CANCELLED) {
-        String why = String.valueOf(e.getMessage());
-        plan = failed(plan, peer, rot, new Obstacle(why, Duration.ZERO));
+    boolean holds = host.holds().test(peer.name().text());
+    Set<Cid> due = new HashSet<>();
+    for (Rot rot : all) {
+      Plan plan = plan(peer, rot);
+      if ((holds && !now.isBefore(plan.next())) || plan.lookedFor().plus(AGAIN).isBefore(now)) {
+        due.add(rot.part());
       }
     }
-    plans.put(key, plan);
+    @Nullable KuboException failure = lookFor(peer, due);
+    for (Rot rot : all) {
+      Plan plan = plan(peer, rot);
+      if (failure != null && due.contains(rot.part())) {
+        plan = failed(plan, peer, rot, failure);
+      } else {
+        Instant lookedFor = due.contains(rot.part()) ? now : plan.lookedFor();
+        boolean mends = holds && !now.isBefore(plan.next());
+        plan =
+            attend(
+                peer,
+                rot,
+                new Plan(plan.attempts(), plan.next(), plan.said(), lookedFor),
+                mends,
+                host);
+      }
+      plans.put(new Key(peer.name(), rot.part()), plan);
+    }
+  }
+
+  private Plan plan(Peer peer, Rot rot) {
+    return plans.getOrDefault(
+        new Key(peer.name(), rot.part()), new Plan(0, Instant.MIN, "", Instant.MIN));
+  }
+
+  /** Looks for the images of all these parts; returns what kept it from that. */
+  private @Nullable KuboException lookFor(Peer peer, Set<Cid> parts) {
+    if (parts.isEmpty()) {
+      return null;
+    }
+    try {
+      search.images(peer, parts).forEach((part, its) -> rotten.found(peer.name(), part, its));
+      return null;
+    } catch (KuboException e) {
+      return e;
+    }
+  }
+
+  /**
+   * Tells the images of the part, and mends it once they are recorded as mending.
+   *
+   * @param mends whether it is this process's to mend, and the time has come
+   */
+  private Plan attend(Peer peer, Rot rot, Plan before, boolean mends, Hosted host) {
+    Set<ImageDag> images = rotten.images(peer.name(), rot.part());
+    String said = Objects.requireNonNullElse(rot.error(), "it is brought anew");
+    Set<ImageDag> unaware = unaware(peer, images);
+    (said.equals(before.said()) ? unaware : images).forEach(dag -> ask(dag, peer, host));
+    Plan plan = new Plan(before.attempts(), before.next(), said, before.lookedFor());
+    if (!mends || !unaware.isEmpty()) {
+      return plan;
+    }
+    try {
+      Optional<Obstacle> obstacle = mend(peer, rot, images, host);
+      return obstacle.isEmpty() ? plan : failed(plan, peer, rot, obstacle.get());
+    } catch (KuboException e) {
+      return failed(plan, peer, rot, e);
+    }
+  }
+
+  private Plan failed(Plan plan, Peer peer, Rot rot, KuboException e) {
+    return e.fault() == Fault.CANCELLED
+        ? plan
+        : failed(plan, peer, rot, new Obstacle(String.valueOf(e.getMessage()), Duration.ZERO));
   }
 
   private Plan failed(Plan plan, Peer peer, Rot rot, Obstacle obstacle) {

@@ -26,13 +26,9 @@ final class MissedDags {
     String after = null;
     List<ImageState> page;
     do {
-      page = catalog.conversions().page(after, PAGE);
-      for (ImageState image : page) {
-        if (catalog.pins().of(image.imageDag()).isEmpty()) {
-          missed.add(PinState.key(image.imageDag()));
-        }
-        after = image.key();
-      }
+      page = catalog.conversions().unpinned(after, PAGE);
+      page.forEach(image -> missed.add(PinState.key(image.imageDag())));
+      after = page.isEmpty() ? null : page.getLast().key();
     } while (page.size() == PAGE);
     addUnmoved(missed);
     return List.copyOf(missed);

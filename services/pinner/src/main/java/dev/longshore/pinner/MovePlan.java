@@ -1,8 +1,8 @@
 package dev.longshore.pinner;
 
 import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.NamedDag;
 import dev.longshore.events.CopiesState;
-import dev.longshore.events.ImageState;
 import dev.longshore.events.PeerPhase;
 import dev.longshore.events.PeerState;
 import dev.longshore.events.PinState;
@@ -10,6 +10,7 @@ import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.MalformedCidException;
 import dev.longshore.model.PeerName;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.rules.LeftGuard;
 import dev.longshore.rules.MoveGuard;
 import dev.longshore.runtime.config.PeerSettings;
@@ -17,6 +18,7 @@ import dev.longshore.runtime.config.PeersAndRules;
 import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -42,25 +44,22 @@ public final class MovePlan {
   /**
    * What becomes of one image's copies.
    *
-   * @param image the image, where its record is known
+   * @param name repository of the image, where its record is known
+   * @param bytes of one copy; layers that a peer has already take no more
    * @param to peers that get a copy
    * @param from peers whose copies go afterwards
    * @param missing copies for which there is no peer
    */
   public record Move(
       ImageDag dag,
-      Optional<ImageState> image,
+      Optional<RepositoryName> name,
+      long bytes,
       List<PeerName> to,
       List<PeerName> from,
       int missing) {
     public Move {
       to = List.copyOf(to);
       from = List.copyOf(from);
-    }
-
-    /** Bytes of one copy; layers that a peer has already take no more. */
-    public long bytes() {
-      return image.map(ImageState::bytes).orElse(0L);
     }
   }
 
@@ -74,7 +73,7 @@ public final class MovePlan {
       Clock clock) {
     this.catalog = catalog;
     this.peers = new Peers(settings.peers().stream().map(peer -> Peer.of(peer, nodes)).toList());
-    this.decisions = new PeerDecisions(catalog.decisions());
+    this.decisions = new PeerDecisions(catalog.decisions()).asOfNow();
     this.orders = new Orders(catalog, settings.rules(), peers, decisions, () -> false, clock);
     this.fit = fit();
   }
@@ -98,16 +97,7 @@ public final class MovePlan {
 
   /** Tells of each image of which a copy would come or go, or is missing without a peer for it. */
   public void forEach(Consumer<Move> told) {
-    @Nullable ImageDag after = null;
-    List<PinState> page;
-    do {
-      page = catalog.pins().page(after, PAGE);
-      List<CopiesState> copies = catalog.copies().of(page);
-      for (int i = 0; i < page.size(); i++) {
-        move(page.get(i), copies.get(i)).ifPresent(told);
-      }
-      after = page.isEmpty() ? null : page.getLast().imageDag();
-    } while (page.size() == PAGE);
+    visit((pin, copies, named) -> move(pin, copies, named).ifPresent(told));
   }
 
   /**
@@ -121,22 +111,34 @@ public final class MovePlan {
   /** The guards that stop anything. */
   public Held held() {
     HeldMoves.Count count = new HeldMoves.Count(peers, decisions.draining());
+    visit(
+        (pin, copies, named) -> {
+          if (PinRecord.stays(pin)) {
+            count.add(pin, copies, orders.wanted(pin, named));
+          }
+        });
+    return new Held(count.moves(), count.left());
+  }
+
+  private interface Visitor {
+    void at(PinState pin, CopiesState copies, @Nullable NamedDag named);
+  }
+
+  private void visit(Visitor visitor) {
     @Nullable ImageDag after = null;
     List<PinState> page;
     do {
       page = catalog.pins().page(after, PAGE);
       List<CopiesState> copies = catalog.copies().of(page);
+      Map<ImageDag, NamedDag> named = catalog.conversions().named(page);
       for (int i = 0; i < page.size(); i++) {
-        if (PinRecord.stays(page.get(i))) {
-          count.add(page.get(i), copies.get(i), orders.wanted(page.get(i)));
-        }
+        visitor.at(page.get(i), copies.get(i), named.get(page.get(i).imageDag()));
       }
       after = page.isEmpty() ? null : page.getLast().imageDag();
     } while (page.size() == PAGE);
-    return new Held(count.moves(), count.left());
   }
 
-  private Optional<Move> move(PinState pin, CopiesState copies) {
+  private Optional<Move> move(PinState pin, CopiesState copies, @Nullable NamedDag named) {
     if (!PinRecord.stays(pin)) {
       return Optional.empty();
     }
@@ -144,7 +146,7 @@ public final class MovePlan {
       PlannedMove move =
           PlannedMove.of(
               pin.imageDag().cid(),
-              orders.wanted(pin),
+              orders.wanted(pin, named),
               peers,
               peers.verified(copies),
               decisions,
@@ -154,7 +156,8 @@ public final class MovePlan {
           : Optional.of(
               new Move(
                   pin.imageDag(),
-                  catalog.conversions().firstByDag(pin.imageDag()),
+                  Optional.ofNullable(named).map(NamedDag::place),
+                  named == null ? 0 : named.bytes(),
                   names(move.come()),
                   names(move.leave()),
                   move.missing()));

@@ -1,6 +1,7 @@
 package dev.longshore.pinner;
 
 import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.NamedDag;
 import dev.longshore.events.CopiesState;
 import dev.longshore.events.CopyPhase;
 import dev.longshore.events.PinState;
@@ -13,8 +14,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -127,13 +128,18 @@ final class Moves {
     return fit;
   }
 
+  private interface Visitor {
+    void at(PinState pin, CopiesState copies, @Nullable NamedDag named);
+  }
+
   /** One look at all images. */
   private final class Look {
     private final Predicate<String> nudge;
+    private final PeerDecisions standing = decisions.asOfNow();
     private final Instant stood = clock.instant().minus(Copies.GRACE);
     private final List<ImageDag> later = new ArrayList<>();
     private final List<ImageDag> tooMany = new ArrayList<>();
-    private final Set<PeerName> draining = decisions.draining();
+    private final Set<PeerName> draining = standing.draining();
     private final HeldMoves.Count count = new HeldMoves.Count(peers, draining);
     private boolean asked;
     private boolean refused;
@@ -158,7 +164,7 @@ final class Moves {
 
     /** How many would lose copies, no more. */
     void count() {
-      forEach((pin, copies) -> count.add(pin, copies, orders.wanted(pin)));
+      forEach((pin, copies, named) -> count.add(pin, copies, orders.wanted(pin, named)));
       counted();
     }
 
@@ -167,28 +173,29 @@ final class Moves {
       counted = clock.instant();
     }
 
-    private void forEach(BiConsumer<PinState, CopiesState> look) {
+    private void forEach(Visitor visitor) {
       @Nullable ImageDag after = null;
       List<PinState> page;
       do {
         page = catalog.pins().page(after, PAGE);
         List<CopiesState> copies = catalog.copies().of(page);
+        Map<ImageDag, NamedDag> named = catalog.conversions().named(page);
         for (int i = 0; i < page.size(); i++) {
           if (PinRecord.stays(page.get(i))) {
-            look.accept(page.get(i), copies.get(i));
+            visitor.at(page.get(i), copies.get(i), named.get(page.get(i).imageDag()));
           }
         }
         after = page.isEmpty() ? null : page.getLast().imageDag();
       } while (page.size() == PAGE && !Thread.currentThread().isInterrupted());
     }
 
-    private void at(PinState pin, CopiesState copies) {
+    private void at(PinState pin, CopiesState copies, @Nullable NamedDag named) {
       try {
-        CopyRule rule = orders.wanted(pin);
+        CopyRule rule = orders.wanted(pin, named);
         List<Peer> holders = peers.verified(copies);
         count.add(pin, copies, rule);
         PlannedMove move =
-            PlannedMove.of(pin.imageDag().cid(), rule, peers, holders, decisions, fit);
+            PlannedMove.of(pin.imageDag().cid(), rule, peers, holders, standing, fit);
         if (!move.come().isEmpty() || rule.copies() > pin.wanted()) {
           ask(pin.imageDag());
         } else if (rule.copies() < pin.wanted()

@@ -1,6 +1,7 @@
 package dev.longshore.pinner;
 
 import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.NamedDag;
 import dev.longshore.events.Converted;
 import dev.longshore.events.CopiesState;
 import dev.longshore.events.ImageState;
@@ -55,7 +56,7 @@ final class Orders {
       CopyRule rule =
           byNames
               .map(known -> known.withAtLeast(event.copies()))
-              .orElseGet(() -> rule(event.name(), event.selector()).with(event.copies()));
+              .orElseGet(() -> rule(event.name()).with(event.copies()));
       Copies copies = copies(event.imageDag(), rule, event.ingestPeer(), before);
       copies.holdIngest();
       return Optional.of(copies);
@@ -80,6 +81,17 @@ final class Orders {
         .orElseGet(() -> unnamed(images, pin));
   }
 
+  /**
+   * The same, for those who look at very many.
+   *
+   * @param named what is known of the image, if anything is
+   */
+  CopyRule wanted(PinState pin, @Nullable NamedDag named) {
+    return named == null || named.names().isEmpty()
+        ? wanted(pin)
+        : named.names().stream().map(this::rule).reduce(CopyRule::and).orElseThrow();
+  }
+
   /** Whether nobody may have the image any longer, under any digest that it was made of. */
   boolean isForgotten(Message message) {
     ImageDag dag = ImageDag.stored(message.key());
@@ -99,7 +111,7 @@ final class Orders {
   private Stream<CopyRule> rules(ImageState image) {
     return catalog.tags().withDigest(image.digest()).stream()
         .filter(name -> !name.deleted())
-        .map(name -> rule(name.name(), image.digest().toString()));
+        .map(name -> rule(name.name()));
   }
 
   /** Of an image that has no name any more, as many copies as were wanted while it was kept. */
@@ -107,19 +119,19 @@ final class Orders {
     CopyRule rule =
         images.stream()
             .findFirst()
-            .map(image -> rule(image.name(), image.digest().toString()))
+            .map(image -> rule(image.name()))
             .orElseGet(() -> CopyRule.of(Rules.DEFAULT));
     return PinRecord.stays(pin) ? rule.with(pin.wanted()) : rule;
   }
 
   /** Of an image whose event never came. */
   private Copies missed(ImageState image, Optional<CopyRule> byNames) {
-    CopyRule rule = byNames.orElseGet(() -> rule(image.name(), image.digest().toString()));
+    CopyRule rule = byNames.orElseGet(() -> rule(image.name()));
     return copies(image.imageDag(), rule, image.ingestPeer(), Optional.empty());
   }
 
-  private CopyRule rule(RepositoryName name, String selector) {
-    return CopyRule.of(rules.firstMatch(name, selector).settings());
+  private CopyRule rule(RepositoryName name) {
+    return CopyRule.of(rules.settings(name));
   }
 
   private Copies copies(

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,22 +43,24 @@ final class PartSearch {
   }
 
   /**
-   * Images that are kept or go after a while, have a copy on the peer and the part in them.
+   * For each of the parts the images that are kept or go after a while, have a copy on the peer and
+   * the part in them. All parts at once: each image of the peer is read for it.
    *
    * @throws KuboException when the peer does not answer
    */
-  Set<ImageDag> images(Peer peer, Cid part) throws KuboException {
-    Set<ImageDag> found = new HashSet<>();
+  Map<Cid, Set<ImageDag>> images(Peer peer, Set<Cid> parts) throws KuboException {
+    Map<Cid, Set<ImageDag>> found = new HashMap<>();
+    parts.forEach(part -> found.put(part, new HashSet<>()));
     @Nullable ImageDag after = null;
     List<PinState> page;
     do {
       page = catalog.pins().page(after, PAGE);
       List<CopiesState> copies = catalog.copies().of(page);
       for (int i = 0; i < page.size(); i++) {
-        if (PinRecord.stays(page.get(i))
-            && hasCopy(copies.get(i), peer.name())
-            && hasPart(copies.get(i).imageDag().cid(), part, peer)) {
-          found.add(page.get(i).imageDag());
+        if (PinRecord.stays(page.get(i)) && hasCopy(copies.get(i), peer.name())) {
+          ImageDag dag = page.get(i).imageDag();
+          among(parts, dag.cid(), peer)
+              .forEach(part -> found.computeIfAbsent(part, _ -> new HashSet<>()).add(dag));
         }
       }
       after = page.isEmpty() ? null : page.getLast().imageDag();
@@ -77,16 +80,17 @@ final class PartSearch {
   }
 
   /**
-   * Whether the part is in the image, as far as its directories can be read anywhere; a pin of what
-   * cannot be read keeps its blocks where they are.
+   * Those of the parts that are in the image, as far as its directories can be read anywhere; a pin
+   * of what cannot be read keeps its blocks where they are.
    */
-  private boolean hasPart(Cid dag, Cid part, Peer peer) throws KuboException {
+  private Set<Cid> among(Set<Cid> parts, Cid dag, Peer peer) throws KuboException {
     Deque<Cid> open = new ArrayDeque<>(List.of(dag));
     Set<Cid> seen = new HashSet<>();
-    while (!open.isEmpty()) {
+    Set<Cid> found = new HashSet<>();
+    while (!open.isEmpty() && found.size() < parts.size()) {
       Cid cid = open.pop();
-      if (cid.equals(part)) {
-        return true;
+      if (parts.contains(cid)) {
+        found.add(cid);
       }
       if (cid.codec() == Cid.DAG_PB && seen.add(cid)) {
         Optional<Block> block = whole(cid, peer);
@@ -95,7 +99,7 @@ final class PartSearch {
             .ifPresent(d -> DagReading.links(d).stream().map(PbLink::cid).forEach(open::push));
       }
     }
-    return false;
+    return found;
   }
 
   /**

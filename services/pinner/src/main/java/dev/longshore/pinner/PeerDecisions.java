@@ -6,7 +6,9 @@ import dev.longshore.events.DecisionState;
 import dev.longshore.model.PeerName;
 import dev.longshore.rules.LossGuard;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -19,10 +21,20 @@ final class PeerDecisions {
   /** More than a fleet has peers. */
   private static final int MOST = 10_000;
 
-  private final Decisions decisions;
+  private final Function<Class<? extends Decision>, List<DecisionState>> standing;
 
   PeerDecisions(Decisions decisions) {
-    this.decisions = decisions;
+    this(kind -> decisions.standing(kind, null, MOST));
+  }
+
+  private PeerDecisions(Function<Class<? extends Decision>, List<DecisionState>> standing) {
+    this.standing = standing;
+  }
+
+  /** The same as they stand when they are first asked for, for one look at very many images. */
+  PeerDecisions asOfNow() {
+    Map<Class<? extends Decision>, List<DecisionState>> read = new HashMap<>();
+    return new PeerDecisions(kind -> read.computeIfAbsent(kind, standing));
   }
 
   /** Names of peers that get no new copies, but keep those that they have. */
@@ -74,7 +86,7 @@ final class PeerDecisions {
   }
 
   private Stream<DecisionState> standing(Class<? extends Decision> kind) {
-    return decisions.standing(kind, null, MOST).stream();
+    return standing.apply(kind).stream();
   }
 
   private static <D> Set<PeerName> peers(List<D> all, Function<D, Optional<PeerName>> peer) {

@@ -57,6 +57,9 @@ public final class PinnerService {
   /** Short, so that no peer is read in bursts. */
   private static final Duration SCRUB = Duration.ofSeconds(1);
 
+  /** How soon a peer's return is heeded once it was noticed, and what waits is asked for. */
+  private static final Duration SOON = Duration.ofSeconds(1);
+
   private static final Duration STOP = Duration.ofSeconds(5);
   private final ServiceContext context;
   private final PinnerSettings settings;
@@ -421,6 +424,7 @@ public final class PinnerService {
     sure.heed(host.gapIsOpen());
     repair(host.nudge());
     inventory(host);
+    moves(host);
     scrubbing.run(host);
     wiring.get().mending().run(host);
     wiring.get().retention().ask(host.nudge());
@@ -449,9 +453,11 @@ public final class PinnerService {
   }
 
   private void inventory(Hosted host) {
-    Wiring now = wiring.get();
-    now.inventory().runIfDue(host);
-    now.moves().runIfDue(host.nudge());
+    wiring.get().inventory().runIfDue(host);
+  }
+
+  private void moves(Hosted host) {
+    wiring.get().moves().runIfDue(host.nudge());
   }
 
   /**
@@ -465,7 +471,8 @@ public final class PinnerService {
     sure.heed(hosted.gapIsOpen());
     every(settings.repairInterval(), "a round of repair", () -> repair(hosted.nudge()));
     // Beside the other: a peer that is slow to list its pins must not keep it from its round.
-    every(settings.repairInterval(), "an inventory", () -> inventory(hosted));
+    every(SOON, "an inventory", () -> inventory(hosted));
+    every(settings.repairInterval(), "a look at moves", () -> moves(hosted));
     every(SCRUB, "a turn of scrubbing", () -> scrubbing.run(hosted));
     every(settings.repairInterval(), "mending", () -> wiring.get().mending().run(hosted));
     every(
@@ -475,12 +482,22 @@ public final class PinnerService {
     every(settings.repairInterval(), "a look at peers' room", () -> keepHouse(hosted));
   }
 
+  /**
+   * Whether Kafka was read to its end once. Until then no step begins, and each round would look
+   * through all that is there so far, without indexes.
+   */
+  private boolean isRead() {
+    return catalog.completeAt().isPresent();
+  }
+
   private void every(Duration interval, String what, Runnable round) {
     var _ =
         timer.scheduleWithFixedDelay(
             () -> {
               try {
-                round.run();
+                if (isRead()) {
+                  round.run();
+                }
               } catch (RuntimeException
                   | Error e) { // the next round must come whatever this one met
                 LOG.error("{} ended in a defect", what, e);

@@ -132,6 +132,11 @@ final class KeptBed implements AutoCloseable {
   /** Done each time that settings were replaced, before the pinner hears of it. */
   Runnable beforeReplaced = () -> {};
 
+  /** Image DAGs that the pinner may ask for in one round: too much waits for more. */
+  int mostAsked = Integer.MAX_VALUE;
+
+  private int askedNow;
+
   /** Whether the catalog follows Kafka: it is read to its end before each round. */
   boolean follows;
 
@@ -461,6 +466,7 @@ final class KeptBed implements AutoCloseable {
     if (follows) {
       catalog.writer().complete(clock.instant());
     }
+    askedNow = 0;
     round(pinner);
     if (second != null) {
       round(second);
@@ -472,6 +478,10 @@ final class KeptBed implements AutoCloseable {
         new Hosted(
             key -> {
               if (!asked.containsKey(key)) {
+                if (askedNow >= mostAsked) {
+                  return false;
+                }
+                askedNow++;
                 nudged.add(key);
               }
               if (key.equals(failsOnce)) {

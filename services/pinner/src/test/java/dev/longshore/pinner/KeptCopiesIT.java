@@ -168,6 +168,7 @@ class KeptCopiesIT {
             peer -> kubo(peer.name()).client(),
             Executors::newVirtualThreadPerTaskExecutor,
             new Random(1));
+    catalog.writer().complete(clock.instant());
     host.start();
     pinner.startRepair(host);
   }

@@ -61,6 +61,31 @@ class KeptCopiesTest {
   }
 
   @Test
+  void aPeerThatCameBackEmptyIsListedOnceHoweverFewImagesCanBeAskedForAtATime() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c")) {
+      AtomicInteger listings = new AtomicInteger();
+      bed.before("pins", "c", listings::incrementAndGet);
+      List<Cid> dags = bed.images(IntStream.range(0, 24).mapToObj(i -> "image " + i).toList(), 3);
+      bed.rounds(Duration.ofMinutes(2));
+      for (Cid dag : dags) {
+        bed.node("c").unpin(dag, PinBed.OURS, soon());
+      }
+      bed.node("c").collectGarbage(soon());
+      bed.nudged.clear();
+      listings.set(0);
+      bed.mostAsked = 2;
+
+      bed.rounds(Duration.ofMinutes(5));
+
+      assertThat(bed.nudged).containsAll(dags.stream().map(Cid::toString).toList());
+      assertThat(listings).hasValueLessThanOrEqualTo(6); // one a minute, as if all were well
+      for (Cid dag : dags) {
+        bed.awaitCopies(dag, "a", "b", "c");
+      }
+    }
+  }
+
+  @Test
   void aRecordWhoseKeyIsNoCidHidesNoOther() throws Exception {
     try (KeptBed bed = new KeptBed("a", "b", "c")) {
       Cid dag = bed.image("one", 3);

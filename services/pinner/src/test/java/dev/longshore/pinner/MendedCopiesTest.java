@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -105,6 +106,45 @@ class MendedCopiesTest {
       awaitMended(bed, "a", image);
       awaitMended(bed, "b", image);
       bed.awaitCopies(image, "a", "b");
+    }
+  }
+
+  @Test
+  void theImagesOfAPeerAreReadThroughOnceForAllThatRotted() throws Exception {
+    try (KeptBed bed = bed("a", "b", "c")) {
+      Cid[] images = new Cid[5];
+      for (int i = 0; i < images.length; i++) {
+        images[i] = bed.layered(3, "layer " + i);
+      }
+      Cid other = bed.layered(3, "other");
+      AtomicInteger reads = new AtomicInteger();
+      IpfsNode node = bed.node("a");
+      bed.asked.put(
+          "a",
+          KeptBed.behind(
+              (_, method, arguments) -> {
+                if (method.getName().equals("block") && other.equals(arguments[0])) {
+                  reads.incrementAndGet();
+                }
+                return method.invoke(node, arguments);
+              }));
+      bed.restart("a", "b", "c");
+      for (int i = 0; i < images.length; i++) {
+        bed.node("a").corrupt(leaf("layer " + i, 3));
+      }
+      List<Integer> inARound = new ArrayList<>();
+
+      Eventually.await(
+          "mended",
+          () -> {
+            reads.set(0);
+            bed.round();
+            inARound.add(reads.get());
+            return isMended(bed, "a", images);
+          });
+
+      // Besides, the round that reads all copies reads it once.
+      assertThat(inARound).contains(1).allMatch(count -> count <= 2);
     }
   }
 
