@@ -56,6 +56,7 @@ final class PinBed {
   /** What was known of a DAG after each transaction. */
   final List<PinState> published = new ArrayList<>();
 
+  private RecordPace pace = RecordPace.USUAL;
   private final Peers peers;
   private final PinLimits limits;
   private final Room room;
@@ -114,20 +115,28 @@ final class PinBed {
         peers,
         new Orders(catalog, rules, peers, new PeerDecisions(catalog.decisions()), clock),
         copier,
+        new CopyRound(
+            copier,
+            records(storage),
+            pace,
+            endpoints,
+            TracerProvider.noop().get("test"),
+            Executors::newVirtualThreadPerTaskExecutor),
         storage,
         room,
         new IngestRelease(catalog, peers, rules, OURS, limits, endpoints),
         release,
         new LettingGo(retention, release, delays, clock),
         losses(),
-        records(storage),
         new Doubts(),
         new RottenParts(catalog.peers()),
         new PeerDecisions(catalog.decisions()),
         delays,
-        endpoints,
-        TracerProvider.noop().get("test"),
-        Executors::newVirtualThreadPerTaskExecutor);
+        endpoints);
+  }
+
+  void pace(RecordPace other) {
+    pace = other;
   }
 
   /** A round of the repair; it asks for these. */
