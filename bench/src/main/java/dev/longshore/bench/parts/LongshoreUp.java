@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code longshore up} in a process of its own, as the launcher starts it. */
 public final class LongshoreUp implements AutoCloseable {
-  private static final Duration START = Duration.ofMinutes(2);
+  private static final Duration START = Duration.ofMinutes(5);
   private static final Duration COPIES = Duration.ofMinutes(3);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(2);
   private static final int TIMEOUT_MILLIS = 10_000;

@@ -28,6 +28,8 @@ final class CopyRound {
   private final Endpoints endpoints;
   private final Tracer tracer;
   private final Supplier<ExecutorService> workers;
+
+  /** Rounds of which no copy has taken long so far. */
   private final AtomicInteger underWay = new AtomicInteger();
 
   CopyRound(
@@ -54,6 +56,7 @@ final class CopyRound {
       Cid dag, List<Peer> chosen, ToLongFunction<Peer> bytes, Copies copies, Progress progress)
       throws InterruptedException {
     RecordPace now = pace.among(underWay.incrementAndGet());
+    boolean isSlow = false;
     try (var copying = new ParallelCopies(copier, tracer, dag, copies.sources(), workers.get())) {
       for (Peer peer : chosen) {
         copies.set(peer, new CopyEvent.Chosen());
@@ -65,6 +68,10 @@ final class CopyRound {
         Optional<ParallelCopies.Result> soon =
             copying.next(news.isAny() ? now.together() : now.quick());
         if (soon.isEmpty()) {
+          if (!isSlow) {
+            isSlow = true;
+            underWay.decrementAndGet();
+          }
           news.publish();
         }
         news.hear(soon.isPresent() ? soon.get() : copying.next());
@@ -73,7 +80,9 @@ final class CopyRound {
         news.publish();
       }
     } finally {
-      underWay.decrementAndGet();
+      if (!isSlow) {
+        underWay.decrementAndGet();
+      }
     }
   }
 

@@ -13,7 +13,7 @@ record RecordPace(Duration quick, Duration together) {
   /** So short that nobody who waits for a push notices it. */
   static final RecordPace USUAL = new RecordPace(Duration.ofMillis(500), Duration.ofMillis(25));
 
-  /** Images whose copies are made at once: more of them wait for each other anyway. */
+  /** Images at once, beside those that take long: more of them wait for each other anyway. */
   private static final int FEW = 3;
 
   private static final int SLOWER_IN_A_BURST = 10;
@@ -21,7 +21,7 @@ record RecordPace(Duration quick, Duration together) {
   /**
    * The pace of one of several.
    *
-   * @param images whose copies are being made
+   * @param images whose copies are being made and have not taken long yet
    */
   RecordPace among(int images) {
     return images <= FEW
