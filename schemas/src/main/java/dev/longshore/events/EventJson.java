@@ -66,6 +66,26 @@ public final class EventJson {
   }
 
   /**
+   * Reads what {@link #write(LongshoreRecord)} wrote of a record that was itself read or made here:
+   * nothing can be missing, so it is not looked for.
+   *
+   * @throws MalformedEventException when the bytes are not the JSON of such a record
+   */
+  public static <T extends LongshoreRecord> T readWritten(byte[] json, Class<T> recordClass)
+      throws MalformedEventException {
+    String what = "reading " + recordClass.getSimpleName();
+    try {
+      return EventMapper.JSON.readValue(json, recordClass);
+    } catch (JsonMappingException e) {
+      throw new MalformedEventException(what + at(e) + ": " + e.getOriginalMessage(), e);
+    } catch (JsonProcessingException e) {
+      throw new MalformedEventException(what + ": not JSON: " + e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw new MalformedEventException(what + ": not JSON: " + e.getMessage(), e);
+    }
+  }
+
+  /**
    * Reads a record by its CloudEvents type name.
    *
    * @throws MalformedEventException as {@link #read(byte[], Class)}, and when the name is not known

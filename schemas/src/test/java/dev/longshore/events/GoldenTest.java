@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,6 +41,22 @@ class GoldenTest {
 
     assertThat(Golden.tree(written).toString()).isEqualTo(golden.tree().toString());
     assertThat(golden.read(written)).isEqualTo(read).hasSameHashCodeAs(read);
+  }
+
+  static Stream<Golden> every() {
+    return Stream.of(goldens(), ofOtherReleases(), odd()).flatMap(List::stream);
+  }
+
+  /** As this process keeps it. */
+  @ParameterizedTest
+  @MethodSource("every")
+  void whatWasReadAndWrittenIsReadTheSameUnchecked(Golden golden) throws Exception {
+    Record read = golden.read(golden.bytes());
+    if (read instanceof LongshoreRecord record) {
+      assertThat((Object) EventJson.readWritten(EventJson.write(record), record.getClass()))
+          .isEqualTo(record)
+          .hasSameHashCodeAs(record);
+    }
   }
 
   /** A key that changes is another key: its old record stays for ever, beside the new one. */

@@ -20,7 +20,9 @@ import java.util.concurrent.Callable;
 
 /** What any mirror has to do at least: one import, and a pin on each peer. */
 final class BareMirror {
-  private static final Duration LIMIT = Duration.ofMinutes(1);
+  /** Bitswap asks again only after a minute for a block whose first request was lost. */
+  private static final Duration LIMIT = Duration.ofMinutes(5);
+
   private final List<IpfsNode> peers = new ArrayList<>();
 
   /** Connects the peers of a run that has nothing else to do. */

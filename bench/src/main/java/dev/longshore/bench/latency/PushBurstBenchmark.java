@@ -15,6 +15,7 @@ import dev.longshore.bench.parts.LongshoreUp;
 import dev.longshore.oci.Descriptor;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -30,6 +31,13 @@ public final class PushBurstBenchmark implements Benchmark {
   private static final int AT_ONCE = 24;
   private static final long LAYER_BYTES = 1024;
   private static final Bar BAR = new Bar.AtMost(1.5);
+
+  /** More looks a second would be a part of what is measured. */
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+
+  /** Longest wait for one image, for each {@link #FEW} of them. */
+  private static final Duration COPIES = Duration.ofMinutes(3);
+
 
   @Override
   public String name() {
@@ -141,9 +149,10 @@ public final class PushBurstBenchmark implements Benchmark {
       List<Descriptor> tops = Parallel.run(AT_ONCE, pushes);
       double toRegistry = watch.sample(1).seconds();
       pushed.add(toRegistry);
+      Duration within = COPIES.multipliedBy(Math.ceilDiv(images.size(), FEW));
       List<String> found = new ArrayList<>();
       for (Descriptor top : tops) {
-        found.add(up.awaitCopies(top.digest().toString()).dag());
+        found.add(up.awaitCopies(top.digest().toString(), LOOK_AGAIN, within).dag());
       }
       dags = found;
       Sample whole = watch.sample(images.size() * LAYER_BYTES);

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code longshore up} in a process of its own, as the launcher starts it. */
 public final class LongshoreUp implements AutoCloseable {
-  private static final Duration START = Duration.ofMinutes(2);
+  private static final Duration START = Duration.ofMinutes(5);
   private static final Duration COPIES = Duration.ofMinutes(3);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(2);
   private static final int TIMEOUT_MILLIS = 10_000;
@@ -187,16 +187,31 @@ public final class LongshoreUp implements AutoCloseable {
   /** The same of what the digest became in a mode. */
   public Mirrored awaitCopies(String digest, String mode)
       throws IOException, TimeoutException, InterruptedException {
-    long end = System.nanoTime() + COPIES.toNanos();
+    return awaitCopies(digest, mode, LOOK_AGAIN, COPIES);
+  }
+
+  /**
+   * The same of one of many images.
+   *
+   * @param pause between two looks, each of which costs the resolver something
+   */
+  public Mirrored awaitCopies(String digest, Duration pause, Duration limit)
+      throws IOException, TimeoutException, InterruptedException {
+    return awaitCopies(digest, "plain", pause, limit);
+  }
+
+  private Mirrored awaitCopies(String digest, String mode, Duration pause, Duration limit)
+      throws IOException, TimeoutException, InterruptedException {
+    long end = System.nanoTime() + limit.toNanos();
     while (true) {
       Optional<Mirrored> mirrored = complete(digest, mode);
       if (mirrored.isPresent()) {
         return mirrored.get();
       }
       if (System.nanoTime() > end) {
-        throw new TimeoutException(digest + " has not all its copies within " + COPIES);
+        throw new TimeoutException(digest + " has not all its copies within " + limit);
       }
-      TimeUnit.NANOSECONDS.sleep(LOOK_AGAIN.toNanos());
+      TimeUnit.NANOSECONDS.sleep(pause.toNanos());
     }
   }
 

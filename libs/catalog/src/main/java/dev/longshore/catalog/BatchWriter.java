@@ -2,6 +2,7 @@ package dev.longshore.catalog;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -27,10 +28,13 @@ final class BatchWriter {
   /** Returns the records that changed something, in order. */
   List<CatalogRecord> apply(Batch batch) throws SQLException {
     List<CatalogRecord> applied = new ArrayList<>();
-    Map<Partition, Long> before = Positions.all(session);
+    Map<Partition, Long> before = new HashMap<>();
     for (CatalogRecord record : batch.records()) {
       Partition partition = new Partition(record.topic(), record.partition());
-      boolean seenBefore = record.offset() < before.getOrDefault(partition, 0L);
+      if (!before.containsKey(partition)) {
+        before.put(partition, Positions.of(session, partition));
+      }
+      boolean seenBefore = record.offset() < before.get(partition);
       if (!seenBefore && apply(record)) {
         applied.add(record);
       }

@@ -13,6 +13,7 @@ public final class CatalogWriter {
   private final Store store;
   private final Changes changes;
   private final Clock clock;
+  private final StoredAhead ahead = new StoredAhead();
 
   CatalogWriter(Store store, Changes changes, Clock clock) {
     this.store = store;
@@ -25,12 +26,20 @@ public final class CatalogWriter {
    * record older than the stored one changes nothing.
    */
   public void apply(List<CatalogRecord> records) {
+    long rebuilds = ahead.rebuilds();
     apply(new Batch(records, Map.of()));
+    ahead.add(records, rebuilds);
+  }
+
+  /** Whether the record was stored before its source came to it, and need not be read again. */
+  public boolean has(Partition partition, long offset) {
+    return ahead.has(partition, offset);
   }
 
   /** Stores a source's records, and its positions. */
   public void apply(Batch batch) {
     changes.tell(store.write(session -> new BatchWriter(session).apply(batch)));
+    ahead.passed(batch.positions());
   }
 
   /** The next offset to read of each known partition. */
@@ -63,6 +72,7 @@ public final class CatalogWriter {
     store.write(
         session -> {
           Positions.startAgain(session, clock.instant(), newTopics);
+          ahead.rebuild();
           return true;
         });
   }

@@ -32,6 +32,17 @@ final class Positions {
     return positions;
   }
 
+  /** The next offset to read; 0 of an unknown partition. */
+  static long of(Session session, Partition partition) throws SQLException {
+    return session
+        .first(
+            "SELECT position FROM positions WHERE topic = ? AND partition = ?",
+            row -> row.getLong(1),
+            partition.topic().name(),
+            partition.number())
+        .orElse(0L);
+  }
+
   static void advance(Session session, Map<Partition, Long> positions) throws SQLException {
     for (Map.Entry<Partition, Long> e : positions.entrySet()) {
       String topic = e.getKey().topic().name();

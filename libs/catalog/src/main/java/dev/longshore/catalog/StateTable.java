@@ -239,7 +239,7 @@ final class StateTable<S extends State> {
   /** Reads column {@code body}. */
   private S read(ResultSet row) throws SQLException {
     try {
-      return EventJson.read(row.getBytes("body"), recordClass);
+      return EventJson.readWritten(row.getBytes("body"), recordClass);
     } catch (MalformedEventException e) {
       throw new SQLException("table " + name() + ": " + e.getMessage(), e);
     }

@@ -96,6 +96,40 @@ class CatalogOrderTest {
     assertThat(catalog.writer().positions()).containsExactly(Map.entry(partition(record), 7L));
   }
 
+  @Test
+  void whatWasStoredAheadNeedNotBeReadUntilItsSourceHasPassedIt() {
+    CatalogRecord own = log.put(pin(1, 3, 1));
+    CatalogRecord other = log.put(pin(1, 3, 2));
+    catalog.writer().apply(List.of(own));
+
+    assertThat(has(own)).isTrue();
+    assertThat(has(other)).isFalse();
+
+    bring(other);
+    assertThat(has(own)).as("after it was passed").isFalse();
+  }
+
+  /** The rebuild would drop what does not come again. */
+  @Test
+  void whatWasStoredAheadOfARebuildIsReadAgain() {
+    CatalogRecord own = log.put(pin(1, 3, 1));
+    catalog.writer().apply(List.of(own));
+    catalog.writer().startAgain(false);
+
+    assertThat(has(own)).isFalse();
+  }
+
+  @Test
+  void whatARebuildOvertookIsReadAgain() {
+    StoredAhead ahead = new StoredAhead();
+    CatalogRecord own = log.put(pin(1, 3, 1));
+    long before = ahead.rebuilds();
+    ahead.rebuild();
+    ahead.add(List.of(own), before);
+
+    assertThat(ahead.has(partition(own), own.offset())).isFalse();
+  }
+
   /** Own records in any order before, between and after the source's lead to the source's end. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
@@ -121,7 +155,7 @@ class CatalogOrderTest {
       Collections.shuffle(own, random);
       catalog.writer().apply(own.subList(0, Math.min(own.size(), 20)));
       int next = Math.min(all.size(), brought + 1 + random.nextInt(60));
-      all.subList(brought, next).forEach(this::bring);
+      all.subList(brought, next).forEach(this::bringUnlessHere);
       brought = next;
     }
 
@@ -133,6 +167,19 @@ class CatalogOrderTest {
         .forEach(
             r -> catalog.tags().ofRepository(r, null, 1000).forEach(t -> found.put(t.key(), t)));
     assertThat(found).as("seed %d", seed).isEqualTo(expected);
+  }
+
+  private boolean has(CatalogRecord record) {
+    return catalog.writer().has(partition(record), record.offset());
+  }
+
+  /** As the follower does. */
+  private void bringUnlessHere(CatalogRecord record) {
+    if (has(record)) {
+      catalog.writer().apply(new Batch(List.of(), Map.of(partition(record), record.offset() + 1)));
+    } else {
+      bring(record);
+    }
   }
 
   private void bring(CatalogRecord record) {

@@ -403,6 +403,12 @@ final class Copies {
             .count();
   }
 
+  /** Whether the copies are made, and no peer has to be asked for anything else. */
+  boolean areDone() {
+    boolean ingestKeepsIt = verified().stream().anyMatch(peer -> peer.name().equals(ingestPeer));
+    return missing() == 0 && moving().isEmpty() && (ingestReleased || ingestKeepsIt);
+  }
+
   /** Whether nothing is left to do but to record what the first releases recorded otherwise. */
   boolean isOnlyToBeMoved() {
     return pin.isPresent() && recorded.isEmpty() && missing() == 0 && ingestReleased;

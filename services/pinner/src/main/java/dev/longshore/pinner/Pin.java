@@ -3,15 +3,12 @@ package dev.longshore.pinner;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Converted;
 import dev.longshore.events.ImageState;
-import dev.longshore.events.LongshoreRecord;
-import dev.longshore.events.PeerState;
 import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.MalformedCidException;
 import dev.longshore.model.PeerName;
-import dev.longshore.pinner.CopyEvent.Confirmed;
 import dev.longshore.pinner.CopyEvent.TryFailed;
 import dev.longshore.pinner.Doubts.Doubt;
 import dev.longshore.runtime.kafka.step.Effects;
@@ -20,15 +17,11 @@ import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.Progress;
 import dev.longshore.runtime.kafka.step.Step;
 import dev.longshore.runtime.service.endpoint.Endpoints;
-import io.opentelemetry.api.trace.Tracer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -38,12 +31,6 @@ import org.jspecify.annotations.Nullable;
  * What cannot be reached now is left to {@link Repair}, which asks for the same step again.
  */
 final class Pin implements Step {
-  /**
-   * A copy that takes longer is recorded while it is made; what is done sooner only when it is
-   * done, as each record costs Kafka and everyone who follows it more than a small copy.
-   */
-  private static final Duration QUICK = Duration.ofMillis(500);
-
   /** No peer has the blocks already. */
   private static final PeerName NOWHERE = new PeerName("");
 
@@ -52,21 +39,19 @@ final class Pin implements Step {
   private final Peers peers;
   private final Orders orders;
   private final Copier copier;
+  private final CopyRound copyRound;
   private final Storage storage;
   private final Room room;
   private final IngestRelease ingest;
   private final Release release;
   private final LettingGo going;
   private final Losses losses;
-  private final PeerRecords records;
   private final Doubts doubts;
   private final RottenParts rotten;
   private final PeerDecisions decisions;
   private final HeldMoves held;
   private final RetryDelays delays;
   private final Endpoints endpoints;
-  private final Tracer tracer;
-  private final Supplier<ExecutorService> workers;
 
   Pin(
       Catalog catalog,
@@ -74,41 +59,37 @@ final class Pin implements Step {
       Peers peers,
       Orders orders,
       Copier copier,
+      CopyRound copyRound,
       Storage storage,
       Room room,
       IngestRelease ingest,
       Release release,
       LettingGo going,
       Losses losses,
-      PeerRecords records,
       Doubts doubts,
       RottenParts rotten,
       PeerDecisions decisions,
       HeldMoves held,
       RetryDelays delays,
-      Endpoints endpoints,
-      Tracer tracer,
-      Supplier<ExecutorService> workers) {
+      Endpoints endpoints) {
     this.catalog = catalog;
     this.sure = sure;
     this.peers = peers;
     this.orders = orders;
     this.copier = copier;
+    this.copyRound = copyRound;
     this.storage = storage;
     this.room = room;
     this.ingest = ingest;
     this.release = release;
     this.going = going;
     this.losses = losses;
-    this.records = records;
     this.doubts = doubts;
     this.rotten = rotten;
     this.decisions = decisions;
     this.held = held;
     this.delays = delays;
     this.endpoints = endpoints;
-    this.tracer = tracer;
-    this.workers = workers;
   }
 
   @Override
@@ -204,7 +185,7 @@ final class Pin implements Step {
         !chosen.isEmpty();
         chosen = choose(dag, copies, tried)) {
       chosen.forEach(peer -> tried.add(peer.name()));
-      copyAtOnce(dag, chosen, copies, progress);
+      copyRound.make(dag, chosen, peer -> bytes(dag, peer, copies), copies, progress);
       // A better peer that failed is no reason to have a copy made on one that is as good.
       place(dag, copies, tried);
     }
@@ -396,56 +377,5 @@ final class Pin implements Step {
     return isThere
         ? 0
         : catalog.conversions().firstByDag(new ImageDag(dag)).map(ImageState::bytes).orElse(0L);
-  }
-
-  private void copyAtOnce(Cid dag, List<Peer> chosen, Copies copies, Progress progress)
-      throws InterruptedException {
-    List<Peer> sources = copies.sources();
-    try (var copying = new ParallelCopies(copier, tracer, dag, sources, workers.get())) {
-      for (Peer peer : chosen) {
-        copies.set(peer, new CopyEvent.Chosen());
-        copies.set(peer, new CopyEvent.Started());
-        copying.start(peer, bytes(dag, peer, copies));
-      }
-      for (int i = 0; i < chosen.size(); i++) {
-        Optional<ParallelCopies.Result> soon = copying.next(QUICK);
-        if (soon.isEmpty()) {
-          progress.publish(copies.takeChanges());
-        }
-        ParallelCopies.Result result = soon.isPresent() ? soon.get() : copying.next();
-        boolean isFirst = copies.verified().isEmpty();
-        copies.set(result.peer(), result.outcome());
-        tellEndpoint(result);
-        if (result.outcome() instanceof Confirmed) {
-          publishFirst(result.peer(), isFirst, copies, progress);
-        }
-      }
-    }
-  }
-
-  /**
-   * What nobody knew before is published at once: that the peer is there, that names may show it.
-   */
-  private void publishFirst(Peer peer, boolean isFirst, Copies copies, Progress progress)
-      throws InterruptedException {
-    Optional<PeerState> known = records.first(peer);
-    if (isFirst || known.isPresent()) {
-      List<LongshoreRecord> all = new ArrayList<>(known.stream().toList());
-      Effects effects = copies.takeChanges();
-      all.addAll(effects.records());
-      progress.publish(new Effects(all, effects.afterCommit()));
-    }
-  }
-
-  private void tellEndpoint(ParallelCopies.Result result) {
-    switch (result.outcome()) {
-      case TryFailed(String error, boolean peerIsAway) -> {
-        if (peerIsAway) {
-          endpoints.failed(result.peer().endpoint(), error, null);
-        }
-      }
-      case Confirmed _ -> endpoints.succeeded(result.peer().endpoint());
-      default -> {} // a copy that got no block says nothing of its peer
-    }
   }
 }

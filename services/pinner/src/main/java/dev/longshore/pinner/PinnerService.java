@@ -306,21 +306,25 @@ public final class PinnerService {
             peers,
             orders,
             copier,
+            new CopyRound(
+                copier,
+                records,
+                RecordPace.USUAL,
+                endpoints,
+                context.telemetry().getTracer(SCOPE),
+                workers),
             storage,
             room,
             ingest,
             release,
             new LettingGo(retention, release, delays, clock),
             losses,
-            records,
             doubts,
             rotten,
             decisions,
             held,
             delays,
-            endpoints,
-            context.telemetry().getTracer(SCOPE),
-            workers);
+            endpoints);
     Moves moves =
         new Moves(catalog, sure, peers, orders, watch, losses, decisions, held, nudges, clock);
     return new Wiring(open, peers, records, repair, inventory, mending, moves, retention, pin);

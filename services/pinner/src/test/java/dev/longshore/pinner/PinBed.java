@@ -57,6 +57,7 @@ final class PinBed {
   /** What was known of a DAG after each transaction. */
   final List<PinState> published = new ArrayList<>();
 
+  private RecordPace pace = RecordPace.USUAL;
   private final Peers peers;
   private final PinLimits limits;
   private final Room room;
@@ -117,21 +118,29 @@ final class PinBed {
         new Orders(
             catalog, rules, peers, new PeerDecisions(catalog.decisions()), held::stops, clock),
         copier,
+        new CopyRound(
+            copier,
+            records(storage),
+            pace,
+            endpoints,
+            TracerProvider.noop().get("test"),
+            Executors::newVirtualThreadPerTaskExecutor),
         storage,
         room,
         new IngestRelease(catalog, peers, rules, OURS, limits, endpoints),
         release,
         new LettingGo(retention, release, delays, clock),
         losses(),
-        records(storage),
         new Doubts(),
         new RottenParts(catalog.peers()),
         new PeerDecisions(catalog.decisions()),
         held,
         delays,
-        endpoints,
-        TracerProvider.noop().get("test"),
-        Executors::newVirtualThreadPerTaskExecutor);
+        endpoints);
+  }
+
+  void pace(RecordPace other) {
+    pace = other;
   }
 
   /** A round of the repair; it asks for these. */

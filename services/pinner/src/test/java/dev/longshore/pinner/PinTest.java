@@ -26,6 +26,9 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class PinTest {
+  /** Longer than anything here takes. */
+  private static final Duration SOME_TIME = Duration.ofMinutes(1);
+
   @Test
   void bringsAnImageToItsCopiesAndThenReleasesTheIngestPin() throws Exception {
     TestSwarm swarm = new TestSwarm(4);
@@ -65,18 +68,57 @@ class PinTest {
   }
 
   @Test
-  void quickCopiesAreRecordedWhenTheFirstIsThereAndWhenAllAre() throws Exception {
-    TestSwarm swarm = new TestSwarm(3);
+  void copiesThatComeTogetherAreRecordedInOneTransaction() throws Exception {
+    TestSwarm swarm = TestSwarm.keepingAtIngest(2);
+    swarm.pace(SOME_TIME, SOME_TIME);
 
-    PinState state = swarm.pin(swarm.image(1), 3);
-
-    assertThat(swarm.published.getFirst().verified()).isEqualTo(1);
-    assertThat(state.verified()).isEqualTo(3);
-    assertThat(swarm.published).as("three peers are new, each once").hasSize(4);
+    assertThat(swarm.pin(swarm.image(1), 3).verified()).isEqualTo(3);
+    assertThat(swarm.catalog.peers().all()).as("peers that were new").hasSize(3);
 
     swarm.published.clear();
-    swarm.pin(swarm.image(2), 3);
-    assertThat(swarm.published.stream().map(PinState::verified)).containsExactly(1, 3);
+    assertThat(swarm.pin(swarm.image(2), 3).verified()).isEqualTo(3);
+    assertThat(swarm.published.stream().map(PinState::verified)).containsExactly(3);
+  }
+
+  @Test
+  void copiesAreRecordedBeforeTheIngestPeerIsAskedToLetGo() throws Exception {
+    TestSwarm swarm = new TestSwarm(3);
+    swarm.pace(SOME_TIME, SOME_TIME);
+
+    swarm.pin(swarm.image(1), 3);
+
+    assertThat(swarm.published.stream().map(PinState::verified)).containsExactly(3, 3);
+    assertThat(swarm.published.stream().map(PinState::ingestReleased)).containsExactly(false, true);
+  }
+
+  @Test
+  void theFirstCopyIsRecordedWithoutThoseThatTakeLonger() throws Exception {
+    TestSwarm swarm = new TestSwarm(3);
+    swarm.pace(SOME_TIME, Duration.ofMillis(1));
+    CountDownLatch b = swarm.node("b").trouble().holdCalls();
+    CountDownLatch c = swarm.node("c").trouble().holdCalls();
+
+    try (var _ =
+        swarm.catalog.onChange(
+            record -> {
+              if (record.value() instanceof PinState pin && pin.verified() == 1) {
+                b.countDown();
+                c.countDown();
+              }
+            })) {
+      swarm.pin(swarm.image(1), 3);
+    }
+
+    assertThat(swarm.published.getFirst().verified()).isEqualTo(1);
+    assertThat(swarm.published.getLast().verified()).isEqualTo(3);
+  }
+
+  @Test
+  void copiesWaitLongerForEachOtherInABurst() {
+    RecordPace pace = new RecordPace(Duration.ofMillis(500), Duration.ofMillis(25));
+    assertThat(pace.among(3)).isEqualTo(pace);
+    assertThat(pace.among(4))
+        .isEqualTo(new RecordPace(Duration.ofSeconds(5), Duration.ofMillis(250)));
   }
 
   @Test

@@ -42,10 +42,25 @@ final class TestSwarm {
   }
 
   TestSwarm(int count, List<RuleSettings> rules) {
+    this(count, rules, false);
+  }
+
+  /** With an ingest node that keeps copies too. */
+  static TestSwarm keepingAtIngest(int others) {
+    return new TestSwarm(others, List.of(), true);
+  }
+
+  private TestSwarm(int count, List<RuleSettings> rules, boolean ingestKeeps) {
     List<Peer> all = new ArrayList<>();
     all.add(
         new Peer(
-            new PeerName("ingest"), PeerPlace.of("core"), false, false, false, List.of(), ingest));
+            new PeerName("ingest"),
+            PeerPlace.of("core"),
+            ingestKeeps,
+            false,
+            false,
+            List.of(),
+            ingest));
     for (int i = 0; i < count; i++) {
       String name = Character.toString('a' + i);
       InMemoryIpfsNode node = swarm.node(name);
@@ -62,6 +77,11 @@ final class TestSwarm {
 
   InMemoryIpfsNode node(String name) {
     return nodes.get(name.charAt(0) - 'a');
+  }
+
+  /** Steps made from now on record at this pace. */
+  void pace(Duration quick, Duration together) {
+    bed.pace(new RecordPace(quick, together));
   }
 
   Pin step() {

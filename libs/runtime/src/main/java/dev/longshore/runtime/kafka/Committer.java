@@ -41,15 +41,6 @@ final class Committer {
   /** Limit of requests in one transaction, which keeps it far below its timeout. */
   private static final int BATCH_LIMIT = 500;
 
-  /**
-   * Time to wait for more requests under load: a transaction costs the broker about the same for
-   * one record or hundreds. A single push never waits.
-   */
-  private static final Duration GATHER = Duration.ofMillis(15);
-
-  /** Requests of a single push at once: its image, its tag and its digest. */
-  private static final int FEW = 3;
-
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
   private static final Logger log = LoggerFactory.getLogger(Committer.class);
@@ -60,6 +51,7 @@ final class Committer {
   private final CatchUp catchUp;
   private final Catalog catalog;
   private final Committed committed;
+  private final Gather gather;
   private final BlockingQueue<CommitRequest> queue = new LinkedBlockingQueue<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final AtomicReference<@Nullable String> trouble = new AtomicReference<>();
@@ -77,6 +69,7 @@ final class Committer {
    * @param producers makes transactional producers with one transactional id
    * @param group the consumer's current membership
    * @param groupOffsets called when the result of a commit is unknown
+   * @param gather how long a request waits for others
    */
   Committer(
       String name,
@@ -85,7 +78,9 @@ final class Committer {
       CommittedOffsets groupOffsets,
       CatchUp catchUp,
       Catalog catalog,
-      Committed committed) {
+      Committed committed,
+      Gather gather) {
+    this.gather = gather;
     this.producers = producers;
     this.group = group;
     this.groupOffsets = groupOffsets;
@@ -126,16 +121,11 @@ final class Committer {
 
   private void run() {
     List<CommitRequest> batch = new ArrayList<>();
-    boolean crowded = false;
     try {
       prepare();
       while (isOpen()) {
         batch.add(queue.take());
-        if (crowded) {
-          gather(batch);
-        }
-        queue.drainTo(batch, BATCH_LIMIT - batch.size());
-        crowded = batch.size() > FEW;
+        gather.fill(batch, BATCH_LIMIT, queue);
         commit(batch);
         batch.clear();
       }
@@ -145,17 +135,6 @@ final class Committer {
       discardProducer();
       batch.forEach(request -> request.settle(false));
       queue.forEach(request -> request.settle(false));
-    }
-  }
-
-  private void gather(List<CommitRequest> batch) throws InterruptedException {
-    long end = System.nanoTime() + GATHER.toNanos();
-    while (batch.size() < BATCH_LIMIT) {
-      CommitRequest next = queue.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-      if (next == null) {
-        return;
-      }
-      batch.add(next);
     }
   }
 

@@ -142,7 +142,8 @@ public final class KeyedConsumer implements StepHost {
             new GroupOffsets(settings),
             catchUp,
             catalog,
-            new Committed(prefix));
+            new Committed(prefix),
+            new Gather(this::underWay, System::nanoTime));
     this.partitions =
         new Partitions(
             consumer,
@@ -185,6 +186,10 @@ public final class KeyedConsumer implements StepHost {
     Inbound nudge = Inbound.nudge(topic, key, clock.instant());
     partition.ifPresent(state -> dispatcher.dispatch(nudge, new Work(state, Optional.empty())));
     return partition.isPresent();
+  }
+
+  private int underWay() {
+    return partitions.underWay();
   }
 
   @Override

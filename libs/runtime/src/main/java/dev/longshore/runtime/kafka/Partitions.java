@@ -75,6 +75,11 @@ final class Partitions {
     onReady.add(listener);
   }
 
+  /** Number of messages that are handled now. */
+  int underWay() {
+    return assigned.values().stream().mapToInt(state -> state.workers().count()).sum();
+  }
+
   boolean haveOpenGap() {
     return assigned.values().stream().anyMatch(state -> state.ledger().hasOpenGap());
   }

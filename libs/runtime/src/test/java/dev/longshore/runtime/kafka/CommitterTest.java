@@ -55,6 +55,7 @@ final class CommitterTest {
   private final Map<TopicPartition, OffsetAndMetadata> groupOffsets = new ConcurrentHashMap<>();
   private final AtomicReference<Runnable> membershipAsked = new AtomicReference<>(() -> {});
   private final AtomicInteger asked = new AtomicInteger();
+  private final AtomicInteger underWay = new AtomicInteger();
   private final InMemoryCatalogSource source =
       new InMemoryCatalogSource(new RecordLog(), catalog, clock);
   private Committer committer;
@@ -76,7 +77,8 @@ final class CommitterTest {
             },
             new CatchUp(source),
             catalog,
-            new Committed(""));
+            new Committed(""),
+            new Gather(underWay::get, System::nanoTime));
     ledger.accept(7);
     ledger.accept(8);
   }

@@ -1,28 +1,84 @@
 package dev.longshore.resolver.image;
 
-import java.util.concurrent.BlockingDeque;
-import java.util.concurrent.LinkedBlockingDeque;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
-/** A bounded queue for work of which only the newest is worth doing: the oldest is dropped. */
+/**
+ * A bounded queue for work of which only the newest is worth doing: the oldest is dropped. While
+ * more comes than is done, nothing is: whoever brings it needs the machine first.
+ */
 final class NewestFirst<T> {
-  private final BlockingDeque<T> waiting;
+  /** How many may wait while others come. */
+  static final int FEW = 3;
+
+  /** With more than that, time since the last one came. */
+  static final Duration QUIET = Duration.ofMillis(100);
+
+  private final int limit;
+  private final LongSupplier nanos;
+  private final Deque<T> waiting = new ArrayDeque<>();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition added = lock.newCondition();
+  private long lastAt;
 
   /**
    * @param limit capacity, at least 1
    */
   NewestFirst(int limit) {
-    this.waiting = new LinkedBlockingDeque<>(limit);
+    this(limit, System::nanoTime);
   }
 
-  /** Adds one before all others, and drops the oldest if there are too many. */
+  /**
+   * The same by this clock.
+   *
+   * @param nanos as {@link System#nanoTime}
+   */
+  NewestFirst(int limit, LongSupplier nanos) {
+    this.limit = limit;
+    this.nanos = nanos;
+  }
+
+  /** Adds one before all others, once, and drops the oldest if there are too many. */
   void add(T name) {
-    while (!waiting.offerFirst(name)) {
-      waiting.pollLast();
+    lock.lock();
+    try {
+      waiting.remove(name);
+      if (waiting.size() == limit) {
+        waiting.removeLast();
+      }
+      waiting.addFirst(name);
+      lastAt = nanos.getAsLong();
+      added.signal();
+    } finally {
+      lock.unlock();
     }
   }
 
   /** Waits for one. */
   T take() throws InterruptedException {
-    return waiting.takeFirst();
+    lock.lockInterruptibly();
+    try {
+      while (true) {
+        long pause = pause();
+        if (waiting.isEmpty()) {
+          added.await();
+        } else if (pause > 0) {
+          long _ = added.awaitNanos(pause);
+        } else {
+          return waiting.removeFirst();
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Nanoseconds for which others go first. */
+  private long pause() {
+    return waiting.size() <= FEW ? 0 : lastAt + QUIET.toNanos() - nanos.getAsLong();
   }
 }

@@ -14,11 +14,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -42,6 +45,15 @@ final class FollowSession {
   /** Interval of storing the time of the last complete look. */
   private static final Duration NOTE_EVERY = Duration.ofSeconds(10);
 
+  /**
+   * Pause after a poll that brought only what this process has stored already: a poll costs the
+   * broker a look at every partition, and nobody here waits for it.
+   */
+  private static final Duration NOTHING_NEW = Duration.ofMillis(50);
+
+  /** Longest time for which positions are kept in memory alone; a restart reads from older ones. */
+  private static final Duration POSITIONS_KEPT = Duration.ofSeconds(1);
+
   private static final Logger log = LoggerFactory.getLogger(FollowSession.class);
 
   private final Consumer<byte[], byte[]> consumer;
@@ -54,6 +66,10 @@ final class FollowSession {
   private final java.util.function.Consumer<Instant> complete;
 
   private final Map<Partition, Long> positions = new HashMap<>();
+  private final Map<Partition, Long> unwritten = new HashMap<>();
+  private final CountDownLatch never = new CountDownLatch(1);
+  private boolean nothingNew;
+  private long writtenAtNanos = System.nanoTime();
   private Map<Topic, String> ids = Map.of();
   private @Nullable Future<EndLook> probe;
   private long probedAtNanos = System.nanoTime() - PROBE_EVERY.toNanos();
@@ -138,6 +154,9 @@ final class FollowSession {
 
   /** Reads once. */
   void poll() throws InterruptedException {
+    if (nothingNew) {
+      boolean _ = never.await(NOTHING_NEW.toNanos(), TimeUnit.NANOSECONDS);
+    }
     probe();
     try {
       keep(consumer.poll(POLL));
@@ -164,16 +183,32 @@ final class FollowSession {
 
   private void keep(ConsumerRecords<byte[], byte[]> polled) {
     List<CatalogRecord> records = new ArrayList<>();
-    polled.forEach(r -> decoder.decode(topics.topic(r.topic()), r).ifPresent(records::add));
-    Map<Partition, Long> next = new HashMap<>();
-    polled.nextOffsets().forEach((p, o) -> next.put(topics.partition(p), o.offset()));
-    if (!next.isEmpty()) {
-      writer.apply(new Batch(records, next));
-      positions.putAll(next);
-      if (!first.isEmpty()) {
-        goOn();
+    boolean anyNew = false;
+    for (ConsumerRecord<byte[], byte[]> raw : polled) {
+      Topic topic = topics.topic(raw.topic());
+      if (!writer.has(new Partition(topic, raw.partition()), raw.offset())) {
+        anyNew = true;
+        decoder.decode(topic, raw).ifPresent(records::add);
       }
     }
+    Map<Partition, Long> next = new HashMap<>();
+    polled.nextOffsets().forEach((p, o) -> next.put(topics.partition(p), o.offset()));
+    unwritten.putAll(next);
+    if (anyNew || isToBeWritten(polled.isEmpty())) {
+      writer.apply(new Batch(records, unwritten));
+      unwritten.clear();
+      writtenAtNanos = System.nanoTime();
+    }
+    positions.putAll(next);
+    if (!first.isEmpty()) {
+      goOn();
+    }
+    nothingNew = !polled.isEmpty() && !anyNew;
+  }
+
+  private boolean isToBeWritten(boolean idle) {
+    boolean due = System.nanoTime() - writtenAtNanos > POSITIONS_KEPT.toNanos();
+    return !unwritten.isEmpty() && (idle || due);
   }
 
   private void probe() throws InterruptedException {

@@ -18,7 +18,9 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogRecord;
 import dev.longshore.catalog.Partition;
+import dev.longshore.events.PinState;
 import dev.longshore.events.Topic;
+import dev.longshore.runtime.kafka.record.KeyPartitions;
 import dev.longshore.runtime.testing.KafkaBroker;
 import dev.longshore.runtime.testing.SharedKafka;
 import dev.longshore.testing.ManualClock;
@@ -169,6 +171,32 @@ class CatalogFollowerIT {
       assertThat(catalog.pins().of(dag(1))).isPresent();
     }
     dead.close(Duration.ZERO);
+  }
+
+  /** Shown by a record that could not be read. */
+  @Test
+  void whatThisProcessHasStoredItselfIsNotReadAgain() throws Exception {
+    PinState own = pin(1, 3, 3);
+    topics.send(
+        new ProducerRecord<>(Topic.PINS.name(prefix), own.key(), KafkaFixture.utf8("not JSON")));
+    CatalogRecord stored =
+        new CatalogRecord(
+            Topic.PINS, KeyPartitions.of(own.key()), 0, clock.instant(), own.key(), own);
+    catalog.writer().apply(List.of(stored));
+    try (CatalogFollower follower = started()) {
+      follower.awaitEnd(LONG);
+      topics.put(pin(2, 3, 3));
+      follower.awaitEnd(LONG);
+      assertThat(follower.skipped()).isZero();
+      assertThat(catalog.pins().of(dag(1))).contains(own);
+      assertThat(catalog.pins().of(dag(2))).isPresent();
+    }
+    try (Catalog another = Catalog.inMemory(clock);
+        CatalogFollower follower = topics.source(another, clock)) {
+      follower.start();
+      follower.awaitEnd(LONG);
+      assertThat(follower.skipped()).as("by a process that did not write it").isEqualTo(1);
+    }
   }
 
   @Test

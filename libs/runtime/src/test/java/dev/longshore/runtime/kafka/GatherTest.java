@@ -1,0 +1,128 @@
+package dev.longshore.runtime.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** Which commits share a transaction, by a clock that only waiting moves. */
+final class GatherTest {
+  private static final int LIMIT = 500;
+  private static final String FIRST = "the first";
+
+  private final AtomicLong nanos = new AtomicLong();
+  private final AtomicInteger underWay = new AtomicInteger();
+  private final Arriving queue = new Arriving();
+  private final Gather gather = new Gather(underWay::get, nanos::get);
+
+  /** A queue to which requests come while something waits for them. */
+  private final class Arriving extends LinkedBlockingQueue<String> {
+    private static final long serialVersionUID = 1L;
+    private final List<Duration> arrivals = new ArrayList<>();
+    private int waits;
+
+    @Override
+    public String poll(long limit, TimeUnit unit) {
+      waits++;
+      long left = unit.toNanos(limit);
+      if (arrivals.isEmpty() || arrivals.getFirst().toNanos() > left) {
+        nanos.addAndGet(Math.max(0, left));
+        return null;
+      }
+      nanos.addAndGet(arrivals.removeFirst().toNanos());
+      return "a later one";
+    }
+  }
+
+  private List<String> batch() throws InterruptedException {
+    List<String> batch = new ArrayList<>(List.of(FIRST));
+    gather.fill(batch, LIMIT, queue);
+    return batch;
+  }
+
+  private void manyCameLately() throws InterruptedException {
+    for (int i = 1; i < Gather.MANY; i++) {
+      queue.add("one of many");
+    }
+    batch();
+    queue.waits = 0;
+  }
+
+  private void comeEach(Duration gap, int count) {
+    for (int i = 0; i < count; i++) {
+      queue.arrivals.add(gap);
+    }
+  }
+
+  @Test
+  void whatEndsTogetherSharesATransaction() throws Exception {
+    manyCameLately();
+    underWay.set(20);
+    comeEach(Duration.ofMillis(5), 19);
+    assertThat(batch()).hasSize(20);
+  }
+
+  @Test
+  void nobodyIsWaitedForOnceAllThatIsUnderWayIsThere() throws Exception {
+    manyCameLately();
+    underWay.set(5);
+    comeEach(Duration.ofMillis(1), 4);
+    assertThat(batch()).hasSize(5);
+    assertThat(nanos).hasValue(Duration.ofMillis(4).toNanos());
+  }
+
+  @Test
+  void aMessageAloneIsCommittedAtOnce() throws Exception {
+    manyCameLately();
+    underWay.set(1);
+    assertThat(batch()).containsExactly(FIRST);
+    assertThat(queue.waits).isZero();
+  }
+
+  @Test
+  void theMessagesOfOnePushAreCommittedAtOnceWhateverCameBefore() throws Exception {
+    manyCameLately();
+    underWay.set(Gather.FEW);
+    assertThat(batch()).containsExactly(FIRST);
+    assertThat(queue.waits).isZero();
+  }
+
+  @Test
+  void aPushBesideImagesThatTakeLongIsCommittedAtOnce() throws Exception {
+    manyCameLately();
+    nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+    underWay.set(20);
+    assertThat(batch()).containsExactly(FIRST);
+    assertThat(queue.waits).isZero();
+  }
+
+  @Test
+  void whatDoesNotComeIsWaitedForOnce() throws Exception {
+    manyCameLately();
+    underWay.set(20);
+    comeEach(Gather.LIMIT.dividedBy(2), 1);
+    assertThat(batch()).hasSize(2);
+    assertThat(nanos).hasValue(Gather.LIMIT.toNanos());
+  }
+
+  @Test
+  void aTransactionHasALimit() throws Exception {
+    manyCameLately();
+    underWay.set(2 * LIMIT);
+    comeEach(Duration.ZERO, 2 * LIMIT);
+    assertThat(batch()).hasSize(LIMIT);
+  }
+
+  @Test
+  void whatWaitsAlreadyIsTakenAlong() throws Exception {
+    queue.addAll(List.of("a second", "a third"));
+    assertThat(batch()).containsExactly(FIRST, "a second", "a third");
+    assertThat(queue.waits).isZero();
+  }
+}
