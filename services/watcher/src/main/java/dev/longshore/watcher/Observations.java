@@ -168,8 +168,7 @@ final class Observations {
   private Optional<Notified> notified(HintTarget target, Descriptor found) {
     Digest hinted = target.digest();
     boolean isOfIt = !target.deletion() && (hinted == null || hinted.equals(found.digest()));
-    return Optional.ofNullable(sender)
-        .map(its -> new Notified(its, isOfIt ? target.at() : null));
+    return Optional.ofNullable(sender).map(its -> new Notified(its, isOfIt ? target.at() : null));
   }
 
   /** Our clock, unless it was set back: what follows is not earlier. */

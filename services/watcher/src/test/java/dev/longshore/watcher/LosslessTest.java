@@ -46,13 +46,13 @@ import org.junit.jupiter.api.Timeout;
  *
  * <p>{@code -Dlongshore.seed} is the seed to repeat.
  */
-@Timeout(120)
+@Timeout(300)
 final class LosslessTest {
   private static final int OPERATIONS = 2_000;
   private static final int REPOSITORIES = 4;
   private static final int TAGS = 50;
   private static final List<RandomImage> IMAGES =
-      LongStream.range(0, 60).mapToObj(RandomImage::of).toList();
+      LongStream.range(0, 40).mapToObj(RandomImage::of).toList();
 
   private final WatchedHub hub = new WatchedHub();
   private final Deque<Hint> hints = new ArrayDeque<>();
@@ -99,7 +99,7 @@ final class LosslessTest {
         allowAll();
       }
       arrive();
-      if (random.nextInt(50) == 0) {
+      if (random.nextInt(200) == 0) {
         poll();
       }
       handle(random.nextInt(4));
