@@ -9,7 +9,8 @@ import picocli.CommandLine.Parameters;
 /** {@code history}: shows the versions of a tag and how each was learned. */
 @Command(
     name = "history",
-    description = "Shows the versions that a tag had: when each came and left, how it was learned, how late.")
+    description =
+        "Shows the versions that a tag had: when each came and left, how it was learned, how late.")
 final class HistoryCommand implements Callable<Integer> {
   private final Terminal terminal;
 
@@ -28,7 +29,7 @@ final class HistoryCommand implements Callable<Integer> {
         .answer(
             "history",
             image,
-            queries -> queries.requireMirrored(image),
+            queries -> queries.requireReadable(image),
             queries -> queries.history(image));
   }
 }

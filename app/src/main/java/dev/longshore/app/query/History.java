@@ -8,6 +8,7 @@ import dev.longshore.events.TagState.Notified;
 import dev.longshore.model.Digest;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -85,10 +86,7 @@ record History(String asked, String key, List<Version> versions, boolean full) {
 
     private static String seconds(Duration late) {
       return late.toSeconds() >= 60
-          ? late.truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
-              .toString()
-              .substring(2)
-              .toLowerCase(Locale.ROOT)
+          ? late.truncatedTo(ChronoUnit.SECONDS).toString().substring(2).toLowerCase(Locale.ROOT)
           : String.format(Locale.ROOT, "%.3f s", late.toNanos() / 1e9);
     }
 
@@ -125,8 +123,7 @@ record History(String asked, String key, List<Version> versions, boolean full) {
               Objects.requireNonNullElse(left.observedAt(), left.leftAt()),
               left.leftAt()));
     }
-    return new History(
-        asked, name.key(), versions, name.versions().size() >= TagState.VERSIONS);
+    return new History(asked, name.key(), versions, name.versions().size() >= TagState.VERSIONS);
   }
 
   List<String> lines() {

@@ -176,16 +176,20 @@ public final class Queries {
       History history = History.of(image, name.get());
       return new Answer(ExitCode.COMPLETE, history.lines(), history.json());
     }
+    return new Answer(ExitCode.ERROR, List.of(), null, noHistory(image, reference));
+  }
+
+  private String noHistory(String image, Reference reference) {
+    if (!names.isMirrored(reference)) {
+      return "%s has no history: registry %s is not configured; add it under registries"
+          .formatted(image, reference.name().host());
+    }
     boolean mirrored =
         new Rules(settings.shared().rules())
             .firstMatch(reference.name(), reference.selector())
             .settings()
             .takes(reference.selector());
-    return new Answer(
-        ExitCode.ERROR,
-        List.of(),
-        null,
-        mirrored ? notKnown(image) : image + " has no history: " + rule(reference));
+    return mirrored ? notKnown(image) : image + " has no history: " + rule(reference);
   }
 
   /**

@@ -38,9 +38,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /v1/query/resolve?image=}, {@code /v1/query/status}, {@code /v1/query/why?image=},
- * {@code /v1/query/history?image=} and {@code /v1/query/deliveries}, the notifications that came to a watcher in this process. They
- * cover every image, so they refuse callers who may see only some, and strangers if any image is
- * encrypted.
+ * {@code /v1/query/history?image=} and {@code /v1/query/deliveries}, the notifications that came to
+ * a watcher in this process. They cover every image, so they refuse callers who may see only some,
+ * and strangers if any image is encrypted.
  */
 public final class QueryRoutes {
   private final Supplier<Settings> settings;
@@ -146,7 +146,7 @@ public final class QueryRoutes {
   private void history(Exchange exchange) throws HttpFailure, IOException, InterruptedException {
     String image = required(exchange);
     exchange.visit().isAbout(Operation.LOOK_UP, image);
-    refuseUnreadable(queries -> queries.requireMirrored(image));
+    refuseUnreadable(queries -> queries.requireReadable(image));
     answer(exchange, queries -> queries.history(image));
   }
 
