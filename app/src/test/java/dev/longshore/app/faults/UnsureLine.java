@@ -105,7 +105,7 @@ final class UnsureLine implements AutoCloseable {
 
   private void send(String type, String body, int millis, boolean real) {
     underWay.register();
-    clock.schedule(() -> post(type, body, real), millis, TimeUnit.MILLISECONDS);
+    var _ = clock.schedule(() -> post(type, body, real), millis, TimeUnit.MILLISECONDS);
   }
 
   /** As a registry does, until it is confirmed. */
@@ -131,7 +131,7 @@ final class UnsureLine implements AutoCloseable {
       Thread.currentThread().interrupt();
       return;
     }
-    clock.schedule(() -> post(type, body, real), AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+    var _ = clock.schedule(() -> post(type, body, real), AGAIN.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Waits until everything that was not dropped has been confirmed. */
