@@ -46,6 +46,11 @@ public record Hint(
     return Base64.getDecoder().decode(body);
   }
 
+  /** The same, but another led to it. */
+  public Hint by(Origin who) {
+    return new Hint(who, source, repository, contentType, body, truncated, receivedAt);
+  }
+
   /** Hints about one repository share a key, so that its tags are looked up in order. */
   @Override
   public String key() {

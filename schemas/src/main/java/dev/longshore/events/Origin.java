@@ -9,6 +9,9 @@ public enum Origin {
   WEBHOOK,
   @JsonProperty("poll")
   POLL,
+  /** A person's {@code longshore sync}. */
+  @JsonProperty("sync")
+  SYNC,
   @JsonProperty("push")
   PUSH,
   @JsonProperty("containerd")

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param firstSeenAt watcher's clock at the look that first found the name, deleted or not since;
  *     where earlier releases saw it, the earliest look that their record told of. None in their
  *     records
+ * @param notified the notification that brought this digest; none if there was none, and in records
+ *     of earlier releases
  */
 public record TagState(
     @JsonUnwrapped RepositoryName name,
@@ -43,7 +45,8 @@ public record TagState(
     Instant hintedAt,
     Instant observedAt,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Version> versions,
-    @Nullable Instant firstSeenAt)
+    @Nullable Instant firstSeenAt,
+    @Nullable Notified notified)
     implements State {
 
   /** Former digests to keep: enough for a burst of pushes during one conversion. */
@@ -87,6 +90,44 @@ public record TagState(
         null);
   }
 
+  /** A name of which no sender told. */
+  public TagState(
+      RepositoryName name,
+      @Nullable Tag tag,
+      Digest digest,
+      String mediaType,
+      long size,
+      List<Digest> previous,
+      boolean deleted,
+      Origin origin,
+      Instant hintedAt,
+      Instant observedAt,
+      List<Version> versions,
+      @Nullable Instant firstSeenAt) {
+    this(
+        name,
+        tag,
+        digest,
+        mediaType,
+        size,
+        previous,
+        deleted,
+        origin,
+        hintedAt,
+        observedAt,
+        versions,
+        firstSeenAt,
+        null);
+  }
+
+  /**
+   * The notification that told of a version.
+   *
+   * @param sender its kind, as in the configuration
+   * @param at when it happened, by the sender's clock; none if it did not say
+   */
+  public record Notified(String sender, @Nullable Instant at) {}
+
   /**
    * What a tag pointed to for a time.
    *
@@ -94,15 +135,46 @@ public record TagState(
    * @param origin what led to the look that brought it
    * @param hintedAt receiver's clock at the hint that brought it
    * @param observedAt watcher's clock at the look that brought it; none if there was no such look,
-   *     as a later version was there before it. All releases so far write it
+   *     as a later version was there before it, or the tag was gone
    * @param leftAt watcher's clock at the look that found another one, or the tag deleted
+   * @param notified the notification that brought it; none if there was none, and in records of
+   *     earlier releases
    */
   public record Version(
       Digest digest,
       Origin origin,
       Instant hintedAt,
       @Nullable Instant observedAt,
-      Instant leftAt) {}
+      Instant leftAt,
+      @Nullable Notified notified) {
+    /** A version of which no sender told. */
+    public Version(
+        Digest digest,
+        Origin origin,
+        Instant hintedAt,
+        @Nullable Instant observedAt,
+        Instant leftAt) {
+      this(digest, origin, hintedAt, observedAt, leftAt, null);
+    }
+  }
+
+  /** The same with other versions that it left. */
+  public TagState withVersions(List<Version> others) {
+    return new TagState(
+        name,
+        tag,
+        digest,
+        mediaType,
+        size,
+        previous,
+        deleted,
+        origin,
+        hintedAt,
+        observedAt,
+        others,
+        firstSeenAt,
+        notified);
+  }
 
   /** The tag, or the digest if there is none, to match against tag rules. */
   public String selector() {

@@ -28,7 +28,9 @@ class StateRecordsTest {
 
   @Test
   void allVersionsOfATagFit() throws Exception {
-    TagState.Version version = new TagState.Version(LONG, Origin.CONTAINERD, LATE, LATE, LATE);
+    TagState.Notified notified = new TagState.Notified("distribution", LATE);
+    TagState.Version version =
+        new TagState.Version(LONG, Origin.CONTAINERD, LATE, LATE, LATE, notified);
     TagState tag =
         new TagState(
             NAME,
@@ -42,7 +44,8 @@ class StateRecordsTest {
             LATE,
             LATE,
             Collections.nCopies(TagState.VERSIONS, version),
-            LATE);
+            LATE,
+            notified);
 
     assertThat(EventJson.write(tag)).hasSizeLessThan(EventJson.LIMIT / 3);
   }

@@ -38,7 +38,7 @@ public final class FewJars {
   /**
    * What was typed.
    *
-   * @param query {@code resolve}, {@code status} or {@code why}
+   * @param query {@code resolve}, {@code status}, {@code why} or {@code history}
    * @param image the image in question; all if null
    * @param config the settings file; the default one if null
    */

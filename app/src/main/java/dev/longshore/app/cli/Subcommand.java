@@ -30,6 +30,7 @@ record Subcommand(Class<?> type, Supplier<Object> instance) {
         new Subcommand(PlanCommand.class, () -> new PlanCommand(terminal, Clock.systemUTC())),
         new Subcommand(DiffCommand.class, () -> new DiffCommand(terminal)),
         new Subcommand(WhyCommand.class, () -> new WhyCommand(terminal)),
+        new Subcommand(HistoryCommand.class, () -> new HistoryCommand(terminal)),
         new Subcommand(ForgetCommand.class, () -> new ForgetCommand(terminal)),
         new Subcommand(ExplainCommand.class, () -> new ExplainCommand(terminal)),
         new Subcommand(ReplayCommand.class, () -> new ReplayCommand(terminal)),

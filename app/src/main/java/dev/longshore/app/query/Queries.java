@@ -163,6 +163,35 @@ public final class Queries {
     }
   }
 
+  /** The versions of a name, and how each was learned. */
+  public Answer history(String image) throws QueryException, InterruptedException {
+    Reference reference = names.reference(image);
+    String key =
+        reference
+            .digest()
+            .map(digest -> TagState.key(reference.name(), digest))
+            .orElseGet(() -> TagState.key(reference.name(), reference.tag().orElseThrow()));
+    Optional<TagState> name = knowledge.now().tags().byKey(key);
+    if (name.isPresent()) {
+      History history = History.of(image, name.get());
+      return new Answer(ExitCode.COMPLETE, history.lines(), history.json());
+    }
+    return new Answer(ExitCode.ERROR, List.of(), null, noHistory(image, reference));
+  }
+
+  private String noHistory(String image, Reference reference) {
+    if (!names.isMirrored(reference)) {
+      return "%s has no history: registry %s is not configured; add it under registries"
+          .formatted(image, reference.name().host());
+    }
+    boolean mirrored =
+        new Rules(settings.shared().rules())
+            .firstMatch(reference.name(), reference.selector())
+            .settings()
+            .takes(reference.selector());
+    return mirrored ? notKnown(image) : image + " has no history: " + rule(reference);
+  }
+
   /**
    * What an edge with one image still needs for another.
    *

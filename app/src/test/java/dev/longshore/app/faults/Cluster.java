@@ -18,10 +18,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.admin.Admin;
 
 /** Kafka, registry, four Kubo nodes and the four services, each a process of its own. */
@@ -42,21 +44,37 @@ final class Cluster implements AutoCloseable {
   final Ports ports;
   final Catalog catalog = Catalog.inMemory(Clock.systemUTC());
   final Map<String, Object> kafka;
+  final Path config;
+
+  /** What the registry shows at the watcher's webhooks. */
+  final String token;
+
   private final Path home;
   private final Map<String, Victim> victims = new LinkedHashMap<>();
   private final CatalogFollower follower;
 
   Cluster(Path folder) throws Exception {
+    this(folder, FreePorts.find(), List.of(), config -> config);
+  }
+
+  /**
+   * Starts nothing yet.
+   *
+   * @param ofWatcher settings of the watcher alone
+   * @param settings changes the settings file of all services
+   */
+  Cluster(Path folder, Ports ports, List<String> ofWatcher, UnaryOperator<String> settings)
+      throws Exception {
     this.home = folder;
-    this.ports = FreePorts.find();
+    this.ports = ports;
     this.kafka = Map.of("bootstrap.servers", "127.0.0.1:" + ports.kafka());
     this.follower = new CatalogFollower(kafka, PREFIX, catalog, Clock.systemUTC());
     DevelopmentHome development = new DevelopmentHome(folder);
     development.claim(ports);
     new DevelopmentConfig(development, ports).write();
-    Path config = impatient(development.config());
+    this.config = impatient(development.config(), settings);
     DevelopmentParts parts = new DevelopmentParts(development, ports, Tools.ofProject(), _ -> {});
-    development.webhookToken();
+    this.token = development.webhookToken();
     add(new JavaProgram("kafka", List.of("--port-offset", ports.offset() + ""), folder));
     add(new OutsideProgram(parts.registry()));
     for (int n = 0; n <= Ports.PEERS; n++) {
@@ -66,6 +84,9 @@ final class Cluster implements AutoCloseable {
       List<String> arguments = new ArrayList<>(List.of("--config", config.toString()));
       arguments.addAll(List.of("--set", "health.listen=127.0.0.1:0"));
       IMPATIENT.forEach(setting -> arguments.addAll(List.of("--set", setting)));
+      if (service.equals("watcher")) {
+        ofWatcher.forEach(setting -> arguments.addAll(List.of("--set", setting)));
+      }
       add(new JavaProgram(service, arguments, folder));
     }
   }
@@ -75,10 +96,10 @@ final class Cluster implements AutoCloseable {
   }
 
   /** The settings of a development run that looks for lost webhooks every other second. */
-  private static Path impatient(Path config) throws Exception {
-    String text = Files.readString(config);
+  private static Path impatient(Path config, UnaryOperator<String> settings) throws Exception {
+    String text = Files.readString(config).replace("interval: 5m", "interval: 2s");
     Path faults = config.resolveSibling("faults.yaml");
-    Files.writeString(faults, text.replace("interval: 5m", "interval: 2s"));
+    Files.writeString(faults, settings.apply(text));
     return faults;
   }
 
@@ -115,6 +136,10 @@ final class Cluster implements AutoCloseable {
 
   Places places() {
     return new Places(ports, List.of(ports.resolver()), catalog, kafka);
+  }
+
+  Victim victim(String name) {
+    return Objects.requireNonNull(victims.get(name), name);
   }
 
   List<Victim> victims() {

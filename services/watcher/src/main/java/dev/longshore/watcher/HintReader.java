@@ -74,6 +74,7 @@ final class HintReader {
                 change.tag(),
                 change.digest(),
                 change.deletion(),
+                change.at(),
                 null));
       }
       return targets;
@@ -90,7 +91,7 @@ final class HintReader {
   private HintTarget reference(Hint hint) throws MalformedHintException {
     HintTarget read = ReferenceBody.read(host, hint.bytes());
     return switch (hint.origin()) {
-      case POLL, PUSH -> read;
+      case POLL, SYNC, PUSH -> read;
       case CONTAINERD -> read.digest() == null ? read.asDeletion() : read;
       case WEBHOOK, UNKNOWN -> read.unasked();
     };

@@ -51,7 +51,12 @@ final class HintedLook {
   Observations at(WatchedRegistry registry, Hint hint, List<HintTarget> targets, Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
     Observations observations =
-        new Observations(catalog, hint.origin(), hint.receivedAt(), clock.instant());
+        new Observations(
+            catalog,
+            hint.origin(),
+            hint.origin() == Origin.WEBHOOK ? registry.sender().name() : null,
+            hint.receivedAt(),
+            clock.instant());
     for (HintTarget target : targets) {
       progress.require(registry.endpoint());
       try {
@@ -73,6 +78,7 @@ final class HintedLook {
       return;
     }
     Digest hinted = target.digest();
+    Optional<Descriptor> passed = Optional.empty();
     Optional<Descriptor> tagged =
         tag == null ? Optional.empty() : find(registry, Reference.tagged(target.name(), tag));
     if (hinted != null && isElsewhere(tagged, hinted) && !target.deletion()) {
@@ -86,12 +92,16 @@ final class HintedLook {
           && isElsewhere(tagged, hinted)
           && scope.isImage(registry, target, arrived.get())) {
         add(registry, target, null, arrived.get(), observations);
+        passed = arrived;
       }
     }
     if (tag != null && tagged.isPresent() && covered) {
       add(registry, target, tag, tagged.get(), observations);
     } else if (tag != null && tagged.isEmpty() && target.deletion()) {
       observations.gone(target.name(), tag);
+    }
+    if (tag != null && passed.isPresent()) {
+      observations.passed(target, tag, passed.get(), tagged.isEmpty());
     }
   }
 
@@ -107,8 +117,8 @@ final class HintedLook {
       Observations observations)
       throws RegistryException {
     switch (registry.readiness().of(target, found)) {
-      case READY -> observations.add(target.name(), tag, found, target.request());
-      case GROWN -> observations.addAnew(target.name(), tag, found, target.request());
+      case READY -> observations.add(target, tag, found);
+      case GROWN -> observations.addAnew(target, tag, found);
       case WAITS -> {}
     }
   }

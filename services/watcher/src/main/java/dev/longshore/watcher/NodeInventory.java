@@ -98,7 +98,7 @@ final class NodeInventory {
     }
     HintTarget look =
         new HintTarget(
-            name.name(), name.tag().orElse(null), name.digest().orElse(null), false, null);
+            name.name(), name.tag().orElse(null), name.digest().orElse(null), false, null, null);
     return whole && readiness.of(look, image.target()) == Readiness.Verdict.GROWN;
   }
 

@@ -54,6 +54,10 @@ final class PollAgenda {
   private @Nullable Round round;
   private int rounds;
   private Instant lookedSince = Instant.EPOCH;
+
+  /** The clock when it was last looked at. */
+  private Instant seen = Instant.MIN;
+
   private List<CompletableFuture<Void>> asked = new ArrayList<>();
 
   /** One repository; in {@link #due} or {@link #elsewhere} unless it is looked at now. */
@@ -74,7 +78,7 @@ final class PollAgenda {
   /** A look at everything, after its list of repositories. */
   private static final class Round {
     final int number;
-    final Instant began;
+    Instant began;
     final List<CompletableFuture<Void>> asked;
     final Set<String> todo = new LinkedHashSet<>();
     final Set<String> open = new LinkedHashSet<>();
@@ -129,6 +133,7 @@ final class PollAgenda {
 
   /** The same, unless a round began after that time: then it is completed. */
   synchronized CompletableFuture<Void> askSince(Instant instant) {
+    followClock();
     return lookedSince.isBefore(instant.plus(CLOCKS_DIFFER))
         ? ask()
         : CompletableFuture.completedFuture(null);
@@ -146,6 +151,7 @@ final class PollAgenda {
 
   /** The look that is to be done now, if any. */
   synchronized Optional<Look> next() {
+    followClock();
     return ofRound().or(this::ofInterval);
   }
 
@@ -181,6 +187,24 @@ final class PollAgenda {
       }
     }
     return Optional.empty();
+  }
+
+  /** A clock that was set back must not let all that is due wait until it is where it was. */
+  private void followClock() {
+    Instant now = clock.instant();
+    if (now.isBefore(seen)) {
+      Duration by = Duration.between(now, seen);
+      List<Entry> waiting = List.copyOf(due);
+      due.clear();
+      entries.values().forEach(entry -> entry.next = entry.next.minus(by));
+      due.addAll(waiting);
+      listNext = listNext.minus(by);
+      lookedSince = lookedSince.minus(by);
+      if (round != null) {
+        round.began = round.began.minus(by);
+      }
+    }
+    seen = now;
   }
 
   private Optional<Look> ofInterval() {

@@ -30,6 +30,7 @@ final class ReferenceBody {
           hint.tag() == null ? null : hint.tag().checked(),
           hint.digest() == null ? null : hint.digest().checked(),
           false,
+          null,
           hint.request());
     } catch (MalformedEventException | OciFormatException e) {
       throw new MalformedHintException("a reference hint could not be read: " + e.getMessage(), e);

@@ -120,7 +120,7 @@ final class RepositoryLook {
         if (now.isPresent()) {
           images.add(now.get().digest());
           if (hasMoved(tag, now.get())) {
-            tell(new ReferenceHint(name.repository(), tag, null, null));
+            tell(new ReferenceHint(name.repository(), tag, now.get().digest(), null));
           }
         }
       } catch (RegistryException e) {

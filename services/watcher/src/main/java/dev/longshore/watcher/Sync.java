@@ -2,6 +2,7 @@ package dev.longshore.watcher;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Hint;
+import dev.longshore.events.Origin;
 import dev.longshore.model.Reference;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.oci.ImageSource;
@@ -75,7 +76,7 @@ public final class Sync {
               // A failure is the caller's to tell, and not kept.
               if (!RepositoryLook.isAskedFor(hint)) {
                 List<Difference> found = differences(hint);
-                hints.store(hint);
+                hints.store(hint.by(Origin.SYNC));
                 found.forEach(differences);
               }
             },

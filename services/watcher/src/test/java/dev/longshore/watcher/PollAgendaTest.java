@@ -137,6 +137,31 @@ class PollAgendaTest {
   }
 
   @Test
+  void aClockThatIsSetBackDelaysNoLook() {
+    listed("app");
+    looked(false);
+    clock.advance(Duration.ofDays(-1));
+    assertThat(agenda.next()).as("its pause goes on").isEmpty();
+
+    clock.advance(INTERVAL);
+
+    assertThat(agenda.next()).as("the list").hasValueSatisfying(look -> list(look, "app"));
+    assertThat(agenda.next()).hasValueSatisfying(look -> end(look, false));
+  }
+
+  @Test
+  void aRoundFromBeforeTheClockWasSetBackCoversNothingThatCameSince() {
+    CompletableFuture<Void> round = agenda.ask();
+    listed("app");
+    looked(false);
+    assertThat(round).isCompleted();
+    clock.advance(Duration.ofDays(-1));
+    assertThat(agenda.next()).isEmpty();
+
+    assertThat(agenda.askSince(clock.instant())).isNotCompleted();
+  }
+
+  @Test
   void aRoundLooksAtAllThatIsListedWhoeverHoldsIt() {
     listed("app", "other");
     looked(false);

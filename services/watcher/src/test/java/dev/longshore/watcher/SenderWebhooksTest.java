@@ -328,7 +328,7 @@ class SenderWebhooksTest {
                   .isEqualTo("application/vnd.docker.distribution.events.v2+json");
               assertThat(Golden.shortened(new String(hint.bytes(), StandardCharsets.UTF_8)))
                   .isEqualTo(
-                      "{\"events\":[{\"action\":\"push\",\"target\":{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"repository\":\"dock/crane\",\"tag\":\"v3\",\"digest\":\"D1\"}}]}");
+                      "{\"events\":[{\"action\":\"push\",\"timestamp\":\"2026-03-04T10:00:00Z\",\"target\":{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"repository\":\"dock/crane\",\"tag\":\"v3\",\"digest\":\"D1\"}}]}");
             });
   }
 

@@ -1,9 +1,12 @@
 package dev.longshore.watcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.longshore.events.Hint;
 import dev.longshore.events.Origin;
 import dev.longshore.events.TagState;
+import dev.longshore.events.TagState.Notified;
 import dev.longshore.events.TagState.Version;
 import dev.longshore.model.Digest;
 import dev.longshore.oci.Descriptor;
@@ -16,6 +19,9 @@ import org.junit.jupiter.api.Test;
 
 /** A tag's record says what it pointed to, and from when to when. */
 class TagVersionsTest {
+  private static final Notified TOLD =
+      new Notified("distribution", Instant.parse("2026-01-01T00:00:00Z"));
+
   private final WatchedHub hub = new WatchedHub();
 
   @Test
@@ -126,7 +132,8 @@ class TagVersionsTest {
 
     push(2);
 
-    assertThat(tag().versions()).containsExactly(version(a, first, first));
+    assertThat(tag().versions())
+        .containsExactly(new Version(a, Origin.WEBHOOK, first, first, first));
   }
 
   @Test
@@ -197,6 +204,105 @@ class TagVersionsTest {
     assertThat(tag().firstSeenAt()).isEqualTo(seen);
   }
 
+  /** The next push came between the poll and the look that its hint led to. */
+  @Test
+  void aVersionThatAPollSawIsRecordedThoughItsTagMovedOn() throws Exception {
+    Descriptor seen = image(1);
+    List<Hint> hints = new ArrayList<>();
+    hub.poll("team/app", hints::add);
+    Descriptor now = image(2);
+
+    hub.handle(hints.getFirst());
+
+    assertThat(tag().digest()).isEqualTo(now.digest());
+    assertThat(tag().versions())
+        .extracting(Version::digest, Version::origin, Version::observedAt)
+        .containsExactly(tuple(seen.digest(), Origin.POLL, null));
+  }
+
+  @Test
+  void aVersionThatWasDeliveredAfterTheNextIsRecordedOnceInItsPlace() throws Exception {
+    Digest first = push(1);
+    Instant second = later();
+    Descriptor late = image(2);
+    later();
+    Digest last = push(3);
+    String told = told(late, second);
+
+    hub.notified(told);
+    hub.notified(told);
+
+    assertThat(tag().digest()).isEqualTo(last);
+    assertThat(tag().versions()).extracting(Version::digest).containsExactly(late.digest(), first);
+    assertThat(tag().versions().getFirst().observedAt()).isNull();
+    assertThat(tag().versions().getFirst().notified())
+        .isEqualTo(new Notified("distribution", second));
+    assertThat(tag().previous()).as("none that was not seen is served").containsExactly(first);
+  }
+
+  @Test
+  void aVersionThatWasDeliveredLastIsNotPutBeforeOnesThatCameAfterIt() throws Exception {
+    Descriptor older = image(1);
+    Instant first = later();
+    Descriptor newer = image(2);
+    Instant second = later();
+    Digest last = push(3);
+
+    hub.notified(told(newer, second));
+    hub.notified(told(older, first));
+
+    assertThat(tag().digest()).isEqualTo(last);
+    assertThat(tag().versions())
+        .extracting(Version::digest)
+        .containsExactly(newer.digest(), older.digest());
+  }
+
+  @Test
+  void aVersionThatWasDeletedBeforeTheLookIsRecorded() throws Exception {
+    Descriptor pushed = image(1);
+    hub.images.untag(WatchedHub.name("team/app"), "v1");
+
+    hub.pushed("team/app", pushed.digest(), "v1");
+
+    assertThat(tag().deleted()).isTrue();
+    assertThat(tag().versions()).extracting(Version::digest).containsExactly(pushed.digest());
+  }
+
+  /** Only what the registry has is believed. */
+  @Test
+  void aForgedVersionIsNotRecorded() throws Exception {
+    push(1);
+
+    hub.pushed("team/app", Digest.of(new byte[] {1}), "v1");
+
+    assertThat(tag().versions()).isEmpty();
+  }
+
+  @Test
+  void aClockThatIsSetBackMakesNoVersionLeaveBeforeItCame() throws Exception {
+    Digest a = push(1);
+    Instant came = tag().observedAt();
+    hub.clock.advance(Duration.ofHours(-1));
+
+    push(2);
+
+    assertThat(tag().versions()).containsExactly(version(a, came, came));
+    assertThat(tag().observedAt()).isEqualTo(came);
+    hub.clock.advance(Duration.ofHours(-1));
+    delete();
+    assertThat(tag().observedAt()).isEqualTo(came);
+  }
+
+  private Descriptor image(int seed) {
+    return hub.images.push(WatchedHub.name("team/app"), "v1", RandomImage.of(seed));
+  }
+
+  private static String told(Descriptor pushed, Instant at) {
+    return WatchedHub.notification(
+            "push", "team/app", pushed.mediaType(), pushed.digest().toString(), "v1")
+        .replace("2026-01-01T00:00:00Z", at.toString());
+  }
+
   private static TagState unsaid(TagState tag, List<Version> versions) {
     return new TagState(
         tag.name(),
@@ -250,6 +356,6 @@ class TagVersionsTest {
   }
 
   private static Version version(Digest digest, Instant from, Instant to) {
-    return new Version(digest, Origin.WEBHOOK, from, from, to);
+    return new Version(digest, Origin.WEBHOOK, from, from, to, TOLD);
   }
 }

@@ -37,10 +37,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /v1/query/resolve?image=}, {@code /v1/query/status}, {@code /v1/query/why?image=} and
- * {@code /v1/query/deliveries}, the notifications that came to a watcher in this process. They
- * cover every image, so they refuse callers who may see only some, and strangers if any image is
- * encrypted.
+ * {@code GET /v1/query/resolve?image=}, {@code /v1/query/status}, {@code /v1/query/why?image=},
+ * {@code /v1/query/history?image=} and {@code /v1/query/deliveries}, the notifications that came to
+ * a watcher in this process. They cover every image, so they refuse callers who may see only some,
+ * and strangers if any image is encrypted.
  */
 public final class QueryRoutes {
   private final Supplier<Settings> settings;
@@ -114,6 +114,7 @@ public final class QueryRoutes {
         Route.at(Scope.PINS, "GET", Protocol.PREFIX + "resolve", routes::resolve),
         Route.at(Scope.PINS, "GET", Protocol.PREFIX + "status", routes::status),
         Route.at(Scope.PINS, "GET", Protocol.PREFIX + "why", routes::why),
+        Route.at(Scope.PINS, "GET", Protocol.PREFIX + "history", routes::history),
         Route.at(Scope.PINS, "GET", Protocol.PREFIX + "deliveries", routes::deliveries));
   }
 
@@ -140,6 +141,13 @@ public final class QueryRoutes {
     exchange.visit().isAbout(Operation.LOOK_UP, image);
     refuseUnreadable(queries -> queries.requireMirrored(image));
     answer(exchange, queries -> queries.why(image));
+  }
+
+  private void history(Exchange exchange) throws HttpFailure, IOException, InterruptedException {
+    String image = required(exchange);
+    exchange.visit().isAbout(Operation.LOOK_UP, image);
+    refuseUnreadable(queries -> queries.requireReadable(image));
+    answer(exchange, queries -> queries.history(image));
   }
 
   private void deliveries(Exchange exchange) throws HttpFailure, IOException, InterruptedException {

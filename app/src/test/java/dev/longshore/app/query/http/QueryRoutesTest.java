@@ -78,6 +78,37 @@ class QueryRoutesTest {
     }
   }
 
+  @Test
+  void tellsTheHistoryOfANameOrWhyThereIsNone() throws Exception {
+    String more =
+        """
+        registries: [{name: dev, host: "%s"}]
+        rules: [{match: "**/secret/*", modes: []}]
+        """
+            .formatted(Samples.REGISTRY);
+    try (AskedService service =
+        new AskedService(folder, AskedService.OPEN, more, null, QueryRoutes.Limits.USUAL)) {
+      QueryClient.Told told =
+          service.ask(AskedService.OPEN, more, "history", AskedService.NAME, false);
+      assertThat(told.exitCode()).isZero();
+      assertThat(told.printed()).startsWith(AskedService.NAME + "\n").contains("learned  by ");
+      assertThat(service.ask(AskedService.OPEN, more, "history", AskedService.NAME, true).printed())
+          .contains("\"versions\"", "\"lateIsAtLeast\"");
+      assertNoHistory(service, more, Samples.REGISTRY + "/team/none:v1", "is not known");
+      assertNoHistory(service, more, Samples.REGISTRY + "/secret/app:v1", "not mirrored");
+      assertNoHistory(service, more, "a.example/b:1", "registry a.example is not configured");
+      assertThat(get(service, "history").statusCode()).isEqualTo(400);
+    }
+  }
+
+  private static void assertNoHistory(
+      AskedService service, String more, String image, String reason) throws Exception {
+    QueryClient.Told none = service.ask(AskedService.OPEN, more, "history", image, false);
+    assertThat(none.exitCode()).isEqualTo(1);
+    assertThat(none.printed()).isEmpty();
+    assertThat(none.error()).hasValueSatisfying(error -> assertThat(error).contains(image, reason));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

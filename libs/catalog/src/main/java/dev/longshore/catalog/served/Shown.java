@@ -224,8 +224,8 @@ public final class Shown {
         .orElseGet(() -> new Told(null, image.convertedAt(), trace));
   }
 
-  /** Nobody told of what a poll found. */
+  /** Nobody told of what a comparison found. */
   private static @Nullable Instant pushedAt(Origin origin, Instant hintedAt) {
-    return origin == Origin.POLL ? null : hintedAt;
+    return origin == Origin.POLL || origin == Origin.SYNC ? null : hintedAt;
   }
 }

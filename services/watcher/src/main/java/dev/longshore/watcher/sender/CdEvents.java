@@ -30,6 +30,7 @@ final class CdEvents {
       return;
     }
     ImageText image = PackageUrl.image(id);
+    changes.at(Payload.time(event.path("context"), "timestamp"));
     if (pushed) {
       changes.push(image.repository(), image.tag(), image.digest());
     } else {

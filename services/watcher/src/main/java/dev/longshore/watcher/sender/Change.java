@@ -2,6 +2,7 @@ package dev.longshore.watcher.sender;
 
 import dev.longshore.model.Digest;
 import dev.longshore.model.Tag;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,9 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param tag the tag that may have moved, if it names one
  * @param digest the digest that may have arrived, if it names one
  * @param deletion whether the tag is said to be gone
+ * @param at when it happened, by the sender's clock, if it says so
  */
 public record Change(
-    String repository, @Nullable Tag tag, @Nullable Digest digest, boolean deletion) {
+    String repository,
+    @Nullable Tag tag,
+    @Nullable Digest digest,
+    boolean deletion,
+    @Nullable Instant at) {
 
   /** For people. */
   public String text() {

@@ -6,6 +6,7 @@ import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.Tag;
 import dev.longshore.watcher.sender.NotUnderstoodException.Reason;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,7 @@ public final class Changes {
 
   private final List<Change> all = new ArrayList<>();
   private @Nullable NotUnderstoodException problem;
+  private @Nullable Instant at;
 
   Changes() {}
 
@@ -40,6 +42,11 @@ public final class Changes {
         problem = e;
       }
     }
+  }
+
+  /** When what is collected from here on happened, by the sender's clock; null if not told. */
+  void at(@Nullable Instant time) {
+    at = time;
   }
 
   /** A push of what has this tag, this digest, or both; an empty text means none. */
@@ -72,7 +79,8 @@ public final class Changes {
               new RepositoryName(ANY_HOST, repository).repository(),
               tag.isEmpty() ? null : Tag.parse(tag),
               digest.isEmpty() ? null : Digest.parse(digest),
-              deletion));
+              deletion,
+              at));
     } catch (OciFormatException e) {
       throw new NotUnderstoodException(Reason.IMAGE, String.valueOf(e.getMessage()), e);
     }

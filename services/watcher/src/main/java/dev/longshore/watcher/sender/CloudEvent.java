@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.watcher.sender.NotUnderstoodException.Reason;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One CloudEvent, whatever the HTTP mode that brought it: structured, batch or binary.
@@ -88,6 +90,11 @@ record CloudEvent(ObjectNode whole) {
 
   String type() {
     return Payload.text(whole, "type");
+  }
+
+  /** When it happened; null if it does not say. */
+  @Nullable Instant time() {
+    return Payload.time(whole, "time");
   }
 
   JsonNode data() {

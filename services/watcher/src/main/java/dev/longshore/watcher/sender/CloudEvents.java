@@ -42,6 +42,7 @@ public record CloudEvents(@Nullable MappedJson others) implements Sender {
       return;
     }
     for (CloudEvent event : CloudEvent.all(delivery)) {
+      changes.at(event.time());
       changes.attempt(() -> read(event, changes));
     }
   }

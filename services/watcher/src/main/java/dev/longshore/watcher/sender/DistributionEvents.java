@@ -28,6 +28,8 @@ public final class DistributionEvents {
 
   public static final String JSON = "application/json";
 
+  private static final String TIMESTAMP = "timestamp";
+
   private static final JsonMapper MAPPER = new JsonMapper(ForeignJson.factory());
 
   private DistributionEvents() {}
@@ -44,6 +46,7 @@ public final class DistributionEvents {
           Reason.BODY, "no array 'events' of at most " + Changes.MOST + " in the envelope");
     }
     for (JsonNode event : events) {
+      changes.at(Payload.time(event, TIMESTAMP));
       JsonNode target = event.path("target");
       String repository = Payload.text(target, "repository");
       String tag = Payload.text(target, "tag");
@@ -77,6 +80,9 @@ public final class DistributionEvents {
     ArrayNode events = envelope.putArray("events");
     for (Change change : changes) {
       ObjectNode event = events.addObject().put("action", change.deletion() ? "delete" : "push");
+      if (change.at() != null) {
+        event.put(TIMESTAMP, change.at().toString());
+      }
       ObjectNode target = event.putObject("target");
       if (!change.deletion()) {
         // Any of a manifest; the look finds out which.
@@ -95,7 +101,7 @@ public final class DistributionEvents {
 
   /** The event that the registry would have sent for a tag that it no longer has. */
   public static byte[] deletion(String repository, Tag tag) {
-    return write(List.of(new Change(repository, tag, null, true)));
+    return write(List.of(new Change(repository, tag, null, true, null)));
   }
 
   private static JsonNode envelope(byte[] body) throws NotUnderstoodException {

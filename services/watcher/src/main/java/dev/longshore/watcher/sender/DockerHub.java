@@ -17,6 +17,7 @@ public record DockerHub() implements Sender {
     if (!push.isObject()) {
       throw new NotUnderstoodException(Reason.BODY, "there is no push_data in the body");
     }
+    changes.at(Payload.time(push, "pushed_at"));
     changes.push(Payload.text(body.path("repository"), "repo_name"), Payload.text(push, "tag"), "");
   }
 }

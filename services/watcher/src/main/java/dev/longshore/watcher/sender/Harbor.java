@@ -16,10 +16,12 @@ public record Harbor() implements Sender {
   public void read(Delivery delivery, Changes changes) throws NotUnderstoodException {
     if (CloudEvent.areIn(delivery)) {
       for (CloudEvent event : CloudEvent.all(delivery)) {
+        changes.at(event.time());
         changes.attempt(() -> read(event, changes));
       }
     } else {
       JsonNode body = Payload.of(delivery);
+      changes.at(Payload.time(body, "occur_at"));
       read(Payload.text(body, "type"), body.path("event_data"), changes);
     }
   }

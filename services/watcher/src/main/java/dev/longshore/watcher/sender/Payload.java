@@ -8,7 +8,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.longshore.oci.ForeignJson;
 import dev.longshore.watcher.sender.NotUnderstoodException.Reason;
 import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /** JSON of a sender, read within limits; fields of another type count as absent. */
 final class Payload {
@@ -22,6 +26,11 @@ final class Payload {
 
   /** Characters of foreign text that an error repeats. */
   private static final int SHOWN = 60;
+
+  /** No registry told of a push before; one without a clock may say so. */
+  private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
+
+  private static final Instant LATEST = Instant.parse("2200-01-01T00:00:00Z");
 
   static final JsonMapper JSON =
       JsonMapper.builder(
@@ -84,6 +93,20 @@ final class Payload {
   /** A text field; empty if it is absent or of another type. */
   static String text(JsonNode node, String field) {
     return node.path(field).asText("");
+  }
+
+  /** A time, as RFC 3339 or in seconds since 1970; null if it is absent, or none that can be. */
+  static @Nullable Instant time(JsonNode node, String field) {
+    JsonNode value = node.path(field);
+    try {
+      Instant time =
+          value.isNumber()
+              ? Instant.ofEpochSecond(value.asLong())
+              : OffsetDateTime.parse(value.asText("")).toInstant();
+      return time.isAfter(EARLIEST) && time.isBefore(LATEST) ? time : null;
+    } catch (DateTimeException e) {
+      return null;
+    }
   }
 
   /** A foreign text for an error. */

@@ -14,6 +14,7 @@ public record Zot() implements Sender {
   @Override
   public void read(Delivery delivery, Changes changes) throws NotUnderstoodException {
     for (CloudEvent event : CloudEvent.all(delivery)) {
+      changes.at(event.time());
       changes.attempt(() -> read(event, changes));
     }
   }

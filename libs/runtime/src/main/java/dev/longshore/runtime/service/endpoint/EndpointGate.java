@@ -152,11 +152,27 @@ final class EndpointGate {
     try {
       if (set.equals(alarm)) {
         alarm = null;
+        Duration ahead = Duration.between(clock.instant(), set);
+        if (ahead.isPositive()) {
+          // The timer counted the time up to it all the same: the clock was set back.
+          bringForward(ahead);
+        }
         wakeOne();
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  private void bringForward(Duration by) {
+    state =
+        switch (state) {
+          case Open() -> state;
+          case Paused(var since, var cause, var failures, var nextProbe) ->
+              new Paused(since, cause, failures, nextProbe.minus(by));
+          case Probing(var since, var cause, var failures, var abandonedAt) ->
+              new Probing(since, cause, failures, abandonedAt.minus(by));
+        };
   }
 
   void succeeded() {
@@ -173,7 +189,7 @@ final class EndpointGate {
   private void wakeOne() {
     Duration early = Duration.between(clock.instant(), due());
     if (early.isPositive()) {
-      // The clock was set back, the pause was extended, or another one began.
+      // The pause was extended, or another one began.
       wakeAt(due());
     } else if (lock.hasWaiters(mayPass)) {
       mayPass.signal();

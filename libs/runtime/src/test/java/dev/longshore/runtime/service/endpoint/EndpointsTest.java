@@ -95,6 +95,19 @@ class EndpointsTest {
   }
 
   @Test
+  void aClockThatIsSetBackLengthensNoPause() {
+    ManualClock wall = new ManualClock(START);
+    Endpoints its = new Endpoints(wall, alarms, new SplittableRandom(1));
+    Duration pause = Duration.between(START, its.failed(KUBO, "503", null));
+    wall.advance(Duration.ofDays(-1));
+    assertThat(its.mayPass(KUBO)).isFalse();
+
+    alarms.advance(pause);
+
+    assertThat(its.mayPass(KUBO)).as("the machine's timer counted the pause").isTrue();
+  }
+
+  @Test
   void anOutageKeepsAFewAlarmsHoweverLongItLasts() {
     endpoints.failed(KUBO, "connection refused", null);
     for (int probe = 0; probe < 1_000; probe++) {
