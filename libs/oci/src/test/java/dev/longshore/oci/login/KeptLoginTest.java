@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -151,18 +152,22 @@ final class KeptLoginTest {
 
   @Test
   void manyThreadsAskOnce() throws Exception {
-    var all = new CountDownLatch(50);
+    var askers = new CountDownLatch(2);
+    var slow =
+        new KeptLogin(
+            "docker-credential-x get",
+            () -> {
+              asked.incrementAndGet();
+              askers.countDown();
+              // In vain: the others wait for this one's answer.
+              assertThat(askers.await(300, TimeUnit.MILLISECONDS)).isFalse();
+              return Grant.of(new RegistryCredentials.Token("token-1"));
+            },
+            clock);
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<RegistryCredentials>> shown =
           IntStream.range(0, 50)
-              .mapToObj(
-                  _ ->
-                      threads.submit(
-                          () -> {
-                            all.countDown();
-                            all.await();
-                            return current();
-                          }))
+              .mapToObj(_ -> threads.submit(() -> slow.current(ATTEMPT)))
               .toList();
       for (Future<RegistryCredentials> each : shown) {
         assertThat(each.get()).isEqualTo(new RegistryCredentials.Token("token-1"));
