@@ -1,5 +1,6 @@
 package dev.longshore.app;
 
+import dev.longshore.app.login.RegistryAccess;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.oci.registry.Registries;
 import dev.longshore.oci.registry.RegistryClient;
@@ -7,8 +8,6 @@ import dev.longshore.oci.registry.RegistryConfig;
 import dev.longshore.oci.registry.RegistryCredentials;
 import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.edge.access.CredentialSettings;
-import dev.longshore.runtime.service.tls.ClientTls;
-import dev.longshore.runtime.service.tls.ClientTlsSettings;
 import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +17,8 @@ public final class SourceRegistries {
   private SourceRegistries() {}
 
   public static Registries of(List<RegistrySettings> registries) {
-    return Registries.of(registries.stream().map(SourceRegistries::config).toList());
+    return Registries.of(
+        registries.stream().map(RegistryAccess::of).map(RegistryAccess::config).toList());
   }
 
   /** A client for all of them, without a call. */
@@ -26,27 +26,11 @@ public final class SourceRegistries {
     return new RegistryClient(of(registries));
   }
 
-  private static RegistryConfig config(RegistrySettings registry) {
-    RegistryConfig config = RegistryConfig.of(new RegistryHost(registry.host()));
-    if (registry.url() != null || registry.plainHttp()) {
-      config = config.withEndpoint(registry.endpoint());
-    }
-    ClientTlsSettings tls = registry.tls();
-    if (tls != null) {
-      config = config.withTls(ClientTls.of(tls).context());
-    }
-    return shown(config, registry.credentials());
-  }
-
   /** A registry at another address than its name, such as a resolver. */
   public static RegistryConfig config(
       RegistryHost host, URI endpoint, @Nullable CredentialSettings credentials) {
-    return shown(RegistryConfig.of(host).withEndpoint(endpoint), credentials);
-  }
-
-  private static RegistryConfig shown(
-      RegistryConfig config, @Nullable CredentialSettings credentials) {
-    return credentials == null ? config : config.withLogin(() -> credentials(credentials));
+    RegistryConfig config = RegistryConfig.of(host).withEndpoint(endpoint);
+    return credentials == null ? config : config.withLogin(_ -> credentials(credentials));
   }
 
   /** The current login, from the files of the password or token. */

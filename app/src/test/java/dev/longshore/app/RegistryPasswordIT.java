@@ -3,7 +3,12 @@ package dev.longshore.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.longshore.model.Digest;
 import dev.longshore.model.Reference;
+import dev.longshore.oci.BlobStream;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Manifest;
+import dev.longshore.oci.Page;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Kind;
 import dev.longshore.oci.registry.ClientSettings;
@@ -25,6 +30,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -51,7 +57,7 @@ class RegistryPasswordIT {
         RegistryDaemon.start(folder, settings -> settings.withLogin(new Htpasswd(users)))) {
       Reference image = Reference.tagged(registry.name("team/app"), "v1");
       push(registry, image);
-      RegistryClient client = client(registry);
+      RegistryClient client = client(registry, "{username: longshore, password-file: password}");
       assertThat(client.resolve(image).digest()).hasToString(RandomImage.of(1).rootDigest());
 
       write("htpasswd", "longshore:" + NEXTS_HASH + "\n");
@@ -64,6 +70,58 @@ class RegistryPasswordIT {
       write("password", "two\nlines\n");
       write("password", NEXT + "\n");
       Eventually.await("the next one is shown", () -> resolves(client, image));
+    }
+  }
+
+  @Test
+  void aPasswordThatAHelperGivesIsExchangedBetweenAPollAndAPull() throws Exception {
+    Path users = write("htpasswd", "longshore:" + ITS_HASH + "\n");
+    write("password", PASSWORD);
+    Path helper =
+        write(
+            "docker-credential-test",
+            """
+            #!/bin/sh
+            read host
+            echo "$1 $host" >> %1$s/asked
+            printf '{"ServerURL":"%%s","Username":"longshore","Secret":"%%s"}' \
+                "$host" "$(cat %1$s/password)"
+            """
+                .formatted(folder));
+    Files.setPosixFilePermissions(helper, PosixFilePermissions.fromString("rwx------"));
+    try (RegistryDaemon registry =
+        RegistryDaemon.start(folder, settings -> settings.withLogin(new Htpasswd(users)))) {
+      Reference image = Reference.tagged(registry.name("team/app"), "v1");
+      push(registry, image);
+      RegistryClient client = client(registry, "{helper: %s}".formatted(helper));
+      assertThat(client.catalog(registry.host(), Page.START).items()).containsExactly("team/app");
+      assertThat(client.tags(image.name(), Page.START).items()).containsExactly("v1");
+      assertThat(folder.resolve("asked")).hasContent("get " + registry.host());
+
+      write("htpasswd", "longshore:" + NEXTS_HASH + "\n");
+      Eventually.await("the old password is refused", () -> !resolves(fresh(registry), image));
+      write("password", NEXT);
+
+      pull(client, image);
+      assertThat(Files.readAllLines(folder.resolve("asked"))).hasSize(2);
+    }
+  }
+
+  private RegistryClient fresh(RegistryDaemon registry) {
+    RegistryConfig config =
+        RegistryConfig.of(registry.host())
+            .withCredentials(new RegistryCredentials.Basic("longshore", PASSWORD));
+    return new RegistryClient(
+        Registries.of(config), ClientSettings.defaults().withRetry(RetryPolicy.never()));
+  }
+
+  private static void pull(RegistryClient client, Reference image) throws Exception {
+    Descriptor top = client.resolve(image);
+    byte[] manifest = client.manifest(image.name(), top.digest());
+    for (Descriptor part : Manifest.parse(manifest, top.mediaType()).children()) {
+      try (BlobStream blob = client.blob(image.name(), part, 0)) {
+        assertThat(Digest.of(blob.readAllBytes())).isEqualTo(part.digest());
+      }
     }
   }
 
@@ -92,7 +150,7 @@ class RegistryPasswordIT {
   }
 
   /** As a service has it. */
-  private RegistryClient client(RegistryDaemon registry) throws Exception {
+  private RegistryClient client(RegistryDaemon registry, String credentials) throws Exception {
     Path file =
         write(
             "longshore.yaml",
@@ -101,9 +159,9 @@ class RegistryPasswordIT {
               - name: closed
                 host: "%s"
                 url: "http://%s"
-                credentials: {username: longshore, password-file: password}
+                credentials: %s
             """
-                .formatted(registry.host(), registry.host()));
+                .formatted(registry.host(), registry.host(), credentials));
     SharedSettings settings =
         new ConfigLoader<>(SharedSettings.class)
             .load(new ConfigSources(file, Map.of(), List.of()))

@@ -14,6 +14,8 @@ import dev.longshore.oci.registry.RetryPolicy;
 import dev.longshore.oci.testing.HttpRegistry;
 import dev.longshore.oci.testing.HttpRegistryOptions;
 import dev.longshore.oci.testing.InMemoryRegistry;
+import dev.longshore.runtime.config.LoginSettings;
+import dev.longshore.runtime.config.NotificationSettings;
 import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.service.tls.ClientTlsSettings;
 import dev.longshore.runtime.service.tls.ServerTls;
@@ -112,6 +114,40 @@ class SourceRegistriesTest {
     registrys.authority().issue("longshore", certificate, key);
 
     Eventually.await("the registry believes and is believed", this::resolves);
+  }
+
+  @Test
+  void aFileOfContainerdSaysWhomToTrustAndIsReadAgain() throws Exception {
+    registrys.authority().writeCertificate(folder.resolve("right-ca.pem"));
+    registrys.authority().issue("longshore", folder.resolve("right.pem"), folder.resolve("r.key"));
+    Path hosts = hosts("ca.pem", "own.pem", "own.key");
+    RegistrySettings settings =
+        new RegistrySettings(
+            "closed",
+            registry.host().value(),
+            URI.create("https://" + registry.host()),
+            false,
+            List.of(),
+            new LoginSettings(null, null, null, null, hosts, null, List.of()),
+            null,
+            null,
+            NotificationSettings.USUAL);
+    client =
+        new RegistryClient(
+            SourceRegistries.of(List.of(settings)),
+            ClientSettings.defaults().withRetry(RetryPolicy.never()));
+    assertThat(failure()).hasMessageContaining("TLS");
+
+    hosts("right-ca.pem", "right.pem", "r.key");
+
+    assertThat(resolves()).isTrue();
+  }
+
+  private Path hosts(String ca, String certificate, String key) throws Exception {
+    return Files.writeString(
+        folder.resolve("hosts.toml"),
+        "[host.\"https://%s\"]\nca = \"%s\"\nclient = [[\"%s\", \"%s\"]]\n"
+            .formatted(registry.host(), ca, certificate, key));
   }
 
   private RegistryException failure() {

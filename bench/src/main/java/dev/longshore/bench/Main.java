@@ -12,6 +12,7 @@ import dev.longshore.bench.measure.Machine;
 import dev.longshore.bench.modes.LazyBenchmark;
 import dev.longshore.bench.modes.ModesBenchmark;
 import dev.longshore.bench.modes.NewBytesBenchmark;
+import dev.longshore.bench.notify.NotificationsBenchmark;
 import dev.longshore.bench.parts.Folders;
 import dev.longshore.bench.scale.BigLayerBenchmark;
 import dev.longshore.bench.scale.CatalogBenchmark;
@@ -43,6 +44,7 @@ public final class Main {
           new ServeBenchmark(),
           new PushLatencyBenchmark(),
           new PushBurstBenchmark(),
+          new NotificationsBenchmark(),
           new StartBenchmark(),
           new BigLayerBenchmark(),
           new ManyFilesBenchmark(),

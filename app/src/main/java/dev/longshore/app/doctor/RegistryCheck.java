@@ -1,6 +1,6 @@
 package dev.longshore.app.doctor;
 
-import dev.longshore.app.SourceRegistries;
+import dev.longshore.app.login.RegistryAccess;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.check.Check;
@@ -8,8 +8,11 @@ import dev.longshore.model.check.Findings;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.Page;
 import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RegistryException.Attempt;
 import dev.longshore.oci.RegistryException.Kind;
+import dev.longshore.oci.login.NoLoginException;
 import dev.longshore.oci.registry.ClientSettings;
+import dev.longshore.oci.registry.Registries;
 import dev.longshore.oci.registry.RegistryClient;
 import dev.longshore.oci.registry.RetryPolicy;
 import dev.longshore.runtime.config.PollSettings;
@@ -19,7 +22,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /** One registry: whether it answers, takes our credentials, and lets us list and read. */
@@ -33,12 +35,13 @@ record RegistryCheck(RegistrySettings registry, Clock clock) implements Check {
 
   @Override
   public void look(Findings findings) {
-    if (!answers(findings)) {
+    RegistryAccess access = RegistryAccess.of(registry);
+    if (!answers(access, findings) || !logsIn(access, findings)) {
       return;
     }
     ImageSource images =
         new RegistryClient(
-            SourceRegistries.of(List.of(registry)),
+            Registries.of(access.config()),
             ClientSettings.defaults()
                 .withTimeouts(LIMIT, LIMIT, LIMIT)
                 .withRetry(RetryPolicy.never()));
@@ -48,11 +51,30 @@ record RegistryCheck(RegistrySettings registry, Clock clock) implements Check {
     }
   }
 
-  private boolean answers(Findings findings) {
+  /**
+   * Whether there are credentials to show; whether the registry takes them is seen by a listing.
+   */
+  private boolean logsIn(RegistryAccess access, Findings findings) {
+    if (registry.credentials() == null) {
+      return true;
+    }
+    String tried = "get credentials from " + access.from();
+    try {
+      var _ = access.config().login().current(new Attempt("log in to", registry.host()));
+      findings.fine(tried, "there are some");
+      return true;
+    } catch (RegistryException e) {
+      findings.wrong(
+          tried, e.reason(), "correct credentials of registry %s".formatted(registry.name()));
+      return false;
+    }
+  }
+
+  private boolean answers(RegistryAccess access, Findings findings) {
     URI root = URI.create(registry.endpoint() + "/v2/");
     String tried = "GET " + root;
     try {
-      WebLook.Answer answer = WebLook.of(registry.tls()).get(root);
+      WebLook.Answer answer = WebLook.of(access.tls().orElse(null)).get(root);
       // 401 is the answer of a registry that wants a login, which this request does not show.
       if (answer.status() == 200 || answer.status() == 401) {
         findings.fine(tried, "a registry answers");
@@ -63,6 +85,8 @@ record RegistryCheck(RegistrySettings registry, Clock clock) implements Check {
           tried,
           "status " + answer.status(),
           "set url of the registry to where its API answers; see what stands before it");
+    } catch (NoLoginException e) {
+      findings.wrong(tried, String.valueOf(e.getMessage()), "correct credentials.containerd-hosts");
     } catch (IOException e) {
       findings.wrong(
           tried,

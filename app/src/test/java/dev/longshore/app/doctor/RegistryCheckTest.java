@@ -8,6 +8,8 @@ import dev.longshore.oci.testing.Fault;
 import dev.longshore.oci.testing.HttpRegistry;
 import dev.longshore.oci.testing.HttpRegistryOptions;
 import dev.longshore.oci.testing.InMemoryRegistry;
+import dev.longshore.runtime.config.LoginSettings;
+import dev.longshore.runtime.config.NotificationSettings;
 import dev.longshore.runtime.config.PollSettings;
 import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.edge.access.CredentialSettings;
@@ -15,6 +17,8 @@ import dev.longshore.settings.Secret;
 import dev.longshore.testing.RandomImage;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
@@ -22,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RegistryCheckTest {
   private static final String RIGHT = "reader:right";
@@ -76,6 +81,40 @@ class RegistryCheckTest {
           .contains("list its repositories: ", "correct credentials of registry local")
           .doesNotContain("hunter2");
     }
+  }
+
+  @Test
+  void whereCredentialsComeFromIsToldAndNotWhatTheyAre(@TempDir Path folder) throws Exception {
+    try (HttpRegistry registry = start(LOGIN)) {
+      Path file =
+          Files.writeString(
+              folder.resolve("config.json"),
+              "{\"auths\":{\"%s\":{\"auth\":\"cmVhZGVyOnJpZ2h0\"}}}".formatted(registry.host()));
+
+      assertThat(look(settings(registry, file), Clock.systemUTC()).fine())
+          .contains("get credentials from " + file, "credentials accepted")
+          .doesNotContain("right", "cmVhZGVyOnJpZ2h0");
+
+      Files.writeString(file, "{\"credsStore\":\"longshore-has-none\"}");
+      assertThat(look(settings(registry, file), Clock.systemUTC()).wrong())
+          .contains(
+              "get credentials from docker-credential-longshore-has-none, which " + file + " names",
+              "no such program is on PATH",
+              "correct credentials of registry local");
+    }
+  }
+
+  private static RegistrySettings settings(HttpRegistry registry, Path dockerConfig) {
+    return new RegistrySettings(
+        "local",
+        registry.host().value(),
+        null,
+        true,
+        List.of(),
+        new LoginSettings(null, null, null, dockerConfig.toString(), null, null, List.of()),
+        null,
+        null,
+        NotificationSettings.USUAL);
   }
 
   @Test

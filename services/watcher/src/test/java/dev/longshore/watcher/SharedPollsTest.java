@@ -38,6 +38,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -123,6 +125,34 @@ class SharedPollsTest {
     Eventually.await("the poll's end", () -> state().completedAt() != null);
     assertThat(registry.requests().stream().skip(before).filter(r -> r.startsWith("resolve ")))
         .hasSize(10);
+  }
+
+  @Test
+  void aPollWhoseHintsKafkaDoesNotTakeHoldsItsPlaceAndGoesOnWhenItDoes() throws Exception {
+    tags(40);
+    AtomicBoolean away = new AtomicBoolean(true);
+    AtomicInteger refused = new AtomicInteger();
+    List<String> taken = new CopyOnWriteArrayList<>();
+    HintSink hints =
+        hint -> {
+          String body = new String(hint.bytes(), StandardCharsets.UTF_8);
+          if (away.get() && body.contains("t0030")) {
+            refused.incrementAndGet();
+            throw new HintNotStoredException("Kafka is away", new IllegalStateException());
+          }
+          taken.add(body.replaceAll(".*(t[0-9]{4}).*", "$1"));
+        };
+    start(hints, all());
+    Eventually.await("several tries", () -> refused.get() > 5);
+    Eventually.await("its place", () -> cursor().equals(Optional.of("t0029")));
+    assertThat(state().completedAt()).isNull();
+
+    away.set(false);
+
+    Eventually.await("the poll's end", () -> state().completedAt() != null);
+    assertThat(taken)
+        .as("each of the tags once, those before its place not again")
+        .containsExactlyElementsOf(IntStream.range(0, 40).mapToObj("t%04d"::formatted).toList());
   }
 
   @Test

@@ -32,15 +32,15 @@ final class Authorizer {
   }
 
   /** The header to send first, by the registry's last challenge. */
-  Optional<String> header(RegistryConfig config, TokenScope scope, Attempt attempt)
+  Optional<String> header(LoggedIn registry, TokenScope scope, Attempt attempt)
       throws RegistryException {
-    if (config.credentials() instanceof RegistryCredentials.Token token) {
+    if (registry.credentials() instanceof RegistryCredentials.Token token) {
       return Optional.of("Bearer " + token.value());
     }
-    Optional<Challenge> known = challenges.get(new Place(config.host(), scope));
+    Optional<Challenge> known = challenges.get(new Place(registry.host(), scope));
     return known.isEmpty()
         ? Optional.empty()
-        : Optional.of(answer(config, scope, known.get(), attempt));
+        : Optional.of(answer(registry, scope, known.get(), attempt));
   }
 
   /**
@@ -50,27 +50,28 @@ final class Authorizer {
    * @throws RegistryException if there is nothing else to send
    */
   String afterRefusal(
-      RegistryConfig config,
+      LoggedIn registry,
       TokenScope scope,
       Optional<String> refused,
       List<Challenge> asked,
       Attempt attempt)
       throws RegistryException {
-    Challenge challenge = choose(config, asked, attempt);
+    Challenge challenge = choose(registry, asked, attempt);
     if (challenge.scheme().equals("bearer") && refused.isPresent()) {
-      forget(config, TokenRequest.of(config, challenge, scope, attempt), refused.get());
+      forget(
+          registry, TokenRequest.of(registry.config(), challenge, scope, attempt), refused.get());
     }
-    String header = answer(config, scope, challenge, attempt);
+    String header = answer(registry, scope, challenge, attempt);
     if (Optional.of(header).equals(refused)) {
       throw attempt.failed(Kind.UNAUTHORIZED, "the registry refuses this login");
     }
-    challenges.put(new Place(config.host(), scope), challenge);
+    challenges.put(new Place(registry.host(), scope), challenge);
     return header;
   }
 
-  private static Challenge choose(RegistryConfig config, List<Challenge> asked, Attempt attempt)
+  private static Challenge choose(LoggedIn registry, List<Challenge> asked, Attempt attempt)
       throws RegistryException {
-    if (config.credentials() instanceof RegistryCredentials.Token) {
+    if (registry.credentials() instanceof RegistryCredentials.Token) {
       throw attempt.failed(Kind.UNAUTHORIZED, "the registry refuses the configured token");
     }
     for (String scheme : List.of("bearer", "basic")) {
@@ -83,23 +84,25 @@ final class Authorizer {
     throw attempt.failed(Kind.UNAUTHORIZED, "the registry asks for neither Basic nor Bearer login");
   }
 
-  private String answer(
-      RegistryConfig config, TokenScope scope, Challenge challenge, Attempt attempt)
+  private String answer(LoggedIn registry, TokenScope scope, Challenge challenge, Attempt attempt)
       throws RegistryException {
     if (challenge.scheme().equals("bearer")) {
-      TokenRequest request = TokenRequest.of(config, challenge, scope, attempt);
-      return "Bearer " + token(config, request, attempt).value();
+      TokenRequest request = TokenRequest.of(registry.config(), challenge, scope, attempt);
+      return "Bearer " + token(registry, request, attempt).value();
     }
-    if (config.credentials() instanceof RegistryCredentials.Basic basic) {
+    if (registry.credentials() instanceof RegistryCredentials.Basic basic) {
       return basic(basic);
     }
-    throw attempt.failed(
-        Kind.UNAUTHORIZED, "the registry asks for a user and password, none is configured");
+    String none =
+        registry.credentials() instanceof RegistryCredentials.IdentityToken
+            ? "an identity token is for its token server alone"
+            : "none is configured";
+    throw attempt.failed(Kind.UNAUTHORIZED, "the registry asks for a user and password, " + none);
   }
 
-  private Token token(RegistryConfig config, TokenRequest request, Attempt attempt)
+  private Token token(LoggedIn registry, TokenRequest request, Attempt attempt)
       throws RegistryException {
-    var key = new TokenKey(config.host(), request);
+    var key = new TokenKey(registry.host(), request);
     Optional<Token> kept =
         tokens.get(key).filter(token -> token.usableAt(settings.clock().instant()));
     return kept.isPresent()
@@ -108,15 +111,15 @@ final class Authorizer {
             key,
             attempt,
             () -> {
-              Token fresh = server.fetch(config, request);
+              Token fresh = server.fetch(registry, request);
               tokens.put(key, fresh);
               return fresh;
             });
   }
 
   /** Drops the refused token, unless another thread has already renewed it. */
-  private void forget(RegistryConfig config, TokenRequest request, String refusedHeader) {
-    var key = new TokenKey(config.host(), request);
+  private void forget(LoggedIn registry, TokenRequest request, String refusedHeader) {
+    var key = new TokenKey(registry.host(), request);
     tokens
         .get(key)
         .filter(token -> refusedHeader.equals("Bearer " + token.value()))

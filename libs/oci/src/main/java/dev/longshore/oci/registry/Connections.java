@@ -141,7 +141,7 @@ final class Connections {
     return (socket, target, port, attachment, context) -> {
       // Never show our certificate to other hosts.
       boolean home = config.isHome(WebOrigin.ofTls(target, port));
-      SSLContext own = home ? config.tls().orElse(null) : null;
+      SSLContext own = home ? config.trust().context().orElse(null) : null;
       return new DefaultClientTlsStrategy(own != null ? own : SSLContexts.createSystemDefault())
           .upgrade(socket, target, port, attachment, context);
     };

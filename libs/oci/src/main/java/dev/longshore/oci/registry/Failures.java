@@ -24,14 +24,14 @@ final class Failures {
   private Failures() {}
 
   static RegistryException of(
-      RegistryConfig config, Attempt attempt, SmallAnswer answer, InstantSource clock) {
+      LoggedIn registry, Attempt attempt, SmallAnswer answer, InstantSource clock) {
     var codes = new ArrayList<String>();
     var messages = new ArrayList<String>();
     read(answer.body(), codes, messages);
     String reason =
         messages.isEmpty()
             ? "the answer says no more"
-            : Redacted.scrub(String.join(", ", messages), config.credentials());
+            : Redacted.scrub(String.join(", ", messages), registry.credentials());
     var came =
         new Answer(
             answer.status(),

@@ -24,6 +24,7 @@ final class Redacted {
       case RegistryCredentials.Basic basic ->
           without(without(text, basic.password()), Authorizer.basic(basic));
       case RegistryCredentials.Token token -> without(text, token.value());
+      case RegistryCredentials.IdentityToken identity -> without(text, identity.value());
     };
   }
 

@@ -1,29 +1,25 @@
 package dev.longshore.oci.registry;
 
 import dev.longshore.model.RegistryHost;
+import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RegistryException.Attempt;
 import java.net.URI;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
 /**
  * How to reach one registry.
  *
  * @param endpoint {@code https://host[:port]}, or {@code http://} if allowed; no path
- * @param login gives the current login
+ * @param login gives the credentials
  * @param trustedHosts {@code host} or {@code host:port} of other domains or addresses that this
  *     registry may name for tokens (they get its password) and redirects
- * @param tls makes connections with the user's own authorities or certificate; null for the Java
- *     runtime's
+ * @param trust makes connections, perhaps with the user's own authorities or certificate
  */
 public record RegistryConfig(
-    RegistryHost host,
-    URI endpoint,
-    Supplier<RegistryCredentials> login,
-    Set<String> trustedHosts,
-    Optional<SSLContext> tls) {
+    RegistryHost host, URI endpoint, Login login, Set<String> trustedHosts, Trust trust) {
   private static final URI DOCKER_HUB_API = URI.create("https://registry-1.docker.io");
 
   public RegistryConfig {
@@ -46,37 +42,42 @@ public record RegistryConfig(
             ? DOCKER_HUB_API
             : URI.create((host.isLoopback() ? "http://" : "https://") + host);
     return new RegistryConfig(
-        host, endpoint, RegistryCredentials::anonymous, Set.of(), Optional.empty());
+        host, endpoint, Login.of(RegistryCredentials.anonymous()), Set.of(), Optional::empty);
   }
 
   public RegistryConfig withCredentials(RegistryCredentials newCredentials) {
-    return withLogin(() -> newCredentials);
+    return withLogin(Login.of(newCredentials));
   }
 
   /** With credentials that may change; read for each request. */
-  public RegistryConfig withLogin(Supplier<RegistryCredentials> newLogin) {
-    return new RegistryConfig(host, endpoint, newLogin, trustedHosts, tls);
+  public RegistryConfig withLogin(Login newLogin) {
+    return new RegistryConfig(host, endpoint, newLogin, trustedHosts, trust);
   }
 
-  /** The current login. */
-  public RegistryCredentials credentials() {
-    return login.get();
+  /** The same for one request, which shows one login from its begin to its end. */
+  LoggedIn loggedIn(Attempt attempt) throws RegistryException {
+    return new LoggedIn(this, login.current(attempt));
   }
 
   /** Served at another address than its name; {@code http://} here allows plain http. */
   public RegistryConfig withEndpoint(URI newEndpoint) {
-    return new RegistryConfig(host, newEndpoint, login, trustedHosts, tls);
+    return new RegistryConfig(host, newEndpoint, login, trustedHosts, trust);
   }
 
   public RegistryConfig withTrustedHost(String hostAndPort) {
     var hosts = new HashSet<>(trustedHosts);
     hosts.add(hostAndPort);
-    return new RegistryConfig(host, endpoint, login, hosts, tls);
+    return new RegistryConfig(host, endpoint, login, hosts, trust);
   }
 
   /** With the user's own authorities or certificate. */
   public RegistryConfig withTls(SSLContext context) {
-    return new RegistryConfig(host, endpoint, login, trustedHosts, Optional.of(context));
+    return withTrust(() -> Optional.of(context));
+  }
+
+  /** With the user's own authorities or certificate, which may change. */
+  public RegistryConfig withTrust(Trust newTrust) {
+    return new RegistryConfig(host, endpoint, login, trustedHosts, newTrust);
   }
 
   /** Whether the address is the registry's own or one that it may name. */

@@ -21,6 +21,17 @@ public sealed interface RegistryCredentials {
     }
   }
 
+  /**
+   * An OAuth2 refresh token, which a token server exchanges for tokens; Docker calls it an identity
+   * token.
+   */
+  record IdentityToken(String value) implements RegistryCredentials {
+    @Override
+    public String toString() {
+      return "IdentityToken[redacted]";
+    }
+  }
+
   static RegistryCredentials anonymous() {
     return new Anonymous();
   }

@@ -49,29 +49,43 @@ final class RegistryHttp {
   SmallAnswer small(
       RegistryConfig config, TokenScope scope, HttpCall call, int limit, Attempt attempt)
       throws RegistryException {
-    return succeeded(
-        config,
-        attempt,
-        exchange(
-            config, scope, call, attempt, hop -> transport.small(config, hop, limit, attempt)));
+    return loggedIn(
+        config, scope, call, attempt, hop -> transport.small(config, hop, limit, attempt));
   }
 
   /** A success whose body the caller reads and closes. */
   OpenAnswer open(RegistryConfig config, TokenScope scope, HttpCall call, Attempt attempt)
       throws RegistryException {
-    return succeeded(
-        config,
-        attempt,
-        exchange(config, scope, call, attempt, hop -> transport.open(config, hop, attempt)));
+    return loggedIn(config, scope, call, attempt, hop -> transport.open(config, hop, attempt));
   }
 
-  private <A extends Answered> A succeeded(RegistryConfig config, Attempt attempt, A answer)
+  /** Once more if the login is refused, and there is another one by then. */
+  private <A extends Answered> A loggedIn(
+      RegistryConfig config, TokenScope scope, HttpCall call, Attempt attempt, Sender<A> sender)
+      throws RegistryException {
+    LoggedIn first = config.loggedIn(attempt);
+    try {
+      return succeeded(first, attempt, exchange(first, scope, call, attempt, sender));
+    } catch (RegistryException e) {
+      if (e.kind() != Kind.UNAUTHORIZED) {
+        throw e;
+      }
+      config.login().refused(first.credentials());
+      LoggedIn next = config.loggedIn(attempt);
+      if (next.credentials().equals(first.credentials())) {
+        throw e;
+      }
+      return succeeded(next, attempt, exchange(next, scope, call, attempt, sender));
+    }
+  }
+
+  private <A extends Answered> A succeeded(LoggedIn registry, Attempt attempt, A answer)
       throws RegistryException {
     if (answer.head().succeeded()) {
       return answer;
     }
     answer.close();
-    throw Failures.of(config, attempt, answer.small(), settings.clock());
+    throw Failures.of(registry, attempt, answer.small(), settings.clock());
   }
 
   @FunctionalInterface
@@ -80,17 +94,17 @@ final class RegistryHttp {
   }
 
   private <A extends Answered> A exchange(
-      RegistryConfig config, TokenScope scope, HttpCall call, Attempt attempt, Sender<A> sender)
+      LoggedIn registry, TokenScope scope, HttpCall call, Attempt attempt, Sender<A> sender)
       throws RegistryException {
-    Optional<String> login = authorizer.header(config, scope, attempt);
-    A answer = follow(config, call, login, attempt, sender);
+    Optional<String> login = authorizer.header(registry, scope, attempt);
+    A answer = follow(registry.config(), call, login, attempt, sender);
     if (answer.head().status() != 401) {
       return answer;
     }
     answer.close();
     var asked = Challenge.parse(answer.head().all("WWW-Authenticate"));
-    String better = authorizer.afterRefusal(config, scope, login, asked, attempt);
-    return follow(config, call, Optional.of(better), attempt, sender);
+    String better = authorizer.afterRefusal(registry, scope, login, asked, attempt);
+    return follow(registry.config(), call, Optional.of(better), attempt, sender);
   }
 
   private <A extends Answered> A follow(

@@ -4,6 +4,7 @@ import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Attempt;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -17,44 +18,56 @@ final class TokenServer {
     this.settings = settings;
   }
 
-  Token fetch(RegistryConfig config, TokenRequest request) throws RegistryException {
+  Token fetch(LoggedIn registry, TokenRequest request) throws RegistryException {
     var attempt = new Attempt("GET token", Redacted.uri(request.realm()));
-    return new Retrier(settings).call(attempt, () -> ask(config, request, attempt));
+    return new Retrier(settings).call(attempt, () -> ask(registry, request, attempt));
   }
 
-  private Token ask(RegistryConfig config, TokenRequest request, Attempt attempt)
+  private Token ask(LoggedIn registry, TokenRequest request, Attempt attempt)
       throws RegistryException {
-    SmallAnswer answer = transport.small(config, get(config, request), TokenAnswer.LIMIT, attempt);
-    boolean getRefused = answer.status() == 404 || answer.status() == 405;
-    if (getRefused && config.credentials() instanceof RegistryCredentials.Basic basic) {
-      answer = transport.small(config, post(request, basic), TokenAnswer.LIMIT, attempt);
-    }
+    SmallAnswer answer = answer(registry, request, attempt);
     if (answer.status() != 200) {
-      throw Failures.of(config, attempt, answer, settings.clock());
+      throw Failures.of(registry, attempt, answer, settings.clock());
     }
     return TokenAnswer.parse(answer.body(), attempt, settings.clock().instant());
   }
 
-  private static HttpCall get(RegistryConfig config, TokenRequest request) {
-    HttpCall call = HttpCall.get(request.uri(), "application/json");
-    return config.credentials() instanceof RegistryCredentials.Basic basic
-        ? call.with("Authorization", Authorizer.basic(basic))
-        : call;
+  private SmallAnswer answer(LoggedIn registry, TokenRequest request, Attempt attempt)
+      throws RegistryException {
+    HttpCall get = HttpCall.get(request.uri(), "application/json");
+    return switch (registry.credentials()) {
+      case RegistryCredentials.IdentityToken identity ->
+          send(
+              registry,
+              post(request, "refresh_token", List.of("refresh_token", identity.value())),
+              attempt);
+      case RegistryCredentials.Basic basic -> {
+        SmallAnswer answer =
+            send(registry, get.with("Authorization", Authorizer.basic(basic)), attempt);
+        boolean getRefused = answer.status() == 404 || answer.status() == 405;
+        yield getRefused
+            ? send(registry, post(request, "password", password(basic)), attempt)
+            : answer;
+      }
+      case RegistryCredentials.Anonymous _, RegistryCredentials.Token _ ->
+          send(registry, get, attempt);
+    };
   }
 
-  /** The OAuth2 variant, the only one on some servers. */
-  private static HttpCall post(TokenRequest request, RegistryCredentials.Basic basic) {
-    String form =
-        request.form(
-            List.of(
-                "grant_type",
-                "password",
-                "client_id",
-                "longshore",
-                "username",
-                basic.user(),
-                "password",
-                basic.password()));
+  private SmallAnswer send(LoggedIn registry, HttpCall call, Attempt attempt)
+      throws RegistryException {
+    return transport.small(registry.config(), call, TokenAnswer.LIMIT, attempt);
+  }
+
+  private static List<String> password(RegistryCredentials.Basic basic) {
+    return List.of("username", basic.user(), "password", basic.password());
+  }
+
+  /** The OAuth2 variant, the only one on some servers, and for identity tokens. */
+  private static HttpCall post(TokenRequest request, String grantType, List<String> grant) {
+    var parameters = new ArrayList<>(List.of("grant_type", grantType, "client_id", "longshore"));
+    parameters.addAll(grant);
+    String form = request.form(parameters);
     URI realm = request.realm();
     return HttpCall.of("POST", realm, Map.of("Accept", "application/json"))
         .with("Content-Type", "application/x-www-form-urlencoded")

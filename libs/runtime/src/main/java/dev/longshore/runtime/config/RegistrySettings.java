@@ -24,7 +24,8 @@ public record RegistrySettings(
             unique = "host",
             doc = "other hosts that references and webhooks use for it")
         List<String> aliases,
-    @Setting(doc = "credentials for the registry") @Nullable CredentialSettings credentials,
+    @Setting(doc = "credentials for the registry, from one place")
+        @Nullable LoginSettings credentials,
     @Setting(doc = "polls for pushes without a webhook") @Nullable PollSettings poll,
     @Setting(doc = "your own authorities and certificate") @Nullable ClientTlsSettings tls,
     @Inline NotificationSettings sender) {
@@ -43,6 +44,10 @@ public record RegistrySettings(
       throw new IllegalArgumentException(
           "tls: the registry is spoken to without TLS, so it would not be used (expected: a url of"
               + " https, or no plain-http)");
+    }
+    if (tls != null && credentials != null && credentials.containerdHosts() != null) {
+      throw new IllegalArgumentException(
+          "tls: credentials.containerd-hosts says whom to trust (expected: one of the two)");
     }
     if (url != null && !plainHttp && !Web.isClosed(url)) {
       throw new IllegalArgumentException(
@@ -63,7 +68,16 @@ public record RegistrySettings(
       @Nullable CredentialSettings credentials,
       @Nullable PollSettings poll,
       @Nullable ClientTlsSettings tls) {
-    this(name, host, url, plainHttp, aliases, credentials, poll, tls, NotificationSettings.USUAL);
+    this(
+        name,
+        host,
+        url,
+        plainHttp,
+        aliases,
+        LoginSettings.of(credentials),
+        poll,
+        tls,
+        NotificationSettings.USUAL);
   }
 
   /** A registry whose certificate, if any, the Java runtime trusts. */

@@ -191,6 +191,40 @@ class ConfigProblemsTest {
   }
 
   @Test
+  void aRegistrysCredentialsComeFromOnePlace() {
+    for (String wrong :
+        List.of(
+            "{}",
+            "{username: me}",
+            "{docker-config: user, helper: gcr}",
+            "{username: me, helper: gcr}",
+            "{command: [a], containerd-hosts: hosts.toml}")) {
+      assertThat(problems(registry(wrong)))
+          .singleElement()
+          .asString()
+          .contains("credentials: expected one of: username and password-file, token-file, ");
+    }
+    assertThat(problems(registry("{helper: ../evil}")))
+        .singleElement()
+        .asString()
+        .contains("the part after docker-credential-");
+    for (String right :
+        List.of(
+            "{docker-config: user}",
+            "{containerd-hosts: hosts.toml}",
+            "{helper: ecr-login}",
+            "{helper: /opt/docker-credential-x}",
+            "{command: [aws, ecr]}",
+            "{username: me, command: [gcloud]}")) {
+      assertThat(problems(registry(right))).isEmpty();
+    }
+  }
+
+  private static String registry(String credentials) {
+    return "registries:\n  - {name: a, host: a.example, credentials: %s}\n".formatted(credentials);
+  }
+
+  @Test
   void credentialsAreWholeOrAbsent() {
     assertThat(problems("health:\n  credentials:\n    username: me\n"))
         .containsExactly(

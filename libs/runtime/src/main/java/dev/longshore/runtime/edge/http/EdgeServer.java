@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntPredicate;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,9 @@ final class EdgeServer extends VerticleBase {
   /** Of these, what one address may hold: many hold the rest. */
   private static final int STRANGERS_OF_AN_ADDRESS = 16;
 
+  /** Bytes of all bodies of admitted callers; at least two of the largest fit. */
+  private static final long HELD = 16L << 20;
+
   private final EdgeOptions options;
   private final List<Route> routes;
   private final EdgeMetrics metrics;
@@ -54,6 +58,7 @@ final class EdgeServer extends VerticleBase {
   private final Shares requests;
   private final Shares strangers;
   private final Shares places;
+  private final HeldBodies bodies;
   private final IdleConnections connections;
   private final Set<Call> calls = ConcurrentHashMap.newKeySet();
   private @Nullable ServerTls tls;
@@ -78,6 +83,7 @@ final class EdgeServer extends VerticleBase {
             Math.min(options.maxConcurrent(), STRANGERS),
             Math.min(Shares.ofEach(options.maxConcurrent()), STRANGERS_OF_AN_ADDRESS));
     this.places = new Shares(options.maxConnections());
+    this.bodies = new HeldBodies(Math.max(HELD, 2L * options.maxBodyBytes()));
   }
 
   @Override
@@ -199,7 +205,17 @@ final class EdgeServer extends VerticleBase {
             Map.of("Retry-After", "1"),
             null);
       }
-      begin(request, id, answer, admitted, () -> places.giveBack(caller));
+      HeldBodies.Body body = bodies.of(caller);
+      begin(
+          request,
+          id,
+          answer,
+          admitted,
+          body,
+          () -> {
+            places.giveBack(caller);
+            body.end();
+          });
     } catch (HttpFailure failure) {
       // An unread body must not be parsed as the next request.
       answer.fail(failure, errors, mayHaveBody(request));
@@ -216,6 +232,7 @@ final class EdgeServer extends VerticleBase {
       String id,
       ResponseWriter answer,
       RequestAuthorizer.Admitted admitted,
+      HeldBodies.Body body,
       Runnable giveBack) {
     Call[] self = new Call[1];
     Call call =
@@ -248,7 +265,11 @@ final class EdgeServer extends VerticleBase {
               connections.ends(request.connection());
             });
     request.exceptionHandler(_ -> call.abandon());
-    read(request, call, admitted.pending() == null ? options.maxBodyBytes() : strangersBytes());
+    if (admitted.pending() == null) {
+      read(request, call, options.maxBodyBytes(), body::take);
+    } else {
+      read(request, call, strangersBytes(), _ -> true); // their number is limited by itself
+    }
   }
 
   /** As long as a stranger has for headers: nobody else proves anything meanwhile. */
@@ -268,14 +289,20 @@ final class EdgeServer extends VerticleBase {
     return Math.min(options.maxBodyBytes(), EdgeOptions.MAX_BODY_BYTES);
   }
 
-  private void read(HttpServerRequest request, Call call, int most) {
+  private void read(HttpServerRequest request, Call call, int most, IntPredicate room) {
     Buffer body = Buffer.buffer();
     request.handler(
         chunk -> {
-          if (body.length() + chunk.length() <= most) {
+          if (call.answer.begun()) {
+            return; // refused: the rest is of no use
+          }
+          if (body.length() + chunk.length() > most) {
+            refuse(call, tooLarge(most));
+          } else if (!room.test(chunk.length())) {
+            metrics.refused();
+            refuse(call, tooMuch());
+          } else {
             body.appendBuffer(chunk);
-          } else if (call.answer.fail(tooLarge(most), call.route.errors(), true)) {
-            call.abandon();
           }
         });
     request.endHandler(
@@ -284,6 +311,21 @@ final class EdgeServer extends VerticleBase {
             call.start(body.getBytes());
           }
         });
+  }
+
+  private static void refuse(Call call, HttpFailure failure) {
+    if (call.answer.fail(failure, call.route.errors(), true)) {
+      call.abandon();
+    }
+  }
+
+  private static HttpFailure tooMuch() {
+    return new HttpFailure(
+        503,
+        "BUSY",
+        "requests with large bodies are under way; try again",
+        Map.of("Retry-After", "1"),
+        null);
   }
 
   private static HttpFailure tooLarge(int most) {
@@ -295,9 +337,7 @@ final class EdgeServer extends VerticleBase {
         call.started()
             ? new HttpFailure(504, "DEADLINE", "no answer within " + within)
             : new HttpFailure(408, "DEADLINE", "no whole request within " + within);
-    if (call.answer.fail(failure, call.route.errors(), true)) {
-      call.abandon();
-    }
+    refuse(call, failure);
   }
 
   private static String id(@Nullable String callers) {

@@ -1,0 +1,16 @@
+package dev.longshore.oci.registry;
+
+import java.io.IOException;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+
+/** Whom to believe as a registry, and which certificate to show it; asked for each connection. */
+@FunctionalInterface
+public interface Trust {
+  /**
+   * What makes connections; empty for the Java runtime's own.
+   *
+   * @throws IOException when it cannot be read: nothing else is believed instead
+   */
+  Optional<SSLContext> context() throws IOException;
+}
