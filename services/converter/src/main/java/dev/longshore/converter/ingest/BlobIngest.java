@@ -9,6 +9,7 @@ import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
+import dev.longshore.runtime.service.turns.FairTurns;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;

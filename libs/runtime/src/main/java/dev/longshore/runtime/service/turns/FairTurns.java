@@ -1,4 +1,4 @@
-package dev.longshore.converter.ingest;
+package dev.longshore.runtime.service.turns;
 
 import java.util.HashMap;
 import java.util.LinkedHashSet;

@@ -1,8 +1,8 @@
-package dev.longshore.converter.ingest;
+package dev.longshore.runtime.service.turns;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.converter.Await;
+import dev.longshore.runtime.testing.Eventually;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -58,7 +58,7 @@ class FairTurnsTest {
     taken.get(0).close();
     taken.get(1).close();
 
-    Await.until(() -> !served.isEmpty());
+    Eventually.await("a turn", () -> !served.isEmpty());
     assertThat(served).containsExactly("b");
   }
 
@@ -75,7 +75,7 @@ class FairTurnsTest {
                     Thread.currentThread().interrupt();
                   }
                 });
-    Await.until(() -> thread.getState() == Thread.State.WAITING);
+    Eventually.await("the wait", () -> thread.getState() == Thread.State.WAITING);
   }
 
   @Test
