@@ -20,6 +20,7 @@ import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.Progress;
 import dev.longshore.runtime.kafka.step.Step;
 import dev.longshore.runtime.service.endpoint.Endpoints;
+import dev.longshore.runtime.service.turns.Share;
 import io.opentelemetry.api.trace.Tracer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -165,7 +166,7 @@ final class Pin implements Step {
       place(dag, copies, waiting(copies));
       // Of what nobody has who is here, those that were asked to fetch it would wait in vain.
       if (isPushed || doubt.anywhere() || isHeldHere(copies)) {
-        makeMissing(dag, copies, isPushed, progress);
+        makeMissing(dag, copies, isPushed, orders.share(message), progress);
       }
       ingest.release(dag, message.body() instanceof Converted converted ? converted : null, copies);
     }
@@ -194,14 +195,14 @@ final class Pin implements Step {
    *
    * @param all whether peers are tried again whose time has not come
    */
-  private void makeMissing(Cid dag, Copies copies, boolean all, Progress progress)
+  private void makeMissing(Cid dag, Copies copies, boolean all, Share share, Progress progress)
       throws InterruptedException {
     Set<PeerName> tried = new HashSet<>(all ? Set.of() : waiting(copies));
     for (List<Peer> chosen = choose(dag, copies, tried);
         !chosen.isEmpty();
         chosen = choose(dag, copies, tried)) {
       chosen.forEach(peer -> tried.add(peer.name()));
-      copyAtOnce(dag, chosen, copies, progress);
+      copyAtOnce(dag, chosen, copies, share, progress);
       // A better peer that failed is no reason to have a copy made on one that is as good.
       place(dag, copies, tried);
     }
@@ -395,10 +396,10 @@ final class Pin implements Step {
         : catalog.conversions().firstByDag(new ImageDag(dag)).map(ImageState::bytes).orElse(0L);
   }
 
-  private void copyAtOnce(Cid dag, List<Peer> chosen, Copies copies, Progress progress)
+  private void copyAtOnce(Cid dag, List<Peer> chosen, Copies copies, Share share, Progress progress)
       throws InterruptedException {
     List<Peer> sources = copies.sources();
-    try (var copying = new ParallelCopies(copier, tracer, dag, sources, workers.get())) {
+    try (var copying = new ParallelCopies(copier, tracer, dag, sources, share, workers.get())) {
       for (Peer peer : chosen) {
         copies.set(peer, new CopyEvent.Chosen());
         copies.set(peer, new CopyEvent.Started());

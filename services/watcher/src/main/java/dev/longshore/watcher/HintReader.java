@@ -90,7 +90,7 @@ final class HintReader {
   private HintTarget reference(Hint hint) throws MalformedHintException {
     HintTarget read = ReferenceBody.read(host, hint.bytes());
     return switch (hint.origin()) {
-      case POLL, PUSH -> read;
+      case POLL, BACKFILL, PUSH -> read;
       case CONTAINERD -> read.digest() == null ? read.asDeletion() : read;
       case WEBHOOK, UNKNOWN -> read.unasked();
     };

@@ -226,6 +226,6 @@ public final class Shown {
 
   /** Nobody told of what a poll found. */
   private static @Nullable Instant pushedAt(Origin origin, Instant hintedAt) {
-    return origin == Origin.POLL ? null : hintedAt;
+    return origin == Origin.POLL || origin == Origin.BACKFILL ? null : hintedAt;
   }
 }

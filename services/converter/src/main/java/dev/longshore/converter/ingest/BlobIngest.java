@@ -130,7 +130,7 @@ final class BlobIngest {
 
   private Streamed stream(Upstream upstream, BlobTask task, Hold hold, Optional<StoredBlob> lost)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    try (var _ = streams.take(upstream.endpoint())) {
+    try (var _ = streams.take(upstream.endpoint(), upstream.share())) {
       upstream.requireOpen();
       Instant began = clock.instant();
       Streamed came = streamer.stream(upstream, task, hold);
