@@ -179,7 +179,12 @@ public final class Queries {
           Optional.ofNullable(found.digest()).flatMap(catalog.decisions()::forgotten);
       Why why =
           new Why(
-              found, hints, troubles(catalog, source.key(), reference, found), around, forgotten);
+              found,
+              hints,
+              troubles(catalog, source.key(), reference, found),
+              around,
+              forgotten,
+              debounced(catalog, reference, found));
       return new Answer(why.exitCode(), why.lines(), why.json());
     }
   }
@@ -243,6 +248,16 @@ public final class Queries {
     return new Rules(settings.shared().rules())
         .firstMatch(reference.name(), reference.selector())
         .explanation();
+  }
+
+  private Debounced debounced(Catalog catalog, Reference reference, Found found) {
+    return Debounced.of(
+        found.tag(),
+        new Rules(settings.shared().rules())
+            .firstMatch(reference.name(), reference.selector())
+            .settings()
+            .debounce(),
+        digest -> !catalog.conversions().forRepository(reference.name(), digest).isEmpty());
   }
 
   private static List<WorkFailure> troubles(

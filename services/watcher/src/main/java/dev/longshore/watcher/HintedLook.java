@@ -84,6 +84,7 @@ final class HintedLook {
       }
       if (arrived.isPresent()
           && isElsewhere(tagged, hinted)
+          && !isPassedOver(target, tagged)
           && scope.isImage(registry, target, arrived.get())) {
         add(registry, target, null, arrived.get(), observations);
       }
@@ -93,6 +94,19 @@ final class HintedLook {
     } else if (tag != null && tagged.isEmpty() && target.deletion()) {
       observations.gone(target.name(), tag);
     }
+  }
+
+  /** Whether a debounced tag has moved on already: to what neither this hint nor anyone told of. */
+  private boolean isPassedOver(HintTarget target, Optional<Descriptor> tagged) {
+    Tag tag = target.tag();
+    return tag != null
+        && tagged.isPresent()
+        && scope.isDebounced(target.name(), tag)
+        && catalog
+            .tags()
+            .of(target.name(), tag)
+            .filter(known -> known.digest().equals(tagged.get().digest()))
+            .isEmpty();
   }
 
   private static boolean isElsewhere(Optional<Descriptor> tagged, Digest hinted) {
