@@ -21,12 +21,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** How far the first look at everything in a registry is, as topic {@code polls} tells. */
 public final class Backfills {
-  private static final Duration LIMIT = Duration.ofSeconds(5);
+  private static final Duration LIMIT = Duration.ofSeconds(15);
 
   /** Repositories under way that are named. */
   private static final int NAMED = 10;
@@ -128,8 +127,8 @@ public final class Backfills {
   /** A reading of the topic. */
   static final class Look implements AutoCloseable {
     private final List<String> registries;
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final List<Future<List<State>>> parts;
+    private final ExecutorService thread = Executors.newVirtualThreadPerTaskExecutor();
+    private final Future<List<State>> read;
 
     private Look(SharedSettings shared) {
       this.registries =
@@ -139,31 +138,26 @@ public final class Backfills {
               .toList();
       StateReader reader =
           new StateReader(KafkaConnection.of(shared.kafka()), shared.kafka().topicPrefix(), LIMIT);
-      this.parts =
-          IntStream.range(0, registries.isEmpty() ? 0 : Topic.PARTITIONS)
-              .mapToObj(n -> threads.submit(() -> reader.read(Topic.POLLS, n)))
-              .toList();
+      this.read = thread.submit(() -> registries.isEmpty() ? List.of() : reader.read(Topic.POLLS));
     }
 
     /** Of each registry that is polled. */
     List<Progress> found(Catalog catalog) throws QueryException, InterruptedException {
-      List<PollState> states = new ArrayList<>();
       try {
-        for (Future<List<State>> part : parts) {
-          part.get().stream()
-              .filter(PollState.class::isInstance)
-              .map(PollState.class::cast)
-              .forEach(states::add);
-        }
+        List<PollState> states =
+            read.get().stream()
+                .filter(PollState.class::isInstance)
+                .map(PollState.class::cast)
+                .toList();
+        return of(registries, states, catalog);
       } catch (ExecutionException e) {
         throw new QueryException("looking at the polls: " + e.getCause(), e);
       }
-      return of(registries, states, catalog);
     }
 
     @Override
     public void close() {
-      threads.shutdownNow();
+      thread.shutdownNow();
     }
   }
 
