@@ -5,6 +5,7 @@ import ch.qos.logback.classic.LoggerContext;
 import dev.longshore.app.ConfigFile;
 import dev.longshore.bench.convert.ConvertBenchmark;
 import dev.longshore.bench.convert.ReadBenchmark;
+import dev.longshore.bench.latency.BackfillBenchmark;
 import dev.longshore.bench.latency.PushBurstBenchmark;
 import dev.longshore.bench.latency.PushLatencyBenchmark;
 import dev.longshore.bench.latency.StartBenchmark;
@@ -45,6 +46,7 @@ public final class Main {
           new PushLatencyBenchmark(),
           new PushBurstBenchmark(),
           new NotificationsBenchmark(),
+          new BackfillBenchmark(),
           new StartBenchmark(),
           new BigLayerBenchmark(),
           new ManyFilesBenchmark(),

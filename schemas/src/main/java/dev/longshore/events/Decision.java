@@ -49,4 +49,11 @@ public sealed interface Decision {
    * @param count how many it held back as it was confirmed: not more may go on
    */
   record Confirm(String guard, long count) implements Decision {}
+
+  /**
+   * The backfill of a registry rests: what was there before it was mirrored.
+   *
+   * @param registry host of the registry, as names carry it
+   */
+  record Rest(String registry) implements Decision {}
 }

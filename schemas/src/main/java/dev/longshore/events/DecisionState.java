@@ -4,13 +4,14 @@ import dev.longshore.events.Decision.Confirm;
 import dev.longshore.events.Decision.Drain;
 import dev.longshore.events.Decision.Forget;
 import dev.longshore.events.Decision.Hold;
+import dev.longshore.events.Decision.Rest;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A decision of an operator. One of the last four says what it is; none where a later release knows
+ * A decision of an operator. One of the last five says what it is; none where a later release knows
  * of another kind.
  *
  * @param id chosen by whoever wrote it first
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param hold a peer or a site gets nothing new
  * @param drain a peer gives all its copies away
  * @param confirm what a guard stopped may go on
+ * @param rest the backfill of a registry rests
  */
 public record DecisionState(
     String id,
@@ -36,11 +38,28 @@ public record DecisionState(
     @Nullable Forget forget,
     @Nullable Hold hold,
     @Nullable Drain drain,
-    @Nullable Confirm confirm)
+    @Nullable Confirm confirm,
+    @Nullable Rest rest)
     implements State {
 
   public DecisionState {
     reason = ForeignText.cut(reason, ForeignText.REASON);
+  }
+
+  /** One of the kinds that the first releases know. */
+  public DecisionState(
+      String id,
+      int version,
+      String by,
+      String reason,
+      Instant decidedAt,
+      @Nullable Instant until,
+      @Nullable Undone undone,
+      @Nullable Forget forget,
+      @Nullable Hold hold,
+      @Nullable Drain drain,
+      @Nullable Confirm confirm) {
+    this(id, version, by, reason, decidedAt, until, undone, forget, hold, drain, confirm, null);
   }
 
   /** A new decision. */
@@ -62,18 +81,19 @@ public record DecisionState(
         decision instanceof Forget forget ? forget : null,
         decision instanceof Hold hold ? hold : null,
         decision instanceof Drain drain ? drain : null,
-        decision instanceof Confirm confirm ? confirm : null);
+        decision instanceof Confirm confirm ? confirm : null,
+        decision instanceof Rest rest ? rest : null);
   }
 
   /** The next version: it was taken back. */
   public DecisionState undone(Undone by) {
     return new DecisionState(
-        id, version + 1, this.by, reason, decidedAt, until, by, forget, hold, drain, confirm);
+        id, version + 1, this.by, reason, decidedAt, until, by, forget, hold, drain, confirm, rest);
   }
 
   /** What was decided; none if a later release knows what. */
   public Optional<Decision> decision() {
-    return Stream.<@Nullable Decision>of(forget, hold, drain, confirm)
+    return Stream.<@Nullable Decision>of(forget, hold, drain, confirm, rest)
         .flatMap(Stream::ofNullable)
         .findFirst();
   }

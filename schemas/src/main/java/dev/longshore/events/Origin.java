@@ -16,6 +16,9 @@ public enum Origin {
   PUSH,
   @JsonProperty("containerd")
   CONTAINERD,
+  /** It was in its registry before the first poll of its repository. */
+  @JsonProperty("backfill")
+  BACKFILL,
   /** One that a later release writes. */
   @JsonEnumDefaultValue
   @JsonProperty("unknown")

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param error what went wrong at the last try, if it did
  * @param attempts tries that failed one after another; none if the last one did not
  * @param nextPollAt when it is polled again, unless something happens before
+ * @param listed entries of the list at the last look at it: tags, or repositories. None in records
+ *     of the first releases
+ * @param compared how many of them were compared; none between polls
  */
 public record PollState(
     String registry,
@@ -28,12 +31,41 @@ public record PollState(
     @Nullable Instant foundAt,
     @Nullable String error,
     @Nullable Integer attempts,
-    Instant nextPollAt)
+    Instant nextPollAt,
+    @Nullable Integer listed,
+    @Nullable Integer compared)
     implements State {
   public PollState {
     cursor = ForeignText.cutIfAny(cursor, ForeignText.CURSOR);
     etag = etag != null && ForeignText.fits(etag, ForeignText.CURSOR) ? etag : null;
     error = ForeignText.cutIfAny(error, ForeignText.ERROR);
+  }
+
+  /** One that does not say how much there is. */
+  public PollState(
+      String registry,
+      @Nullable String repository,
+      @Nullable String cursor,
+      @Nullable String etag,
+      @Nullable Instant startedAt,
+      @Nullable Instant completedAt,
+      @Nullable Instant foundAt,
+      @Nullable String error,
+      @Nullable Integer attempts,
+      Instant nextPollAt) {
+    this(
+        registry,
+        repository,
+        cursor,
+        etag,
+        startedAt,
+        completedAt,
+        foundAt,
+        error,
+        attempts,
+        nextPollAt,
+        null,
+        null);
   }
 
   @Override

@@ -149,7 +149,7 @@ final class PeerCommand {
     return ExitCode.COMPLETE.code();
   }
 
-  private static Duration duration(String text) throws CommandException {
+  static Duration duration(String text) throws CommandException {
     try {
       Duration duration = Durations.parse(text);
       if (duration.isPositive()) {

@@ -27,6 +27,8 @@ record Subcommand(Class<?> type, Supplier<Object> instance) {
         new Subcommand(StatusCommand.class, () -> new StatusCommand(terminal)),
         new Subcommand(PeerCommand.class, () -> new PeerCommand(terminal, Clock.systemUTC())),
         new Subcommand(GuardCommand.class, () -> new GuardCommand(terminal, Clock.systemUTC())),
+        new Subcommand(
+            BackfillCommand.class, () -> new BackfillCommand(terminal, Clock.systemUTC())),
         new Subcommand(PlanCommand.class, () -> new PlanCommand(terminal, Clock.systemUTC())),
         new Subcommand(DiffCommand.class, () -> new DiffCommand(terminal)),
         new Subcommand(WhyCommand.class, () -> new WhyCommand(terminal)),

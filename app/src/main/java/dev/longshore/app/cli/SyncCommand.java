@@ -38,7 +38,8 @@ import picocli.CommandLine.Parameters;
     name = "sync",
     description = {
       "Compares a registry with what is known, now, and has what differs mirrored.",
-      "Each line of stdout is a difference: new, moved or gone, and the image."
+      "Each line of stdout is a difference: new, moved or gone, and the image.",
+      "Of a repository with more than 16 new tags, the others go as those before them are mirrored."
     })
 final class SyncCommand implements Callable<Integer> {
   private static final Duration SEND_LIMIT = Duration.ofSeconds(10);
@@ -140,6 +141,7 @@ final class SyncCommand implements Callable<Integer> {
               settings.watcher(),
               hints,
               this::print,
+              dryRun,
               clock);
       try {
         sync.run(name -> terminal.now("comparing " + name), this::failed);

@@ -68,6 +68,7 @@ record History(String asked, String key, List<Version> versions, boolean full) {
             case WEBHOOK ->
                 notified == null ? "a notification" : "a notification of " + notified.sender();
             case POLL -> "a poll";
+            case BACKFILL -> "the first poll of its repository";
             case SYNC -> "longshore sync";
             case PUSH -> "longshore push";
             case CONTAINERD -> "an event of containerd";

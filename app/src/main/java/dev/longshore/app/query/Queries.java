@@ -1,5 +1,8 @@
 package dev.longshore.app.query;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.FollowedSettings.Staleness;
 import dev.longshore.app.Settings;
 import dev.longshore.catalog.Catalog;
@@ -90,7 +93,8 @@ public final class Queries {
   public Answer status() throws QueryException, InterruptedException {
     try (PeerLook peers = PeerLook.begin(settings.shared().peers());
         Backlog backlog = Backlog.begin(settings.shared().kafka());
-        PollTroubles polls = PollTroubles.ofRegistries(settings.shared())) {
+        PollTroubles polls = PollTroubles.ofRegistries(settings.shared());
+        Backfills.Look backfills = Backfills.begin(settings.shared())) {
       Catalog catalog = knowledge.now();
       Status status =
           new Status(
@@ -105,9 +109,26 @@ public final class Queries {
               backlog.waiting(),
               staleness,
               deliveries == null ? List.of() : deliveries.notUnderstood(),
-              polls.found());
+              polls.found(),
+              backfills.found(catalog).stream().filter(b -> !b.isOver()).toList());
       return new Answer(status.exitCode(), status.lines(), status.json());
     }
+  }
+
+  /** How far the backfill of each polled registry is. */
+  public Answer backfills() throws QueryException, InterruptedException {
+    List<Backfills.Progress> all;
+    try (Backfills.Look look = Backfills.begin(settings.shared())) {
+      all = look.found(knowledge.now());
+    }
+    ObjectNode answer = JsonNodeFactory.instance.objectNode();
+    ArrayNode list = answer.putArray("registries");
+    all.forEach(progress -> progress.put(list.addObject()));
+    List<String> lines =
+        all.isEmpty()
+            ? List.of("no registry is polled")
+            : all.stream().flatMap(progress -> progress.lines().stream()).toList();
+    return new Answer(ExitCode.COMPLETE, lines, answer);
   }
 
   /** The last notifications that came to this process. */
@@ -158,7 +179,12 @@ public final class Queries {
           Optional.ofNullable(found.digest()).flatMap(catalog.decisions()::forgotten);
       Why why =
           new Why(
-              found, hints, troubles(catalog, source.key(), reference, found), around, forgotten);
+              found,
+              hints,
+              troubles(catalog, source.key(), reference, found),
+              around,
+              forgotten,
+              debounced(catalog, reference, found));
       return new Answer(why.exitCode(), why.lines(), why.json());
     }
   }
@@ -251,6 +277,16 @@ public final class Queries {
     return new Rules(settings.shared().rules())
         .firstMatch(reference.name(), reference.selector())
         .explanation();
+  }
+
+  private Debounced debounced(Catalog catalog, Reference reference, Found found) {
+    return Debounced.of(
+        found.tag(),
+        new Rules(settings.shared().rules())
+            .firstMatch(reference.name(), reference.selector())
+            .settings()
+            .debounce(),
+        digest -> !catalog.conversions().forRepository(reference.name(), digest).isEmpty());
   }
 
   private static List<WorkFailure> troubles(

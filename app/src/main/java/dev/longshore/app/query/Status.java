@@ -30,7 +30,8 @@ record Status(
     List<Backlog.Waiting> waiting,
     Staleness staleness,
     List<Seen> notUnderstood,
-    List<PollState> pollTroubles) {
+    List<PollState> pollTroubles,
+    List<Backfills.Progress> backfills) {
 
   ExitCode exitCode() {
     boolean allThere = totals.pinsShort() == 0 && totals.incompleteImages() == 0;
@@ -79,6 +80,9 @@ record Status(
           "         those on peers that are away count until a peer is lost (pinner.lost-after)");
     }
     waiting.forEach(w -> lines.add("lag      " + w));
+    backfills.stream()
+        .flatMap(backfill -> backfill.lines().stream())
+        .forEach(line -> lines.add("backfill " + line));
     peers.forEach(p -> lines.add("peer     " + p));
     Received.problems(notUnderstood).forEach(problem -> lines.add("sender   " + problem));
     pollTroubles.forEach(poll -> lines.add("poll     " + PollTroubles.line(poll)));
@@ -149,6 +153,8 @@ record Status(
                 .put("up", p.state() == PeerLook.State.UP)
                 .put("state", p.state().text())
                 .put("problem", p.problem()));
+    var first = answer.putArray("backfills");
+    backfills.forEach(backfill -> backfill.put(first.addObject()));
     Received.put(notUnderstood, answer.putArray("notUnderstood"));
     var settings = answer.putObject("settings").put("refused", staleness.refused());
     staleness.waiting().forEach(settings.putArray("waiting")::add);

@@ -8,6 +8,7 @@ import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.DecisionState;
 import dev.longshore.events.PinPhase;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -23,13 +24,15 @@ import java.util.stream.Stream;
  *
  * @param hints about its repository, the oldest first
  * @param forgotten the decision that forgets it
+ * @param debounced what its rule made of versions that followed one another
  */
 record Why(
     Found found,
     List<HintSearch.Seen> hints,
     List<WorkFailure> troubles,
     Circumstances around,
-    Optional<DecisionState> forgotten) {
+    Optional<DecisionState> forgotten,
+    Debounced debounced) {
   /** The newest hints, which are shown. */
   private static final int HINTS_TOLD = 5;
 
@@ -130,7 +133,7 @@ record Why(
                   + " registry has it");
       case NOT_HINTED -> nextLook();
       case HINTED -> nextOf("watcher");
-      case OBSERVED -> nextOf("converter");
+      case OBSERVED -> nextConversion();
       case CONVERTED, VERIFIED -> nextOf("pinner");
       case PINNING -> troubles.isEmpty() ? nextCopy() : TroubleView.next(troubles.getLast());
       case INCOMPLETE ->
@@ -160,6 +163,13 @@ record Why(
         ? NextTry.never("check the registry's notifications, or ask with 'longshore push'")
         : NextTry.within(
             pause, around.now(), "its registry is looked at; 'longshore push' asks now");
+  }
+
+  private NextTry nextConversion() {
+    Instant until = debounced.until();
+    return until != null && until.isAfter(around.now()) && troubles.isEmpty()
+        ? NextTry.at(until, "it is converted, unless the tag moves again (debounce of its rule)")
+        : nextOf("converter");
   }
 
   private NextTry nextOf(String service) {
@@ -192,6 +202,7 @@ record Why(
       lines.add("  seen   " + found.tag().observedAt() + " as " + found.digest());
       found.shows().lines(found.digest()).forEach(line -> lines.add("  shows  " + line));
     }
+    debounced.lines().forEach(line -> lines.add("  passed " + line));
     for (Conversion conversion : found.conversions()) {
       lines.add(
           "  copies %s of %s, %s"
@@ -233,6 +244,16 @@ record Why(
                 .put("receivedAt", h.receivedAt().toString())
                 .put("contentType", h.contentType())
                 .put("truncated", h.truncated()));
+    var passed = answer.putArray("superseded");
+    debounced
+        .skipped()
+        .forEach(
+            one ->
+                passed
+                    .addObject()
+                    .put("digest", one.digest().toString())
+                    .put("by", one.by().toString())
+                    .put("observedAt", one.at().toString()));
     answer.set("found", FoundView.json(found));
     var errors = answer.putArray("errors");
     troubles.forEach(t -> errors.add(TroubleView.json(t, around.now())));

@@ -101,7 +101,8 @@ class StatusTest {
               List.of(),
               staleness,
               notUnderstood,
-              List.of(polls))
+              List.of(polls),
+              List.of())
           .lines();
     }
   }

@@ -37,6 +37,7 @@ class WhyTest {
   private static final Instant AT = Instant.parse("2026-01-01T12:00:00Z");
   private static final Instant NOW = AT.plusSeconds(30);
   private static final String IMAGE = "localhost:5055/team/app:1";
+  private static final Digest CONVERTED = Digest.stored("sha256:converted");
   private static final HintSearch.Seen HINT =
       new HintSearch.Seen("webhook", AT, "application/json", false);
 
@@ -145,7 +146,60 @@ class WhyTest {
                 new PeerLook.Answer("peer-2", "site", PeerLook.State.AWAY, "connection refused")),
             waiting,
             List.of()),
-        Optional.empty());
+        Optional.empty(),
+        Debounced.NOT);
+  }
+
+  private static Why debounced(Found found, Duration time) {
+    Why why = why(found, List.of(HINT), List.of());
+    return new Why(
+        found,
+        why.hints(),
+        why.troubles(),
+        why.around(),
+        why.forgotten(),
+        Debounced.of(found.tag(), time, CONVERTED::equals));
+  }
+
+  @Test
+  void saysWhichVersionsWerePassedOverAndWhenThePresentOneIsConverted() {
+    TagState tag =
+        new TagState(
+            RepositoryName.canonical("localhost:5055/team/app"),
+            new Tag("1"),
+            Digest.stored("sha256:d"),
+            "m",
+            7,
+            List.of(),
+            false,
+            Origin.WEBHOOK,
+            NOW,
+            NOW,
+            List.of(
+                version("c", NOW.minusSeconds(5), NOW),
+                version("b", NOW.minusSeconds(29), NOW.minusSeconds(5)),
+                version("converted", NOW.minusSeconds(40), NOW.minusSeconds(29)),
+                version("rested", NOW.minusSeconds(70), NOW.minusSeconds(40))),
+            NOW);
+    Found found = new Found(IMAGE, tag, tag.digest(), List.of(IMAGE), List.of());
+
+    Why why = debounced(found, Duration.ofSeconds(30));
+
+    assertThat(why.lines())
+        .contains(
+            "  passed sha256:c of 2026-01-01T12:00:25Z: superseded by sha256:d before its debounce"
+                + " of 30 s ended",
+            "  passed sha256:b of 2026-01-01T12:00:01Z: superseded by sha256:c before its debounce"
+                + " of 30 s ended",
+            "  next   in 30 s (2026-01-01T12:01:00Z): it is converted, unless the tag moves again"
+                + " (debounce of its rule)")
+        .noneMatch(line -> line.contains("sha256:converted") || line.contains("sha256:rested"));
+    assertThat(why.json().at("/superseded/0/by").asText()).isEqualTo("sha256:d");
+  }
+
+  private static TagState.Version version(String digest, Instant came, Instant left) {
+    return new TagState.Version(
+        Digest.stored("sha256:" + digest), Origin.WEBHOOK, came, came, left);
   }
 
   private static WorkFailure trouble(WorkFailure.Kind kind) {
@@ -330,7 +384,12 @@ class WhyTest {
             null);
     Why why =
         new Why(
-            there.found(), there.hints(), there.troubles(), there.around(), Optional.of(decision));
+            there.found(),
+            there.hints(),
+            there.troubles(),
+            there.around(),
+            Optional.of(decision),
+            Debounced.NOT);
 
     assertThat(why.stage()).isEqualTo(Why.Stage.FORGOTTEN);
     assertThat(why.exitCode()).isEqualTo(ExitCode.INCOMPLETE);

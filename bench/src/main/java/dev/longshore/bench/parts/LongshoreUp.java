@@ -115,6 +115,14 @@ public final class LongshoreUp implements AutoCloseable {
     return new ProcessTree(program.process());
   }
 
+  /** What a command says about the run, in a JVM of its own. */
+  public String command(String... arguments) throws IOException, InterruptedException {
+    List<String> command = Jvm.command(List.of("-Xmx128m"), "dev.longshore.app.Main");
+    command.addAll(List.of(arguments));
+    command.addAll(List.of("--config", home.resolve("longshore.yaml").toString()));
+    return Shell.run(command, Map.of("LONGSHORE_HOME", home.toString()));
+  }
+
   /** A name in the run's registry. */
   public RepositoryName name(String repository) {
     return new RepositoryName(new RegistryHost("localhost:" + ports.registry()), repository);

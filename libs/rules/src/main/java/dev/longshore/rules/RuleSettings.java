@@ -3,6 +3,7 @@ package dev.longshore.rules;
 import dev.longshore.model.Mode;
 import dev.longshore.settings.ByteSize;
 import dev.longshore.settings.Setting;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +61,16 @@ public record RuleSettings(
             doc =
                 "guarded: 20 images and 5 % of a repository, or more, go at once only when an"
                     + " operator confirms it; unattended: at once")
-        ReleaseSettings release) {
+        ReleaseSettings release,
+    @Setting(
+            doc =
+                "a tag that moves again within so long is converted only in its last version, but"
+                    + " at least once in ten times as long; each push waits so long, at most 5m;"
+                    + " none waits if absent")
+        @Nullable Duration debounce) {
+  /** Pushes that wait take the places of others in Kafka's partitions. */
+  private static final Duration LONGEST_DEBOUNCE = Duration.ofMinutes(5);
+
   private static final String LAYER = "-?[0-9]{1,4}";
 
   public RuleSettings {
@@ -93,6 +103,10 @@ public record RuleSettings(
       throw new IllegalArgumentException(
           "recipients: none (expected: one or more, such as jwe:/etc/longshore/team.pem, as modes"
               + " has encrypted)");
+    }
+    if (debounce != null && (!debounce.isPositive() || debounce.compareTo(LONGEST_DEBOUNCE) > 0)) {
+      throw new IllegalArgumentException(
+          "debounce: " + debounce + " (expected: more than 0s, at most 5m)");
     }
     GlobPattern.parse(match);
   }
@@ -129,7 +143,8 @@ public record RuleSettings(
         chunkSize,
         minChunkSize,
         null,
-        ReleaseSettings.GUARDED);
+        ReleaseSettings.GUARDED,
+        null);
   }
 
   /** Without the settings of further modes. */
@@ -180,7 +195,30 @@ public record RuleSettings(
         chunkSize,
         minChunkSize,
         kept,
-        how);
+        how,
+        debounce);
+  }
+
+  /** The same, with pushes that wait for the next. */
+  public RuleSettings debounced(@Nullable Duration time) {
+    return new RuleSettings(
+        match,
+        modes,
+        platforms,
+        copies,
+        minCopies,
+        placement,
+        maxSize,
+        tags,
+        suffixes,
+        recipients,
+        layers,
+        prefetch,
+        chunkSize,
+        minChunkSize,
+        keep,
+        release,
+        time);
   }
 
   /** Whether no part of the image may be readable without a key. */

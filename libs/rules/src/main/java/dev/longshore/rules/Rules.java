@@ -114,6 +114,10 @@ public final class Rules {
         + placement(rule.placement())
         + (rule.maxSize() == null ? "" : "; at most " + rule.maxSize())
         + ofModes(rule)
+        + (rule.debounce() == null
+            ? ""
+            : "; a tag that moves again within %d s is converted once"
+                .formatted(rule.debounce().toSeconds()))
         + (rule.keep() == null ? "" : "; not every version that no tag points to stays");
   }
 

@@ -34,18 +34,24 @@ final class Convert implements Step {
   private final Catalog catalog;
   private final RequestedConversions conversions;
   private final ImageConversion conversion;
+  private final Debounce debounce;
 
-  Convert(Catalog catalog, RequestedConversions conversions, ImageConversion conversion) {
+  Convert(
+      Catalog catalog,
+      RequestedConversions conversions,
+      ImageConversion conversion,
+      Debounce debounce) {
     this.catalog = catalog;
     this.conversions = conversions;
     this.conversion = conversion;
+    this.debounce = debounce;
   }
 
   @Override
   public Effects handle(Message message, Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
     Optional<Observed> observed = observed(message);
-    if (observed.isEmpty()) {
+    if (observed.isEmpty() || debounce.isSuperseded(observed.get(), progress)) {
       return Effects.NONE;
     }
     return convert(observed.get(), conversions.of(observed.get()), progress);

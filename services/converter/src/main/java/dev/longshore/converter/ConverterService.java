@@ -46,6 +46,7 @@ public final class ConverterService {
   private final Spans spans;
   private final ModeTools modes;
   private final ModeChoice choice = new ModeChoice();
+  private final Debounce debounce;
   private final Supplier<Wiring> wiring;
   private final AtomicReference<@Nullable ReleasedImages> released = new AtomicReference<>();
   private final AtomicReference<@Nullable EndedBlobs> blobs = new AtomicReference<>();
@@ -92,6 +93,7 @@ public final class ConverterService {
     this.workers = workers;
     this.spans = new Spans(context.telemetry());
     this.modes = new ModeTools(spool);
+    this.debounce = new Debounce(context.catalog(), context.current()::rules, context.clock());
     this.wiring = context.current().made(this::wiring);
     this.opened = wiring.get().ingest();
     context.current().onReplaced(this::replaced);
@@ -112,7 +114,9 @@ public final class ConverterService {
     RequestedConversions conversions =
         new RequestedConversions(current.rules(), choice, settings.maxImageSize());
     return new Wiring(
-        ingest, conversions, new Convert(context.catalog(), conversions, ingest.conversion()));
+        ingest,
+        conversions,
+        new Convert(context.catalog(), conversions, ingest.conversion(), debounce));
   }
 
   /** Settings that are only tried may be refused: they replace nothing. */

@@ -3,7 +3,6 @@ package dev.longshore.converter;
 import dev.longshore.converter.image.Announcements;
 import dev.longshore.converter.image.ImageStore;
 import dev.longshore.converter.image.StoredImage;
-import dev.longshore.converter.ingest.FairTurns;
 import dev.longshore.converter.ingest.ForgottenMeanwhileException;
 import dev.longshore.converter.ingest.IngestPeer;
 import dev.longshore.converter.ingest.Spans;
@@ -19,12 +18,15 @@ import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Origin;
 import dev.longshore.model.ImageDag;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Hold;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.Progress;
 import dev.longshore.runtime.kafka.step.TransientFailure;
+import dev.longshore.runtime.service.turns.FairTurns;
+import dev.longshore.runtime.service.turns.Share;
 import io.opentelemetry.api.common.Attributes;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,7 +118,7 @@ final class ImageConversion {
   private List<LongshoreRecord> read(
       Observed observed, Upstream upstream, RequestedConversion conversion, Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    try (var _ = underWay.take(upstream.endpoint())) {
+    try (var _ = underWay.take(upstream.endpoint(), upstream.share())) {
       progress.require(peer.endpoint());
       upstream.requireOpen();
       ConversionMode mode = modes.of(conversion.recipe());
@@ -200,7 +202,8 @@ final class ImageConversion {
   }
 
   private Upstream upstream(Observed observed, Progress progress) {
-    return Upstream.of(source, observed.name().checked(), progress);
+    RepositoryName name = observed.name().checked();
+    return Upstream.of(source, name, Share.of(name, observed.origin()), progress);
   }
 
   private static Attributes attributes(Observed observed, RequestedConversion conversion) {

@@ -136,7 +136,7 @@ public final class TestConverter {
     return service(settings, rules, node, catalog, images, telemetry, new ManualClock(NOON));
   }
 
-  private static ConverterService service(
+  static ConverterService service(
       ConverterSettings settings,
       List<RuleSettings> rules,
       IpfsNode node,

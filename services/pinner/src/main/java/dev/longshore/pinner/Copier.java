@@ -9,6 +9,7 @@ import dev.longshore.ipfs.kubo.LocalCheck;
 import dev.longshore.ipfs.kubo.PinProgress;
 import dev.longshore.model.Cid;
 import dev.longshore.runtime.service.endpoint.Endpoints;
+import dev.longshore.runtime.service.turns.Share;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -68,9 +69,11 @@ final class Copier {
    *
    * @param bytes that it may add to what the peer has
    * @param sources peers that hold it
+   * @param share whose work it is
    */
-  CopyEvent copy(Cid dag, long bytes, Peer peer, List<Peer> sources) throws InterruptedException {
-    try (var _ = slots.take(peer)) {
+  CopyEvent copy(Cid dag, long bytes, Peer peer, List<Peer> sources, Share share)
+      throws InterruptedException {
+    try (var _ = slots.take(peer, share)) {
       Optional<String> trouble = endpoints.trouble(peer.endpoint());
       if (trouble.isPresent()) {
         // Found out while this copy waited for its slot.

@@ -9,6 +9,7 @@ import dev.longshore.pinner.CopyEvent.TryFailed;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Progress;
 import dev.longshore.runtime.service.endpoint.Endpoints;
+import dev.longshore.runtime.service.turns.Share;
 import io.opentelemetry.api.trace.Tracer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -51,13 +52,20 @@ final class CopyRound {
    * Returns when each copy is made or has failed.
    *
    * @param bytes that a copy may add to what the peer has
+   * @param share whose work it is
    */
   void make(
-      Cid dag, List<Peer> chosen, ToLongFunction<Peer> bytes, Copies copies, Progress progress)
+      Cid dag,
+      List<Peer> chosen,
+      ToLongFunction<Peer> bytes,
+      Copies copies,
+      Share share,
+      Progress progress)
       throws InterruptedException {
     RecordPace now = pace.among(underWay.incrementAndGet());
     boolean isSlow = false;
-    try (var copying = new ParallelCopies(copier, tracer, dag, copies.sources(), workers.get())) {
+    try (var copying =
+        new ParallelCopies(copier, tracer, dag, copies.sources(), share, workers.get())) {
       for (Peer peer : chosen) {
         copies.set(peer, new CopyEvent.Chosen());
         copies.set(peer, new CopyEvent.Started());

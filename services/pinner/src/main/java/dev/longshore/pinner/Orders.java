@@ -5,12 +5,16 @@ import dev.longshore.catalog.NamedDag;
 import dev.longshore.events.Converted;
 import dev.longshore.events.CopiesState;
 import dev.longshore.events.ImageState;
+import dev.longshore.events.Origin;
 import dev.longshore.events.PinState;
+import dev.longshore.events.TagState;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.PeerName;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
 import dev.longshore.rules.Rules;
 import dev.longshore.runtime.kafka.step.Message;
+import dev.longshore.runtime.service.turns.Share;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -90,6 +94,18 @@ final class Orders {
     return named == null || named.names().isEmpty()
         ? wanted(pin)
         : named.names().stream().map(this::rule).reduce(CopyRule::and).orElseThrow();
+  }
+
+  /** Whose work it is: that of a name's repository, of backfill, or nobody's push at all. */
+  Share share(Message message) {
+    if (!(message.body() instanceof Converted event)) {
+      return Share.UPKEEP;
+    }
+    Tag tag = event.tag();
+    String key =
+        tag == null ? TagState.key(event.name(), event.digest()) : TagState.key(event.name(), tag);
+    Origin origin = catalog.tags().byKey(key).map(TagState::origin).orElse(Origin.UNKNOWN);
+    return Share.of(event.name(), origin);
   }
 
   /** Whether nobody may have the image any longer, under any digest that it was made of. */

@@ -1,6 +1,7 @@
 package dev.longshore.pinner;
 
 import dev.longshore.model.Cid;
+import dev.longshore.runtime.service.turns.Share;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
@@ -25,6 +26,7 @@ final class ParallelCopies implements AutoCloseable {
   private final Tracer tracer;
   private final Cid dag;
   private final List<Peer> sources;
+  private final Share share;
   private final ExecutorService threads;
   private final CompletionService<Result> results;
 
@@ -32,11 +34,17 @@ final class ParallelCopies implements AutoCloseable {
   record Result(Peer peer, CopyEvent outcome) {}
 
   ParallelCopies(
-      Copier copier, Tracer tracer, Cid dag, List<Peer> sources, ExecutorService threads) {
+      Copier copier,
+      Tracer tracer,
+      Cid dag,
+      List<Peer> sources,
+      Share share,
+      ExecutorService threads) {
     this.copier = copier;
     this.tracer = tracer;
     this.dag = dag;
     this.sources = List.copyOf(sources);
+    this.share = share;
     this.threads = threads;
     this.results = new ExecutorCompletionService<>(threads);
   }
@@ -55,7 +63,7 @@ final class ParallelCopies implements AutoCloseable {
             .setAttribute(CID, dag.toString())
             .startSpan();
     try (Scope _ = span.makeCurrent()) {
-      CopyEvent outcome = copier.copy(dag, bytes, peer, sources);
+      CopyEvent outcome = copier.copy(dag, bytes, peer, sources, share);
       switch (outcome) {
         case CopyEvent.TryFailed(String error, boolean _) ->
             span.setStatus(StatusCode.ERROR, error);

@@ -17,6 +17,7 @@ import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.Progress;
 import dev.longshore.runtime.kafka.step.Step;
 import dev.longshore.runtime.service.endpoint.Endpoints;
+import dev.longshore.runtime.service.turns.Share;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -149,7 +150,7 @@ final class Pin implements Step {
       place(dag, copies, waiting(copies));
       // Of what nobody has who is here, those that were asked to fetch it would wait in vain.
       if (isPushed || doubt.anywhere() || isHeldHere(copies)) {
-        makeMissing(dag, copies, isPushed, progress);
+        makeMissing(dag, copies, isPushed, orders.share(message), progress);
       }
       ingest.release(dag, message.body() instanceof Converted converted ? converted : null, copies);
     }
@@ -178,14 +179,14 @@ final class Pin implements Step {
    *
    * @param all whether peers are tried again whose time has not come
    */
-  private void makeMissing(Cid dag, Copies copies, boolean all, Progress progress)
+  private void makeMissing(Cid dag, Copies copies, boolean all, Share share, Progress progress)
       throws InterruptedException {
     Set<PeerName> tried = new HashSet<>(all ? Set.of() : waiting(copies));
     for (List<Peer> chosen = choose(dag, copies, tried);
         !chosen.isEmpty();
         chosen = choose(dag, copies, tried)) {
       chosen.forEach(peer -> tried.add(peer.name()));
-      copyRound.make(dag, chosen, peer -> bytes(dag, peer, copies), copies, progress);
+      copyRound.make(dag, chosen, peer -> bytes(dag, peer, copies), copies, share, progress);
       // A better peer that failed is no reason to have a copy made on one that is as good.
       place(dag, copies, tried);
     }

@@ -91,7 +91,7 @@ final class HintReader {
   private HintTarget reference(Hint hint) throws MalformedHintException {
     HintTarget read = ReferenceBody.read(host, hint.bytes());
     return switch (hint.origin()) {
-      case POLL, SYNC, PUSH -> read;
+      case POLL, SYNC, BACKFILL, PUSH -> read;
       case CONTAINERD -> read.digest() == null ? read.asDeletion() : read;
       case WEBHOOK, UNKNOWN -> read.unasked();
     };

@@ -90,6 +90,7 @@ final class HintedLook {
       }
       if (arrived.isPresent()
           && isElsewhere(tagged, hinted)
+          && !isPassedOver(target, tagged)
           && scope.isImage(registry, target, arrived.get())) {
         add(registry, target, null, arrived.get(), observations);
         passed = arrived;
@@ -103,6 +104,19 @@ final class HintedLook {
     if (tag != null && passed.isPresent()) {
       observations.passed(target, tag, passed.get(), tagged.isEmpty());
     }
+  }
+
+  /** Whether a debounced tag has moved on already: to what neither this hint nor anyone told of. */
+  private boolean isPassedOver(HintTarget target, Optional<Descriptor> tagged) {
+    Tag tag = target.tag();
+    return tag != null
+        && tagged.isPresent()
+        && scope.isDebounced(target.name(), tag)
+        && catalog
+            .tags()
+            .of(target.name(), tag)
+            .filter(known -> known.digest().equals(tagged.get().digest()))
+            .isEmpty();
   }
 
   private static boolean isElsewhere(Optional<Descriptor> tagged, Digest hinted) {

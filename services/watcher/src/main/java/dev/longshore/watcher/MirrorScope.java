@@ -39,6 +39,11 @@ final class MirrorScope {
     return rules.get().firstMatch(name, selector).settings().takes(selector);
   }
 
+  /** Whether of several versions of the tag only the last is wanted. */
+  boolean isDebounced(RepositoryName name, Tag tag) {
+    return rules.get().firstMatch(name, tag.text()).settings().debounce() != null;
+  }
+
   /** The platforms to mirror; all if empty. */
   List<Platform> platforms(HintTarget look) {
     ConversionRequest request = look.request();

@@ -47,8 +47,9 @@ final class Poll {
    *
    * @param found number of hints at changes
    * @param error why it has to be looked at again, which a hint about it covers
+   * @param left whether it ended early, for want of room for what is new
    */
-  record Looked(int found, @Nullable String error) {}
+  record Looked(int found, @Nullable String error, boolean left) {}
 
   /**
    * Lists the repositories.
@@ -93,9 +94,16 @@ final class Poll {
   /**
    * Looks at every tag of a repository after the cursor.
    *
+   * @param isFirst whether all that is new is backfill
+   * @param room for backfill
    * @throws RegistryException if work must pause for the whole registry, not just the repository
    */
-  Looked look(String repository, Optional<String> cursor, RepositoryLook.Progress progress)
+  Looked look(
+      String repository,
+      Optional<String> cursor,
+      RepositoryLook.Progress progress,
+      boolean isFirst,
+      Backfill.Room room)
       throws RegistryException, HintNotStoredException, InterruptedException {
     RepositoryName name;
     try {
@@ -105,13 +113,13 @@ final class Poll {
           "registry {} lists a repository that no client could name: {}",
           registry.host(),
           e.getMessage());
-      return new Looked(0, null);
+      return new Looked(0, null, false);
     }
-    var look = new RepositoryLook(registry, name, catalog, scope, hints, clock);
+    var look = new RepositoryLook(registry, name, catalog, scope, hints, clock, isFirst, room);
     try {
       int found = look.run(cursor, progress);
       LOG.debug("polled {}: {} tags had moved or gone", name, found);
-      return new Looked(found, null);
+      return new Looked(found, null, look.left());
     } catch (RegistryException e) {
       if (isOverAll(Optional.of(name), e)) {
         throw e;
@@ -126,7 +134,7 @@ final class Poll {
       if (missing ? named : e.transientFailure()) {
         look.later();
       }
-      return new Looked(0, String.valueOf(e.getMessage()));
+      return new Looked(0, String.valueOf(e.getMessage()), false);
     }
   }
 }

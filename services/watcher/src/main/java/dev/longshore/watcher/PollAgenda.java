@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,9 @@ final class PollAgenda {
   /** Clocks of two machines differ by less, or much else fails first. */
   private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
 
+  /** First looks, which may wait long for room, leave the other places to what changes. */
+  static final int FIRST_AT_ONCE = 4;
+
   /** Longest wait, after which the clock is looked at. */
   private static final Duration LOOK_AT_CLOCK = Duration.ofSeconds(1);
 
@@ -42,8 +46,10 @@ final class PollAgenda {
   private final Clock clock;
   private final RandomGenerator random;
   private final Map<String, Entry> entries = new HashMap<>();
-  private final NavigableSet<Entry> due =
-      new TreeSet<>(Comparator.comparing((Entry e) -> e.next).thenComparing(e -> e.repository));
+  private final NavigableSet<Entry> due = byTime();
+
+  /** Those that were not compared to their end yet. */
+  private final NavigableSet<Entry> dueFirst = byTime();
 
   /** Those that were due, and are another process's. */
   private final Set<Entry> elsewhere = new HashSet<>();
@@ -51,6 +57,7 @@ final class PollAgenda {
   private final Set<String> changed = ConcurrentHashMap.newKeySet();
   private Instant listNext = Instant.EPOCH;
   private boolean listing;
+  private int firstLooks;
   private @Nullable Round round;
   private int rounds;
   private Instant lookedSince = Instant.EPOCH;
@@ -60,7 +67,10 @@ final class PollAgenda {
 
   private List<CompletableFuture<Void>> asked = new ArrayList<>();
 
-  /** One repository; in {@link #due} or {@link #elsewhere} unless it is looked at now. */
+  /**
+   * One repository; in {@link #due}, {@link #dueFirst} or {@link #elsewhere} unless it is looked at
+   * now.
+   */
   private static final class Entry {
     final String repository;
     Instant next;
@@ -72,6 +82,10 @@ final class PollAgenda {
       this.repository = repository;
       this.next = next;
       this.pause = pause;
+    }
+
+    boolean isFirst() {
+      return state == null || state.completedAt() == null;
     }
   }
 
@@ -91,19 +105,9 @@ final class PollAgenda {
     }
   }
 
-  /**
-   * A look that is to be done now.
-   *
-   * @param repository none for the list of repositories
-   * @param before what the last looks at it left
-   * @param round the round it belongs to, 0 for none
-   * @param began when it begins
-   */
-  record Look(@Nullable String repository, @Nullable PollState before, int round, Instant began) {
-    /** The last tag that an interrupted look compared; a round compares all again. */
-    Optional<String> cursor() {
-      return Optional.ofNullable(before).filter(_ -> round == 0).map(PollState::cursor);
-    }
+  private static NavigableSet<Entry> byTime() {
+    return new TreeSet<>(
+        Comparator.comparing((Entry e) -> e.next).thenComparing(e -> e.repository));
   }
 
   /**
@@ -140,8 +144,8 @@ final class PollAgenda {
   }
 
   /** The next look, as soon as there is one. */
-  synchronized Look take() throws InterruptedException {
-    Optional<Look> next = next();
+  synchronized PollLook take() throws InterruptedException {
+    Optional<PollLook> next = next();
     while (next.isEmpty()) {
       wait(LOOK_AT_CLOCK.toMillis());
       next = next();
@@ -150,15 +154,16 @@ final class PollAgenda {
   }
 
   /** The look that is to be done now, if any. */
-  synchronized Optional<Look> next() {
+  synchronized Optional<PollLook> next() {
     followClock();
     return ofRound().or(this::ofInterval);
   }
 
   /** The next look of a round; none when the one that was asked for is over. */
-  synchronized Optional<Look> takeOf(CompletableFuture<Void> wanted) throws InterruptedException {
+  synchronized Optional<PollLook> takeOf(CompletableFuture<Void> wanted)
+      throws InterruptedException {
     while (!wanted.isDone()) {
-      Optional<Look> next = ofRound();
+      Optional<PollLook> next = ofRound();
       if (next.isPresent()) {
         return next;
       }
@@ -167,7 +172,7 @@ final class PollAgenda {
     return Optional.empty();
   }
 
-  private Optional<Look> ofRound() {
+  private Optional<PollLook> ofRound() {
     if (round == null && !asked.isEmpty()) {
       round = new Round(++rounds, clock.instant(), asked);
       asked = new ArrayList<>();
@@ -194,10 +199,11 @@ final class PollAgenda {
     Instant now = clock.instant();
     if (now.isBefore(seen)) {
       Duration by = Duration.between(now, seen);
-      List<Entry> waiting = List.copyOf(due);
+      List<Entry> waiting = Stream.concat(due.stream(), dueFirst.stream()).toList();
       due.clear();
+      dueFirst.clear();
       entries.values().forEach(entry -> entry.next = entry.next.minus(by));
-      due.addAll(waiting);
+      waiting.forEach(this::add);
       listNext = listNext.minus(by);
       lookedSince = lookedSince.minus(by);
       if (round != null) {
@@ -207,7 +213,7 @@ final class PollAgenda {
     seen = now;
   }
 
-  private Optional<Look> ofInterval() {
+  private Optional<PollLook> ofInterval() {
     for (Iterator<String> names = changed.iterator(); names.hasNext(); ) {
       hurry(names.next());
       names.remove();
@@ -216,12 +222,17 @@ final class PollAgenda {
     if (!listing && !now.isBefore(listNext)) {
       return Optional.of(list(0));
     }
-    while (!due.isEmpty() && !now.isBefore(due.getFirst().next)) {
-      Entry first = due.getFirst();
+    Optional<PollLook> next = of(due, now);
+    return next.isEmpty() && firstLooks < FIRST_AT_ONCE ? of(dueFirst, now) : next;
+  }
+
+  private Optional<PollLook> of(NavigableSet<Entry> some, Instant now) {
+    while (!some.isEmpty() && !now.isBefore(some.getFirst().next)) {
+      Entry first = some.getFirst();
       if (holds.test(first.repository)) {
         return Optional.of(begin(first, 0));
       }
-      due.remove(first);
+      some.remove(first);
       elsewhere.add(first);
     }
     return Optional.empty();
@@ -229,20 +240,22 @@ final class PollAgenda {
 
   /** More may be this process's than before. */
   synchronized void came() {
-    due.addAll(elsewhere);
+    elsewhere.forEach(this::add);
     elsewhere.clear();
     notifyAll();
   }
 
-  private Look list(int number) {
+  private PollLook list(int number) {
     listing = true;
-    return new Look(null, null, number, clock.instant());
+    return new PollLook(null, null, number, clock.instant());
   }
 
-  private Look begin(Entry entry, int number) {
+  private PollLook begin(Entry entry, int number) {
     remove(entry);
     entry.underWay = true;
-    return new Look(entry.repository, entry.state, number, clock.instant());
+    PollLook look = new PollLook(entry.repository, entry.state, number, clock.instant());
+    firstLooks += look.isPatient() ? 1 : 0;
+    return look;
   }
 
   /**
@@ -253,7 +266,7 @@ final class PollAgenda {
    * @return names that are gone
    */
   synchronized List<String> listed(
-      Look look, Set<String> names, boolean complete, Map<String, PollState> states) {
+      PollLook look, Set<String> names, boolean complete, Map<String, PollState> states) {
     Instant now = clock.instant();
     listing = false;
     listNext = now.plus(jittered(interval));
@@ -261,7 +274,7 @@ final class PollAgenda {
       if (!entries.containsKey(name)) {
         Entry entry = new Entry(name, now, interval);
         entries.put(name, entry);
-        due.add(entry);
+        add(entry);
         Optional.ofNullable(states.get(name)).ifPresent(this::restore);
       }
     }
@@ -273,7 +286,7 @@ final class PollAgenda {
       Optional.ofNullable(entries.remove(name)).ifPresent(this::remove);
     }
     Round current = round;
-    if (current != null && look.round == current.number) {
+    if (current != null && look.round() == current.number) {
       current.listed = true;
       current.todo.addAll(entries.keySet());
       current.open.addAll(entries.keySet());
@@ -292,6 +305,7 @@ final class PollAgenda {
   synchronized void restore(PollState state) {
     Entry entry = state.repository() == null ? null : entries.get(state.repository());
     if (entry != null && !entry.underWay) {
+      remove(entry);
       entry.state = state;
       entry.pause = pause(state);
       Instant latest = clock.instant().plus(PollSettings.longestPause(interval));
@@ -319,51 +333,51 @@ final class PollAgenda {
    *
    * @return the time to give to {@link #looked}
    */
-  synchronized Instant nextAfter(Look look, boolean changed) {
-    Entry entry = entries.get(look.repository);
+  synchronized Instant nextAfter(PollLook look, boolean changed) {
+    Entry entry = entries.get(look.repository());
     Duration pause = interval;
     if (entry != null) {
-      boolean first = entry.state == null || entry.state.completedAt() == null;
-      pause = changed || first ? interval : within(entry.pause.multipliedBy(2));
+      pause = changed || entry.isFirst() ? interval : within(entry.pause.multipliedBy(2));
       entry.pause = pause;
     }
     return clock.instant().plus(jittered(pause));
   }
 
   /** Ends a look at a repository. */
-  synchronized void looked(Look look, PollState state) {
+  synchronized void looked(PollLook look, PollState state) {
     end(look, state.nextPollAt(), state);
     Round current = round;
-    if (current != null && look.round == current.number) {
-      endRound(List.of(String.valueOf(look.repository)));
+    if (current != null && look.round() == current.number) {
+      endRound(List.of(String.valueOf(look.repository())));
     }
     notifyAll();
   }
 
   /** Keeps how far a look came that is to be done again. */
-  synchronized void interrupted(Look look, PollState state) {
-    Entry entry = entries.get(look.repository);
+  synchronized void interrupted(PollLook look, PollState state) {
+    Entry entry = entries.get(look.repository());
     if (entry != null) {
       entry.state = state;
     }
   }
 
   /** Ends a look that must be done again; the others come before it. */
-  synchronized void brokenOff(Look look) {
+  synchronized void brokenOff(PollLook look) {
     Round current = round;
-    if (look.repository == null) {
+    if (look.repository() == null) {
       listing = false;
     } else {
       end(look, clock.instant(), null);
-      if (current != null && look.round == current.number) {
-        current.todo.add(look.repository);
+      if (current != null && look.round() == current.number) {
+        current.todo.add(look.repository());
       }
     }
     notifyAll();
   }
 
-  private void end(Look look, Instant next, @Nullable PollState state) {
-    Entry entry = entries.get(look.repository);
+  private void end(PollLook look, Instant next, @Nullable PollState state) {
+    firstLooks -= look.isPatient() ? 1 : 0;
+    Entry entry = entries.get(look.repository());
     if (entry != null) {
       entry.underWay = false;
       entry.state = state == null ? entry.state : state;
@@ -390,11 +404,16 @@ final class PollAgenda {
   private void moveTo(Entry entry, Instant next) {
     remove(entry);
     entry.next = next;
-    due.add(entry);
+    add(entry);
+  }
+
+  private void add(Entry entry) {
+    (entry.isFirst() ? dueFirst : due).add(entry);
   }
 
   private void remove(Entry entry) {
     due.remove(entry);
+    dueFirst.remove(entry);
     elsewhere.remove(entry);
   }
 

@@ -5,7 +5,6 @@ import dev.longshore.events.PollState;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.service.lifecycle.Loop;
-import dev.longshore.watcher.PollAgenda.Look;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +32,7 @@ final class PollSchedule {
   private final WatchedRegistry registry;
   private final PollAgenda agenda;
   private final Poll poll;
+  private final Backfill backfill;
   private final PollStates states;
   private final CatalogBarrier knowledge;
   private final Endpoints endpoints;
@@ -45,6 +45,7 @@ final class PollSchedule {
       WatchedRegistry registry,
       PollAgenda agenda,
       Poll poll,
+      Backfill backfill,
       PollStates states,
       CatalogBarrier knowledge,
       Endpoints endpoints,
@@ -53,6 +54,7 @@ final class PollSchedule {
     this.registry = registry;
     this.agenda = agenda;
     this.poll = poll;
+    this.backfill = backfill;
     this.states = states;
     this.knowledge = knowledge;
     this.endpoints = endpoints;
@@ -98,7 +100,7 @@ final class PollSchedule {
   void lookSince(Instant instant)
       throws RegistryException, HintNotStoredException, InterruptedException {
     CompletableFuture<Void> done = agenda.askSince(instant);
-    Optional<Look> next = agenda.takeOf(done);
+    Optional<PollLook> next = agenda.takeOf(done);
     while (next.isPresent()) {
       look(next.get(), () -> {});
       next = agenda.takeOf(done);
@@ -119,7 +121,7 @@ final class PollSchedule {
 
   private void run() throws InterruptedException {
     while (!Thread.currentThread().isInterrupted()) {
-      Look next = agenda.take();
+      PollLook next = agenda.take();
       boolean begun = false;
       try {
         knowledge.await();
@@ -144,7 +146,7 @@ final class PollSchedule {
   int once() throws InterruptedException {
     CompletableFuture<Void> done = agenda.ask();
     int found = 0;
-    Optional<Look> next = agenda.takeOf(done);
+    Optional<PollLook> next = agenda.takeOf(done);
     while (next.isPresent()) {
       Optional<Integer> looked = attempt(next.get(), true);
       if (looked.isEmpty()) {
@@ -162,7 +164,7 @@ final class PollSchedule {
    * @param tries whether all others wait for its result
    * @return number of hints at changes; none if the look is to be done again
    */
-  private Optional<Integer> attempt(Look next, boolean tries) throws InterruptedException {
+  private Optional<Integer> attempt(PollLook next, boolean tries) throws InterruptedException {
     Runnable answered = tries ? this::isBack : () -> {};
     try {
       int found = look(next, answered);
@@ -175,7 +177,7 @@ final class PollSchedule {
       if (e.transientFailure()) {
         String cause = String.valueOf(e.getMessage());
         Instant again = endpoints.failed(registry.endpoint(), cause, e.retryAfter().orElse(null));
-        told(null, cause, again);
+        told(null, cause, null, again);
         return Optional.empty();
       }
       LOG.warn("poll of registry {} failed: {}", registry.host(), e.getMessage());
@@ -194,11 +196,11 @@ final class PollSchedule {
   private void isBack() {
     endpoints.succeeded(registry.endpoint());
     if (list.get().error() != null) {
-      told(null, null, agenda.nextList());
+      told(null, null, null, agenda.nextList());
     }
   }
 
-  private int look(Look next, Runnable answered)
+  private int look(PollLook next, Runnable answered)
       throws RegistryException, HintNotStoredException, InterruptedException {
     boolean ended = false;
     try {
@@ -213,7 +215,7 @@ final class PollSchedule {
     }
   }
 
-  private int list(Look next) throws RegistryException, InterruptedException {
+  private int list(PollLook next) throws RegistryException, InterruptedException {
     Poll.Listed listed = poll.list();
     String host = registry.host().toString();
     boolean complete = listed.error() == null;
@@ -223,7 +225,7 @@ final class PollSchedule {
       known.keySet().stream().filter(name -> !listed.names().contains(name)).forEach(gone::add);
       states.end(host, Set.copyOf(gone));
     }
-    told(next, listed.error(), agenda.nextList());
+    told(next, listed.error(), complete ? listed.names().size() : null, agenda.nextList());
     return 0;
   }
 
@@ -231,8 +233,10 @@ final class PollSchedule {
    * Tells how polls of the registry go.
    *
    * @param look the look at its list, if that ended
+   * @param names how many it has, if that is known
    */
-  private void told(@Nullable Look look, @Nullable String error, Instant again) {
+  private void told(
+      @Nullable PollLook look, @Nullable String error, @Nullable Integer names, Instant again) {
     states.write(
         list.updateAndGet(
             before ->
@@ -246,7 +250,9 @@ final class PollSchedule {
                     null,
                     error,
                     error == null ? null : failures(before) + 1,
-                    again)));
+                    again,
+                    names == null ? before.listed() : names,
+                    null)));
   }
 
   private static int failures(PollState before) {
@@ -254,24 +260,30 @@ final class PollSchedule {
     return failures == null ? 0 : failures;
   }
 
-  private int repository(Look next, String repository, Runnable answered)
+  private int repository(PollLook next, String repository, Runnable answered)
       throws RegistryException, HintNotStoredException, InterruptedException {
     RepositoryPoll its =
         new RepositoryPoll(registry.host(), repository, next, states, answered, clock);
     Poll.Looked looked;
     boolean ended = false;
     try {
-      looked = poll.look(repository, next.cursor(), its);
+      looked = poll.look(repository, next.cursor(), its, next.isFirst(), room(next, repository));
       ended = true;
     } finally {
       if (!ended) {
         its.interrupted().ifPresent(state -> agenda.interrupted(next, state));
       }
     }
-    PollState after = its.ended(looked, agenda.nextAfter(next, looked.found() > 0));
+    PollState after =
+        looked.left() ? its.left() : its.ended(looked, agenda.nextAfter(next, looked.found() > 0));
     // First the state: who takes the key over next reads it.
     states.write(after);
     agenda.looked(next, after);
     return looked.found();
+  }
+
+  private Backfill.Room room(PollLook next, String repository) {
+    String key = registry.host() + "/" + repository;
+    return next.isPatient() ? backfill.whenThereIs(() -> states.holds(key)) : backfill.now();
   }
 }

@@ -37,6 +37,12 @@ final class RepositoryLook {
 
   private static final int PAGE = 500;
 
+  /**
+   * What a look at a repository that was compared before tells of as fresh pushes: whoever lost
+   * more notifications, or was given new rules, has a backfill.
+   */
+  static final int FRESH = 16;
+
   private static final Logger LOG = LoggerFactory.getLogger(RepositoryLook.class);
   private final WatchedRegistry registry;
   private final RepositoryName name;
@@ -44,8 +50,12 @@ final class RepositoryLook {
   private final MirrorScope scope;
   private final HintSink hints;
   private final Clock clock;
+  private final boolean isFirst;
+  private final Backfill.Room room;
   private int found;
+  private boolean left;
 
+  /** Of what is new it tells the first, and leaves more to the polls. */
   RepositoryLook(
       WatchedRegistry registry,
       RepositoryName name,
@@ -53,12 +63,30 @@ final class RepositoryLook {
       MirrorScope scope,
       HintSink hints,
       Clock clock) {
+    this(registry, name, catalog, scope, hints, clock, false, Backfill.Room.NONE);
+  }
+
+  /**
+   * @param isFirst whether all that is new is backfill
+   * @param room for backfill
+   */
+  RepositoryLook(
+      WatchedRegistry registry,
+      RepositoryName name,
+      Catalog catalog,
+      MirrorScope scope,
+      HintSink hints,
+      Clock clock,
+      boolean isFirst,
+      Backfill.Room room) {
     this.registry = registry;
     this.name = name;
     this.catalog = catalog;
     this.scope = scope;
     this.hints = hints;
     this.clock = clock;
+    this.isFirst = isFirst;
+    this.room = room;
   }
 
   /** Hears how far a look is. */
@@ -66,8 +94,8 @@ final class RepositoryLook {
     /** Hears nothing. */
     Progress UNHEARD = new Progress() {};
 
-    /** The registry has listed the tags. */
-    default void listed() {}
+    /** The registry has listed so many tags. */
+    default void listed(int tags) {}
 
     /** All tags up to this one were compared, or skipped. */
     default void compared(Tag tag) {}
@@ -96,13 +124,30 @@ final class RepositoryLook {
             .sorted()
             .map(Tag::new)
             .toList();
-    progress.listed();
+    progress.listed(tags.size());
     Set<Digest> images = images(tags, cursor.orElse(""), progress);
-    for (Digest referrer : referrers(images)) {
-      tell(new ReferenceHint(name.repository(), null, referrer, null));
+    if (!left) {
+      tellOfReferrers(referrers(images));
     }
-    gone(Set.copyOf(tags));
+    if (!left) {
+      gone(Set.copyOf(tags));
+    }
     return found;
+  }
+
+  /** Whether it ended early, for want of room: the next one goes on. */
+  boolean left() {
+    return left;
+  }
+
+  private void tellOfReferrers(List<Digest> referrers)
+      throws HintNotStoredException, InterruptedException {
+    for (Digest referrer : referrers) {
+      tell(new ReferenceHint(name.repository(), null, referrer, null), referrer);
+      if (left) {
+        return;
+      }
+    }
   }
 
   /** What the tags point to. */
@@ -120,7 +165,8 @@ final class RepositoryLook {
         if (now.isPresent()) {
           images.add(now.get().digest());
           if (hasMoved(tag, now.get())) {
-            tell(new ReferenceHint(name.repository(), tag, now.get().digest(), null));
+            Digest digest = now.get().digest();
+            tell(new ReferenceHint(name.repository(), tag, digest, null), digest);
           }
         }
       } catch (RegistryException e) {
@@ -128,6 +174,9 @@ final class RepositoryLook {
           throw e;
         }
         passOver(tag, e);
+      }
+      if (left) {
+        return images;
       }
       progress.compared(tag);
     }
@@ -193,7 +242,7 @@ final class RepositoryLook {
         last = state.tag();
         if (last != null && !listed.contains(last)) {
           byte[] body = DistributionEvents.deletion(name.repository(), last);
-          hints.store(hint(DistributionEvents.V2, body, false));
+          hints.store(hint(Origin.POLL, DistributionEvents.V2, body, false));
           found++;
         }
       }
@@ -221,18 +270,24 @@ final class RepositoryLook {
     return catalog.tags().of(name, tag);
   }
 
-  private void tell(ReferenceHint seen) throws HintNotStoredException, InterruptedException {
-    hints.store(reference(seen, false));
+  private void tell(ReferenceHint seen, Digest digest)
+      throws HintNotStoredException, InterruptedException {
+    Origin origin = isFirst || found >= FRESH ? Origin.BACKFILL : Origin.POLL;
+    if (origin == Origin.BACKFILL && !room.take(name, seen.tag(), digest)) {
+      left = true;
+      return;
+    }
+    hints.store(hint(origin, Hint.REFERENCE, ReferenceBody.write(seen), false));
     found++;
   }
 
   private Hint reference(ReferenceHint seen, boolean whole) {
-    return hint(Hint.REFERENCE, ReferenceBody.write(seen), whole);
+    return hint(Origin.POLL, Hint.REFERENCE, ReferenceBody.write(seen), whole);
   }
 
-  private Hint hint(String type, byte[] body, boolean whole) {
+  private Hint hint(Origin origin, String type, byte[] body, boolean whole) {
     return new Hint(
-        Origin.POLL,
+        origin,
         registry.name(),
         name.repository(),
         type,

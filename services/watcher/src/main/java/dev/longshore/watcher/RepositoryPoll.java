@@ -4,6 +4,7 @@ import dev.longshore.events.PollState;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.model.Tag;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,9 @@ final class RepositoryPoll implements RepositoryLook.Progress {
   /** Tags between two notes: minutes, at a usual budget. */
   static final int NOTED_EVERY = 1_000;
 
+  /** At the longest: of a backfill, people want to see that it goes on. */
+  private static final Duration NOTED_AFTER = Duration.ofMinutes(1);
+
   private final RegistryHost registry;
   private final String repository;
   private final @Nullable PollState before;
@@ -20,8 +24,12 @@ final class RepositoryPoll implements RepositoryLook.Progress {
   private final PollStates states;
   private final Runnable answered;
   private final Clock clock;
-  private @Nullable Tag last;
+  private final boolean goesOn;
+  private Instant notedAt;
+  private @Nullable String last;
+  private @Nullable Integer listed;
   private int compared;
+  private int unnoted;
 
   /**
    * A look that begins.
@@ -31,7 +39,7 @@ final class RepositoryPoll implements RepositoryLook.Progress {
   RepositoryPoll(
       RegistryHost registry,
       String repository,
-      PollAgenda.Look look,
+      PollLook look,
       PollStates states,
       Runnable answered,
       Clock clock) {
@@ -41,20 +49,30 @@ final class RepositoryPoll implements RepositoryLook.Progress {
     this.states = states;
     this.answered = answered;
     this.clock = clock;
-    Instant earlier = before == null || look.cursor().isEmpty() ? null : before.startedAt();
+    this.goesOn = before != null && look.cursor().isPresent();
+    Instant earlier = before == null || !goesOn ? null : before.startedAt();
     this.began = earlier == null ? look.began() : earlier;
+    Integer sofar = before == null || !goesOn ? null : before.compared();
+    this.compared = sofar == null ? 0 : sofar;
+    this.notedAt = clock.instant();
   }
 
   @Override
-  public void listed() {
+  public void listed(int tags) {
+    listed = tags;
     answered.run();
   }
 
   @Override
   public void compared(Tag tag) {
-    last = tag;
-    if (++compared % NOTED_EVERY == 0) {
-      states.write(underWay(tag));
+    last = tag.text();
+    compared++;
+    unnoted++;
+    Instant now = clock.instant();
+    if (unnoted == NOTED_EVERY || Duration.between(notedAt, now).compareTo(NOTED_AFTER) >= 0) {
+      unnoted = 0;
+      notedAt = now;
+      states.write(underWay(last));
     }
   }
 
@@ -65,24 +83,38 @@ final class RepositoryPoll implements RepositoryLook.Progress {
     return state;
   }
 
-  private PollState underWay(Tag tag) {
+  private PollState underWay(String cursor) {
+    return underWay(cursor, before == null ? null : before.completedAt());
+  }
+
+  private PollState underWay(@Nullable String cursor, @Nullable Instant completedAt) {
     return new PollState(
         registry.toString(),
         repository,
-        tag.text(),
+        cursor,
         null,
         began,
-        before == null ? null : before.completedAt(),
+        completedAt,
         before == null ? null : before.foundAt(),
         null,
         null,
-        clock.instant());
+        clock.instant(),
+        listed,
+        compared);
+  }
+
+  /** What a look leaves that found no room: the next one is a backfill, and goes on here. */
+  PollState left() {
+    String earlier = before == null || !goesOn ? null : before.cursor();
+    return underWay(last == null ? earlier : last, null);
   }
 
   /** What a look leaves that came to its end. */
   PollState ended(Poll.Looked looked, Instant next) {
     Instant now = clock.instant();
+    // A repository of which no rule wants anything is not listed: its backfill may still come.
     boolean failed = looked.error() != null;
+    boolean whole = !failed && listed != null;
     Integer failures = before == null ? null : before.attempts();
     return new PollState(
         registry.toString(),
@@ -90,10 +122,12 @@ final class RepositoryPoll implements RepositoryLook.Progress {
         null,
         null,
         began,
-        failed ? before == null ? null : before.completedAt() : now,
+        whole ? now : before == null ? null : before.completedAt(),
         looked.found() > 0 ? now : before == null ? null : before.foundAt(),
         looked.error(),
         failed ? 1 + (failures == null ? 0 : failures) : null,
-        next);
+        next,
+        listed,
+        null);
   }
 }

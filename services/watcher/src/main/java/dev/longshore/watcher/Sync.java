@@ -24,6 +24,7 @@ public final class Sync {
   private final Catalog catalog;
   private final WatchedRegistry registry;
   private final Poll poll;
+  private final Backfill.Room room;
 
   /** What is at the registry and not here. */
   public enum Change {
@@ -45,6 +46,7 @@ public final class Sync {
    * @param images reads the registry; only within the budget of its polls
    * @param hints where each difference is stored, so that the watcher mirrors it
    * @param differences gets each of them, after it was stored
+   * @param isDry whether nothing is mirrored, so that no difference has to wait for room
    */
   public Sync(
       RegistrySettings settings,
@@ -55,6 +57,7 @@ public final class Sync {
       WatcherSettings watcher,
       HintSink hints,
       Consumer<Difference> differences,
+      boolean isDry,
       Clock clock) {
     PollSettings configured = settings.poll();
     PollSettings polled =
@@ -67,6 +70,11 @@ public final class Sync {
             images.within(RequestBudget.perSecond(polled.requestsPerSecond())),
             new RepositoryPatterns(
                 repository == null ? polled.repositories() : List.of(repository)));
+    this.room =
+        isDry
+            ? (_, _, _) -> true
+            : new Backfill(registry.host(), polled.backfill(), catalog, clock)
+                .whenThereIs(() -> true);
     this.poll =
         new Poll(
             registry,
@@ -100,7 +108,8 @@ public final class Sync {
     for (String repository : listed.names()) {
       begun.accept(registry.host() + "/" + repository);
       String trouble =
-          poll.look(repository, Optional.empty(), RepositoryLook.Progress.UNHEARD).error();
+          poll.look(repository, Optional.empty(), RepositoryLook.Progress.UNHEARD, false, room)
+              .error();
       if (trouble != null) {
         failed.accept(new Failed(registry.host() + "/" + repository, trouble));
       }

@@ -119,6 +119,7 @@ public final class WatcherService {
                 watched,
                 agenda,
                 new Poll(watched, catalog, scope, hints, clock),
+                new Backfill(watched.host(), poll.backfill(), catalog, clock),
                 states,
                 knowledge,
                 endpoints,

@@ -181,7 +181,8 @@ class PollIT {
             new MirrorScope(() -> new Rules(List.of()), false),
             hints::add,
             Clock.systemUTC())
-        .look(repository, Optional.empty(), RepositoryLook.Progress.UNHEARD)
+        .look(
+            repository, Optional.empty(), RepositoryLook.Progress.UNHEARD, true, (_, _, _) -> true)
         .found();
   }
 

@@ -43,6 +43,7 @@ import java.util.Set;
 /** A watcher that polls a registry, as it runs, with Kafka in memory and time by hand. */
 final class PolledHub implements AutoCloseable {
   static final RegistryHost HOST = new RegistryHost("localhost:5055");
+  private static final int ANY_BACKFILL = 100_000;
   static final String REGISTRY = "registry localhost:5055";
 
   final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
@@ -66,7 +67,16 @@ final class PolledHub implements AutoCloseable {
    * @param repositories to be polled, as a list in YAML
    */
   PolledHub(Path folder, String repositories) throws Exception {
-    Settings settings = settings(folder, HOST, repositories);
+    this(folder, repositories, ANY_BACKFILL);
+  }
+
+  /**
+   * The same.
+   *
+   * @param backfill images of a backfill that are under way at once
+   */
+  PolledHub(Path folder, String repositories, int backfill) throws Exception {
+    Settings settings = settings(folder, HOST, repositories, backfill);
     watcher = watcher(settings, registry);
     service =
         bus.service(
@@ -78,17 +88,22 @@ final class PolledHub implements AutoCloseable {
   }
 
   static Settings settings(Path folder, RegistryHost host, String repositories) throws Exception {
+    return settings(folder, host, repositories, ANY_BACKFILL);
+  }
+
+  private static Settings settings(
+      Path folder, RegistryHost host, String repositories, int backfill) throws Exception {
     Path token = Files.writeString(folder.resolve("token"), "of the registry");
     Path file =
         Files.writeString(
             folder.resolve("longshore.yaml"),
             """
             registries:
-              - {name: dev, host: "%s", poll: {interval: 1d, repositories: %s}}
+              - {name: dev, host: "%s", poll: {interval: 1d, repositories: %s, backfill: %d}}
             watcher:
               webhooks: {listen: "127.0.0.1:0", credentials: {token-file: %s}}
             """
-                .formatted(host, repositories, token));
+                .formatted(host, repositories, backfill, token));
     return new ConfigLoader<>(Settings.class)
         .load(new ConfigSources(file, Map.of(), List.of()))
         .settings();

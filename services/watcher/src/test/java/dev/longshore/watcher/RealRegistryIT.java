@@ -138,7 +138,7 @@ class RealRegistryIT {
     assertThat(observe("lost"))
         .singleElement()
         .returns(lost.digest(), Observed::digest)
-        .returns(Origin.POLL, Observed::origin);
+        .returns(Origin.BACKFILL, Observed::origin);
     assertThat(poll()).isZero();
   }
 

@@ -92,10 +92,10 @@ class SharedPollsTest {
               }
             },
             all());
+    Eventually.await("it hangs", () -> resolved() == 1_201);
     Eventually.await("a cursor", () -> cursor().isPresent());
     assertThat(cursor()).contains("t0999");
     dies.partitions.clear();
-    Eventually.await("it hangs", () -> resolved() == 1_201);
     int before = registry.requests().size();
 
     start(hint -> {}, all());

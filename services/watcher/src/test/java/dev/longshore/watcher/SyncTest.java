@@ -154,6 +154,7 @@ class SyncTest {
             new WatcherSettings(ListenerSettings.open(new Listen("127.0.0.1", 0)), false),
             hints::add,
             difference -> differences.add(difference.change() + " " + difference.reference()),
+            false,
             hub.clock)
         .run(_ -> {}, failure -> failed.add(failure.repository() + ": " + failure.error()));
   }

@@ -45,6 +45,10 @@ final class WatchedHub {
   final WatchedRegistry registry;
   private final boolean mirrorUntagged;
   List<RuleSettings> rules = List.of();
+
+  /** Images of a backfill that are under way at once. */
+  int backfill = 100_000;
+
   private long offset;
 
   WatchedHub() {
@@ -94,6 +98,7 @@ final class WatchedHub {
         polled,
         new PollAgenda(Duration.ofMinutes(5), _ -> true, clock, new Random(1)),
         new Poll(polled, catalog, scope(), hints, clock),
+        new Backfill(polled.host(), backfill, catalog, clock),
         new PollStates(pause),
         knowledge,
         endpoints,

@@ -226,6 +226,9 @@ public final class Shown {
 
   /** Nobody told of what a comparison found. */
   private static @Nullable Instant pushedAt(Origin origin, Instant hintedAt) {
-    return origin == Origin.POLL || origin == Origin.SYNC ? null : hintedAt;
+    return switch (origin) {
+      case POLL, SYNC, BACKFILL -> null;
+      case WEBHOOK, PUSH, CONTAINERD, UNKNOWN -> hintedAt;
+    };
   }
 }

@@ -18,7 +18,14 @@ public record PollSettings(
                     + " a path, ** any number of parts")
         List<String> repositories,
     @Setting(value = "10", doc = "most requests a second that all polls of it in one process send")
-        int requestsPerSecond) {
+        int requestsPerSecond,
+    @Setting(
+            value = "8",
+            unit = "images",
+            doc =
+                "of those that were there before their repository was first polled, how many are"
+                    + " under way at once; the others stay in the registry until then")
+        int backfill) {
 
   /** A quiet repository is polled this many times less often. */
   private static final int QUIETEST = 8;
@@ -27,6 +34,9 @@ public record PollSettings(
     repositories = List.copyOf(repositories);
     if (requestsPerSecond < 1) {
       throw new IllegalArgumentException("requests-per-second: expected 1 or more");
+    }
+    if (backfill < 1) {
+      throw new IllegalArgumentException("backfill: expected 1 or more");
     }
     if (!interval.isPositive()) {
       throw new IllegalArgumentException("interval: expected more than 0s");
@@ -41,6 +51,11 @@ public record PollSettings(
   /** The longest pause for this interval. */
   public static Duration longestPause(Duration interval) {
     return interval.multipliedBy(QUIETEST);
+  }
+
+  /** Polls with the default backfill. */
+  public PollSettings(Duration interval, List<String> repositories, int requestsPerSecond) {
+    this(interval, repositories, requestsPerSecond, 8);
   }
 
   /** Polls with the default budget. */

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -52,22 +53,36 @@ public final class StateReader {
   }
 
   /** The values of all keys. A record that this release cannot read is passed over. */
+  public List<State> read(Topic topic) throws IOException, InterruptedException {
+    String name = topic.name(topicPrefix);
+    return read(
+        IntStream.range(0, Topic.PARTITIONS).mapToObj(n -> new TopicPartition(name, n)).toList(),
+        "reading " + name + ": ");
+  }
+
+  /** The same of the keys of one partition. */
   public List<State> read(Topic topic, int partition) throws IOException, InterruptedException {
     TopicPartition place = new TopicPartition(topic.name(topicPrefix), partition);
-    String what = "reading " + place + ": ";
+    return read(List.of(place), "reading " + place + ": ");
+  }
+
+  private List<State> read(List<TopicPartition> places, String what)
+      throws IOException, InterruptedException {
     long end = System.nanoTime() + limit.toNanos();
     KafkaConsumer<String, byte[]> consumer =
         new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
     try {
-      consumer.assign(List.of(place));
-      consumer.seekToBeginning(List.of(place));
-      long last = consumer.endOffsets(List.of(place)).getOrDefault(place, 0L);
+      consumer.assign(places);
+      consumer.seekToBeginning(places);
+      Map<TopicPartition, Long> last = consumer.endOffsets(places);
       Map<String, State> states = new HashMap<>();
-      while (consumer.position(place) < last) {
-        if (System.nanoTime() - end > 0) {
-          throw new IOException(what + "no end within " + limit);
+      for (TopicPartition place : places) {
+        while (consumer.position(place) < last.getOrDefault(place, 0L)) {
+          if (System.nanoTime() - end > 0) {
+            throw new IOException(what + "no end within " + limit);
+          }
+          consumer.poll(POLL).forEach(record -> take(record, states));
         }
-        consumer.poll(POLL).forEach(record -> take(record, states));
       }
       return List.copyOf(states.values());
     } catch (InterruptException e) {

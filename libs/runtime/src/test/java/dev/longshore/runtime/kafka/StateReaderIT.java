@@ -58,6 +58,7 @@ class StateReaderIT {
 
     Eventually.await("the states", () -> read.containsKey(PARTITION));
     assertThat(read.get(PARTITION)).containsExactly(LAST);
+    assertThat(reader().read(Topic.PINS)).as("of all partitions").containsExactly(LAST);
     ask(second, Effects.deleting(Topic.PINS, FIRST.key()));
     assertThat(read(PARTITION)).isEmpty();
   }
@@ -92,10 +93,13 @@ class StateReaderIT {
 
   private List<State> read(int partition) {
     try {
-      return new StateReader(bed.connection(), bed.prefix(), Duration.ofSeconds(20))
-          .read(Topic.PINS, partition);
+      return reader().read(Topic.PINS, partition);
     } catch (IOException | InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  private StateReader reader() {
+    return new StateReader(bed.connection(), bed.prefix(), Duration.ofSeconds(20));
   }
 }

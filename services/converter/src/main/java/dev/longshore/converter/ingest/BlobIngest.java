@@ -9,6 +9,7 @@ import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
+import dev.longshore.runtime.service.turns.FairTurns;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -129,7 +130,7 @@ final class BlobIngest {
 
   private Streamed stream(Upstream upstream, BlobTask task, Hold hold, Optional<StoredBlob> lost)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    try (var _ = streams.take(upstream.endpoint())) {
+    try (var _ = streams.take(upstream.endpoint(), upstream.share())) {
       upstream.requireOpen();
       Instant began = clock.instant();
       Streamed came = streamer.stream(upstream, task, hold);

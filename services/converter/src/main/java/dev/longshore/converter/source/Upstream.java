@@ -14,6 +14,7 @@ import dev.longshore.oci.RegistryException;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.Progress;
 import dev.longshore.runtime.kafka.step.TransientFailure;
+import dev.longshore.runtime.service.turns.Share;
 import java.io.IOException;
 import java.util.List;
 
@@ -21,14 +22,21 @@ import java.util.List;
  * The repository to read an image from, with its failures in the step's terms.
  *
  * @param endpoint its name in pauses and {@code status}
+ * @param share whose work it is
  * @param progress of the message being handled
  */
 public record Upstream(
-    ImageSource source, RepositoryName name, String endpoint, Progress progress) {
+    ImageSource source, RepositoryName name, String endpoint, Share share, Progress progress) {
   private static final String NAME_UNKNOWN = "NAME_UNKNOWN";
 
+  /** The same as work of the repository itself. */
   public static Upstream of(ImageSource source, RepositoryName name, Progress progress) {
-    return new Upstream(source, name, source.endpoint(name), progress);
+    return of(source, name, new Share(name.toString()), progress);
+  }
+
+  public static Upstream of(
+      ImageSource source, RepositoryName name, Share share, Progress progress) {
+    return new Upstream(source, name, source.endpoint(name), share, progress);
   }
 
   /** After a wait, checks that this repository of the registry may still be called. */

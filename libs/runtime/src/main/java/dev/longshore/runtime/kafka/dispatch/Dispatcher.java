@@ -1,6 +1,7 @@
 package dev.longshore.runtime.kafka.dispatch;
 
 import dev.longshore.runtime.kafka.record.Inbound;
+import dev.longshore.runtime.kafka.step.Progress;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import java.util.List;
 import java.util.Objects;
@@ -91,7 +92,7 @@ public final class Dispatcher {
   /** Handles the record. Returns a record to handle later if its endpoint is still away. */
   private Optional<Inbound> handle(Inbound in, boolean tries, Work work)
       throws InterruptedException {
-    return switch (handler.handle(in, tries, work::write)) {
+    return switch (handler.handle(in, tries, new StepWriter(work))) {
       case Result.Settled settled -> {
         work.finish(settled.records());
         Handler.runAfterCommit(settled.afterCommit());
@@ -106,6 +107,18 @@ public final class Dispatcher {
         yield Optional.empty();
       }
     };
+  }
+
+  private record StepWriter(Work work) implements Handler.Writer {
+    @Override
+    public void write(List<ProducerRecord<String, byte[]>> records) throws InterruptedException {
+      work.write(records);
+    }
+
+    @Override
+    public void idle(Progress.Wait wait) throws InterruptedException {
+      work.workers().idle(wait::run);
+    }
   }
 
   @FunctionalInterface

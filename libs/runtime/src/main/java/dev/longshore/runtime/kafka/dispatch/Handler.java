@@ -78,6 +78,11 @@ public final class Handler {
   public interface Writer {
     /** Returns when they are committed and this service's catalog shows them. */
     void write(List<ProducerRecord<String, byte[]>> records) throws InterruptedException;
+
+    /** Waits as {@link Progress#idle}. */
+    default void idle(Progress.Wait wait) throws InterruptedException {
+      wait.run();
+    }
   }
 
   /** Handles a record once; a parked one may try its endpoint. */
@@ -220,6 +225,11 @@ public final class Handler {
     public void publish(Effects effects) throws InterruptedException {
       writer.write(sealed(effects, ids));
       runAfterCommit(effects.afterCommit());
+    }
+
+    @Override
+    public void idle(Wait wait) throws InterruptedException {
+      writer.idle(wait);
     }
 
     @Override

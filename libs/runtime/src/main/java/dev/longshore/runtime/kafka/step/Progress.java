@@ -18,4 +18,15 @@ public interface Progress {
    * @throws TransientFailure when the message must wait; nothing was tried
    */
   default void require(String endpoint) throws TransientFailure {}
+
+  /** A wait that loses nothing when it is broken off. */
+  @FunctionalInterface
+  interface Wait {
+    void run() throws InterruptedException;
+  }
+
+  /** Waits; breaks the wait off as soon as the message is to be another process's. */
+  default void idle(Wait wait) throws InterruptedException {
+    wait.run();
+  }
 }

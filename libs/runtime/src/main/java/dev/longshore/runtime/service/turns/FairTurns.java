@@ -1,4 +1,4 @@
-package dev.longshore.converter.ingest;
+package dev.longshore.runtime.service.turns;
 
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -9,14 +9,16 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Limits concurrency fairly across groups. The next turn goes to the group with the fewest, and a
- * group with none never waits: a registry that hangs delays only its own images. So at most the
- * limit, plus one turn for each further group, are taken.
+ * Limits concurrency fairly across groups, and across the shares of each group. The next turn goes
+ * to the group with the fewest, and there to the share with the fewest. A group with none never
+ * waits: a registry that hangs delays only its own images. So at most the limit, plus one turn for
+ * each further group, are taken.
  */
 public final class FairTurns {
   private final int limit;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<String, Integer> taken = new HashMap<>();
+  private final Map<String, Integer> ofGroups = new HashMap<>();
+  private final Map<Place, Integer> ofShares = new HashMap<>();
   private final Set<Waiter> waiting = new LinkedHashSet<>();
   private int all;
 
@@ -30,26 +32,29 @@ public final class FairTurns {
     void close();
   }
 
+  private record Place(String group, Share share) {}
+
   private static final class Waiter {
-    private final String group;
+    private final Place place;
     private final Condition called;
     private boolean hasTurn;
 
-    Waiter(String group, Condition called) {
-      this.group = group;
+    Waiter(Place place, Condition called) {
+      this.place = place;
       this.called = called;
     }
   }
 
-  /** Waits for a turn; within a group, first come, first served. */
-  public Turn take(String group) throws InterruptedException {
+  /** Waits for a turn; within a share, first come, first served. */
+  public Turn take(String group, Share share) throws InterruptedException {
+    Place place = new Place(group, share);
     lock.lockInterruptibly();
     try {
-      Waiter waiter = new Waiter(group, lock.newCondition());
+      Waiter waiter = new Waiter(place, lock.newCondition());
       waiting.add(waiter);
       call();
       await(waiter);
-      return () -> giveBack(group);
+      return () -> giveBack(place);
     } finally {
       lock.unlock();
     }
@@ -62,7 +67,7 @@ public final class FairTurns {
       }
     } catch (InterruptedException e) {
       if (waiter.hasTurn) {
-        giveBack(waiter.group);
+        giveBack(waiter.place);
       } else {
         waiting.remove(waiter);
       }
@@ -70,11 +75,12 @@ public final class FairTurns {
     }
   }
 
-  private void giveBack(String group) {
+  private void giveBack(Place place) {
     lock.lock();
     try {
       all--;
-      taken.computeIfPresent(group, (_, count) -> count == 1 ? null : count - 1);
+      ofGroups.computeIfPresent(place.group, (_, count) -> count == 1 ? null : count - 1);
+      ofShares.computeIfPresent(place, (_, count) -> count == 1 ? null : count - 1);
       call();
     } finally {
       lock.unlock();
@@ -85,7 +91,8 @@ public final class FairTurns {
     for (Optional<Waiter> next = next(); next.isPresent(); next = next()) {
       Waiter waiter = next.get();
       waiting.remove(waiter);
-      taken.merge(waiter.group, 1, Integer::sum);
+      ofGroups.merge(waiter.place.group, 1, Integer::sum);
+      ofShares.merge(waiter.place, 1, Integer::sum);
       all++;
       waiter.hasTurn = true;
       waiter.called.signal();
@@ -95,10 +102,15 @@ public final class FairTurns {
   private Optional<Waiter> next() {
     Optional<Waiter> next = Optional.empty();
     int fewest = all < limit ? Integer.MAX_VALUE : 1;
+    int fewestOfShare = Integer.MAX_VALUE;
     for (Waiter waiter : waiting) {
-      int count = taken.getOrDefault(waiter.group, 0);
-      if (count < fewest) {
-        fewest = count;
+      int ofGroup = ofGroups.getOrDefault(waiter.place.group, 0);
+      int ofShare = ofShares.getOrDefault(waiter.place, 0);
+      boolean before = ofGroup < fewest || (ofGroup == fewest && ofShare < fewestOfShare);
+      boolean mayBeAny = ofGroup < fewest || next.isPresent();
+      if (before && mayBeAny && ofShare < waiter.place.share.most(limit)) {
+        fewest = ofGroup;
+        fewestOfShare = ofShare;
         next = Optional.of(waiter);
       }
     }

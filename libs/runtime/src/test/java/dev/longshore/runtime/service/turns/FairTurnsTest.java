@@ -1,8 +1,8 @@
-package dev.longshore.converter.ingest;
+package dev.longshore.runtime.service.turns;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.converter.Await;
+import dev.longshore.runtime.testing.Eventually;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -15,6 +15,9 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 class FairTurnsTest {
+  private static final Share ONE = new Share("registry/one");
+  private static final Share OTHER = new Share("registry/other");
+
   private final FairTurns turns = new FairTurns(4);
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -26,9 +29,9 @@ class FairTurnsTest {
   @Test
   void noMoreThanTheLimitAreTakenByOneGroup() throws Exception {
     List<FairTurns.Turn> taken = take("a", 4);
-    Future<FairTurns.Turn> further = threads.submit(() -> turns.take("a"));
+    Future<FairTurns.Turn> further = threads.submit(() -> turns.take("a", ONE));
     // Whoever comes later and is served shows that the further one was looked at and left waiting.
-    turns.take("b").close();
+    turns.take("b", ONE).close();
     assertThat(further.isDone()).isFalse();
 
     taken.getFirst().close();
@@ -39,9 +42,9 @@ class FairTurnsTest {
   @Test
   void groupWithoutATurnWaitsForNoOtherAndGetsOneOnly() throws Exception {
     take("a", 4);
-    turns.take("b");
-    Future<FairTurns.Turn> second = threads.submit(() -> turns.take("b"));
-    turns.take("c");
+    turns.take("b", ONE);
+    Future<FairTurns.Turn> second = threads.submit(() -> turns.take("b", ONE));
+    turns.take("c", ONE);
     assertThat(second.isDone()).isFalse();
   }
 
@@ -51,31 +54,76 @@ class FairTurnsTest {
     List<String> served = new CopyOnWriteArrayList<>();
     waiter("a", served);
     waiter("a", served);
-    turns.take("b");
+    turns.take("b", ONE);
     waiter("b", served);
 
     // One more than the limit are taken, so the first one that is given back is for nobody.
     taken.get(0).close();
     taken.get(1).close();
 
-    Await.until(() -> !served.isEmpty());
+    Eventually.await("a turn", () -> !served.isEmpty());
     assertThat(served).containsExactly("b");
+  }
+
+  @Test
+  void manyPushesToOneRepositoryDelayAnotherByOneTurnAtMost() throws Exception {
+    List<FairTurns.Turn> taken = take("a", 4);
+    List<String> served = new CopyOnWriteArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      waiter("a", ONE, served);
+    }
+    waiter("a", OTHER, served);
+
+    taken.getFirst().close();
+
+    Eventually.await("a turn", () -> !served.isEmpty());
+    assertThat(served).containsExactly(OTHER.name());
+  }
+
+  @Test
+  void backfillTakesHalfOfTheTurnsAtMostAndIsOneShareAmongTheOthers() throws Exception {
+    turns.take("a", Share.BACKFILL);
+    FairTurns.Turn second = turns.take("a", Share.BACKFILL);
+    List<String> served = new CopyOnWriteArrayList<>();
+    waiter("a", Share.BACKFILL, served);
+
+    FairTurns.Turn fresh = turns.take("a", ONE);
+    turns.take("a", ONE);
+    waiter("a", ONE, served);
+    waiter("a", OTHER, served);
+    fresh.close();
+
+    Eventually.await("a turn", () -> !served.isEmpty());
+    assertThat(served)
+        .as("none of the backfill, and whoever has none")
+        .containsExactly("registry/other");
+    second.close();
+    Eventually.await("another turn", () -> served.size() == 2);
+    assertThat(served.getLast()).as("one each, and the backfill came first").isEqualTo("backfill");
   }
 
   /** Returns when it waits. */
   private void waiter(String group, List<String> served) {
+    waiter(group, ONE, group, served);
+  }
+
+  private void waiter(String group, Share share, List<String> served) {
+    waiter(group, share, share.name(), served);
+  }
+
+  private void waiter(String group, Share share, String tells, List<String> served) {
     Thread thread =
         Thread.ofVirtual()
             .start(
                 () -> {
                   try {
-                    turns.take(group);
-                    served.add(group);
+                    turns.take(group, share);
+                    served.add(tells);
                   } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                   }
                 });
-    Await.until(() -> thread.getState() == Thread.State.WAITING);
+    Eventually.await("the wait", () -> thread.getState() == Thread.State.WAITING);
   }
 
   @Test
@@ -86,7 +134,7 @@ class FairTurnsTest {
       waiting.add(
           threads.submit(
               () -> {
-                turns.take("a").close();
+                turns.take("a", ONE).close();
                 return null;
               }));
     }
@@ -100,7 +148,7 @@ class FairTurnsTest {
   private List<FairTurns.Turn> take(String group, int count) throws InterruptedException {
     List<FairTurns.Turn> taken = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      taken.add(turns.take(group));
+      taken.add(turns.take(group, ONE));
     }
     return taken;
   }

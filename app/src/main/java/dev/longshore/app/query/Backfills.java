@@ -1,0 +1,197 @@
+package dev.longshore.app.query;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.app.KafkaConnection;
+import dev.longshore.catalog.Catalog;
+import dev.longshore.events.Decision.Rest;
+import dev.longshore.events.DecisionState;
+import dev.longshore.events.PollState;
+import dev.longshore.events.State;
+import dev.longshore.events.Topic;
+import dev.longshore.runtime.config.RegistrySettings;
+import dev.longshore.runtime.config.SharedSettings;
+import dev.longshore.runtime.kafka.StateReader;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/** How far the first look at everything in a registry is, as topic {@code polls} tells. */
+public final class Backfills {
+  private static final Duration LIMIT = Duration.ofSeconds(15);
+
+  /** Repositories under way that are named. */
+  private static final int NAMED = 10;
+
+  private static final int DECISIONS = 1_000;
+
+  private Backfills() {}
+
+  /**
+   * Of one registry.
+   *
+   * @param repositories all of them, if the watcher has listed them
+   * @param whole those that were compared to their end, or of which no rule wants anything
+   * @param underWay the others that were begun
+   * @param rest why it rests, if somebody wants that
+   */
+  public record Progress(
+      String registry,
+      @Nullable Integer repositories,
+      int whole,
+      List<PollState> underWay,
+      Optional<DecisionState> rest) {
+    public Progress {
+      underWay = List.copyOf(underWay);
+    }
+
+    /** Whether nothing is left, and nothing stops what may come. */
+    public boolean isOver() {
+      return repositories != null && left() == 0 && rest.isEmpty();
+    }
+
+    private int left() {
+      return repositories == null ? 0 : Math.max(0, repositories - whole);
+    }
+
+    /** For people. */
+    public List<String> lines() {
+      List<String> lines = new ArrayList<>();
+      lines.add(
+          repositories == null
+              ? "%s: its repositories are not listed yet".formatted(registry)
+              : "%s: %d of %d repositories are mirrored, %d are left"
+                  .formatted(registry, whole, repositories, left()));
+      rest.ifPresent(
+          d ->
+              lines.add(
+                  "%s: rests%s, as %s decided at %s: %s"
+                      .formatted(
+                          registry,
+                          d.until() == null ? "" : " until " + d.until(),
+                          d.by(),
+                          d.decidedAt(),
+                          d.reason())));
+      underWay.stream()
+          .limit(NAMED)
+          .forEach(
+              poll ->
+                  lines.add(
+                      "%s: %s of %s tags"
+                          .formatted(poll.key(), number(poll.compared()), number(poll.listed()))));
+      if (underWay.size() > NAMED) {
+        lines.add("and %d more repositories are under way".formatted(underWay.size() - NAMED));
+      }
+      return lines;
+    }
+
+    private static String number(@Nullable Integer count) {
+      return count == null ? "?" : count.toString();
+    }
+
+    void put(ObjectNode node) {
+      node.put("registry", registry)
+          .put("repositories", repositories)
+          .put("whole", whole)
+          .put("left", repositories == null ? null : left())
+          .put("rests", rest.isPresent());
+      ArrayNode list = node.putArray("underWay");
+      underWay.forEach(
+          poll ->
+              list.addObject()
+                  .put("repository", poll.repository())
+                  .put("compared", poll.compared())
+                  .put("listed", poll.listed()));
+    }
+  }
+
+  /** The decision that a registry's backfill rests. */
+  public static Optional<DecisionState> rest(Catalog catalog, String registry) {
+    return catalog.decisions().standing(Rest.class, null, DECISIONS).stream()
+        .filter(d -> d.decision().map(Rest.class::cast).orElseThrow().registry().equals(registry))
+        .findFirst();
+  }
+
+  /** Begins to read the topic; nothing is read if no registry is polled. */
+  static Look begin(SharedSettings shared) {
+    return new Look(shared);
+  }
+
+  /** A reading of the topic. */
+  static final class Look implements AutoCloseable {
+    private final List<String> registries;
+    private final ExecutorService thread = Executors.newVirtualThreadPerTaskExecutor();
+    private final Future<List<State>> read;
+
+    private Look(SharedSettings shared) {
+      this.registries =
+          shared.registries().stream()
+              .filter(registry -> registry.poll() != null)
+              .map(RegistrySettings::host)
+              .toList();
+      StateReader reader =
+          new StateReader(KafkaConnection.of(shared.kafka()), shared.kafka().topicPrefix(), LIMIT);
+      this.read = thread.submit(() -> registries.isEmpty() ? List.of() : reader.read(Topic.POLLS));
+    }
+
+    /** Of each registry that is polled. */
+    List<Progress> found(Catalog catalog) throws QueryException, InterruptedException {
+      try {
+        List<PollState> states =
+            read.get().stream()
+                .filter(PollState.class::isInstance)
+                .map(PollState.class::cast)
+                .toList();
+        return of(registries, states, catalog);
+      } catch (ExecutionException e) {
+        throw new QueryException("looking at the polls: " + e.getCause(), e);
+      }
+    }
+
+    @Override
+    public void close() {
+      thread.shutdownNow();
+    }
+  }
+
+  static List<Progress> of(List<String> registries, List<PollState> states, Catalog catalog) {
+    return registries.stream()
+        .map(
+            registry ->
+                of(
+                    registry,
+                    states.stream().filter(state -> state.registry().equals(registry)).toList(),
+                    catalog))
+        .toList();
+  }
+
+  private static Progress of(String registry, List<PollState> states, Catalog catalog) {
+    List<PollState> ofRepositories =
+        states.stream().filter(state -> state.repository() != null).toList();
+    return new Progress(
+        registry,
+        states.stream()
+            .filter(state -> state.repository() == null)
+            .map(PollState::listed)
+            .findFirst()
+            .orElse(null),
+        (int) ofRepositories.stream().filter(Backfills::isWhole).count(),
+        ofRepositories.stream()
+            .filter(state -> !isWhole(state))
+            .sorted(Comparator.comparing(PollState::key))
+            .toList(),
+        rest(catalog, registry));
+  }
+
+  private static boolean isWhole(PollState state) {
+    boolean isUnwanted = state.listed() == null && state.cursor() == null && state.error() == null;
+    return state.completedAt() != null || isUnwanted;
+  }
+}
