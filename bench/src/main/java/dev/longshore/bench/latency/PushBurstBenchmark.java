@@ -38,7 +38,6 @@ public final class PushBurstBenchmark implements Benchmark {
   /** Longest wait for one image, for each {@link #FEW} of them. */
   private static final Duration COPIES = Duration.ofMinutes(3);
 
-
   @Override
   public String name() {
     return "push-burst";
