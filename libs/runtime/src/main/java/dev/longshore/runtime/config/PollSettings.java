@@ -20,7 +20,7 @@ public record PollSettings(
     @Setting(value = "10", doc = "most requests a second that all polls of it in one process send")
         int requestsPerSecond,
     @Setting(
-            value = "8",
+            value = "2",
             unit = "images",
             doc =
                 "of those that were there before their repository was first polled, how many are"
@@ -55,7 +55,7 @@ public record PollSettings(
 
   /** Polls with the default backfill. */
   public PollSettings(Duration interval, List<String> repositories, int requestsPerSecond) {
-    this(interval, repositories, requestsPerSecond, 8);
+    this(interval, repositories, requestsPerSecond, 2);
   }
 
   /** Polls with the default budget. */
