@@ -52,7 +52,7 @@ public sealed interface Decision {
    */
   record Confirm(String guard, long count, @Nullable List<PeerName> peers) implements Decision {
     public Confirm {
-      peers = peers == null ? null : List.copyOf(peers);
+      peers = peers == null || peers.isEmpty() ? null : List.copyOf(peers);
     }
 
     /** Of a guard that is about no peers, or says which by its id. */
