@@ -47,8 +47,19 @@ public sealed interface Decision {
    *
    * @param guard the guard's id
    * @param count how many it held back as it was confirmed: not more may go on
+   * @param peers configured names of the peers that it is about: others may not go on; null if it
+   *     is about none
    */
-  record Confirm(String guard, long count) implements Decision {}
+  record Confirm(String guard, long count, @Nullable List<PeerName> peers) implements Decision {
+    public Confirm {
+      peers = peers == null || peers.isEmpty() ? null : List.copyOf(peers);
+    }
+
+    /** Of a guard that is about no peers, or says which by its id. */
+    public Confirm(String guard, long count) {
+      this(guard, count, null);
+    }
+  }
 
   /**
    * The backfill of a registry rests: what was there before it was mirrored.

@@ -120,7 +120,7 @@ final class GuardCommand {
         "Lets go on what a guard stops: the copies of the peers that are lost or have left the"
             + " settings, a release of images, or copies that changed rules no longer want.",
         "When other peers are lost or leave, that is another guard, with an id of its own. All but"
-            + " lost peers are confirmed for a day, and for no more than there are now."
+            + " peers are confirmed for a day, and for no more than there are now."
       })
   int confirm(
       @Mixin CommonOptions options,
@@ -142,7 +142,10 @@ final class GuardCommand {
         return confirm(
             options,
             settings,
-            new Confirm(id, changed.get().count()),
+            new Confirm(
+                id,
+                changed.get().count(),
+                changed.get().left().isEmpty() ? null : changed.get().left()),
             changed.get().confirmed(),
             why,
             changed.get().left().isEmpty()
@@ -227,7 +230,7 @@ final class GuardCommand {
             OwnDecisions.by(),
             why,
             now,
-            now.plus(CONFIRMED));
+            confirm.peers() == null ? now.plus(CONFIRMED) : null);
     new OwnDecisions(settings, terminal, clock).write("guard confirm", id, decision);
     if (options.json) {
       ObjectNode answer = JsonNodeFactory.instance.objectNode();

@@ -11,6 +11,7 @@ import dev.longshore.events.PinState;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.PeerName;
 import dev.longshore.pinner.MovePlan;
+import dev.longshore.rules.LeftGuard;
 import dev.longshore.rules.LossGuard;
 import dev.longshore.rules.MoveGuard;
 import dev.longshore.runtime.config.PeersAndRules;
@@ -21,8 +22,10 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What guards stop, by what the pinner recorded of its peers. */
@@ -91,7 +94,7 @@ public final class Guards {
                         guard.peers().stream()
                             .sorted(Comparator.comparing(PeerName::text))
                             .toList(),
-                        isConfirmed(catalog, guard.id(), guard.count()))));
+                        isConfirmed(catalog, guard))));
     return changes;
   }
 
@@ -107,11 +110,22 @@ public final class Guards {
     return isConfirmed(catalog, guard.id(), guard.count());
   }
 
+  private static boolean isConfirmed(Catalog catalog, LeftGuard guard) {
+    return confirmed(catalog)
+        .anyMatch(
+            confirm ->
+                guard.isConfirmedBy(
+                    confirm.guard(), Objects.requireNonNullElse(confirm.peers(), List.of())));
+  }
+
   private static boolean isConfirmed(Catalog catalog, String guard, long count) {
-    return catalog.decisions().standing(Confirm.class, null, MOST).stream()
-        .map(decision -> Optional.ofNullable(decision.confirm()))
-        .flatMap(Optional::stream)
+    return confirmed(catalog)
         .anyMatch(confirm -> confirm.guard().equals(guard) && confirm.count() >= count);
+  }
+
+  private static Stream<Confirm> confirmed(Catalog catalog) {
+    return catalog.decisions().standing(Confirm.class, null, MOST).stream()
+        .flatMap(decision -> Stream.ofNullable(decision.confirm()));
   }
 
   private static long images(Catalog catalog, LossGuard guard) {

@@ -64,7 +64,7 @@ public record Remains(List<Remain> dags) {
   public static Remains of(Catalog catalog, Collection<Digest> sources) {
     Map<ImageDag, ImageState> dags = new LinkedHashMap<>();
     for (Digest source : sources) {
-      for (ImageState image : catalog.conversions().ofDigest(source)) {
+      for (ImageState image : catalog.conversions().recordsOfDigest(source)) {
         dags.putIfAbsent(image.imageDag(), image);
         image.formerDags().stream()
             .filter(dag -> catalog.pins().of(dag).isPresent())

@@ -6,6 +6,7 @@ import static dev.longshore.catalog.testing.Samples.digest;
 import static dev.longshore.catalog.testing.Samples.forget;
 import static dev.longshore.catalog.testing.Samples.image;
 import static dev.longshore.catalog.testing.Samples.pin;
+import static dev.longshore.catalog.testing.Samples.recipe;
 import static dev.longshore.catalog.testing.Samples.tag;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -25,6 +26,7 @@ import dev.longshore.events.CopiesState;
 import dev.longshore.events.CopyPhase;
 import dev.longshore.events.Decision.Forget;
 import dev.longshore.events.DecisionState;
+import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.Origin;
 import dev.longshore.events.PinPhase;
@@ -276,6 +278,23 @@ class ForgettingTest {
 
     put(gone(1));
     assertThat(await(scope, Duration.ofSeconds(20)).exitCode()).isEqualTo(ExitCode.COMPLETE);
+  }
+
+  /** Of one that was not asked for by itself, the record of another repository tells. */
+  @Test
+  void whatWasMadeBeforeIsPendingThoughOnlyAnotherRepositoryTellsOfIt() throws Exception {
+    put(
+        tag("app", "1", 1),
+        image(1),
+        image(1).inPlaceOf(image(1, recipe(), 9)).shownBy(Evidence.ASKED),
+        gone(1),
+        pin(9, 1, 1));
+    ForgetScope scope = scope(APP);
+    forgetting().decide(APP, scope, "alice", "why");
+
+    Forgetting.Pending pending = await(scope, Duration.ZERO);
+    assertThat(pending.exitCode()).isEqualTo(ExitCode.INCOMPLETE);
+    assertThat(pending.words()).contains(dag(9).toString());
   }
 
   @Test

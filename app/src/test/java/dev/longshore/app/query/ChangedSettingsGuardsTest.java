@@ -68,6 +68,22 @@ class ChangedSettingsGuardsTest {
     assertThat(changes(3, "a")).extracting(Changed::confirmed).containsExactly(true);
   }
 
+  @Test
+  void areConfirmedForTheRestOfThePeersThatLeftTogether() {
+    images(1);
+    String id = changes(3, "d").getFirst().id();
+    put(
+        DecisionState.of(
+            "all",
+            new Confirm(id, 3, Stream.of("a", "b", "c").map(PeerName::new).toList()),
+            "ann",
+            "we gave them back",
+            clock.instant(),
+            null));
+    assertThat(changes(3, "d")).extracting(Changed::confirmed).containsExactly(true);
+    assertThat(changes(3, "a")).as("b and c").extracting(Changed::confirmed).containsExactly(true);
+  }
+
   private List<Changed> changes(int copies, String... peers) {
     return Guards.changes(
         catalog,

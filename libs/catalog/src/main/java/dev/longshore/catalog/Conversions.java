@@ -65,6 +65,11 @@ public final class Conversions {
     return conversions("digest", digest);
   }
 
+  /** Records of a source digest, one for each of its repositories, in order of recording. */
+  public List<ImageState> recordsOfDigest(Digest digest) {
+    return StateTable.IMAGES.list(store, "digest = ? ORDER BY asked, appended_at, key", digest);
+  }
+
   /** The conversion with this image DAG; the first recorded of several. */
   public Optional<ImageState> firstByDag(ImageDag dag) {
     return StateTable.IMAGES.first(store, "image_dag = ? ORDER BY appended_at, key LIMIT 1", dag);

@@ -11,12 +11,13 @@ import java.util.stream.Collectors;
  * settings. When more than one has left, and they are more than a tenth of all, the list is rather
  * incomplete. It ends when they are back.
  *
- * @param id of these peers: a confirmation is for no others
+ * @param id of these peers
  * @param peers those that left, and whose copies are needed
  * @param of number of all that keep copies, with them
  */
 public record LeftGuard(String id, Set<PeerName> peers, int of) {
   private static final int TENTH = 10;
+  private static final String PREFIX = "left-";
 
   public LeftGuard {
     peers = Set.copyOf(peers);
@@ -38,7 +39,17 @@ public record LeftGuard(String id, Set<PeerName> peers, int of) {
 
   private static String id(Set<PeerName> peers) {
     String names = peers.stream().map(PeerName::text).sorted().collect(Collectors.joining("\n"));
-    return "left-%08x".formatted(names.hashCode());
+    return PREFIX + "%08x".formatted(names.hashCode());
+  }
+
+  /**
+   * Whether a confirmation is for these peers: of those that left with them some may be done.
+   *
+   * @param guard id of the guard that was confirmed
+   * @param confirmed the peers that it was about
+   */
+  public boolean isConfirmedBy(String guard, Collection<PeerName> confirmed) {
+    return guard.equals(id) || (guard.startsWith(PREFIX) && confirmed.containsAll(peers));
   }
 
   /** How many have left. */

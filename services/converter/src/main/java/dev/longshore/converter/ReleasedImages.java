@@ -250,11 +250,19 @@ public final class ReleasedImages implements Part {
               .filter(pin -> pin.state() == PinPhase.GONE)
               .filter(pin -> image.convertedAt().isBefore(goneAt(pin)))
               .isPresent();
-      if (isGone && !catalog.decisions().isForgotten(image.digest())) {
+      if (isGone && !tellsOfKept(image) && !catalog.decisions().isForgotten(image.digest())) {
         deletions.add(new Deletion(Topic.IMAGES, image.key()));
       }
     }
     return new Effects(List.of(), deletions, List.of());
+  }
+
+  /** Whether only this record and its like tell of something that is to go yet. */
+  private boolean tellsOfKept(ImageState image) {
+    return image.formerDags().stream()
+        .filter(dag -> catalog.conversions().firstByDag(dag).isEmpty())
+        .flatMap(dag -> catalog.pins().of(dag).stream())
+        .anyMatch(pin -> pin.state() != PinPhase.RELEASING && pin.state() != PinPhase.GONE);
   }
 
   @Override

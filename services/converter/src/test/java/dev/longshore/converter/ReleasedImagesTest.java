@@ -6,6 +6,7 @@ import static dev.longshore.catalog.testing.Samples.deleted;
 import static dev.longshore.catalog.testing.Samples.digest;
 import static dev.longshore.catalog.testing.Samples.forget;
 import static dev.longshore.catalog.testing.Samples.image;
+import static dev.longshore.catalog.testing.Samples.recipe;
 import static dev.longshore.catalog.testing.Samples.tag;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -79,6 +80,20 @@ class ReleasedImagesTest {
     assertThat(catalog.conversions().ofDigest(digest(1))).hasSize(1);
 
     put(removed(tag(APP, null, 1)));
+    Eventually.await("the end", () -> catalog.conversions().ofDigest(digest(1)).isEmpty());
+  }
+
+  /** Only by them is that one found. */
+  @Test
+  void theyStayWhileWhatTheyWereMadeInPlaceOfIsKept() throws Exception {
+    put(tag(APP, "1", 2, 1), tag(APP, null, 1), tag(APP, null, 3), image(3));
+    put(image(1).inPlaceOf(image(1, recipe(), 9)), pin(9, PinPhase.SURPLUS));
+    put(pin(1, PinPhase.GONE), pin(3, PinPhase.GONE));
+    released.start();
+    Eventually.await("another's end", () -> catalog.conversions().ofDigest(digest(3)).isEmpty());
+    assertThat(catalog.conversions().ofDigest(digest(1))).hasSize(1);
+
+    put(pin(9, PinPhase.RELEASING));
     Eventually.await("the end", () -> catalog.conversions().ofDigest(digest(1)).isEmpty());
   }
 

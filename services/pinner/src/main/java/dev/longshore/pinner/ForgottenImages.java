@@ -90,9 +90,12 @@ final class ForgottenImages {
                     .filter(dag -> isToBeLookedAt(dag, decision)));
   }
 
-  /** Those in whose place others were made, too: they may have stayed on a peer. */
+  /**
+   * Those in whose place others were made, too: they may have stayed on a peer, and the record of
+   * any repository may be the only one that tells of them.
+   */
   private Stream<ImageDag> dags(Digest digest) {
-    return catalog.conversions().ofDigest(digest).stream()
+    return catalog.conversions().recordsOfDigest(digest).stream()
         .flatMap(
             image ->
                 Stream.concat(

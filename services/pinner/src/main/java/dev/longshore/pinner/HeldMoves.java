@@ -69,7 +69,7 @@ final class HeldMoves {
 
   /** Whether copies of several peers that left are not made elsewhere yet. */
   boolean stopsLeft() {
-    return left.filter(one -> !decisions.confirm(one.id(), one.count())).isPresent();
+    return left.filter(one -> !decisions.confirm(one)).isPresent();
   }
 
   /** Whether the copies of a peer count that is not in the settings. */
@@ -111,7 +111,8 @@ final class HeldMoves {
       List<Peer> holders = peers.verified(copies).stream().filter(peers::isConfigured).toList();
       images++;
       losing += letsGo(pin, rule, holders, draining) ? 1 : 0;
-      if (holders.size() < Math.min(rule.copies(), pin.wanted())) {
+      // Not what the rule wants: the settings that lack peers may ask for fewer copies, too.
+      if (holders.size() < pin.wanted()) {
         copies.copies().stream()
             .filter(copy -> copy.state() == CopyPhase.VERIFIED)
             .map(CopiesState.Copy::peer)

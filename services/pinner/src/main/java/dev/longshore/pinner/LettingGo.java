@@ -1,6 +1,8 @@
 package dev.longshore.pinner;
 
+import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.retention.Surplus.Verdict;
+import dev.longshore.events.ImageState;
 import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.events.Topic;
@@ -13,17 +15,29 @@ import dev.longshore.runtime.kafka.step.Effects.Deletion;
 import dev.longshore.runtime.kafka.step.Progress;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /** The part of the step that takes off the peers what no rule keeps any longer. */
 final class LettingGo {
+  private final Catalog catalog;
+  private final Peers peers;
   private final Retention retention;
   private final Release release;
   private final RetryDelays delays;
   private final InstantSource clock;
 
-  LettingGo(Retention retention, Release release, RetryDelays delays, InstantSource clock) {
+  LettingGo(
+      Catalog catalog,
+      Peers peers,
+      Retention retention,
+      Release release,
+      RetryDelays delays,
+      InstantSource clock) {
+    this.catalog = catalog;
+    this.peers = peers;
     this.retention = retention;
     this.release = release;
     this.delays = delays;
@@ -34,11 +48,14 @@ final class LettingGo {
     return retention.verdict(dag);
   }
 
-  /** Whether an image that nothing wants stays for now: for its time of grace, or by a guard. */
-  boolean waits(ImageDag dag, Copies copies) {
+  /**
+   * Whether an image that nothing wants stays for now: for its time of grace, by a guard, or as
+   * what was made in its place cannot be seen.
+   */
+  boolean waits(ImageDag dag, Copies copies) throws InterruptedException {
     return switch (copies.phase()) {
       case KEPT, UNKNOWN -> true;
-      case SURPLUS -> !retention.mayGo(dag, copies.since());
+      case SURPLUS -> !retention.mayGo(dag, copies.since()) || !othersStandIn(dag);
       case RELEASING, GONE -> false;
     };
   }
@@ -50,6 +67,39 @@ final class LettingGo {
     }
     ImageDag imageDag = new ImageDag(dag);
     return release(dag, copies, doubt.peers(), () -> verdict(imageDag) == Verdict.TO_GO, progress);
+  }
+
+  /** What is left of one that is going, and needed again as nothing stands in its place. */
+  boolean isNeededAgain(ImageDag dag, Copies copies) {
+    return !copies.leaving().isEmpty() && retention.isFormer(dag) && verdict(dag) == Verdict.WANTED;
+  }
+
+  /**
+   * Whether so many peers say now that they have what was made in place of a former image as must:
+   * a record may not know yet what was lost.
+   */
+  private boolean othersStandIn(ImageDag dag) throws InterruptedException {
+    if (!retention.isFormer(dag)) {
+      return true;
+    }
+    Set<ImageDag> successors =
+        catalog.conversions().inPlaceOf(dag).stream()
+            .map(ImageState::imageDag)
+            .collect(Collectors.toSet());
+    for (ImageDag successor : successors) {
+      Optional<PinState> pin = catalog.pins().of(successor);
+      if (pin.isEmpty() || (PinRecord.stays(pin.get()) && !isThere(pin.get()))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean isThere(PinState pin) throws InterruptedException {
+    return release.arePinned(
+        pin.imageDag().cid(),
+        peers.verified(catalog.copies().of(pin.imageDag())),
+        pin.min() == null ? pin.wanted() : pin.min());
   }
 
   private Effects release(
@@ -70,11 +120,13 @@ final class LettingGo {
    */
   Effects end(Cid dag, Copies copies, Progress progress) throws InterruptedException {
     ImageDag imageDag = new ImageDag(dag);
-    if (!retention.isUnknown(imageDag)) {
+    if (!mayEnd(imageDag)) {
       return Effects.NONE;
     }
     if (!copies.leaving().isEmpty()) {
-      return release(dag, copies, Set.of(), () -> retention.isUnknown(imageDag), progress);
+      return othersStandIn(imageDag)
+          ? release(dag, copies, Set.of(), () -> mayEnd(imageDag), progress)
+          : Effects.NONE;
     }
     if (copies.phase() != PinPhase.GONE
         || copies.mayBeLeft()
@@ -86,5 +138,9 @@ final class LettingGo {
         List.of(),
         List.of(new Deletion(Topic.COPIES, key), new Deletion(Topic.PINS, key)),
         List.of());
+  }
+
+  private boolean mayEnd(ImageDag dag) {
+    return retention.isFormer(dag) ? verdict(dag) == Verdict.TO_GO : retention.isUnknown(dag);
   }
 }

@@ -130,10 +130,13 @@ final class Orders {
         .map(name -> rule(name.name()));
   }
 
-  /** Of an image that has no name any more, as many copies as were wanted while it was kept. */
+  /**
+   * Of an image that has no name any more, as many copies as were wanted while it was kept, where
+   * the rule of its repository wants them. That of a former image is its successor's.
+   */
   private CopyRule unnamed(List<ImageState> images, PinState pin) {
     CopyRule rule =
-        images.stream()
+        Stream.concat(images.stream(), catalog.conversions().inPlaceOf(pin.imageDag()).stream())
             .findFirst()
             .map(image -> rule(image.name()))
             .orElseGet(() -> CopyRule.of(Rules.DEFAULT));

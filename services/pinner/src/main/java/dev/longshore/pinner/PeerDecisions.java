@@ -4,11 +4,13 @@ import dev.longshore.catalog.Decisions;
 import dev.longshore.events.Decision;
 import dev.longshore.events.DecisionState;
 import dev.longshore.model.PeerName;
+import dev.longshore.rules.LeftGuard;
 import dev.longshore.rules.LossGuard;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -68,6 +70,16 @@ final class PeerDecisions {
   /** Whether an operator lets that guard go, of as many peers as are lost now. */
   boolean confirm(LossGuard guard) {
     return confirm(guard.id(), guard.count());
+  }
+
+  /** Whether an operator lets that guard go, of these peers or of more. */
+  boolean confirm(LeftGuard guard) {
+    return standing(Decision.Confirm.class)
+        .flatMap(d -> Stream.ofNullable(d.confirm()))
+        .anyMatch(
+            confirm ->
+                guard.isConfirmedBy(
+                    confirm.guard(), Objects.requireNonNullElse(confirm.peers(), List.of())));
   }
 
   /** Whether an operator lets that guard go, of so many. */

@@ -117,7 +117,8 @@ final class Pin implements Step {
       copies.planNextReleases(delays);
       return copies.takeChanges();
     }
-    if (!copies.stays() && !isPushed && !orders.isKnown(imageDag)) {
+    boolean isUnknown = !isPushed && !orders.isKnown(imageDag);
+    if (isUnknown && !copies.stays() && !going.isNeededAgain(imageDag, copies)) {
       // Its image is about to come, and may be forgotten; or it was let go.
       return going.end(dag, copies, progress);
     }

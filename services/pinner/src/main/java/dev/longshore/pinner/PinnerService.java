@@ -253,10 +253,10 @@ public final class PinnerService {
     Orders orders = new Orders(catalog, rules, peers, decisions, held::stops, clock);
     IngestRelease ingest = new IngestRelease(catalog, peers, rules, pinPrefix, limits, endpoints);
     Release release = new Release(peers, pinPrefix, copier, collector, limits, endpoints, clock);
-    Retention retention = new Retention(catalog, sure, rules, nudges, doubts, clock);
     Losses losses =
         new Losses(
             peers, watch, decisions, catalog.peers(), held, this::leftLately, settings.lostAfter());
+    Retention retention = new Retention(catalog, sure, rules, losses, nudges, doubts, clock);
     PeerRecords records =
         new PeerRecords(
             peers,
@@ -317,7 +317,7 @@ public final class PinnerService {
             room,
             ingest,
             release,
-            new LettingGo(retention, release, delays, clock),
+            new LettingGo(catalog, peers, retention, release, delays, clock),
             losses,
             doubts,
             rotten,

@@ -163,8 +163,13 @@ final class Release {
   }
 
   private boolean enoughArePinned(Cid dag, Copies copies) throws InterruptedException {
+    return arePinned(dag, copies.staying(), copies.wanted());
+  }
+
+  /** Whether at least so many of these say that they have it pinned. */
+  boolean arePinned(Cid dag, List<Peer> holders, int least) throws InterruptedException {
     int pinned = 0;
-    for (Peer peer : copies.staying()) {
+    for (Peer peer : holders) {
       try {
         pinned += peer.node().isPinned(dag, Deadline.after(limits.call())) ? 1 : 0;
       } catch (KuboException e) {
@@ -172,7 +177,7 @@ final class Release {
         LOG.debug("{} does not say whether it has {}: {}", peer.name(), dag, e.getMessage());
       }
     }
-    return pinned >= copies.wanted();
+    return pinned >= least;
   }
 
   private void unpin(Cid dag, Peer peer, Copies copies) throws InterruptedException {

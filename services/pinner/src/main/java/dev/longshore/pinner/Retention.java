@@ -61,6 +61,7 @@ final class Retention {
   private final Rules rules;
   private final Surplus surplus;
   private final Nudges nudges;
+  private final Losses losses;
   private final Doubts doubts;
   private final InstantSource clock;
   private List<CatalogSubscription> subscriptions = List.of();
@@ -83,6 +84,7 @@ final class Retention {
       Catalog catalog,
       SureCatalog sure,
       Rules rules,
+      Losses losses,
       Nudges nudges,
       Doubts doubts,
       InstantSource clock) {
@@ -91,6 +93,7 @@ final class Retention {
     this.rules = rules;
     this.surplus = new Surplus(catalog, rules);
     this.nudges = nudges;
+    this.losses = losses;
     this.doubts = doubts;
     this.clock = clock;
   }
@@ -131,7 +134,14 @@ final class Retention {
   /** Whether the image is wanted, by all that is known now. */
   Verdict verdict(ImageDag dag) {
     Verdict verdict = surplus.verdict(dag);
-    return verdict == Verdict.TO_GO && !isSure() ? Verdict.UNKNOWN : verdict;
+    boolean isDoubtful = !isSure() || (isFormer(dag) && losses.guardStops());
+    return verdict == Verdict.TO_GO && isDoubtful ? Verdict.UNKNOWN : verdict;
+  }
+
+  /** Whether only others lead to it that were made in its place. */
+  boolean isFormer(ImageDag dag) {
+    return catalog.conversions().firstByDag(dag).isEmpty()
+        && !catalog.conversions().inPlaceOf(dag).isEmpty();
   }
 
   /** Whether no image leads there any longer, by all that is known now. */

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.longshore.events.Decision.Confirm;
 import dev.longshore.events.DecisionState;
 import dev.longshore.model.Cid;
+import dev.longshore.model.Mode;
 import dev.longshore.model.PeerName;
 import dev.longshore.rules.LeftGuard;
+import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.testing.Eventually;
 import java.time.Duration;
 import java.util.HashMap;
@@ -35,6 +37,7 @@ class LeftPeersTest {
   @BeforeEach
   void images() throws Exception {
     bed.knowsImages = true;
+    bed.namesImages = true;
     for (Cid dag : bed.images(IntStream.range(0, 20).mapToObj(n -> "image " + n).toList(), 3)) {
       before.put(dag, bed.verified(dag));
     }
@@ -116,6 +119,50 @@ class LeftPeersTest {
                           && List.of(SHORT).containsAll(bed.verified(dag)));
         });
     assertThat(guard()).isEmpty();
+  }
+
+  /** Some have nothing left that is needed before the others. */
+  @Test
+  void whatIsConfirmedOfThreeIsConfirmedUntilTheLastIsDone() throws Exception {
+    bed.restart("d", "e", "f");
+    bed.rounds(LONG);
+    LeftGuard guard = bed.plan(List.of(), bed.peers("d", "e", "f")).held().left().orElseThrow();
+    assertThat(guard.count()).isEqualTo(3);
+    bed.write(
+        DecisionState.of(
+            "confirm",
+            new Confirm(guard.id(), guard.count(), List.copyOf(guard.peers())),
+            "ann",
+            "we gave them back",
+            bed.clock.instant(),
+            null));
+
+    bed.mostAsked = 1;
+    Eventually.await(
+        "three copies of all",
+        () -> {
+          bed.clock.advance(Moves.EVERY);
+          bed.round();
+          return before.keySet().stream()
+              .allMatch(dag -> Set.copyOf(bed.verified(dag)).equals(Set.of("d", "e", "f")));
+        });
+  }
+
+  /** Their copies are needed until that many fewer are wanted in fact. */
+  @Test
+  void theyCountThoughTheSameChangeAsksForFewerCopies() {
+    List<RuleSettings> fewer =
+        List.of(new RuleSettings("**", List.of(Mode.PLAIN), List.of(), 1, 1, null));
+    bed.configure(fewer, bed.peers(SHORT));
+    bed.rounds(LONG);
+
+    assertThat(bed.plan(fewer, bed.peers(SHORT)).held().left()).isPresent();
+    before.forEach(
+        (dag, had) -> {
+          if (!had.containsAll(List.of("a", "b"))) {
+            assertThat(bed.verified(dag)).containsExactlyInAnyOrderElementsOf(had);
+          }
+        });
   }
 
   @Test

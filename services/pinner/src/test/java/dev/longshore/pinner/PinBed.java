@@ -109,7 +109,8 @@ final class PinBed {
             peers, OURS, copier, new Collector(catalog, OURS, limits), limits, endpoints, clock);
     RetryDelays delays = new RetryDelays(new Random(1));
     SureCatalog sure = new SureCatalog(catalog, Duration.ZERO, clock);
-    Retention retention = new Retention(catalog, sure, rules, nudges, new Doubts(), clock);
+    Retention retention =
+        new Retention(catalog, sure, rules, losses(), nudges, new Doubts(), clock);
     HeldMoves held = held();
     return new Pin(
         catalog,
@@ -129,7 +130,7 @@ final class PinBed {
         room,
         new IngestRelease(catalog, peers, rules, OURS, limits, endpoints),
         release,
-        new LettingGo(retention, release, delays, clock),
+        new LettingGo(catalog, peers, retention, release, delays, clock),
         losses(),
         new Doubts(),
         new RottenParts(catalog.peers()),

@@ -254,18 +254,37 @@ public final class Surplus {
     return verdict;
   }
 
-  /** Nobody needs it once all that was made in its place has as many copies as it must have. */
+  /**
+   * Nobody needs it once all that was made in its place has as many copies as it must have, or was
+   * let go itself.
+   */
   private Verdict superseded(List<ImageState> successors) {
-    return successors.stream()
-            .map(ImageState::imageDag)
-            .distinct()
-            .allMatch(dag -> catalog.pins().of(dag).filter(Surplus::standsIn).isPresent())
-        ? Verdict.TO_GO
-        : Verdict.UNKNOWN;
+    Verdict verdict = Verdict.TO_GO;
+    for (ImageDag dag : successors.stream().map(ImageState::imageDag).distinct().toList()) {
+      switch (catalog.pins().of(dag).map(this::without).orElse(Verdict.WANTED)) {
+        case WANTED -> {
+          return Verdict.WANTED;
+        }
+        case UNKNOWN -> verdict = Verdict.UNKNOWN;
+        case TO_GO -> {}
+      }
+    }
+    return verdict;
   }
 
-  private static boolean standsIn(PinState pin) {
-    return pin.verified() > 0 && pin.verified() >= (pin.min() == null ? pin.wanted() : pin.min());
+  /** What that is in whose place this one was made. */
+  private Verdict without(PinState successor) {
+    if (isGoing(successor)) {
+      return verdict(successor.imageDag());
+    }
+    int least = successor.min() == null ? successor.wanted() : successor.min();
+    return successor.verified() > 0 && successor.verified() >= least
+        ? Verdict.TO_GO
+        : Verdict.WANTED;
+  }
+
+  private static boolean isGoing(PinState pin) {
+    return pin.state() == PinPhase.RELEASING || pin.state() == PinPhase.GONE;
   }
 
   /** Which digests of a repository are wanted now, also those of which nothing is left. */
