@@ -177,11 +177,12 @@ final class Committer {
         }
         inDoubt = false;
         wanted = offsets(batch);
+        long beginnings = catalog.writer().beginnings();
         List<Sent> sent = send(current, membership, batch, wanted);
         inDoubt = true;
         current.commitTransaction();
         trouble.set(null);
-        keep(sent);
+        keep(sent, beginnings);
         settle(batch);
         return;
       } catch (InterruptException e) {
@@ -264,7 +265,7 @@ final class Committer {
   }
 
   /** Applies the records to this service's catalog before its next messages. */
-  private void keep(List<Sent> sent) throws InterruptedException {
+  private void keep(List<Sent> sent, long beginnings) throws InterruptedException {
     List<CatalogRecord> records = new ArrayList<>();
     for (Sent one : sent) {
       RecordMetadata place = place(one.place());
@@ -274,7 +275,7 @@ final class Committer {
     }
     while (!records.isEmpty() && isOpen()) {
       try {
-        catalog.writer().apply(records);
+        catalog.writer().apply(records, beginnings);
         return;
       } catch (CatalogException e) {
         // Going on would let steps act on outdated state.
