@@ -80,7 +80,7 @@ final class CommitterTest {
             new CatchUp(source),
             catalog,
             new Committed(""),
-            new Gather(underWay::get, System::nanoTime));
+            new Gather<>(underWay::get, CommitRequest::hasWorker, System::nanoTime));
     ledger.accept(7);
     ledger.accept(8);
   }
