@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -24,11 +25,37 @@ public final class CatalogWriter {
   /**
    * Stores records that this process has committed to Kafka, before its source brings them again. A
    * record older than the stored one changes nothing.
+   *
+   * @param beginnings {@link #beginnings} before they were committed
    */
-  public void apply(List<CatalogRecord> records) {
-    long rebuilds = ahead.rebuilds();
+  public void apply(List<CatalogRecord> records, long beginnings) {
     apply(new Batch(records, Map.of()));
-    ahead.add(records, rebuilds);
+    ahead.add(records, beginnings);
+  }
+
+  /** The same, of records that are committed while nothing begins. */
+  public void apply(List<CatalogRecord> records) {
+    apply(records, beginnings());
+  }
+
+  /** How often the source has begun to read. */
+  public long beginnings() {
+    return ahead.beginnings();
+  }
+
+  /**
+   * The source begins to read: an offset of what was stored before may be another record's by now,
+   * as after Kafka lost its end of a topic.
+   */
+  public void begin() {
+    ahead.begin();
+  }
+
+  /** The given positions, or the ends of what was stored ahead of them. */
+  public Map<Partition, Long> known(Map<Partition, Long> positions) {
+    Map<Partition, Long> known = new HashMap<>(positions);
+    ahead.ends().forEach((partition, end) -> known.merge(partition, end, Math::max));
+    return known;
   }
 
   /** Whether the record was stored before its source came to it, and need not be read again. */
@@ -72,7 +99,7 @@ public final class CatalogWriter {
     store.write(
         session -> {
           Positions.startAgain(session, clock.instant(), newTopics);
-          ahead.rebuild();
+          ahead.begin();
           return true;
         });
   }

@@ -19,20 +19,21 @@ final class StoredAhead {
 
   private final Map<Partition, TreeSet<Long>> offsets = new HashMap<>();
   private int count;
-  private long rebuilds;
+  private long beginnings;
 
-  /** Number of rebuilds so far, to be read before records are stored. */
-  synchronized long rebuilds() {
-    return rebuilds;
+  /** How often the source has begun so far, to be read before records are committed. */
+  synchronized long beginnings() {
+    return beginnings;
   }
 
   /**
-   * Notes what was stored. What a rebuild overtook has to come again, or the rebuild would drop it.
+   * Notes what was stored. What a beginning overtook has to come again: a rebuild would drop it,
+   * and its offset may be another record's by now.
    *
-   * @param rebuildsBefore as it was before they were stored
+   * @param beginningsBefore as it was before they were committed
    */
-  synchronized void add(List<CatalogRecord> records, long rebuildsBefore) {
-    if (rebuildsBefore != rebuilds) {
+  synchronized void add(List<CatalogRecord> records, long beginningsBefore) {
+    if (beginningsBefore != beginnings) {
       return;
     }
     for (CatalogRecord record : records) {
@@ -59,9 +60,21 @@ final class StoredAhead {
         });
   }
 
-  /** A rebuild begins. */
-  synchronized void rebuild() {
-    rebuilds++;
+  /** The next offset after what is noted of each partition. */
+  synchronized Map<Partition, Long> ends() {
+    Map<Partition, Long> ends = new HashMap<>();
+    offsets.forEach(
+        (partition, its) -> {
+          if (!its.isEmpty()) {
+            ends.put(partition, its.last() + 1);
+          }
+        });
+    return ends;
+  }
+
+  /** The source begins: the topics may be others, or have lost their ends. */
+  synchronized void begin() {
+    beginnings++;
     count = 0;
     offsets.clear();
   }

@@ -123,8 +123,8 @@ class CatalogOrderTest {
   void whatARebuildOvertookIsReadAgain() {
     StoredAhead ahead = new StoredAhead();
     CatalogRecord own = log.put(pin(1, 3, 1));
-    long before = ahead.rebuilds();
-    ahead.rebuild();
+    long before = ahead.beginnings();
+    ahead.begin();
     ahead.add(List.of(own), before);
 
     assertThat(ahead.has(partition(own), own.offset())).isFalse();

@@ -11,10 +11,11 @@ final class CommitRequest {
   private final Assigned assigned;
   private final List<ProducerRecord<String, byte[]>> records;
   private final Optional<Long> ending;
+  private final boolean hasWorker;
   private final CompletableFuture<Boolean> committed = new CompletableFuture<>();
 
   /**
-   * A request.
+   * A request of a worker that waits for it.
    *
    * @param assigned the work's partition, whose offset is committed as well
    * @param records may be empty
@@ -22,9 +23,27 @@ final class CommitRequest {
    */
   CommitRequest(
       Assigned assigned, List<ProducerRecord<String, byte[]>> records, Optional<Long> ending) {
+    this(assigned, records, ending, true);
+  }
+
+  private CommitRequest(
+      Assigned assigned,
+      List<ProducerRecord<String, byte[]>> records,
+      Optional<Long> ending,
+      boolean hasWorker) {
+    this.hasWorker = hasWorker;
     this.assigned = assigned;
     this.records = records;
     this.ending = ending;
+  }
+
+  /** A request of no worker, to commit the partition's offset alone. */
+  static CommitRequest ofOffset(Assigned assigned, Optional<Long> ending) {
+    return new CommitRequest(assigned, List.of(), ending, false);
+  }
+
+  boolean hasWorker() {
+    return hasWorker;
   }
 
   Assigned assigned() {

@@ -51,7 +51,7 @@ final class Committer {
   private final CatchUp catchUp;
   private final Catalog catalog;
   private final Committed committed;
-  private final Gather gather;
+  private final Gather<CommitRequest> gather;
   private final BlockingQueue<CommitRequest> queue = new LinkedBlockingQueue<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final AtomicReference<@Nullable String> trouble = new AtomicReference<>();
@@ -79,7 +79,7 @@ final class Committer {
       CatchUp catchUp,
       Catalog catalog,
       Committed committed,
-      Gather gather) {
+      Gather<CommitRequest> gather) {
     this.gather = gather;
     this.producers = producers;
     this.group = group;
@@ -177,11 +177,12 @@ final class Committer {
         }
         inDoubt = false;
         wanted = offsets(batch);
+        long beginnings = catalog.writer().beginnings();
         List<Sent> sent = send(current, membership, batch, wanted);
         inDoubt = true;
         current.commitTransaction();
         trouble.set(null);
-        keep(sent);
+        keep(sent, beginnings);
         settle(batch);
         return;
       } catch (InterruptException e) {
@@ -264,7 +265,7 @@ final class Committer {
   }
 
   /** Applies the records to this service's catalog before its next messages. */
-  private void keep(List<Sent> sent) throws InterruptedException {
+  private void keep(List<Sent> sent, long beginnings) throws InterruptedException {
     List<CatalogRecord> records = new ArrayList<>();
     for (Sent one : sent) {
       RecordMetadata place = place(one.place());
@@ -274,7 +275,7 @@ final class Committer {
     }
     while (!records.isEmpty() && isOpen()) {
       try {
-        catalog.writer().apply(records);
+        catalog.writer().apply(records, beginnings);
         return;
       } catch (CatalogException e) {
         // Going on would let steps act on outdated state.

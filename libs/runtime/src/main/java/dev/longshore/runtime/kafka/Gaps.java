@@ -3,7 +3,6 @@ package dev.longshore.runtime.kafka;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogException;
 import dev.longshore.events.Topic;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -91,7 +90,7 @@ final class Gaps {
 
   /** Commits a partition's current offsets. */
   CommitRequest commit(Assigned state) {
-    CommitRequest request = new CommitRequest(state, List.of(), Optional.empty());
+    CommitRequest request = CommitRequest.ofOffset(state, Optional.empty());
     commits.accept(request);
     return request;
   }

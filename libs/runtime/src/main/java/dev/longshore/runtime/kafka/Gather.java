@@ -8,6 +8,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * Decides how long a commit waits for others, so that they share a transaction: it costs the broker
@@ -15,7 +16,7 @@ import java.util.function.LongSupplier;
  * and many commits came lately, and no longer than until all of these messages wait with it. So a
  * single push never waits, nor does one beside images that take long. Used by one thread.
  */
-final class Gather {
+final class Gather<T> {
   /** A fraction of what an image takes in a burst, and several times what a transaction takes. */
   static final Duration LIMIT = Duration.ofMillis(100);
 
@@ -29,25 +30,28 @@ final class Gather {
   private static final long LATELY = Duration.ofSeconds(1).toNanos();
 
   private final IntSupplier underWay;
+  private final Predicate<T> hasWorker;
   private final LongSupplier nanos;
   private final Queue<Long> lately = new ArrayDeque<>();
 
   /**
    * @param underWay number of messages that are handled now, those that wait for a commit included
+   * @param hasWorker whether one of these messages waits for the request
    * @param nanos as {@link System#nanoTime}
    */
-  Gather(IntSupplier underWay, LongSupplier nanos) {
+  Gather(IntSupplier underWay, Predicate<T> hasWorker, LongSupplier nanos) {
+    this.hasWorker = hasWorker;
     this.underWay = underWay;
     this.nanos = nanos;
   }
 
   /** Adds what waits, and what comes soon if that is worth waiting for. */
-  <T> void fill(List<T> batch, int limit, BlockingQueue<T> queue) throws InterruptedException {
+  void fill(List<T> batch, int limit, BlockingQueue<T> queue) throws InterruptedException {
     long begun = nanos.getAsLong();
     boolean areMany = areMany(begun);
     queue.drainTo(batch, limit - batch.size());
     int handled = underWay.getAsInt();
-    while (areMany && handled > FEW && batch.size() < Math.min(limit, handled)) {
+    while (areMany && handled > FEW && batch.size() < limit && workers(batch) < handled) {
       T next = queue.poll(begun + LIMIT.toNanos() - nanos.getAsLong(), TimeUnit.NANOSECONDS);
       if (next == null) {
         break;
@@ -56,7 +60,11 @@ final class Gather {
       queue.drainTo(batch, limit - batch.size());
       handled = underWay.getAsInt();
     }
-    came(batch.size(), begun);
+    came(workers(batch), begun);
+  }
+
+  private int workers(List<T> batch) {
+    return (int) batch.stream().filter(hasWorker).count();
   }
 
   private boolean areMany(long now) {

@@ -143,7 +143,7 @@ public final class KeyedConsumer implements StepHost {
             catchUp,
             catalog,
             new Committed(prefix),
-            new Gather(this::underWay, System::nanoTime));
+            new Gather<>(this::underWay, CommitRequest::hasWorker, System::nanoTime));
     this.partitions =
         new Partitions(
             consumer,
@@ -299,7 +299,7 @@ public final class KeyedConsumer implements StepHost {
         dispatcher.dispatch(in, work);
       }
     } else {
-      committer.submit(new CommitRequest(partition, List.of(), Optional.of(record.offset())));
+      committer.submit(CommitRequest.ofOffset(partition, Optional.of(record.offset())));
     }
   }
 

@@ -75,9 +75,9 @@ final class Partitions {
     onReady.add(listener);
   }
 
-  /** Number of messages that are handled now. */
+  /** Number of messages that are handled now; those that wait for an endpoint are not. */
   int underWay() {
-    return assigned.values().stream().mapToInt(state -> state.workers().count()).sum();
+    return assigned.values().stream().mapToInt(state -> state.workers().busy()).sum();
   }
 
   boolean haveOpenGap() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.Partition;
 import dev.longshore.catalog.testing.InMemoryCatalogSource;
 import dev.longshore.catalog.testing.RecordLog;
 import dev.longshore.events.Topic;
@@ -56,6 +57,7 @@ final class CommitterTest {
   private final AtomicReference<Runnable> membershipAsked = new AtomicReference<>(() -> {});
   private final AtomicInteger asked = new AtomicInteger();
   private final AtomicInteger underWay = new AtomicInteger();
+  private Runnable committed = () -> {};
   private final InMemoryCatalogSource source =
       new InMemoryCatalogSource(new RecordLog(), catalog, clock);
   private Committer committer;
@@ -78,7 +80,7 @@ final class CommitterTest {
             new CatchUp(source),
             catalog,
             new Committed(""),
-            new Gather(underWay::get, System::nanoTime));
+            new Gather<>(underWay::get, CommitRequest::hasWorker, System::nanoTime));
     ledger.accept(7);
     ledger.accept(8);
   }
@@ -92,7 +94,13 @@ final class CommitterTest {
 
   private MockProducer<String, byte[]> producer() {
     MockProducer<String, byte[]> producer =
-        new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
+        new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer()) {
+          @Override
+          public void commitTransaction() {
+            super.commitTransaction();
+            committed.run();
+          }
+        };
     if (!failures.isEmpty()) {
       producer.commitTransactionException = failures.removeFirst();
     }
@@ -130,6 +138,23 @@ final class CommitterTest {
     assertThat(catalog.pins().of(ImageDag.stored("a key"))).contains(state("a key", 1));
     assertThat(ledger.underWay()).isEqualTo(1);
     assertThat(committer.trouble()).isEmpty();
+  }
+
+  /** Its offset may be another record's: then the topic was made anew, or has lost its end. */
+  @Test
+  void whatIsCommittedAsItsSourceBeginsAnewIsReadAgain() throws Exception {
+    Partition partition = new Partition(Topic.PINS, 0);
+    commit(Optional.empty());
+    assertThat(catalog.writer().has(partition, 0)).isTrue();
+
+    committed = () -> catalog.writer().begin();
+    CommitRequest request = request(Optional.of(7L));
+    committer.submit(request);
+    request.await();
+
+    assertThat(catalog.writer().has(partition, 0)).as("before").isFalse();
+    assertThat(catalog.writer().has(partition, 1)).as("meanwhile").isFalse();
+    assertThat(catalog.pins().of(ImageDag.stored("a key"))).isPresent();
   }
 
   @Test

@@ -15,11 +15,13 @@ import org.junit.jupiter.api.Test;
 final class GatherTest {
   private static final int LIMIT = 500;
   private static final String FIRST = "the first";
+  private static final String OFFSET = "an offset alone";
 
   private final AtomicLong nanos = new AtomicLong();
   private final AtomicInteger underWay = new AtomicInteger();
   private final Arriving queue = new Arriving();
-  private final Gather gather = new Gather(underWay::get, nanos::get);
+  private final Gather<String> gather =
+      new Gather<>(underWay::get, request -> !request.equals(OFFSET), nanos::get);
 
   /** A queue to which requests come while something waits for them. */
   private final class Arriving extends LinkedBlockingQueue<String> {
@@ -109,6 +111,26 @@ final class GatherTest {
     comeEach(Gather.LIMIT.dividedBy(2), 1);
     assertThat(batch()).hasSize(2);
     assertThat(nanos).hasValue(Gather.LIMIT.toNanos());
+  }
+
+  @Test
+  void offsetsAloneAreNoneOfTheMessagesThatAreWaitedFor() throws Exception {
+    manyCameLately();
+    underWay.set(4);
+    queue.addAll(List.of(OFFSET, OFFSET, OFFSET));
+    comeEach(Duration.ofMillis(5), 3);
+    assertThat(batch()).hasSize(7);
+  }
+
+  @Test
+  void manyOffsetsAloneAreNoReasonToWait() throws Exception {
+    for (int i = 0; i < Gather.MANY; i++) {
+      queue.add(OFFSET);
+    }
+    batch();
+    underWay.set(20);
+    assertThat(batch()).containsExactly(FIRST);
+    assertThat(queue.waits).isZero();
   }
 
   @Test

@@ -83,7 +83,7 @@ public final class Dispatcher {
           outcome.complete(Optional.empty());
         });
     try {
-      return outcome.get();
+      return work.workers().standBy(outcome);
     } catch (ExecutionException e) {
       throw new IllegalStateException("the outcome of " + in.key() + " is never a failure", e);
     }

@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 
 /**
  * The threads that work for something that may be revoked.
@@ -24,6 +26,7 @@ public final class Workers {
 
   private final Set<Thread> atWork = new HashSet<>();
   private final Map<Thread, Long> waitingSince = new HashMap<>();
+  private int standingBy;
   private State state = State.OPEN;
 
   /** A wait that an interrupt ends without any loss. */
@@ -68,6 +71,20 @@ public final class Workers {
     }
   }
 
+  /** Lets the current thread wait for the end of what another of these threads does. */
+  <T> T standBy(Future<T> other) throws InterruptedException, ExecutionException {
+    count(1);
+    try {
+      return other.get();
+    } finally {
+      count(-1);
+    }
+  }
+
+  private synchronized void count(int more) {
+    standingBy += more;
+  }
+
   /** Interrupts the threads that have waited longer than this, so that they move on. */
   public synchronized void interruptIdle(Duration longerThan) {
     long now = System.nanoTime();
@@ -86,6 +103,11 @@ public final class Workers {
   /** Number of working threads. */
   public synchronized int count() {
     return atWork.size();
+  }
+
+  /** Number of threads that do not only wait: for an endpoint, or for another of them. */
+  public synchronized int busy() {
+    return atWork.size() - waitingSince.size() - standingBy;
   }
 
   /** Admits no more threads, and interrupts those that only wait. */

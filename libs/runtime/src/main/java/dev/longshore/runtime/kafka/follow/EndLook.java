@@ -12,7 +12,7 @@ import java.util.TreeSet;
  * Kafka's answer about the followed topics.
  *
  * @param askedAt time of the request
- * @param read the next offset to read of each partition at that time
+ * @param read the end of what was known of each partition at that time
  * @param ids the topics' ids; a recreated topic has a new one
  * @param ends the end of each partition
  */

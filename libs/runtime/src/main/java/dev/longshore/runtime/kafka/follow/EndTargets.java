@@ -42,6 +42,16 @@ final class EndTargets {
     return reached;
   }
 
+  /** Whether somebody waits. */
+  boolean areAny() {
+    lock.lock();
+    try {
+      return !waiting.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Why one of the targets is not of the topics with these ids; empty if all may be. */
   Optional<String> otherThan(Map<Topic, String> ids) {
     lock.lock();

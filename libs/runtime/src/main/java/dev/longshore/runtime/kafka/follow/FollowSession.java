@@ -105,8 +105,10 @@ final class FollowSession {
   /** Decides where to start reading, and seeks there. */
   void open() throws InterruptedException {
     Map<Partition, Long> earliest = get(topics.earliest(admin));
-    EndLook look = get(topics.look(admin, clock.instant(), writer.positions()));
-    StartPoint start = StartPoint.of(writer, look, earliest);
+    Map<Partition, Long> stored = writer.positions();
+    EndLook look = get(topics.look(admin, clock.instant(), writer.known(stored)));
+    StartPoint start = StartPoint.of(writer, stored, look, earliest);
+    writer.begin();
     switch (start.again()) {
       case NO -> {}
       case SAME_TOPICS -> {
@@ -154,7 +156,7 @@ final class FollowSession {
 
   /** Reads once. */
   void poll() throws InterruptedException {
-    if (nothingNew) {
+    if (pauses()) {
       boolean _ = never.await(NOTHING_NEW.toNanos(), TimeUnit.NANOSECONDS);
     }
     probe();
@@ -163,12 +165,18 @@ final class FollowSession {
     } catch (WakeupException e) {
       // A caller asks for the end, or the follower closes.
       log.trace("catalog: woken", e);
+      nothingNew = false;
     }
     Optional<String> other = targets.otherThan(ids);
     if (other.isPresent()) {
       throw new KafkaException(other.get());
     }
     targets.reach(positions).ifPresent(this::reached);
+  }
+
+  /** Whether the next poll waits a little. */
+  boolean pauses() {
+    return nothingNew && !targets.areAny();
   }
 
   private void reached(EndTargets.Reached reached) {
@@ -219,7 +227,7 @@ final class FollowSession {
     }
     if (probe == null && System.nanoTime() - probedAtNanos >= PROBE_EVERY.toNanos()) {
       probedAtNanos = System.nanoTime();
-      probe = topics.look(admin, clock.instant(), positions);
+      probe = topics.look(admin, clock.instant(), writer.known(positions));
     }
   }
 

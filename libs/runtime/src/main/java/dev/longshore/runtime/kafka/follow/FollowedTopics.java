@@ -71,7 +71,7 @@ final class FollowedTopics {
   /**
    * Ids and ends together.
    *
-   * @param read how far the topics have been read so far
+   * @param read the end of what is known of each partition so far
    */
   Future<EndLook> look(Admin admin, Instant now, Map<Partition, Long> read) {
     return ids(admin)

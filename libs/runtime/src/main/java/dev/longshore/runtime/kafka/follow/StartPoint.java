@@ -27,10 +27,14 @@ record StartPoint(Again again, String why, Map<Partition, Long> positions) {
   /**
    * Compares the stored positions with the topics.
    *
-   * @param look made with the stored positions
+   * @param stored the stored positions
+   * @param look made with these, or with what is known beyond them
    */
-  static StartPoint of(CatalogWriter store, EndLook look, Map<Partition, Long> earliest) {
-    Map<Partition, Long> stored = look.read();
+  static StartPoint of(
+      CatalogWriter store,
+      Map<Partition, Long> stored,
+      EndLook look,
+      Map<Partition, Long> earliest) {
     Optional<String> other = look.otherThan(store.topicIds());
     if (other.isPresent()) {
       return new StartPoint(Again.NEW_TOPICS, other.get(), earliest);

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -52,6 +53,7 @@ final class DispatcherTest {
     private final Workers workers = new Workers();
     private final List<List<ProducerRecord<String, byte[]>>> finished =
         new CopyOnWriteArrayList<>();
+    private volatile CountDownLatch finishing = new CountDownLatch(0);
 
     @Override
     public Workers workers() {
@@ -66,6 +68,11 @@ final class DispatcherTest {
     @Override
     public void finish(List<ProducerRecord<String, byte[]>> records) {
       finished.add(records);
+      try {
+        finishing.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -102,6 +109,25 @@ final class DispatcherTest {
     endpoints.failed("kubo a", "refused", Duration.ofMinutes(30));
     dispatcher.dispatch(parked(), work);
     Eventually.await("the wait", () -> work.workers.count() == 1);
+  }
+
+  @Test
+  void oneThatWaitsForItsEndpointIsNotBusy() {
+    dispatchAndAwaitIt();
+    Eventually.await("idle", () -> work.workers.busy() == 0);
+    assertThat(work.workers.count()).isEqualTo(1);
+  }
+
+  @Test
+  void oneThatTriesItsEndpointIsBusyOnce() {
+    work.finishing = new CountDownLatch(1);
+    dispatcher.dispatch(parked(), work);
+    Eventually.await("its end", () -> work.finished.size() == 1);
+    assertThat(work.workers.count()).as("one waits for the other").isEqualTo(2);
+    Eventually.await("one of them", () -> work.workers.busy() == 1);
+    work.finishing.countDown();
+    Eventually.await("none", () -> work.workers.count() == 0);
+    assertThat(work.workers.busy()).isZero();
   }
 
   @Test

@@ -75,6 +75,16 @@ class StartPointTest {
   }
 
   @Test
+  void beginsAnewWhereATopicEndsBeforeWhatThisProcessStoredAheadOfReadingIt() {
+    CatalogRecord own = new RecordLog().put(Samples.pin(1, 3, 1));
+    Partition its = new Partition(own.topic(), own.partition());
+    catalog.writer().apply(List.of(own));
+
+    assertThat(start(IDS, Map.of(its, own.offset() + 1)).again()).isEqualTo(Again.NO);
+    assertThat(start(IDS, Map.of(its, own.offset())).again()).isEqualTo(Again.NEW_TOPICS);
+  }
+
+  @Test
   void keepsWhatIsKnownWhereThereIsNoWordOnAPartition() {
     assertThat(start(IDS, Map.of(tags, 7L)).again()).isEqualTo(Again.NO);
   }
@@ -85,7 +95,8 @@ class StartPointTest {
       EndLook look =
           new EndLook(clock.instant(), fresh.writer().positions(), IDS, Map.of(tags, 9L));
 
-      assertThat(StartPoint.of(fresh.writer(), look, Map.of(tags, 0L)).again()).isEqualTo(Again.NO);
+      assertThat(StartPoint.of(fresh.writer(), Map.of(), look, Map.of(tags, 0L)).again())
+          .isEqualTo(Again.NO);
     }
   }
 
@@ -97,7 +108,8 @@ class StartPointTest {
   }
 
   private StartPoint start(Map<Topic, String> ids, Map<Partition, Long> ends) {
-    EndLook look = new EndLook(clock.instant(), catalog.writer().positions(), ids, ends);
-    return StartPoint.of(catalog.writer(), look, Map.of(tags, 0L, images, 0L));
+    Map<Partition, Long> stored = catalog.writer().positions();
+    EndLook look = new EndLook(clock.instant(), catalog.writer().known(stored), ids, ends);
+    return StartPoint.of(catalog.writer(), stored, look, Map.of(tags, 0L, images, 0L));
   }
 }
