@@ -219,6 +219,21 @@ class PinTest {
   }
 
   @Test
+  void whatIsShortIsAskedForHoweverLongTooMuchWaited() throws Exception {
+    TestSwarm swarm = new TestSwarm(3);
+    Cid dag = swarm.image(1);
+    swarm.node("b").trouble().goDown();
+    swarm.pin(dag, 3);
+    swarm.node("b").trouble().clear();
+    swarm.clock.advance(Duration.ofSeconds(2));
+    for (int i = 0; i < 20; i++) {
+      swarm.repairInVain();
+    }
+
+    assertThat(swarm.repair()).containsExactly(dag.toString());
+  }
+
+  @Test
   void goesOnByItselfWhenAPeerIsBack() throws Exception {
     TestSwarm swarm = new TestSwarm(3);
     Cid dag = swarm.image(1);
