@@ -405,8 +405,12 @@ final class Copies {
 
   /** Whether the copies are made, and no peer has to be asked for anything else. */
   boolean areDone() {
-    boolean ingestKeepsIt = verified().stream().anyMatch(peer -> peer.name().equals(ingestPeer));
-    return missing() == 0 && moving().isEmpty() && (ingestReleased || ingestKeepsIt);
+    return missing() == 0 && moving().isEmpty() && !ingestIsToLetGo();
+  }
+
+  /** Whether the ingest peer keeps no copy of its own, and was not told yet to let go. */
+  boolean ingestIsToLetGo() {
+    return !ingestReleased && verified().stream().noneMatch(peer -> peer.name().equals(ingestPeer));
   }
 
   /** Whether nothing is left to do but to record what the first releases recorded otherwise. */

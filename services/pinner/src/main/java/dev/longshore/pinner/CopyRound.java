@@ -84,7 +84,7 @@ final class CopyRound {
         }
         news.hear(soon.isPresent() ? soon.get() : copying.next());
       }
-      if (news.isOfPeers() || (news.isAny() && !copies.areDone())) {
+      if (news.isOfPeers() || copies.ingestIsToLetGo() || (news.isAny() && !copies.areDone())) {
         news.publish();
       }
     } finally {

@@ -131,8 +131,12 @@ final class Inventory {
     Instant ended = clock.instant();
     Duration pause = interval.multipliedBy(ROUNDS);
     Duration rest = Duration.between(begun, ended).multipliedBy(REST);
-    next = ended.plus(pause.compareTo(rest) > 0 ? pause : rest);
-    more = later.size() < LATER ? Instant.MAX : ended.plus(interval);
+    next = ended.plus(longer(pause, rest));
+    more = later.size() < LATER ? Instant.MAX : ended.plus(longer(interval, rest));
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
   }
 
   private void askForLater(Hosted host) {
@@ -147,7 +151,8 @@ final class Inventory {
                 return false;
               }
               boolean done =
-                  ask(one.getKey(), one.getValue(), host.nudge()) || !host.holds().test(key);
+                  ask(one.getKey(), one.getValue(), host.nudgeWithRoom())
+                      || !host.holds().test(key);
               if (!done) {
                 full.add(partition);
               }
@@ -229,7 +234,7 @@ final class Inventory {
 
     private void ask(ImageDag dag, Set<PeerName> doubtful) {
       Doubt doubt = new Doubt(doubtful, false);
-      if (Inventory.this.ask(dag, doubt, host.nudge())
+      if (Inventory.this.ask(dag, doubt, host.nudgeWithRoom())
           || !host.holds().test(PinState.key(dag))
           || (later.size() >= LATER && !later.containsKey(dag))) {
         return;

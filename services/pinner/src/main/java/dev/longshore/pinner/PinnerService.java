@@ -38,6 +38,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -84,6 +85,10 @@ public final class PinnerService {
   private final UnknownPins unknown;
   private final RetryDelays delays;
   private final Supplier<Wiring> wiring;
+
+  /** Whether a round of repair has ended: before it, an inventory would find nobody. */
+  private final AtomicBoolean metPeers = new AtomicBoolean();
+
   private final Scrubbing scrubbing;
   private final ScheduledExecutorService timer =
       Executors.newScheduledThreadPool(4, Thread.ofVirtual().name("repair-", 0).factory());
@@ -426,7 +431,7 @@ public final class PinnerService {
 
   void repairOnce(Hosted host) {
     sure.heed(host.gapIsOpen());
-    repair(host.nudge());
+    repair(host);
     inventory(host);
     moves(host);
     scrubbing.run(host);
@@ -446,14 +451,15 @@ public final class PinnerService {
     }
   }
 
-  private void repair(Predicate<String> nudge) {
+  private void repair(Hosted host) {
     // A step that still ends with earlier settings may have met one of them.
     left.keySet().forEach(this::forget);
     recorded.values().stream()
         .filter(peer -> !configuredPeers().isConfigured(peer.name()))
         .forEach(this::forget);
-    wiring.get().repair().run(nudge);
-    forgotten.ask(nudge);
+    wiring.get().repair().run(host);
+    metPeers.set(true);
+    forgotten.ask(host.nudge());
   }
 
   private void inventory(Hosted host) {
@@ -473,9 +479,16 @@ public final class PinnerService {
   public void startRepair(StepHost host) {
     Hosted hosted = Hosted.by(host);
     sure.heed(hosted.gapIsOpen());
-    every(settings.repairInterval(), "a round of repair", () -> repair(hosted.nudge()));
+    every(settings.repairInterval(), "a round of repair", () -> repair(hosted));
     // Beside the other: a peer that is slow to list its pins must not keep it from its round.
-    every(SOON, "an inventory", () -> inventory(hosted));
+    every(
+        SOON,
+        "an inventory",
+        () -> {
+          if (metPeers.get()) {
+            inventory(hosted);
+          }
+        });
     every(settings.repairInterval(), "a look at moves", () -> moves(hosted));
     every(SCRUB, "a turn of scrubbing", () -> scrubbing.run(hosted));
     every(settings.repairInterval(), "mending", () -> wiring.get().mending().run(hosted));

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -30,7 +31,8 @@ final class Repair {
 
   /**
    * Rounds in which all that is short is asked for after a peer has come, until none is refused: a
-   * partition may be new to this process. Inventories find what is left then.
+   * partition may be new to this process. None counts in which too much waited. Inventories find
+   * what is left then.
    */
   private static final int ROUNDS = 6;
 
@@ -76,9 +78,10 @@ final class Repair {
   /**
    * One round.
    *
-   * @param nudge asks for the step of a DAG or a peer, if its partition is this process's
+   * @param host asks for the step of a DAG or a peer, if its partition is this process's
    */
-  void run(Predicate<String> nudge) {
+  void run(Hosted host) {
+    Predicate<String> nudge = host.nudge();
     Set<PeerName> before = new HashSet<>(usable);
     before.retainAll(usable());
     try (ExecutorService threads = workers.get()) {
@@ -93,8 +96,19 @@ final class Repair {
       rounds = ROUNDS;
     }
     if (rounds > 0) {
-      boolean all = askForShort(nudge);
-      rounds = all ? 0 : rounds - 1;
+      AtomicBoolean waits = new AtomicBoolean();
+      boolean all =
+          askForShort(
+              key -> {
+                boolean asked = nudge.test(key);
+                waits.compareAndSet(false, !asked && host.holds().test(key));
+                return asked;
+              });
+      if (all) {
+        rounds = 0;
+      } else if (!waits.get()) {
+        rounds--;
+      }
     } else {
       askAll(
           after -> catalog.copies().due(clock.instant(), after, BATCH),

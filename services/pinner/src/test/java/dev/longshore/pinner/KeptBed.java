@@ -71,6 +71,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -474,24 +475,22 @@ final class KeptBed implements AutoCloseable {
   }
 
   private void round(PinnerService one) {
-    one.repairOnce(
-        new Hosted(
-            key -> {
-              if (!asked.containsKey(key)) {
-                if (askedNow >= mostAsked) {
-                  return false;
-                }
-                askedNow++;
-                nudged.add(key);
-              }
-              if (key.equals(failsOnce)) {
-                failsOnce = null;
-                throw new IllegalStateException("asking for " + key + " fails");
-              }
-              return !refuses && one == of(key) && host.nudge(Topic.CONVERTED, key);
-            },
-            key -> !refuses && one == of(key),
-            host::hasOpenGap));
+    Predicate<String> nudge =
+        key -> {
+          if (!asked.containsKey(key)) {
+            if (askedNow >= mostAsked) {
+              return false;
+            }
+            askedNow++;
+            nudged.add(key);
+          }
+          if (key.equals(failsOnce)) {
+            failsOnce = null;
+            throw new IllegalStateException("asking for " + key + " fails");
+          }
+          return !refuses && one == of(key) && host.nudge(Topic.CONVERTED, key);
+        };
+    one.repairOnce(new Hosted(nudge, nudge, key -> !refuses && one == of(key), host::hasOpenGap));
   }
 
   /** Whether the pinner's events were missed, and are still looked for. */

@@ -147,8 +147,13 @@ final class PinBed {
   /** A round of the repair; it asks for these. */
   List<String> repair() {
     List<String> nudged = new ArrayList<>();
-    repair.run(key -> peers.find(new PeerName(key)).isPresent() || nudged.add(key));
+    repair.run(Hosted.alone(key -> peers.find(new PeerName(key)).isPresent() || nudged.add(key)));
     return nudged;
+  }
+
+  /** The same while too much waits for a partition to take more. */
+  void repairInVain() {
+    repair.run(Hosted.alone(_ -> false));
   }
 
   private PeerRecords records(Storage storage) {

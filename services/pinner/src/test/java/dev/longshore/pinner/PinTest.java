@@ -92,6 +92,31 @@ class PinTest {
   }
 
   @Test
+  void copiesThatCameAfterTheFirstAreRecordedBeforeTheIngestPeerIsAskedToLetGo() throws Exception {
+    TestSwarm swarm = new TestSwarm(3);
+    swarm.pace(SOME_TIME, Duration.ofMillis(1));
+    swarm.pin(swarm.image(1), 3); // else peers that are new are recorded in any case
+    swarm.published.clear();
+    CountDownLatch b = swarm.node("b").trouble().holdCalls();
+    CountDownLatch c = swarm.node("c").trouble().holdCalls();
+
+    try (var _ =
+        swarm.catalog.onChange(
+            record -> {
+              if (record.value() instanceof PinState pin && pin.verified() == 1) {
+                b.countDown();
+                c.countDown();
+              }
+            })) {
+      swarm.pin(swarm.image(2), 3);
+    }
+
+    assertThat(swarm.published.stream().filter(pin -> pin.verified() == 3))
+        .extracting(PinState::ingestReleased)
+        .containsExactly(false, true);
+  }
+
+  @Test
   void theFirstCopyIsRecordedWithoutThoseThatTakeLonger() throws Exception {
     TestSwarm swarm = new TestSwarm(3);
     swarm.pace(SOME_TIME, Duration.ofMillis(1));
@@ -191,6 +216,21 @@ class PinTest {
     assertThat(state.verified()).isEqualTo(3);
     assertThat(state.copies())
         .anyMatch(c -> c.peer().text().equals(stalling) && c.status() == CopyStatus.FAILED);
+  }
+
+  @Test
+  void whatIsShortIsAskedForHoweverLongTooMuchWaited() throws Exception {
+    TestSwarm swarm = new TestSwarm(3);
+    Cid dag = swarm.image(1);
+    swarm.node("b").trouble().goDown();
+    swarm.pin(dag, 3);
+    swarm.node("b").trouble().clear();
+    swarm.clock.advance(Duration.ofSeconds(2));
+    for (int i = 0; i < 20; i++) {
+      swarm.repairInVain();
+    }
+
+    assertThat(swarm.repair()).containsExactly(dag.toString());
   }
 
   @Test

@@ -93,6 +93,10 @@ final class TestSwarm {
     return bed.repair();
   }
 
+  void repairInVain() {
+    bed.repairInVain();
+  }
+
   /** A file of several blocks on the ingest node, pinned as the converter leaves it. */
   Cid image(long seed) throws IOException {
     return image(seed, UnixFsFileBuilder.LEAF_BYTES);

@@ -181,8 +181,17 @@ public final class KeyedConsumer implements StepHost {
 
   @Override
   public boolean nudge(Topic topic, String key) {
+    return nudge(topic, key, Ledger.UNDER_WAY_LIMIT);
+  }
+
+  @Override
+  public boolean nudgeWithRoom(Topic topic, String key) {
+    return nudge(topic, key, Ledger.UNDER_WAY_LIMIT / 4 * 3);
+  }
+
+  private boolean nudge(Topic topic, String key, int most) {
     Optional<Assigned> partition =
-        ready(topic, key).filter(state -> state.workers().count() < Ledger.UNDER_WAY_LIMIT);
+        ready(topic, key).filter(state -> state.workers().count() < most);
     Inbound nudge = Inbound.nudge(topic, key, clock.instant());
     partition.ifPresent(state -> dispatcher.dispatch(nudge, new Work(state, Optional.empty())));
     return partition.isPresent();

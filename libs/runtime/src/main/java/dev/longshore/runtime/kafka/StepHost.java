@@ -19,6 +19,11 @@ public interface StepHost extends AutoCloseable {
    */
   boolean nudge(Topic topic, String key);
 
+  /** The same, but false also while more waits than leaves room for what is urgent. */
+  default boolean nudgeWithRoom(Topic topic, String key) {
+    return nudge(topic, key);
+  }
+
   /** Whether the messages of this key of a work topic are this process's to handle now. */
   boolean holds(Topic topic, String key);
 
