@@ -217,7 +217,7 @@ class TagVersionsTest {
     assertThat(tag().digest()).isEqualTo(now.digest());
     assertThat(tag().versions())
         .extracting(Version::digest, Version::origin, Version::observedAt)
-        .containsExactly(tuple(seen.digest(), Origin.POLL, null));
+        .containsExactly(tuple(seen.digest(), Origin.BACKFILL, null));
   }
 
   @Test

@@ -177,14 +177,22 @@ class CatalogFollowerIT {
   @Test
   void whatThisProcessHasStoredItselfIsNotReadAgain() throws Exception {
     PinState own = pin(1, 3, 3);
-    topics.send(
-        new ProducerRecord<>(Topic.PINS.name(prefix), own.key(), KafkaFixture.utf8("not JSON")));
     CatalogRecord stored =
         new CatalogRecord(
             Topic.PINS, KeyPartitions.of(own.key()), 0, clock.instant(), own.key(), own);
-    catalog.writer().apply(List.of(stored));
-    try (CatalogFollower follower = started()) {
+    try (CatalogFollower follower = started();
+        Producer<String, byte[]> producer =
+            topics.producer(Map.of("transactional.id", prefix + "own"))) {
       follower.awaitEnd(LONG);
+      producer.initTransactions();
+      producer.beginTransaction();
+      producer
+          .send(
+              new ProducerRecord<>(
+                  Topic.PINS.name(prefix), own.key(), KafkaFixture.utf8("not JSON")))
+          .get();
+      catalog.writer().apply(List.of(stored));
+      producer.commitTransaction();
       topics.put(pin(2, 3, 3));
       follower.awaitEnd(LONG);
       assertThat(follower.skipped()).isZero();
