@@ -160,10 +160,14 @@ final class InMemoryLongshore implements AutoCloseable {
     kafka.send(notification(name, tag, pushed));
   }
 
-  /** The copies of an image when there are so many. */
+  /** The copies of an image when there are so many: a record for all, and one for each. */
   PinState awaitCopies(Descriptor pushed, int count) throws InterruptedException {
     return catalog
-        .await(() -> copies(pushed).filter(pin -> pin.verified() == count), SOON)
+        .await(
+            () ->
+                copies(pushed)
+                    .filter(pin -> pin.verified() == count && pin.copies().size() >= count),
+            SOON)
         .orElseThrow();
   }
 
