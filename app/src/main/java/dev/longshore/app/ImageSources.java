@@ -1,5 +1,6 @@
 package dev.longshore.app;
 
+import dev.longshore.app.settings.Settings;
 import dev.longshore.containerd.ContainerdImages;
 import dev.longshore.containerd.GrpcContainerd;
 import dev.longshore.containerd.LocalName;
@@ -8,13 +9,13 @@ import dev.longshore.model.Platform;
 import dev.longshore.model.Reference;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
-import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Hold;
-import dev.longshore.oci.ImageSource;
-import dev.longshore.oci.Page;
-import dev.longshore.oci.Presence;
 import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.source.BlobStream;
+import dev.longshore.oci.source.Hold;
+import dev.longshore.oci.source.ImageSource;
+import dev.longshore.oci.source.Page;
+import dev.longshore.oci.source.Presence;
 import dev.longshore.watcher.ContainerdSettings;
 import dev.longshore.watcher.WatchedNode;
 import java.time.Clock;

@@ -1,9 +1,9 @@
 package dev.longshore.app;
 
-import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.kubo.KuboAddress;
 import dev.longshore.ipfs.kubo.KuboClient;
 import dev.longshore.ipfs.kubo.RpcCredential;
+import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.service.tls.ClientTls;
 import dev.longshore.runtime.service.tls.ClientTlsSettings;

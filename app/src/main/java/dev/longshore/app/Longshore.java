@@ -2,6 +2,8 @@ package dev.longshore.app;
 
 import dev.longshore.app.doctor.StartChecks;
 import dev.longshore.app.query.http.QueryRoutes;
+import dev.longshore.app.settings.FollowedSettings;
+import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.converter.ConverterService;
 import dev.longshore.converter.EndedBlobs;
@@ -10,7 +12,7 @@ import dev.longshore.converter.ReleasedImages;
 import dev.longshore.converter.UndoneForgets;
 import dev.longshore.events.PollState;
 import dev.longshore.events.Topic;
-import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.pinner.NameWatch;
 import dev.longshore.pinner.PinnerService;
 import dev.longshore.resolver.ResolverConfig;

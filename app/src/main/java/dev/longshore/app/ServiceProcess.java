@@ -1,10 +1,12 @@
 package dev.longshore.app;
 
-import dev.longshore.app.query.QueryException;
+import dev.longshore.app.query.find.QueryException;
+import dev.longshore.app.settings.FollowedSettings;
+import dev.longshore.app.settings.SettingsMetrics;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Topic;
 import dev.longshore.ipfs.Deadline;
-import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.runtime.config.CurrentSettings;
 import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.config.SharedSettings;

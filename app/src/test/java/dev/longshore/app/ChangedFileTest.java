@@ -2,6 +2,7 @@ package dev.longshore.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.app.settings.FollowedSettings;
 import dev.longshore.events.PinState;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;

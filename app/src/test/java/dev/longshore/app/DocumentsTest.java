@@ -2,6 +2,8 @@ package dev.longshore.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.app.settings.Settings;
+import dev.longshore.app.settings.SettingsPage;
 import dev.longshore.settings.ConfigLoader;
 import dev.longshore.settings.ConfigSources;
 import java.io.IOException;

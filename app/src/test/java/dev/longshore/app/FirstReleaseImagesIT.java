@@ -2,6 +2,7 @@ package dev.longshore.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.converter.ConverterService;
 import dev.longshore.events.EventJson;

@@ -1,5 +1,7 @@
 package dev.longshore.app;
 
+import dev.longshore.app.settings.FollowedSettings;
+import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.PinnedDag;
 import dev.longshore.converter.ConverterService;
@@ -8,14 +10,14 @@ import dev.longshore.events.ImageState;
 import dev.longshore.events.Origin;
 import dev.longshore.events.PinState;
 import dev.longshore.events.Topic;
-import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.ImageSource;
+import dev.longshore.oci.source.ImageSource;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.pinner.NameWatch;
 import dev.longshore.pinner.PinnerService;
@@ -28,7 +30,7 @@ import dev.longshore.resolver.image.Listing;
 import dev.longshore.resolver.image.Referrals;
 import dev.longshore.resolver.image.Resolve;
 import dev.longshore.resolver.image.ResolvedContent;
-import dev.longshore.resolver.image.SqliteMembers;
+import dev.longshore.resolver.image.member.SqliteMembers;
 import dev.longshore.resolver.name.Names;
 import dev.longshore.resolver.name.Selector;
 import dev.longshore.resolver.registry.PullObserver;
@@ -48,7 +50,7 @@ import dev.longshore.runtime.testing.MemoryBus;
 import dev.longshore.runtime.testing.MemoryService;
 import dev.longshore.settings.ConfigLoader;
 import dev.longshore.settings.ConfigSources;
-import dev.longshore.settings.Listen;
+import dev.longshore.settings.value.Listen;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.watcher.CatalogBarrier;
 import dev.longshore.watcher.WatcherService;
@@ -73,8 +75,8 @@ import java.util.concurrent.Executors;
  * The steps of all four services, wired as {@link Longshore} wires them, over a registry, a Kafka
  * and peers in memory. The rest is what runs in production.
  */
-final class InMemoryLongshore implements AutoCloseable {
-  static final RepositoryName APP = RepositoryName.canonical("localhost:5055/team/app");
+public final class InMemoryLongshore implements AutoCloseable {
+  public static final RepositoryName APP = RepositoryName.canonical("localhost:5055/team/app");
   static final Duration SOON = Duration.ofSeconds(20);
   private static final String SERVED = "localhost_5055/team/app";
 

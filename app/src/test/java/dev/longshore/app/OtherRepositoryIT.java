@@ -20,7 +20,7 @@ import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.oci.testing.RegistryDaemon;
 import dev.longshore.programs.FreePorts;
 import dev.longshore.runtime.edge.http.HttpEdge;
-import dev.longshore.settings.Listen;
+import dev.longshore.settings.value.Listen;
 import dev.longshore.testing.RandomImage;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -2,6 +2,7 @@ package dev.longshore.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Converted;
 import dev.longshore.events.ImageState;
@@ -10,7 +11,7 @@ import dev.longshore.events.Origin;
 import dev.longshore.events.PinState;
 import dev.longshore.events.Topic;
 import dev.longshore.ipfs.Deadline;
-import dev.longshore.ipfs.kubo.PinProgress;
+import dev.longshore.ipfs.node.PinProgress;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;

@@ -2,7 +2,7 @@ package dev.longshore.bench;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import dev.longshore.app.ConfigFile;
+import dev.longshore.app.settings.ConfigFile;
 import dev.longshore.bench.convert.ConvertBenchmark;
 import dev.longshore.bench.convert.ReadBenchmark;
 import dev.longshore.bench.latency.BackfillBenchmark;

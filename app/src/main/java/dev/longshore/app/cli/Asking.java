@@ -1,11 +1,11 @@
 package dev.longshore.app.cli;
 
-import dev.longshore.app.Settings;
 import dev.longshore.app.query.Answer;
 import dev.longshore.app.query.Queries;
-import dev.longshore.app.query.QueryException;
+import dev.longshore.app.query.find.QueryException;
 import dev.longshore.app.query.http.NotAnsweredException;
 import dev.longshore.app.query.http.QueryClient;
+import dev.longshore.app.settings.Settings;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 

@@ -2,11 +2,11 @@ package dev.longshore.app.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.longshore.app.Settings;
 import dev.longshore.app.query.Backfills;
-import dev.longshore.app.query.ExitCode;
 import dev.longshore.app.query.Queries;
-import dev.longshore.app.query.QueryException;
+import dev.longshore.app.query.find.ExitCode;
+import dev.longshore.app.query.find.QueryException;
+import dev.longshore.app.settings.Settings;
 import dev.longshore.events.Decision.Rest;
 import dev.longshore.events.DecisionState;
 import dev.longshore.events.DecisionState.Undone;

@@ -1,7 +1,7 @@
 package dev.longshore.app.cli;
 
-import dev.longshore.app.query.ExitCode;
-import dev.longshore.app.query.QueryException;
+import dev.longshore.app.query.find.ExitCode;
+import dev.longshore.app.query.find.QueryException;
 import org.jspecify.annotations.Nullable;
 
 /** A command failed; the message is the sentence that the user reads. */

@@ -1,9 +1,9 @@
 package dev.longshore.app.cli;
 
-import dev.longshore.app.ConfigFile;
-import dev.longshore.app.FollowedSettings;
-import dev.longshore.app.Settings;
-import dev.longshore.app.query.ExitCode;
+import dev.longshore.app.query.find.ExitCode;
+import dev.longshore.app.settings.ConfigFile;
+import dev.longshore.app.settings.FollowedSettings;
+import dev.longshore.app.settings.Settings;
 import dev.longshore.settings.ConfigException;
 import dev.longshore.settings.ConfigLoader;
 import dev.longshore.settings.ConfigSources;

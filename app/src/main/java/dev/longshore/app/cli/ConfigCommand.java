@@ -2,9 +2,9 @@ package dev.longshore.app.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.longshore.app.Settings;
-import dev.longshore.app.SettingsPage;
-import dev.longshore.app.query.ExitCode;
+import dev.longshore.app.query.find.ExitCode;
+import dev.longshore.app.settings.Settings;
+import dev.longshore.app.settings.SettingsPage;
 import dev.longshore.settings.ConfigLoader;
 import dev.longshore.settings.ConfigSources;
 import dev.longshore.settings.Problem;

@@ -1,8 +1,8 @@
 package dev.longshore.app.cli;
 
 import dev.longshore.app.keyholder.ImageCopy;
-import dev.longshore.app.query.ExitCode;
-import dev.longshore.app.query.QueryException;
+import dev.longshore.app.query.find.ExitCode;
+import dev.longshore.app.query.find.QueryException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

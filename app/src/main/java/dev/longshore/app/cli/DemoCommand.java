@@ -7,7 +7,7 @@ import dev.longshore.app.demo.PushTrace;
 import dev.longshore.app.parts.DevelopmentHome;
 import dev.longshore.app.parts.PartFailedException;
 import dev.longshore.app.parts.Ports;
-import dev.longshore.app.query.ExitCode;
+import dev.longshore.app.query.find.ExitCode;
 import dev.longshore.model.OciFormatException;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.runtime.service.lifecycle.Lifecycle;

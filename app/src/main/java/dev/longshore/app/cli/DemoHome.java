@@ -1,7 +1,7 @@
 package dev.longshore.app.cli;
 
-import dev.longshore.app.ConfigFile;
 import dev.longshore.app.parts.DevelopmentHome;
+import dev.longshore.app.settings.ConfigFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -6,7 +6,7 @@ import dev.longshore.app.DevelopmentRun;
 import dev.longshore.app.Memory;
 import dev.longshore.app.demo.Demo;
 import dev.longshore.app.demo.TimeLine;
-import dev.longshore.app.query.Sizes;
+import dev.longshore.app.query.find.Sizes;
 
 /** The report at the end of a demo. */
 final class DemoReport {

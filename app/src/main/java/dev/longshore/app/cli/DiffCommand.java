@@ -1,9 +1,9 @@
 package dev.longshore.app.cli;
 
-import dev.longshore.app.Settings;
 import dev.longshore.app.query.Answer;
 import dev.longshore.app.query.Queries;
-import dev.longshore.app.query.QueryException;
+import dev.longshore.app.query.find.QueryException;
+import dev.longshore.app.settings.Settings;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

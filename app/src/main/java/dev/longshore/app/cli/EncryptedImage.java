@@ -1,8 +1,8 @@
 package dev.longshore.app.cli;
 
-import dev.longshore.app.Settings;
 import dev.longshore.app.keyholder.ImageAt;
-import dev.longshore.app.query.QueryException;
+import dev.longshore.app.query.find.QueryException;
+import dev.longshore.app.settings.Settings;
 import dev.longshore.model.Platform;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.files.OciLayoutWriter;

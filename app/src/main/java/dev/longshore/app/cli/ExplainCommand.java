@@ -2,10 +2,10 @@ package dev.longshore.app.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.longshore.app.Settings;
-import dev.longshore.app.query.ExitCode;
-import dev.longshore.app.query.KnownNames;
-import dev.longshore.app.query.QueryException;
+import dev.longshore.app.query.find.ExitCode;
+import dev.longshore.app.query.find.KnownNames;
+import dev.longshore.app.query.find.QueryException;
+import dev.longshore.app.settings.Settings;
 import dev.longshore.model.Reference;
 import dev.longshore.rules.Rule;
 import dev.longshore.rules.Rules;

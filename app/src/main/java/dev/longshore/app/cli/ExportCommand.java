@@ -1,6 +1,6 @@
 package dev.longshore.app.cli;
 
-import dev.longshore.app.query.ExitCode;
+import dev.longshore.app.query.find.ExitCode;
 import dev.longshore.catalog.Decisions;
 import java.io.IOException;
 import java.nio.file.Files;

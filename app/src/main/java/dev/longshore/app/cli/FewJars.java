@@ -1,9 +1,9 @@
 package dev.longshore.app.cli;
 
-import dev.longshore.app.ConfigFile;
-import dev.longshore.app.Settings;
 import dev.longshore.app.query.http.NotAnsweredException;
 import dev.longshore.app.query.http.QueryClient;
+import dev.longshore.app.settings.ConfigFile;
+import dev.longshore.app.settings.Settings;
 import dev.longshore.settings.ConfigException;
 import dev.longshore.settings.ConfigLoader;
 import dev.longshore.settings.Loaded;

@@ -1,6 +1,6 @@
 package dev.longshore.app.cli;
 
-import dev.longshore.app.query.ExitCode;
+import dev.longshore.app.query.find.ExitCode;
 import dev.longshore.runtime.service.lifecycle.Lifecycle;
 import dev.longshore.runtime.service.lifecycle.Part;
 import dev.longshore.runtime.service.lifecycle.Signals;

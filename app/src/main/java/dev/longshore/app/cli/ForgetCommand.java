@@ -1,16 +1,16 @@
 package dev.longshore.app.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.longshore.app.Settings;
 import dev.longshore.app.cli.Forgetting.Undoing;
-import dev.longshore.app.query.CatalogLookup;
-import dev.longshore.app.query.ExitCode;
 import dev.longshore.app.query.ForgetScope;
 import dev.longshore.app.query.InsideImages;
-import dev.longshore.app.query.KnownNames;
-import dev.longshore.app.query.QueryException;
 import dev.longshore.app.query.Remains;
 import dev.longshore.app.query.SharedLayers;
+import dev.longshore.app.query.find.CatalogLookup;
+import dev.longshore.app.query.find.ExitCode;
+import dev.longshore.app.query.find.KnownNames;
+import dev.longshore.app.query.find.QueryException;
+import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.ipfs.Deadline;
 import java.time.Clock;

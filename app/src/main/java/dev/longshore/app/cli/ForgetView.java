@@ -7,7 +7,7 @@ import dev.longshore.app.query.ForgetScope;
 import dev.longshore.app.query.Remains;
 import dev.longshore.app.query.Remains.Remain;
 import dev.longshore.app.query.SharedLayers;
-import dev.longshore.app.query.Sizes;
+import dev.longshore.app.query.find.Sizes;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.TagState;
 import dev.longshore.model.Digest;

@@ -2,9 +2,9 @@ package dev.longshore.app.cli;
 
 import static java.util.function.Predicate.not;
 
-import dev.longshore.app.query.ExitCode;
 import dev.longshore.app.query.ForgetScope;
 import dev.longshore.app.query.Remains;
+import dev.longshore.app.query.find.ExitCode;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Decision.Forget;
 import dev.longshore.events.DecisionState;
@@ -12,7 +12,7 @@ import dev.longshore.events.DecisionState.Undone;
 import dev.longshore.events.TagState;
 import dev.longshore.model.Digest;
 import dev.longshore.model.Excerpt;
-import dev.longshore.runtime.kafka.DecisionChangedException;
+import dev.longshore.runtime.kafka.decision.DecisionChangedException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;

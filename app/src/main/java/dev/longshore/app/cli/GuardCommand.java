@@ -2,10 +2,10 @@ package dev.longshore.app.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.longshore.app.Settings;
-import dev.longshore.app.query.ExitCode;
 import dev.longshore.app.query.Guards;
 import dev.longshore.app.query.ReleasePlan;
+import dev.longshore.app.query.find.ExitCode;
+import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.retention.Surplus.HeldRelease;
 import dev.longshore.events.Decision.Confirm;

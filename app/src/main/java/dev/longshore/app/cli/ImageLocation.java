@@ -1,13 +1,13 @@
 package dev.longshore.app.cli;
 
-import dev.longshore.app.Settings;
 import dev.longshore.app.SourceRegistries;
 import dev.longshore.app.keyholder.ImageAt;
-import dev.longshore.app.query.Asked;
-import dev.longshore.app.query.CatalogLookup;
-import dev.longshore.app.query.Found;
-import dev.longshore.app.query.KnownNames;
-import dev.longshore.app.query.QueryException;
+import dev.longshore.app.query.find.Asked;
+import dev.longshore.app.query.find.CatalogLookup;
+import dev.longshore.app.query.find.Found;
+import dev.longshore.app.query.find.KnownNames;
+import dev.longshore.app.query.find.QueryException;
+import dev.longshore.app.settings.Settings;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Reference;
 import dev.longshore.oci.RegistryException;

@@ -2,11 +2,11 @@ package dev.longshore.app.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.longshore.app.Settings;
 import dev.longshore.app.SourceRegistries;
-import dev.longshore.app.query.ExitCode;
-import dev.longshore.app.query.KnownNames;
-import dev.longshore.app.query.QueryException;
+import dev.longshore.app.query.find.ExitCode;
+import dev.longshore.app.query.find.KnownNames;
+import dev.longshore.app.query.find.QueryException;
+import dev.longshore.app.settings.Settings;
 import dev.longshore.model.Reference;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.files.OciLayoutSource;

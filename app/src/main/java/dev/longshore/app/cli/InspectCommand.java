@@ -1,9 +1,9 @@
 package dev.longshore.app.cli;
 
-import dev.longshore.app.Settings;
 import dev.longshore.app.keyholder.InspectedImage;
-import dev.longshore.app.query.ExitCode;
-import dev.longshore.app.query.QueryException;
+import dev.longshore.app.query.find.ExitCode;
+import dev.longshore.app.query.find.QueryException;
+import dev.longshore.app.settings.Settings;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.keyholder.InspectedImage;
 import dev.longshore.app.keyholder.InspectedLayer;
-import dev.longshore.app.query.Sizes;
+import dev.longshore.app.query.find.Sizes;
 import dev.longshore.model.Excerpt;
 import dev.longshore.oci.MediaType;
 import dev.longshore.ocicrypt.KeyPacket;

@@ -1,7 +1,7 @@
 package dev.longshore.app.cli;
 
-import dev.longshore.app.query.Brief;
-import dev.longshore.app.query.Sizes;
+import dev.longshore.app.query.find.Brief;
+import dev.longshore.app.query.find.Sizes;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.converter.image.RequestedLayers;
 import dev.longshore.converter.image.RequestedLayers.Layer;

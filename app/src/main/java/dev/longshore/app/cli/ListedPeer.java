@@ -1,7 +1,7 @@
 package dev.longshore.app.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.longshore.app.query.Sizes;
+import dev.longshore.app.query.find.Sizes;
 import dev.longshore.catalog.CopiesOfPeer;
 import dev.longshore.events.PeerPhase;
 import dev.longshore.events.PeerState;

@@ -1,8 +1,8 @@
 package dev.longshore.app.cli;
 
 import dev.longshore.app.AddressCache;
-import dev.longshore.app.query.ExitCode;
-import dev.longshore.app.query.QueryException;
+import dev.longshore.app.query.find.ExitCode;
+import dev.longshore.app.query.find.QueryException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

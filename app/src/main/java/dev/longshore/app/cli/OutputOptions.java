@@ -1,6 +1,6 @@
 package dev.longshore.app.cli;
 
-import dev.longshore.app.query.ExitCode;
+import dev.longshore.app.query.find.ExitCode;
 import dev.longshore.model.OciFormatException;
 import dev.longshore.model.Platform;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.longshore.app.cli;
 
-import dev.longshore.app.Settings;
 import dev.longshore.app.query.Queries;
+import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Catalog;
 import org.jspecify.annotations.Nullable;
 

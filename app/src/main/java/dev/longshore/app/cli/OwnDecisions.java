@@ -1,10 +1,10 @@
 package dev.longshore.app.cli;
 
 import dev.longshore.app.KafkaConnection;
-import dev.longshore.app.Settings;
+import dev.longshore.app.settings.Settings;
 import dev.longshore.events.DecisionState;
-import dev.longshore.runtime.kafka.DecisionChangedException;
-import dev.longshore.runtime.kafka.DecisionWriter;
+import dev.longshore.runtime.kafka.decision.DecisionChangedException;
+import dev.longshore.runtime.kafka.decision.DecisionWriter;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
 import dev.longshore.runtime.kafka.record.EventSender;
 import java.time.Clock;

@@ -12,7 +12,7 @@ import dev.longshore.runtime.edge.access.AccessSettings;
 import dev.longshore.runtime.service.tls.ClientTls;
 import dev.longshore.runtime.service.tls.ClientTlsSettings;
 import dev.longshore.runtime.service.tls.ServerTlsSettings;
-import dev.longshore.settings.Listen;
+import dev.longshore.settings.value.Listen;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 

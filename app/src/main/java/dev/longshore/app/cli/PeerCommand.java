@@ -2,15 +2,15 @@ package dev.longshore.app.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.longshore.app.Settings;
 import dev.longshore.app.query.DrainPlan;
-import dev.longshore.app.query.ExitCode;
+import dev.longshore.app.query.find.ExitCode;
+import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CopiesOfPeer;
 import dev.longshore.events.DecisionState;
 import dev.longshore.model.PeerName;
 import dev.longshore.runtime.config.PeerSettings;
-import dev.longshore.settings.Durations;
+import dev.longshore.settings.value.Durations;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package dev.longshore.app.cli;
 
 import dev.longshore.app.KuboNodes;
-import dev.longshore.app.Settings;
-import dev.longshore.app.query.ExitCode;
 import dev.longshore.app.query.InsideImages;
 import dev.longshore.app.query.ReleasePlan;
+import dev.longshore.app.query.find.ExitCode;
+import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.pinner.MovePlan;

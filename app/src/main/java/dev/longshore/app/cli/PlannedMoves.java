@@ -1,7 +1,7 @@
 package dev.longshore.app.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.longshore.app.query.Sizes;
+import dev.longshore.app.query.find.Sizes;
 import dev.longshore.model.PeerName;
 import dev.longshore.pinner.MovePlan.Move;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.longshore.app.cli;
 
 import dev.longshore.app.parts.Ports;
-import dev.longshore.app.query.ExitCode;
+import dev.longshore.app.query.find.ExitCode;
 import picocli.CommandLine.Option;
 
 /** Where a development run listens. */

@@ -2,7 +2,7 @@ package dev.longshore.app.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.longshore.app.parts.Volumes;
-import dev.longshore.app.query.ExitCode;
+import dev.longshore.app.query.find.ExitCode;
 import dev.longshore.ipfs.kubo.KuboSettings;
 import java.io.IOException;
 import java.net.URI;

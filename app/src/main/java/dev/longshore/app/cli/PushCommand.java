@@ -1,13 +1,13 @@
 package dev.longshore.app.cli;
 
 import dev.longshore.app.KafkaConnection;
-import dev.longshore.app.Settings;
-import dev.longshore.app.query.ExitCode;
 import dev.longshore.app.query.ForgottenBy;
-import dev.longshore.app.query.Found;
 import dev.longshore.app.query.FoundView;
-import dev.longshore.app.query.KnownNames;
-import dev.longshore.app.query.QueryException;
+import dev.longshore.app.query.find.ExitCode;
+import dev.longshore.app.query.find.Found;
+import dev.longshore.app.query.find.KnownNames;
+import dev.longshore.app.query.find.QueryException;
+import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.converter.image.RequestedLayers;
 import dev.longshore.converter.mode.RecipeKeys;

@@ -1,10 +1,10 @@
 package dev.longshore.app.cli;
 
 import dev.longshore.app.cli.LiveCopies.Answer;
-import dev.longshore.app.query.Found;
-import dev.longshore.app.query.Found.Conversion;
-import dev.longshore.app.query.Shows;
-import dev.longshore.app.query.Sizes;
+import dev.longshore.app.query.find.Found;
+import dev.longshore.app.query.find.Found.Conversion;
+import dev.longshore.app.query.find.Shows;
+import dev.longshore.app.query.find.Sizes;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.PeerCopy;
 import dev.longshore.catalog.WorkFailure;

@@ -1,14 +1,14 @@
 package dev.longshore.app.cli;
 
-import dev.longshore.app.Settings;
 import dev.longshore.app.SourceRegistries;
+import dev.longshore.app.settings.Settings;
 import dev.longshore.converter.image.RequestedLayers;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.model.Digest;
 import dev.longshore.model.Reference;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.source.ImageSource;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.longshore.app.cli;
 
-import dev.longshore.app.query.ExitCode;
+import dev.longshore.app.query.find.ExitCode;
 import dev.longshore.model.Excerpt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;

@@ -1,6 +1,6 @@
 package dev.longshore.app.cli;
 
-import dev.longshore.app.query.QueryException;
+import dev.longshore.app.query.find.QueryException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

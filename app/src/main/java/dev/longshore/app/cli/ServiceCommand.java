@@ -1,18 +1,18 @@
 package dev.longshore.app.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.longshore.app.ConfigFile;
-import dev.longshore.app.FollowedSettings;
 import dev.longshore.app.Longshore;
 import dev.longshore.app.ServiceName;
-import dev.longshore.app.Settings;
 import dev.longshore.app.parts.DevelopmentConfig;
 import dev.longshore.app.parts.DevelopmentHome;
 import dev.longshore.app.parts.DevelopmentParts;
 import dev.longshore.app.parts.HomeLock;
 import dev.longshore.app.parts.PartFailedException;
 import dev.longshore.app.parts.Ports;
-import dev.longshore.app.query.ExitCode;
+import dev.longshore.app.query.find.ExitCode;
+import dev.longshore.app.settings.ConfigFile;
+import dev.longshore.app.settings.FollowedSettings;
+import dev.longshore.app.settings.Settings;
 import dev.longshore.programs.Tools;
 import dev.longshore.runtime.service.lifecycle.Part;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.longshore.app.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.longshore.app.query.ExitCode;
+import dev.longshore.app.query.find.ExitCode;
 import dev.longshore.runtime.edge.access.NewEntry;
 import dev.longshore.runtime.edge.access.NewToken;
 import dev.longshore.runtime.edge.access.TokenEntry;

@@ -1,7 +1,7 @@
 package dev.longshore.app.cli;
 
 import dev.longshore.runtime.edge.rights.Scope;
-import dev.longshore.settings.Durations;
+import dev.longshore.settings.value.Durations;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -3,7 +3,7 @@ package dev.longshore.app.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.KafkaAdmin;
-import dev.longshore.app.query.ExitCode;
+import dev.longshore.app.query.find.ExitCode;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
 import dev.longshore.runtime.kafka.topics.TopicAdmin;
 import dev.longshore.runtime.kafka.topics.TopicCommands;

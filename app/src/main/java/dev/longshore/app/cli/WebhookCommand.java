@@ -2,9 +2,9 @@ package dev.longshore.app.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.longshore.app.Settings;
-import dev.longshore.app.query.ExitCode;
-import dev.longshore.app.query.QueryException;
+import dev.longshore.app.query.find.ExitCode;
+import dev.longshore.app.query.find.QueryException;
+import dev.longshore.app.settings.Settings;
 import dev.longshore.runtime.config.NotificationFormat;
 import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.edge.access.ListenerSettings;

@@ -2,7 +2,7 @@ package dev.longshore.app.doctor;
 
 import dev.longshore.app.KafkaAdmin;
 import dev.longshore.app.ServiceName;
-import dev.longshore.app.Settings;
+import dev.longshore.app.settings.Settings;
 import dev.longshore.containerd.ContainerdCheck;
 import dev.longshore.converter.RulesCheck;
 import dev.longshore.estargz.LibraryCheck;

@@ -1,9 +1,9 @@
 package dev.longshore.app.doctor;
 
 import dev.longshore.app.ServiceName;
-import dev.longshore.app.Settings;
+import dev.longshore.app.settings.Settings;
 import dev.longshore.resolver.ResolverConfig;
-import dev.longshore.settings.Listen;
+import dev.longshore.settings.value.Listen;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.longshore.app.doctor;
 
 import dev.longshore.app.ServiceName;
-import dev.longshore.app.Settings;
 import dev.longshore.app.parts.HomeLock;
+import dev.longshore.app.settings.Settings;
 import dev.longshore.model.check.Check;
 import dev.longshore.resolver.ResolverConfig;
 import dev.longshore.runtime.service.tls.CertificateCheck;

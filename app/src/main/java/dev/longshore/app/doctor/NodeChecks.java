@@ -2,7 +2,7 @@ package dev.longshore.app.doctor;
 
 import dev.longshore.app.KuboNodes;
 import dev.longshore.app.ServiceName;
-import dev.longshore.app.Settings;
+import dev.longshore.app.settings.Settings;
 import dev.longshore.converter.ConverterService;
 import dev.longshore.ipfs.check.BlocksCheck;
 import dev.longshore.ipfs.check.KuboCheck;

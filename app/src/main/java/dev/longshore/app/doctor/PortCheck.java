@@ -2,7 +2,7 @@ package dev.longshore.app.doctor;
 
 import dev.longshore.model.check.Check;
 import dev.longshore.model.check.Findings;
-import dev.longshore.settings.Listen;
+import dev.longshore.settings.value.Listen;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;

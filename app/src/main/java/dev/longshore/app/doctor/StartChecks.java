@@ -1,7 +1,7 @@
 package dev.longshore.app.doctor;
 
 import dev.longshore.app.ServiceName;
-import dev.longshore.app.Settings;
+import dev.longshore.app.settings.Settings;
 import dev.longshore.model.check.Check;
 import dev.longshore.model.check.Finding;
 import dev.longshore.runtime.service.lifecycle.Part;

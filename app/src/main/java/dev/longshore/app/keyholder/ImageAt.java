@@ -1,7 +1,7 @@
 package dev.longshore.app.keyholder;
 
 import dev.longshore.model.Reference;
-import dev.longshore.oci.ImageSource;
+import dev.longshore.oci.source.ImageSource;
 
 /**
  * The place of an image.

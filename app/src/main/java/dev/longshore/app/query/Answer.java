@@ -1,6 +1,7 @@
 package dev.longshore.app.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.longshore.app.query.find.ExitCode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

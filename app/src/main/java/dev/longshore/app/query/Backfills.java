@@ -3,6 +3,7 @@ package dev.longshore.app.query;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.KafkaConnection;
+import dev.longshore.app.query.find.QueryException;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Decision.Rest;
 import dev.longshore.events.DecisionState;

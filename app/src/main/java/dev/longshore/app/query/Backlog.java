@@ -1,6 +1,7 @@
 package dev.longshore.app.query;
 
 import dev.longshore.app.KafkaAdmin;
+import dev.longshore.app.query.find.QueryException;
 import dev.longshore.events.Topic;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
 import java.time.Duration;

@@ -1,15 +1,16 @@
 package dev.longshore.app.query;
 
 import dev.longshore.app.KuboNodes;
-import dev.longshore.app.query.Found.Conversion;
+import dev.longshore.app.query.find.Found.Conversion;
+import dev.longshore.app.query.find.QueryException;
 import dev.longshore.catalog.PeerCopy;
 import dev.longshore.events.PinState;
 import dev.longshore.ipfs.BadBlockException;
 import dev.longshore.ipfs.Deadline;
-import dev.longshore.ipfs.kubo.BlockNode;
-import dev.longshore.ipfs.kubo.Fault;
-import dev.longshore.ipfs.kubo.KuboException;
-import dev.longshore.ipfs.kubo.Reach;
+import dev.longshore.ipfs.node.BlockNode;
+import dev.longshore.ipfs.node.Fault;
+import dev.longshore.ipfs.node.KuboException;
+import dev.longshore.ipfs.node.Reach;
 import dev.longshore.ipfs.reader.BlockSource;
 import dev.longshore.model.Cid;
 import dev.longshore.model.PeerName;

@@ -2,6 +2,8 @@ package dev.longshore.app.query;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.app.query.find.Brief;
+import dev.longshore.app.query.find.Sizes;
 import dev.longshore.ipfs.reader.BlockSet;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.longshore.app.query;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.app.query.find.Sizes;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.CopiesState.Copy;
 import dev.longshore.events.CopyPhase;

@@ -1,5 +1,10 @@
 package dev.longshore.app.query;
 
+import dev.longshore.app.query.find.Asked;
+import dev.longshore.app.query.find.CatalogLookup;
+import dev.longshore.app.query.find.Found;
+import dev.longshore.app.query.find.KnownNames;
+import dev.longshore.app.query.find.QueryException;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.TagState;

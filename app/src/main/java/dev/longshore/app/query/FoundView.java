@@ -2,7 +2,10 @@ package dev.longshore.app.query;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.longshore.app.query.Found.Conversion;
+import dev.longshore.app.query.find.ExitCode;
+import dev.longshore.app.query.find.Found;
+import dev.longshore.app.query.find.Found.Conversion;
+import dev.longshore.app.query.find.Sizes;
 import dev.longshore.catalog.PeerCopy;
 import dev.longshore.events.ImageState;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package dev.longshore.app.query;
 
+import dev.longshore.app.query.find.QueryException;
 import dev.longshore.events.EventJson;
 import dev.longshore.events.Hint;
 import dev.longshore.events.MalformedEventException;

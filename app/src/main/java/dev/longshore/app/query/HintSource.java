@@ -1,6 +1,8 @@
 package dev.longshore.app.query;
 
-import dev.longshore.app.Settings;
+import dev.longshore.app.query.find.KnownNames;
+import dev.longshore.app.query.find.QueryException;
+import dev.longshore.app.settings.Settings;
 import dev.longshore.containerd.LocalName;
 import dev.longshore.model.Reference;
 import dev.longshore.runtime.config.RegistrySettings;

@@ -1,6 +1,7 @@
 package dev.longshore.app.query;
 
-import dev.longshore.app.query.Found.Conversion;
+import dev.longshore.app.query.find.Found.Conversion;
+import dev.longshore.app.query.find.QueryException;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.ImageState;
 import dev.longshore.ipfs.IpfsDataException;

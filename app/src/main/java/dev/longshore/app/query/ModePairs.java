@@ -1,6 +1,7 @@
 package dev.longshore.app.query;
 
-import dev.longshore.app.query.Found.Conversion;
+
+import dev.longshore.app.query.find.Found.Conversion;
 import dev.longshore.model.ModeName;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -2,7 +2,12 @@ package dev.longshore.app.query;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.longshore.app.query.Found.Conversion;
+import dev.longshore.app.query.find.Brief;
+import dev.longshore.app.query.find.ExitCode;
+import dev.longshore.app.query.find.Found;
+import dev.longshore.app.query.find.Found.Conversion;
+import dev.longshore.app.query.find.QueryException;
+import dev.longshore.app.query.find.Sizes;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.TagState;
 import dev.longshore.ipfs.Deadline;

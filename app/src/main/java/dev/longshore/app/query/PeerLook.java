@@ -2,8 +2,8 @@ package dev.longshore.app.query;
 
 import dev.longshore.app.KuboNodes;
 import dev.longshore.ipfs.Deadline;
-import dev.longshore.ipfs.kubo.Fault;
-import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.ipfs.node.Fault;
+import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.runtime.config.PeerSettings;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package dev.longshore.app.query;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.longshore.app.KafkaConnection;
+import dev.longshore.app.query.find.QueryException;
 import dev.longshore.events.PollState;
 import dev.longshore.events.Topic;
 import dev.longshore.runtime.config.SharedSettings;

@@ -2,6 +2,8 @@ package dev.longshore.app.query;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.app.query.find.QueryException;
+import dev.longshore.app.query.find.Sizes;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.HeldImage;
 import dev.longshore.catalog.PeerCopy;

@@ -1,5 +1,6 @@
 package dev.longshore.app.query;
 
+import dev.longshore.app.query.find.QueryException;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.HeldImage;
 import dev.longshore.events.ImageState;

@@ -2,7 +2,9 @@ package dev.longshore.app.query;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.longshore.app.FollowedSettings.Staleness;
+import dev.longshore.app.query.find.ExitCode;
+import dev.longshore.app.query.find.Sizes;
+import dev.longshore.app.settings.FollowedSettings.Staleness;
 import dev.longshore.catalog.Totals;
 import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.PinState;

@@ -2,7 +2,9 @@ package dev.longshore.app.query;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.longshore.app.query.Found.Conversion;
+import dev.longshore.app.query.find.ExitCode;
+import dev.longshore.app.query.find.Found;
+import dev.longshore.app.query.find.Found.Conversion;
 import dev.longshore.catalog.PeerCopy;
 import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.DecisionState;

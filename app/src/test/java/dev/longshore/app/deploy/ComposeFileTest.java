@@ -2,7 +2,7 @@ package dev.longshore.app.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.app.Settings;
+import dev.longshore.app.settings.Settings;
 import dev.longshore.programs.Kubo;
 import dev.longshore.settings.ConfigLoader;
 import dev.longshore.settings.ConfigSources;

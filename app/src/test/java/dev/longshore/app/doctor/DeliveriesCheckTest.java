@@ -2,8 +2,8 @@ package dev.longshore.app.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.app.Settings;
 import dev.longshore.app.query.http.AskedService;
+import dev.longshore.app.settings.Settings;
 import dev.longshore.model.check.testing.Found;
 import dev.longshore.settings.ConfigLoader;
 import dev.longshore.settings.ConfigSources;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.model.check.testing.Found;
 import dev.longshore.runtime.edge.access.ListenerSettings;
-import dev.longshore.settings.Listen;
+import dev.longshore.settings.value.Listen;
 import java.net.URI;
 import org.junit.jupiter.api.Test;
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.app.parts.HomeLock;
 import dev.longshore.model.check.testing.Found;
-import dev.longshore.settings.Listen;
+import dev.longshore.settings.value.Listen;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;

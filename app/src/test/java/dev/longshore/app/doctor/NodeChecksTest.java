@@ -7,7 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import dev.longshore.app.ServiceName;
-import dev.longshore.app.Settings;
+import dev.longshore.app.settings.Settings;
 import dev.longshore.model.check.Check;
 import dev.longshore.model.check.Finding;
 import dev.longshore.settings.ConfigLoader;

@@ -1,6 +1,6 @@
 package dev.longshore.app.faults;
 
-import dev.longshore.ipfs.kubo.Fault;
+import dev.longshore.ipfs.node.Fault;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.oci.testing.Faults;
 import dev.longshore.oci.testing.InMemoryRegistry;

@@ -10,7 +10,7 @@ import dev.longshore.events.DecisionState;
 import dev.longshore.ipfs.kubo.SwarmKey;
 import dev.longshore.ipfs.testing.KuboDaemon;
 import dev.longshore.programs.Tools;
-import dev.longshore.runtime.kafka.DecisionWriter;
+import dev.longshore.runtime.kafka.decision.DecisionWriter;
 import dev.longshore.runtime.kafka.follow.CatalogFollower;
 import dev.longshore.runtime.kafka.topics.TopicAdmin;
 import dev.longshore.runtime.kafka.topics.Topics;

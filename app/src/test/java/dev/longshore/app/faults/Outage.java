@@ -71,9 +71,9 @@ final class Outage {
     lasts = true;
     switch (kind) {
       case AWAY -> node.trouble().goDown();
-      case ERRORS -> node.trouble().failWith(dev.longshore.ipfs.kubo.Fault.FAILED);
-      case GARBAGE -> node.trouble().failWith(dev.longshore.ipfs.kubo.Fault.GARBLED);
-      case HANGING -> node.trouble().failWith(dev.longshore.ipfs.kubo.Fault.TIMEOUT);
+      case ERRORS -> node.trouble().failWith(dev.longshore.ipfs.node.Fault.FAILED);
+      case GARBAGE -> node.trouble().failWith(dev.longshore.ipfs.node.Fault.GARBLED);
+      case HANGING -> node.trouble().failWith(dev.longshore.ipfs.node.Fault.TIMEOUT);
       case SLOW -> {}
     }
   }

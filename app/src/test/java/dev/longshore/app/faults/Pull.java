@@ -6,7 +6,6 @@ import dev.longshore.model.Digest;
 import dev.longshore.model.Reference;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
-import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageIndex;
 import dev.longshore.oci.ImageManifest;
@@ -15,6 +14,7 @@ import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.registry.ClientSettings;
 import dev.longshore.oci.registry.Registries;
 import dev.longshore.oci.registry.RegistryClient;
+import dev.longshore.oci.source.BlobStream;
 import java.util.HashSet;
 import java.util.Set;
 

@@ -3,7 +3,7 @@ package dev.longshore.app.parts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.longshore.app.Settings;
+import dev.longshore.app.settings.Settings;
 import dev.longshore.settings.ConfigLoader;
 import dev.longshore.settings.ConfigSources;
 import java.nio.file.Files;

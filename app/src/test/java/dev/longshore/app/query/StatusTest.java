@@ -2,7 +2,7 @@ package dev.longshore.app.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.app.FollowedSettings.Staleness;
+import dev.longshore.app.settings.FollowedSettings.Staleness;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.PollState;
 import dev.longshore.watcher.Deliveries.Outcome;

@@ -3,7 +3,10 @@ package dev.longshore.app.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.longshore.app.query.Found.Conversion;
+import dev.longshore.app.query.find.ExitCode;
+import dev.longshore.app.query.find.Found;
+import dev.longshore.app.query.find.Found.Conversion;
+import dev.longshore.app.query.find.Shows;
 import dev.longshore.catalog.PeerCopy;
 import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.CopiesState;

@@ -1,6 +1,6 @@
 package dev.longshore.bench.latency;
 
-import dev.longshore.app.ConfigFile;
+import dev.longshore.app.settings.ConfigFile;
 import dev.longshore.bench.Bar;
 import dev.longshore.bench.Bench;
 import dev.longshore.bench.Benchmark;

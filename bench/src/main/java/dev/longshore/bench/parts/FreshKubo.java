@@ -1,11 +1,11 @@
 package dev.longshore.bench.parts;
 
 import dev.longshore.app.KuboNodes;
-import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.kubo.KuboIdentity;
 import dev.longshore.ipfs.kubo.KuboPorts;
 import dev.longshore.ipfs.kubo.KuboSettings;
 import dev.longshore.ipfs.kubo.SwarmKey;
+import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.programs.FreePorts;
 import dev.longshore.programs.Kubo;
 import dev.longshore.programs.RunningProgram;

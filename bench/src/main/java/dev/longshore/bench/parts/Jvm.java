@@ -1,6 +1,6 @@
 package dev.longshore.bench.parts;
 
-import dev.longshore.app.ConfigFile;
+import dev.longshore.app.settings.ConfigFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

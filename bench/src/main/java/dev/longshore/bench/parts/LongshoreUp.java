@@ -2,13 +2,13 @@ package dev.longshore.bench.parts;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.longshore.app.ConfigFile;
 import dev.longshore.app.KuboNodes;
 import dev.longshore.app.parts.PartFailedException;
 import dev.longshore.app.parts.Ports;
+import dev.longshore.app.settings.ConfigFile;
 import dev.longshore.bench.image.BigImage;
 import dev.longshore.bench.measure.ProcessTree;
-import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;

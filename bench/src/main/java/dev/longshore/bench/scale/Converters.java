@@ -14,7 +14,7 @@ import dev.longshore.model.Reference;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.Tag;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.ImageSource;
+import dev.longshore.oci.source.ImageSource;
 import dev.longshore.programs.Command;
 import dev.longshore.programs.Program;
 import dev.longshore.programs.Ready;

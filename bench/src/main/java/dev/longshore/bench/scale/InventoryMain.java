@@ -1,8 +1,8 @@
 package dev.longshore.bench.scale;
 
-import dev.longshore.app.ConfigFile;
 import dev.longshore.app.KuboNodes;
-import dev.longshore.app.Settings;
+import dev.longshore.app.settings.ConfigFile;
+import dev.longshore.app.settings.Settings;
 import dev.longshore.bench.measure.ProcessTree;
 import dev.longshore.bench.measure.Sample;
 import dev.longshore.bench.measure.Stopwatch;

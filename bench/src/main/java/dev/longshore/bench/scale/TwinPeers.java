@@ -2,7 +2,7 @@ package dev.longshore.bench.scale;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.longshore.ipfs.kubo.PinNames;
+import dev.longshore.ipfs.node.PinNames;
 import dev.longshore.model.InstallationName;
 import java.io.BufferedOutputStream;
 import java.io.IOException;

@@ -6,9 +6,9 @@ import dev.longshore.bench.measure.Sample;
 import dev.longshore.bench.measure.Stopwatch;
 import dev.longshore.bench.parts.FreshKubo;
 import dev.longshore.ipfs.Deadline;
-import dev.longshore.ipfs.kubo.IpfsNode;
-import dev.longshore.ipfs.kubo.LocalCheck;
-import dev.longshore.ipfs.kubo.PinProgress;
+import dev.longshore.ipfs.node.IpfsNode;
+import dev.longshore.ipfs.node.LocalCheck;
+import dev.longshore.ipfs.node.PinProgress;
 import java.io.IOException;
 import java.time.Duration;
 

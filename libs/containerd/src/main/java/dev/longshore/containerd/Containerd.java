@@ -1,8 +1,8 @@
 package dev.longshore.containerd;
 
 import dev.longshore.model.Digest;
-import dev.longshore.oci.Hold;
 import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.source.Hold;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;

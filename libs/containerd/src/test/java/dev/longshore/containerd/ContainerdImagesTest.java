@@ -2,7 +2,7 @@ package dev.longshore.containerd;
 
 import dev.longshore.containerd.testing.InMemoryContainerd;
 import dev.longshore.model.RepositoryName;
-import dev.longshore.oci.ImageSource;
+import dev.longshore.oci.source.ImageSource;
 import dev.longshore.oci.testing.ImageSourceConformance;
 import dev.longshore.oci.testing.StoredImage;
 import java.time.InstantSource;

@@ -1,7 +1,7 @@
 package dev.longshore.ipfs;
 
 import dev.longshore.model.Cid;
-import dev.longshore.model.Multihash;
+import dev.longshore.model.multiformats.Multihash;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 

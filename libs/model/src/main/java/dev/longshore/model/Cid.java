@@ -1,5 +1,9 @@
 package dev.longshore.model;
 
+import dev.longshore.model.multiformats.ByteCursor;
+import dev.longshore.model.multiformats.Multibase;
+import dev.longshore.model.multiformats.Multihash;
+import dev.longshore.model.multiformats.Varint;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +25,6 @@ public final class Cid {
 
   /** Multicodec of dag-pb nodes. */
   public static final long DAG_PB = 0x70;
-
-  /**
-   * Longest binary CID to read: v1, two varints of three bytes, a 64-byte digest and some slack.
-   */
-  static final int MAX_BYTES = 128;
 
   private static final int SHA2_256 = 0x12;
   private static final int SHA2_256_BYTES = 32;
@@ -116,8 +115,8 @@ public final class Cid {
   }
 
   private static Cid decode(byte[] bytes) {
-    if (bytes.length > MAX_BYTES) {
-      throw new IllegalArgumentException(bytes.length + " bytes (expected: <= " + MAX_BYTES + ")");
+    if (bytes.length > Multibase.MAX_BYTES) {
+      throw new IllegalArgumentException(bytes.length + " bytes (expected: <= " + Multibase.MAX_BYTES + ")");
     }
     ByteCursor cursor = new ByteCursor(bytes);
     Cid cid = decodeFirst(cursor);

@@ -39,7 +39,7 @@ public final class LayerCipher {
    * Encrypts a layer with a fresh key.
    *
    * @param plain must itself throw at its end if its bytes do not match {@code plainDigest}, like a
-   *     {@link dev.longshore.oci.VerifyingInputStream}; they are not hashed again
+   *     {@link dev.longshore.oci.source.VerifyingInputStream}; they are not hashed again
    */
   public static EncryptedLayer encrypt(
       InputStream plain, Digest plainDigest, Recipients to, OutputStream out, SecureRandom random)

@@ -1,8 +1,8 @@
 package dev.longshore.rules;
 
 import dev.longshore.model.Mode;
-import dev.longshore.settings.ByteSize;
 import dev.longshore.settings.Setting;
+import dev.longshore.settings.value.ByteSize;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

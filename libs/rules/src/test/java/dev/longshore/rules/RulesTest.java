@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.longshore.model.Mode;
 import dev.longshore.model.RepositoryName;
-import dev.longshore.settings.ByteSize;
+import dev.longshore.settings.value.ByteSize;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

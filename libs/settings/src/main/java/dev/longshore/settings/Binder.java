@@ -1,5 +1,6 @@
 package dev.longshore.settings;
 
+import dev.longshore.settings.value.Listen;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;

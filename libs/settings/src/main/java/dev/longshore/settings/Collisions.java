@@ -1,5 +1,6 @@
 package dev.longshore.settings;
 
+import dev.longshore.settings.value.Listen;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;

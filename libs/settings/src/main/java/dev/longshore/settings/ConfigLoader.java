@@ -1,5 +1,6 @@
 package dev.longshore.settings;
 
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

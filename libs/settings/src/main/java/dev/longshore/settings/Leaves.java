@@ -1,5 +1,8 @@
 package dev.longshore.settings;
 
+import dev.longshore.settings.value.ByteSize;
+import dev.longshore.settings.value.Durations;
+import dev.longshore.settings.value.Listen;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

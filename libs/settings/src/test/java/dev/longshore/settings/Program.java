@@ -1,5 +1,6 @@
 package dev.longshore.settings;
 
+import dev.longshore.settings.value.Listen;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -3,6 +3,9 @@ package dev.longshore.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.longshore.settings.value.ByteSize;
+import dev.longshore.settings.value.Durations;
+import dev.longshore.settings.value.Listen;
 import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -1,7 +1,7 @@
 package dev.longshore.converter;
 
-import dev.longshore.settings.ByteSize;
 import dev.longshore.settings.Setting;
+import dev.longshore.settings.value.ByteSize;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

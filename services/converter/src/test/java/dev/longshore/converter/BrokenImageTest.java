@@ -19,7 +19,7 @@ import dev.longshore.oci.MediaType;
 import dev.longshore.oci.testing.Fault;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
-import dev.longshore.settings.ByteSize;
+import dev.longshore.settings.value.ByteSize;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,19 +2,19 @@ package dev.longshore.converter;
 
 import static dev.longshore.converter.TestConverter.APP;
 import static dev.longshore.converter.TestConverter.observed;
-import static dev.longshore.ipfs.kubo.Fault.TIMEOUT;
+import static dev.longshore.ipfs.node.Fault.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.ipfs.Deadline;
-import dev.longshore.ipfs.kubo.IpfsNode;
-import dev.longshore.ipfs.kubo.KuboException;
-import dev.longshore.ipfs.kubo.LocalCheck;
+import dev.longshore.ipfs.node.IpfsNode;
+import dev.longshore.ipfs.node.KuboException;
+import dev.longshore.ipfs.node.LocalCheck;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.model.Cid;
 import dev.longshore.model.RepositoryName;
-import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.source.BlobStream;
 import dev.longshore.oci.testing.Fault;
 import dev.longshore.runtime.kafka.step.Effects;
 import java.lang.reflect.InvocationTargetException;

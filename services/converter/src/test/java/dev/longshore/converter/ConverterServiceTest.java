@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.longshore.model.Mode;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.config.PeerSettings;
-import dev.longshore.settings.ByteSize;
+import dev.longshore.settings.value.ByteSize;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -5,13 +5,13 @@ import dev.longshore.model.Platform;
 import dev.longshore.model.Reference;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
-import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Hold;
-import dev.longshore.oci.ImageSource;
-import dev.longshore.oci.Page;
-import dev.longshore.oci.Presence;
 import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.source.BlobStream;
+import dev.longshore.oci.source.Hold;
+import dev.longshore.oci.source.ImageSource;
+import dev.longshore.oci.source.Page;
+import dev.longshore.oci.source.Presence;
 import java.util.List;
 import java.util.Optional;
 

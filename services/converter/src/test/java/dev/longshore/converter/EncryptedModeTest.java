@@ -9,7 +9,7 @@ import dev.longshore.converter.mode.RecipientKeys;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.events.ImageState;
 import dev.longshore.ipfs.Deadline;
-import dev.longshore.ipfs.kubo.Reach;
+import dev.longshore.ipfs.node.Reach;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
 import dev.longshore.model.Mode;

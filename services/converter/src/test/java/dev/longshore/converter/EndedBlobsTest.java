@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.BlobState;
 import dev.longshore.ipfs.Deadline;
-import dev.longshore.ipfs.kubo.IpfsNode;
-import dev.longshore.ipfs.kubo.LocalCheck;
+import dev.longshore.ipfs.node.IpfsNode;
+import dev.longshore.ipfs.node.LocalCheck;
 import dev.longshore.model.Cid;
 import dev.longshore.model.PeerName;
 import dev.longshore.oci.Descriptor;

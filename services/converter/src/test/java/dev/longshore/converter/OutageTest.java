@@ -5,7 +5,7 @@ import static dev.longshore.converter.TestConverter.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.longshore.ipfs.kubo.SwarmPrivacy;
+import dev.longshore.ipfs.node.SwarmPrivacy;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.testing.Fault;
 import dev.longshore.oci.testing.InMemoryRegistry;

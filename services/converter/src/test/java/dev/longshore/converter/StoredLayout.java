@@ -1,7 +1,7 @@
 package dev.longshore.converter;
 
 import dev.longshore.events.ImageState;
-import dev.longshore.ipfs.kubo.Reach;
+import dev.longshore.ipfs.node.Reach;
 import dev.longshore.ipfs.reader.DagReader;
 import dev.longshore.ipfs.reader.DirectoryEntry;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;

@@ -1,9 +1,9 @@
 package dev.longshore.pinner;
 
 import dev.longshore.ipfs.Deadline;
-import dev.longshore.ipfs.kubo.Fault;
-import dev.longshore.ipfs.kubo.KuboException;
-import dev.longshore.ipfs.kubo.RepoStat;
+import dev.longshore.ipfs.node.Fault;
+import dev.longshore.ipfs.node.KuboException;
+import dev.longshore.ipfs.node.RepoStat;
 import dev.longshore.model.PeerName;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import java.time.Duration;

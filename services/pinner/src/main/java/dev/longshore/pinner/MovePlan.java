@@ -6,7 +6,7 @@ import dev.longshore.events.CopiesState;
 import dev.longshore.events.PeerPhase;
 import dev.longshore.events.PeerState;
 import dev.longshore.events.PinState;
-import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.MalformedCidException;
 import dev.longshore.model.PeerName;

@@ -1,9 +1,9 @@
 package dev.longshore.pinner;
 
 import dev.longshore.events.PeerState;
-import dev.longshore.ipfs.kubo.Fault;
-import dev.longshore.ipfs.kubo.IpfsNode;
-import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.ipfs.node.Fault;
+import dev.longshore.ipfs.node.IpfsNode;
+import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.model.PeerName;
 import dev.longshore.runtime.config.PeerPlace;
 import dev.longshore.runtime.config.PeerSettings;

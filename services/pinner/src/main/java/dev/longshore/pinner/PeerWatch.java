@@ -2,7 +2,7 @@ package dev.longshore.pinner;
 
 import dev.longshore.catalog.PeerStates;
 import dev.longshore.events.PeerState;
-import dev.longshore.ipfs.kubo.NodeId;
+import dev.longshore.ipfs.node.NodeId;
 import dev.longshore.model.PeerName;
 import java.time.Duration;
 import java.time.Instant;

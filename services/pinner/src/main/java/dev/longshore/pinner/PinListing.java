@@ -1,8 +1,8 @@
 package dev.longshore.pinner;
 
 import dev.longshore.ipfs.Deadline;
-import dev.longshore.ipfs.kubo.Fault;
-import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.ipfs.node.Fault;
+import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.PeerName;
 import java.util.Map;

@@ -1,9 +1,9 @@
 package dev.longshore.pinner;
 
 import dev.longshore.ipfs.Deadline;
-import dev.longshore.ipfs.kubo.KuboException;
-import dev.longshore.ipfs.kubo.PinNames;
-import dev.longshore.ipfs.kubo.PinNode;
+import dev.longshore.ipfs.node.KuboException;
+import dev.longshore.ipfs.node.PinNames;
+import dev.longshore.ipfs.node.PinNode;
 import dev.longshore.model.Cid;
 import java.util.function.Consumer;
 

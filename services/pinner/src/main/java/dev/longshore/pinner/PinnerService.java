@@ -1,8 +1,8 @@
 package dev.longshore.pinner;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.ipfs.kubo.IpfsNode;
-import dev.longshore.ipfs.kubo.PinNames;
+import dev.longshore.ipfs.node.IpfsNode;
+import dev.longshore.ipfs.node.PinNames;
 import dev.longshore.model.PeerName;
 import dev.longshore.rules.Rules;
 import dev.longshore.runtime.config.CurrentSettings;

@@ -2,10 +2,10 @@ package dev.longshore.pinner;
 
 import dev.longshore.runtime.edge.access.AccessSettings;
 import dev.longshore.runtime.edge.access.ListenerSettings;
-import dev.longshore.settings.ByteSize;
 import dev.longshore.settings.Inline;
-import dev.longshore.settings.Listen;
 import dev.longshore.settings.Setting;
+import dev.longshore.settings.value.ByteSize;
+import dev.longshore.settings.value.Listen;
 import java.time.Duration;
 
 /** The section {@code pinner}. */

@@ -1,11 +1,11 @@
 package dev.longshore.pinner;
 
 import dev.longshore.ipfs.Deadline;
-import dev.longshore.ipfs.kubo.Fault;
-import dev.longshore.ipfs.kubo.KuboException;
-import dev.longshore.ipfs.kubo.RepoStat;
+import dev.longshore.ipfs.node.Fault;
+import dev.longshore.ipfs.node.KuboException;
+import dev.longshore.ipfs.node.RepoStat;
 import dev.longshore.model.PeerName;
-import dev.longshore.settings.ByteSize;
+import dev.longshore.settings.value.ByteSize;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

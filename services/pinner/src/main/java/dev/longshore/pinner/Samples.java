@@ -1,7 +1,7 @@
 package dev.longshore.pinner;
 
 import dev.longshore.ipfs.Deadline;
-import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.model.Cid;
 import dev.longshore.model.PeerName;
 import java.time.Duration;

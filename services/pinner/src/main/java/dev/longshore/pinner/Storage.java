@@ -1,7 +1,7 @@
 package dev.longshore.pinner;
 
-import dev.longshore.ipfs.kubo.Fault;
-import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.ipfs.node.Fault;
+import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -9,7 +9,7 @@ import dev.longshore.events.Decision;
 import dev.longshore.events.DecisionState;
 import dev.longshore.events.PeerState;
 import dev.longshore.events.Topic;
-import dev.longshore.ipfs.kubo.PinProgress;
+import dev.longshore.ipfs.node.PinProgress;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.model.Cid;

@@ -8,7 +8,7 @@ import dev.longshore.events.DecisionState;
 import dev.longshore.events.PeerPhase;
 import dev.longshore.events.PeerState;
 import dev.longshore.events.Topic;
-import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.PeerName;

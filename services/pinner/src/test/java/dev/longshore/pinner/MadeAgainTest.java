@@ -12,7 +12,7 @@ import dev.longshore.events.PinPhase;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
-import dev.longshore.ipfs.kubo.Fault;
+import dev.longshore.ipfs.node.Fault;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;

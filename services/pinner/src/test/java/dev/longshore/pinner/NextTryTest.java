@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.CopiesState;
 import dev.longshore.events.CopyPhase;
-import dev.longshore.ipfs.kubo.Fault;
-import dev.longshore.ipfs.kubo.IpfsNode;
-import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.ipfs.node.Fault;
+import dev.longshore.ipfs.node.IpfsNode;
+import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;

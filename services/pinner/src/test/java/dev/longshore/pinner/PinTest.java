@@ -8,8 +8,8 @@ import dev.longshore.events.PinState;
 import dev.longshore.events.Topic;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.check.PrivacyGuard;
-import dev.longshore.ipfs.kubo.Fault;
-import dev.longshore.ipfs.kubo.SwarmPrivacy;
+import dev.longshore.ipfs.node.Fault;
+import dev.longshore.ipfs.node.SwarmPrivacy;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Mode;
@@ -484,7 +484,7 @@ class PinTest {
       for (InMemoryIpfsNode node : swarm.nodes) {
         node.collectGarbage(soon());
         assertThat(
-                node.verifyLocal(dag, dev.longshore.ipfs.kubo.LocalCheck.REHASH, soon()).blocks())
+                node.verifyLocal(dag, dev.longshore.ipfs.node.LocalCheck.REHASH, soon()).blocks())
             .isPositive();
       }
       assertThat(swarm.ingest.storedBlocks()).isEmpty();

@@ -14,7 +14,7 @@ import dev.longshore.runtime.edge.grpc.GrpcEdge;
 import dev.longshore.runtime.edge.http.EdgeOptions;
 import dev.longshore.runtime.edge.http.HttpEdge;
 import dev.longshore.runtime.edge.rights.Scope;
-import dev.longshore.settings.Listen;
+import dev.longshore.settings.value.Listen;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;

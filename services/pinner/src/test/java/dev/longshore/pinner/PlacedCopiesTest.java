@@ -11,7 +11,7 @@ import dev.longshore.rules.SuffixSettings;
 import dev.longshore.rules.TagSettings;
 import dev.longshore.runtime.config.PeerPlace;
 import dev.longshore.runtime.testing.Eventually;
-import dev.longshore.settings.ByteSize;
+import dev.longshore.settings.value.ByteSize;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -15,7 +15,7 @@ import dev.longshore.events.PinState;
 import dev.longshore.events.PullState;
 import dev.longshore.events.TagState;
 import dev.longshore.events.TagState.Version;
-import dev.longshore.ipfs.kubo.PinProgress;
+import dev.longshore.ipfs.node.PinProgress;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;

@@ -2,13 +2,13 @@ package dev.longshore.pinner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.ipfs.kubo.Fault;
+import dev.longshore.ipfs.node.Fault;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.model.PeerName;
 import dev.longshore.runtime.config.PeerPlace;
-import dev.longshore.settings.ByteSize;
+import dev.longshore.settings.value.ByteSize;
 import dev.longshore.testing.ManualClock;
 import java.time.Duration;
 import java.time.Instant;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Topic;
-import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.config.SharedSettings;

@@ -3,7 +3,7 @@ package dev.longshore.pinner;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.PinState;
 import dev.longshore.ipfs.Deadline;
-import dev.longshore.ipfs.kubo.PinProgress;
+import dev.longshore.ipfs.node.PinProgress;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;

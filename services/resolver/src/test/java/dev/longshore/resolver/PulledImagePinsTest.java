@@ -3,10 +3,10 @@ package dev.longshore.resolver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.ipfs.Deadline;
-import dev.longshore.ipfs.kubo.IpfsNode;
-import dev.longshore.ipfs.kubo.PinNames;
-import dev.longshore.ipfs.kubo.PinProgress;
-import dev.longshore.ipfs.kubo.SwarmPrivacy;
+import dev.longshore.ipfs.node.IpfsNode;
+import dev.longshore.ipfs.node.PinNames;
+import dev.longshore.ipfs.node.PinProgress;
+import dev.longshore.ipfs.node.SwarmPrivacy;
 import dev.longshore.resolver.testing.Edge;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.resolver.testing.RunningResolver;

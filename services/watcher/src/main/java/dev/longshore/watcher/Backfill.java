@@ -11,7 +11,7 @@ import dev.longshore.model.Digest;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.Tag;
-import dev.longshore.oci.ImageSource;
+import dev.longshore.oci.source.ImageSource;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

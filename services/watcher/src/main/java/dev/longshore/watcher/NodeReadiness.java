@@ -5,9 +5,9 @@ import dev.longshore.events.ImageState;
 import dev.longshore.model.Platform;
 import dev.longshore.model.Reference;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.ImageSource;
-import dev.longshore.oci.Presence;
 import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.source.ImageSource;
+import dev.longshore.oci.source.Presence;
 import java.util.List;
 import java.util.Optional;
 

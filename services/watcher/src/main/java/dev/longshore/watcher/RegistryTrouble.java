@@ -1,8 +1,8 @@
 package dev.longshore.watcher;
 
 import dev.longshore.model.RepositoryName;
-import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.source.ImageSource;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 

@@ -1,7 +1,7 @@
 package dev.longshore.watcher;
 
 import dev.longshore.model.RegistryHost;
-import dev.longshore.oci.ImageSource;
+import dev.longshore.oci.source.ImageSource;
 import dev.longshore.watcher.sender.Distribution;
 import dev.longshore.watcher.sender.Sender;
 

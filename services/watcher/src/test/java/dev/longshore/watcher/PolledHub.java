@@ -9,7 +9,7 @@ import dev.longshore.events.Topic;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.ImageSource;
+import dev.longshore.oci.source.ImageSource;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.config.SharedSettings;

@@ -14,7 +14,7 @@ import dev.longshore.rules.Rules;
 import dev.longshore.runtime.config.PollSettings;
 import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.edge.access.ListenerSettings;
-import dev.longshore.settings.Listen;
+import dev.longshore.settings.value.Listen;
 import dev.longshore.testing.RandomImage;
 import java.time.Duration;
 import java.util.ArrayList;

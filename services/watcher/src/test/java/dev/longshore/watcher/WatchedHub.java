@@ -13,7 +13,7 @@ import dev.longshore.model.Digest;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.Tag;
-import dev.longshore.oci.ImageSource;
+import dev.longshore.oci.source.ImageSource;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.Rules;

@@ -1,12 +1,12 @@
 package dev.longshore.app.query.http;
 
-import dev.longshore.app.FollowedSettings.Staleness;
-import dev.longshore.app.Settings;
 import dev.longshore.app.Version;
 import dev.longshore.app.query.Answer;
-import dev.longshore.app.query.ExitCode;
 import dev.longshore.app.query.Queries;
-import dev.longshore.app.query.QueryException;
+import dev.longshore.app.query.find.ExitCode;
+import dev.longshore.app.query.find.QueryException;
+import dev.longshore.app.settings.FollowedSettings.Staleness;
+import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Proof;
 import dev.longshore.model.Mode;

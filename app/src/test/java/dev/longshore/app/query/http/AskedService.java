@@ -1,8 +1,8 @@
 package dev.longshore.app.query.http;
 
-import dev.longshore.app.FollowedSettings.Staleness;
-import dev.longshore.app.Settings;
 import dev.longshore.app.query.Queries;
+import dev.longshore.app.settings.FollowedSettings.Staleness;
+import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.testing.RecordLog;
 import dev.longshore.catalog.testing.Samples;

@@ -3,8 +3,8 @@ package dev.longshore.app.query.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.longshore.app.Settings;
 import dev.longshore.app.Version;
+import dev.longshore.app.settings.Settings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

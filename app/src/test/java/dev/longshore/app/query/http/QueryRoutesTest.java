@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.longshore.app.Version;
 import dev.longshore.app.query.Answer;
 import dev.longshore.app.query.Queries;
-import dev.longshore.app.query.QueryException;
+import dev.longshore.app.query.find.QueryException;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.testing.Samples;
 import dev.longshore.events.ImageState;

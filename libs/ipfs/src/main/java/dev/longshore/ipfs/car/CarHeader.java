@@ -1,8 +1,8 @@
 package dev.longshore.ipfs.car;
 
 import dev.longshore.ipfs.MalformedCarException;
-import dev.longshore.model.ByteCursor;
 import dev.longshore.model.Cid;
+import dev.longshore.model.multiformats.ByteCursor;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

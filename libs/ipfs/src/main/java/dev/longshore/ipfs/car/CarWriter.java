@@ -3,7 +3,7 @@ package dev.longshore.ipfs.car;
 import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.BlockSink;
 import dev.longshore.model.Cid;
-import dev.longshore.model.Varint;
+import dev.longshore.model.multiformats.Varint;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;

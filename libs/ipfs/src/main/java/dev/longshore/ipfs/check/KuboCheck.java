@@ -1,11 +1,11 @@
 package dev.longshore.ipfs.check;
 
 import dev.longshore.ipfs.Deadline;
-import dev.longshore.ipfs.kubo.Fault;
-import dev.longshore.ipfs.kubo.IpfsNode;
-import dev.longshore.ipfs.kubo.KuboException;
-import dev.longshore.ipfs.kubo.NodeId;
-import dev.longshore.ipfs.kubo.RepoStat;
+import dev.longshore.ipfs.node.Fault;
+import dev.longshore.ipfs.node.IpfsNode;
+import dev.longshore.ipfs.node.KuboException;
+import dev.longshore.ipfs.node.NodeId;
+import dev.longshore.ipfs.node.RepoStat;
 import dev.longshore.model.Cid;
 import dev.longshore.model.check.Check;
 import dev.longshore.model.check.Findings;

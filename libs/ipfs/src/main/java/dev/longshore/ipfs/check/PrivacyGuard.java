@@ -1,9 +1,9 @@
 package dev.longshore.ipfs.check;
 
 import dev.longshore.ipfs.Deadline;
-import dev.longshore.ipfs.kubo.KuboException;
-import dev.longshore.ipfs.kubo.SwarmNode;
-import dev.longshore.ipfs.kubo.SwarmPrivacy;
+import dev.longshore.ipfs.node.KuboException;
+import dev.longshore.ipfs.node.SwarmNode;
+import dev.longshore.ipfs.node.SwarmPrivacy;
 import dev.longshore.model.check.Findings;
 import java.time.Duration;
 import java.time.Instant;

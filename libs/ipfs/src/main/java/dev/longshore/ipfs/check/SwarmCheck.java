@@ -1,9 +1,9 @@
 package dev.longshore.ipfs.check;
 
 import dev.longshore.ipfs.Deadline;
-import dev.longshore.ipfs.kubo.IpfsNode;
-import dev.longshore.ipfs.kubo.KuboException;
-import dev.longshore.ipfs.kubo.NodeId;
+import dev.longshore.ipfs.node.IpfsNode;
+import dev.longshore.ipfs.node.KuboException;
+import dev.longshore.ipfs.node.NodeId;
 import dev.longshore.model.check.Check;
 import dev.longshore.model.check.Findings;
 import java.time.Duration;

@@ -3,7 +3,7 @@ package dev.longshore.ipfs.dagpb;
 import dev.longshore.ipfs.wire.ProtoReader;
 import dev.longshore.ipfs.wire.ProtoWriter;
 import dev.longshore.model.Cid;
-import dev.longshore.model.Varint;
+import dev.longshore.model.multiformats.Varint;
 import java.nio.charset.StandardCharsets;
 
 /**

@@ -3,7 +3,7 @@ package dev.longshore.ipfs.dagpb;
 import dev.longshore.ipfs.MalformedBytesException;
 import dev.longshore.ipfs.wire.ProtoReader;
 import dev.longshore.ipfs.wire.ProtoWriter;
-import dev.longshore.model.ByteCursor;
+import dev.longshore.model.multiformats.ByteCursor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

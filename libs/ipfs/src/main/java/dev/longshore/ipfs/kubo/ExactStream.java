@@ -1,5 +1,6 @@
 package dev.longshore.ipfs.kubo;
 
+import dev.longshore.ipfs.node.Fault;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,6 +2,8 @@ package dev.longshore.ipfs.kubo;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.longshore.ipfs.node.Fault;
+import dev.longshore.ipfs.node.KuboException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;

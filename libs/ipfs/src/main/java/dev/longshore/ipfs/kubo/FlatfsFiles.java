@@ -1,6 +1,7 @@
 package dev.longshore.ipfs.kubo;
 
 import dev.longshore.ipfs.ByteInput;
+import dev.longshore.ipfs.node.Fault;
 import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

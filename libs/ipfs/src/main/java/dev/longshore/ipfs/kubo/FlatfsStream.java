@@ -5,6 +5,8 @@ import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.ByteInput;
 import dev.longshore.ipfs.dagpb.PbLink;
 import dev.longshore.ipfs.dagpb.PbNode;
+import dev.longshore.ipfs.node.Fault;
+import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.ipfs.unixfs.UnixFsData;
 import dev.longshore.ipfs.unixfs.UnixFsType;
 import dev.longshore.model.Cid;

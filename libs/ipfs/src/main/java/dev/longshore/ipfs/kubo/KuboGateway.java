@@ -1,6 +1,10 @@
 package dev.longshore.ipfs.kubo;
 
 import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.node.ByteRange;
+import dev.longshore.ipfs.node.Content;
+import dev.longshore.ipfs.node.Fault;
+import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.io.InputStream;

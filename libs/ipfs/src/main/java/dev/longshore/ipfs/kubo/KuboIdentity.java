@@ -1,7 +1,7 @@
 package dev.longshore.ipfs.kubo;
 
 import dev.longshore.ipfs.wire.ProtoWriter;
-import dev.longshore.model.Base58;
+import dev.longshore.model.multiformats.Base58;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;

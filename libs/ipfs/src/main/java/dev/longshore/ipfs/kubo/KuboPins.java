@@ -2,6 +2,12 @@ package dev.longshore.ipfs.kubo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.node.Fault;
+import dev.longshore.ipfs.node.KuboException;
+import dev.longshore.ipfs.node.Pin;
+import dev.longshore.ipfs.node.PinNames;
+import dev.longshore.ipfs.node.PinNode;
+import dev.longshore.ipfs.node.PinProgress;
 import dev.longshore.model.Cid;
 import dev.longshore.model.MalformedCidException;
 import java.io.IOException;

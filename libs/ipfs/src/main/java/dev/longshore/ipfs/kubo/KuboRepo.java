@@ -2,6 +2,9 @@ package dev.longshore.ipfs.kubo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.node.Fault;
+import dev.longshore.ipfs.node.KuboException;
+import dev.longshore.ipfs.node.RepoStat;
 
 /** The repository over Kubo's RPC. */
 final class KuboRepo {

@@ -2,6 +2,10 @@ package dev.longshore.ipfs.kubo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.node.Fault;
+import dev.longshore.ipfs.node.KuboException;
+import dev.longshore.ipfs.node.NodeId;
+import dev.longshore.ipfs.node.SwarmPrivacy;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

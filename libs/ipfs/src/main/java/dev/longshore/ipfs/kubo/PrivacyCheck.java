@@ -1,6 +1,7 @@
 package dev.longshore.ipfs.kubo;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.longshore.ipfs.node.SwarmPrivacy;
 import java.util.ArrayList;
 import java.util.List;
 

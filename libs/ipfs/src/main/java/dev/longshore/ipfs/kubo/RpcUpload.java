@@ -1,6 +1,8 @@
 package dev.longshore.ipfs.kubo;
 
 import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.node.Fault;
+import dev.longshore.ipfs.node.KuboException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 package dev.longshore.ipfs.kubo;
 
+
 import java.security.SecureRandom;
 import java.util.HexFormat;
 

@@ -1,6 +1,7 @@
 package dev.longshore.ipfs.kubo;
 
 import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.node.Fault;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.longshore.ipfs.unixfs;
 
 import dev.longshore.ipfs.wire.ProtoReader;
-import dev.longshore.model.ByteCursor;
+import dev.longshore.model.multiformats.ByteCursor;
 import java.util.Arrays;
 
 /** A growing list of sizes, without boxing. */

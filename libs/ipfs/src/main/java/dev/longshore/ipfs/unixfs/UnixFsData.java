@@ -3,7 +3,7 @@ package dev.longshore.ipfs.unixfs;
 import dev.longshore.ipfs.MalformedBytesException;
 import dev.longshore.ipfs.wire.ProtoReader;
 import dev.longshore.ipfs.wire.ProtoWriter;
-import dev.longshore.model.ByteCursor;
+import dev.longshore.model.multiformats.ByteCursor;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

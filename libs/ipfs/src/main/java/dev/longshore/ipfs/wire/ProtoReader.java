@@ -1,6 +1,6 @@
 package dev.longshore.ipfs.wire;
 
-import dev.longshore.model.ByteCursor;
+import dev.longshore.model.multiformats.ByteCursor;
 
 /** Steps through the fields of one protobuf message. */
 public final class ProtoReader {

@@ -1,6 +1,6 @@
 package dev.longshore.ipfs.wire;
 
-import dev.longshore.model.Varint;
+import dev.longshore.model.multiformats.Varint;
 import java.util.Arrays;
 
 /** Writes protobuf fields in the order of the calls. */

@@ -3,9 +3,9 @@ package dev.longshore.ipfs.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.ipfs.Deadline;
-import dev.longshore.ipfs.kubo.Fault;
-import dev.longshore.ipfs.kubo.IpfsNode;
-import dev.longshore.ipfs.kubo.SwarmPrivacy;
+import dev.longshore.ipfs.node.Fault;
+import dev.longshore.ipfs.node.IpfsNode;
+import dev.longshore.ipfs.node.SwarmPrivacy;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;

@@ -2,7 +2,7 @@ package dev.longshore.ipfs.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.ipfs.kubo.SwarmPrivacy;
+import dev.longshore.ipfs.node.SwarmPrivacy;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.testing.ManualClock;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.node.Fault;
+import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.ipfs.testing.KuboDaemon;
 import dev.longshore.ipfs.testing.SampleDag;
 import dev.longshore.ipfs.testing.SharedKubos;

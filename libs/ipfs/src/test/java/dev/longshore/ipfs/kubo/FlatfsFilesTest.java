@@ -8,6 +8,8 @@ import dev.longshore.ipfs.ByteInput;
 import dev.longshore.ipfs.IpfsDataException;
 import dev.longshore.ipfs.dagpb.PbLink;
 import dev.longshore.ipfs.dagpb.PbNode;
+import dev.longshore.ipfs.node.Fault;
+import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.ipfs.testing.FlatFs;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.model.Cid;

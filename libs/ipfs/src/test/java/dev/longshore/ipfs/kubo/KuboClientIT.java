@@ -1,5 +1,6 @@
 package dev.longshore.ipfs.kubo;
 
+import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.ipfs.testing.IpfsNodeConformance;
 import dev.longshore.ipfs.testing.KuboDaemon;
 import dev.longshore.ipfs.testing.SharedKubos;

@@ -3,6 +3,7 @@ package dev.longshore.ipfs.kubo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.longshore.ipfs.node.SwarmPrivacy;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.Deadline;
-import dev.longshore.ipfs.kubo.Fault;
-import dev.longshore.ipfs.kubo.IpfsNode;
-import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.ipfs.node.Fault;
+import dev.longshore.ipfs.node.IpfsNode;
+import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.time.Duration;

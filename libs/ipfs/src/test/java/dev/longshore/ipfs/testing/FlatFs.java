@@ -1,7 +1,7 @@
 package dev.longshore.ipfs.testing;
 
 import dev.longshore.model.Cid;
-import dev.longshore.model.Varint;
+import dev.longshore.model.multiformats.Varint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

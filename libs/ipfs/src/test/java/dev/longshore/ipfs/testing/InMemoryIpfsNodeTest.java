@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.ipfs.Deadline;
-import dev.longshore.ipfs.kubo.Fault;
-import dev.longshore.ipfs.kubo.IpfsNode;
-import dev.longshore.ipfs.kubo.KuboException;
-import dev.longshore.ipfs.kubo.NodeId;
-import dev.longshore.ipfs.kubo.PinProgress;
+import dev.longshore.ipfs.node.Fault;
+import dev.longshore.ipfs.node.IpfsNode;
+import dev.longshore.ipfs.node.KuboException;
+import dev.longshore.ipfs.node.NodeId;
+import dev.longshore.ipfs.node.PinProgress;
 import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.time.Duration;

@@ -4,7 +4,7 @@ import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.dagpb.PbLink;
 import dev.longshore.ipfs.dagpb.PbNode;
-import dev.longshore.ipfs.kubo.CarBody;
+import dev.longshore.ipfs.node.CarBody;
 import dev.longshore.ipfs.unixfs.DagLink;
 import dev.longshore.ipfs.unixfs.DirectoryTree;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;

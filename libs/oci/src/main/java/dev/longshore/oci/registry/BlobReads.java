@@ -1,11 +1,11 @@
 package dev.longshore.oci.registry;
 
 import dev.longshore.model.RepositoryName;
-import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Attempt;
 import dev.longshore.oci.RegistryException.Kind;
+import dev.longshore.oci.source.BlobStream;
 import java.io.IOException;
 import java.util.Map;
 import java.util.OptionalLong;

@@ -4,7 +4,7 @@ import dev.longshore.model.RegistryHost;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Attempt;
 import dev.longshore.oci.RegistryException.Kind;
-import dev.longshore.oci.RequestBudget;
+import dev.longshore.oci.source.RequestBudget;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;

@@ -4,13 +4,13 @@ import dev.longshore.model.Digest;
 import dev.longshore.model.Reference;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
-import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.FailureReach;
-import dev.longshore.oci.ImageSource;
-import dev.longshore.oci.Page;
 import dev.longshore.oci.RegistryException;
-import dev.longshore.oci.RequestBudget;
+import dev.longshore.oci.source.BlobStream;
+import dev.longshore.oci.source.FailureReach;
+import dev.longshore.oci.source.ImageSource;
+import dev.longshore.oci.source.Page;
+import dev.longshore.oci.source.RequestBudget;
 import java.util.List;
 import java.util.Optional;
 

@@ -4,7 +4,7 @@ import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Answer;
 import dev.longshore.oci.RegistryException.Attempt;
 import dev.longshore.oci.RegistryException.Kind;
-import dev.longshore.oci.RequestBudget;
+import dev.longshore.oci.source.RequestBudget;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package dev.longshore.oci.registry;
 
 import dev.longshore.model.RegistryHost;
-import dev.longshore.oci.FailureReach;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Attempt;
+import dev.longshore.oci.source.FailureReach;
 
 /** Pings a registry and its token server: earlier tokens prove nothing. */
 final class RegistryPing implements FailureReach.Ping {

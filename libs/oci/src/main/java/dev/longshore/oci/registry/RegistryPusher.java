@@ -6,12 +6,12 @@ import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageIndex;
 import dev.longshore.oci.ImageManifest;
-import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.MediaType;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Attempt;
 import dev.longshore.oci.RegistryException.Kind;
+import dev.longshore.oci.source.ImageSource;
 
 /**
  * Copies images into a registry, children before parents and the tag last, so that no tag ever

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.model.Digest;
 import dev.longshore.model.RepositoryName;
-import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.MediaType;
 import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.source.BlobStream;
 import dev.longshore.oci.testing.SavedImages;
 import dev.longshore.oci.testing.StoredImage;
 import dev.longshore.testing.Attack;

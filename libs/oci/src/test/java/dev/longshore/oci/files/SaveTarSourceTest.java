@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.fail;
 
 import dev.longshore.model.Reference;
 import dev.longshore.model.RepositoryName;
-import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageManifest;
-import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.MediaType;
 import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.source.BlobStream;
+import dev.longshore.oci.source.ImageSource;
 import dev.longshore.oci.testing.ImageSourceConformance;
 import dev.longshore.oci.testing.SavedImages;
 import dev.longshore.oci.testing.StoredImage;

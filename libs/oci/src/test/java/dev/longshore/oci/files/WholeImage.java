@@ -2,11 +2,11 @@ package dev.longshore.oci.files;
 
 import dev.longshore.model.OciFormatException;
 import dev.longshore.model.RepositoryName;
-import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.MediaType;
+import dev.longshore.oci.source.BlobStream;
+import dev.longshore.oci.source.ImageSource;
 import java.io.IOException;
 import java.io.OutputStream;
 

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.model.Reference;
 import dev.longshore.model.Tag;
-import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.RegistryException;
-import dev.longshore.oci.RequestBudget;
+import dev.longshore.oci.source.ImageSource;
+import dev.longshore.oci.source.RequestBudget;
 import dev.longshore.oci.testing.Fault;
 import dev.longshore.oci.testing.HttpRegistry;
 import dev.longshore.oci.testing.HttpRegistryOptions;

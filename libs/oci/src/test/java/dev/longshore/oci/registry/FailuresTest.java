@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.longshore.model.Digest;
 import dev.longshore.model.Reference;
-import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.MediaType;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Kind;
+import dev.longshore.oci.source.BlobStream;
 import dev.longshore.oci.testing.Fault;
 import dev.longshore.oci.testing.HttpRegistry;
 import dev.longshore.oci.testing.HttpRegistryOptions;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.longshore.model.Digest;
 import dev.longshore.model.Reference;
-import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Kind;
+import dev.longshore.oci.source.BlobStream;
 import dev.longshore.oci.testing.HttpRegistryOptions;
 import java.net.URI;
 import java.util.List;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.longshore.model.Reference;
-import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Kind;
+import dev.longshore.oci.source.BlobStream;
 import dev.longshore.oci.testing.HttpRegistryOptions;
 import java.time.Duration;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.longshore.oci.registry;
 
 import dev.longshore.model.RepositoryName;
-import dev.longshore.oci.ImageSource;
+import dev.longshore.oci.source.ImageSource;
 import dev.longshore.oci.testing.HttpRegistry;
 import dev.longshore.oci.testing.HttpRegistryOptions;
 import dev.longshore.oci.testing.ImageSourceConformance;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.model.Reference;
 import dev.longshore.model.RepositoryName;
-import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Kind;
+import dev.longshore.oci.source.BlobStream;
+import dev.longshore.oci.source.ImageSource;
 import dev.longshore.testing.RandomImage;
 import java.time.Duration;
 import java.util.List;

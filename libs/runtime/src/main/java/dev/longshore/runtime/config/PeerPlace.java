@@ -1,8 +1,8 @@
 package dev.longshore.runtime.config;
 
 import dev.longshore.rules.PeerLabels;
-import dev.longshore.settings.ByteSize;
 import dev.longshore.settings.Setting;
+import dev.longshore.settings.value.ByteSize;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

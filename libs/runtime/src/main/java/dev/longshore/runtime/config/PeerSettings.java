@@ -2,10 +2,10 @@ package dev.longshore.runtime.config;
 
 import dev.longshore.runtime.service.tls.ClientTlsSettings;
 import dev.longshore.settings.Inline;
-import dev.longshore.settings.Listen;
 import dev.longshore.settings.Secret;
 import dev.longshore.settings.Setting;
-import dev.longshore.settings.Web;
+import dev.longshore.settings.value.Listen;
+import dev.longshore.settings.value.Web;
 import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

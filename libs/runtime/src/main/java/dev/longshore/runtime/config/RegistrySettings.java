@@ -4,7 +4,7 @@ import dev.longshore.runtime.edge.access.CredentialSettings;
 import dev.longshore.runtime.service.tls.ClientTlsSettings;
 import dev.longshore.settings.Inline;
 import dev.longshore.settings.Setting;
-import dev.longshore.settings.Web;
+import dev.longshore.settings.value.Web;
 import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.longshore.events.DecisionState;
 import dev.longshore.events.EventJson;
 import dev.longshore.events.Topic;
+import dev.longshore.runtime.kafka.decision.DecisionChangedException;
+import dev.longshore.runtime.kafka.decision.DecisionWriter;
 import dev.longshore.runtime.kafka.record.Envelopes;
 import dev.longshore.runtime.kafka.record.KeyPartitions;
 import dev.longshore.runtime.testing.Eventually;

@@ -13,6 +13,7 @@ import dev.longshore.events.Hint;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Origin;
 import dev.longshore.events.Topic;
+import dev.longshore.runtime.kafka.decision.DecisionWriter;
 import dev.longshore.runtime.kafka.record.EventSender;
 import dev.longshore.runtime.kafka.record.NotSentException;
 import dev.longshore.runtime.kafka.step.Effects;

@@ -4,7 +4,7 @@ import dev.longshore.runtime.edge.access.AccessSettings;
 import dev.longshore.runtime.edge.access.ListenerSettings;
 import dev.longshore.runtime.service.tls.ClientTlsSettings;
 import dev.longshore.runtime.service.tls.ServerTlsSettings;
-import dev.longshore.settings.Listen;
+import dev.longshore.settings.value.Listen;
 import dev.longshore.testing.TestAuthority;
 import java.io.IOException;
 import java.nio.file.Path;

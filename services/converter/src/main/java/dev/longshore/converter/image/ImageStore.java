@@ -15,7 +15,7 @@ import dev.longshore.converter.source.ImagePlan;
 import dev.longshore.converter.source.Upstream;
 import dev.longshore.events.LongshoreRecord;
 import dev.longshore.ipfs.BlockSink;
-import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.ipfs.unixfs.DagLink;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.model.Digest;

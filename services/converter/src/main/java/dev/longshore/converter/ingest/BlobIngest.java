@@ -5,7 +5,7 @@ import dev.longshore.converter.blob.BlobTask;
 import dev.longshore.converter.blob.StoredBlob;
 import dev.longshore.converter.ingest.BlobStreamer.Streamed;
 import dev.longshore.converter.source.Upstream;
-import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;

@@ -2,9 +2,9 @@ package dev.longshore.converter.ingest;
 
 import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.Deadline;
-import dev.longshore.ipfs.kubo.CarBody;
-import dev.longshore.ipfs.kubo.HeldImport;
-import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.ipfs.node.CarBody;
+import dev.longshore.ipfs.node.HeldImport;
+import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.ipfs.unixfs.DagLink;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;

@@ -1,6 +1,6 @@
 package dev.longshore.converter.ingest;
 
-import dev.longshore.ipfs.kubo.PinNames;
+import dev.longshore.ipfs.node.PinNames;
 import dev.longshore.model.Digest;
 import dev.longshore.model.InstallationName;
 import java.nio.charset.StandardCharsets;

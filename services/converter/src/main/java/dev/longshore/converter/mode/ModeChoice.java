@@ -11,7 +11,7 @@ import dev.longshore.ocicrypt.OcicryptException;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
-import dev.longshore.settings.ByteSize;
+import dev.longshore.settings.value.ByteSize;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

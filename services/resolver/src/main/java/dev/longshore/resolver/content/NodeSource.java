@@ -1,11 +1,11 @@
 package dev.longshore.resolver.content;
 
 import dev.longshore.ipfs.Deadline;
-import dev.longshore.ipfs.kubo.ByteRange;
 import dev.longshore.ipfs.kubo.FlatfsFiles;
-import dev.longshore.ipfs.kubo.IpfsNode;
-import dev.longshore.ipfs.kubo.KuboException;
-import dev.longshore.ipfs.kubo.Reach;
+import dev.longshore.ipfs.node.ByteRange;
+import dev.longshore.ipfs.node.IpfsNode;
+import dev.longshore.ipfs.node.KuboException;
+import dev.longshore.ipfs.node.Reach;
 import dev.longshore.ipfs.reader.DagReader;
 import dev.longshore.model.Cid;
 import java.io.IOException;

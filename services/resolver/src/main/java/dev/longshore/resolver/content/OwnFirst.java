@@ -1,8 +1,8 @@
 package dev.longshore.resolver.content;
 
 import dev.longshore.ipfs.ByteInput;
-import dev.longshore.ipfs.kubo.Fault;
-import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.ipfs.node.Fault;
+import dev.longshore.ipfs.node.KuboException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -1,8 +1,8 @@
 package dev.longshore.resolver.content;
 
 import dev.longshore.ipfs.Deadline;
-import dev.longshore.ipfs.kubo.KuboException;
-import dev.longshore.ipfs.kubo.SwarmNode;
+import dev.longshore.ipfs.node.KuboException;
+import dev.longshore.ipfs.node.SwarmNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -1,7 +1,7 @@
 package dev.longshore.resolver.content;
 
-import dev.longshore.ipfs.kubo.Fault;
-import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.ipfs.node.Fault;
+import dev.longshore.ipfs.node.KuboException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,7 @@ package dev.longshore.resolver.content;
 
 import dev.longshore.ipfs.IpfsDataException;
 import dev.longshore.ipfs.kubo.FlatfsFiles;
-import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.ipfs.reader.DagReader;
 import dev.longshore.model.Cid;
 import java.io.IOException;

@@ -2,6 +2,8 @@ package dev.longshore.resolver.image;
 
 import dev.longshore.model.Digest;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.resolver.image.member.LeftOut;
+import dev.longshore.resolver.image.member.MemberTable;
 import dev.longshore.resolver.name.Selector;
 import java.util.List;
 import java.util.Optional;

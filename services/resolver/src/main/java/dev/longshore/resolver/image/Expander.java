@@ -16,6 +16,7 @@ import dev.longshore.oci.MediaType;
 import dev.longshore.resolver.content.Provider;
 import dev.longshore.resolver.content.UnavailableException;
 import dev.longshore.resolver.content.VerifiedContents;
+import dev.longshore.resolver.image.member.Expansion;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;

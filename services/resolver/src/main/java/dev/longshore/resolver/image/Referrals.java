@@ -6,6 +6,7 @@ import dev.longshore.model.RepositoryName;
 import dev.longshore.model.Tag;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.resolver.content.UnavailableException;
+import dev.longshore.resolver.image.member.Referrer;
 import dev.longshore.resolver.name.Place;
 import java.util.ArrayList;
 import java.util.Comparator;

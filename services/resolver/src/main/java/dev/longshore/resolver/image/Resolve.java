@@ -6,6 +6,7 @@ import dev.longshore.model.Digest;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.Tag;
 import dev.longshore.resolver.content.UnavailableException;
+import dev.longshore.resolver.image.member.Member;
 import dev.longshore.resolver.name.Place;
 import dev.longshore.resolver.name.Selector;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.longshore.resolver.image;
 import dev.longshore.model.Cid;
 import dev.longshore.oci.MediaType;
 import dev.longshore.resolver.content.LocatedContent;
+import dev.longshore.resolver.image.member.Member;
 import java.util.Optional;
 
 /**

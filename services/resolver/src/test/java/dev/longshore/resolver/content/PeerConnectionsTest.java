@@ -3,7 +3,7 @@ package dev.longshore.resolver.content;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.ipfs.Deadline;
-import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.runtime.testing.Eventually;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.dagpb.PbNode;
-import dev.longshore.ipfs.kubo.Reach;
+import dev.longshore.ipfs.node.Reach;
 import dev.longshore.ipfs.reader.DagReader;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;

@@ -3,6 +3,7 @@ package dev.longshore.resolver.image;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.longshore.resolver.image.member.MemberTable;
 import dev.longshore.resolver.testing.Edge;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;

@@ -2,6 +2,9 @@ package dev.longshore.resolver.image;
 
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
+import dev.longshore.resolver.image.member.Expansion;
+import dev.longshore.resolver.image.member.Member;
+import dev.longshore.resolver.image.member.MemberTable;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

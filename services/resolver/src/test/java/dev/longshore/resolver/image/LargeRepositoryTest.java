@@ -7,6 +7,8 @@ import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.resolver.content.UnavailableException;
+import dev.longshore.resolver.image.member.MemberTable;
+import dev.longshore.resolver.image.member.SqliteMembers;
 import dev.longshore.resolver.name.Place;
 import dev.longshore.resolver.name.Selector;
 import dev.longshore.resolver.testing.Crowd;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
+import dev.longshore.resolver.image.member.Expansion;
+import dev.longshore.resolver.image.member.Member;
+import dev.longshore.resolver.image.member.MemberTable;
 import dev.longshore.resolver.testing.Edge;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.testing.RandomImage;

@@ -10,6 +10,7 @@ import dev.longshore.oci.ManifestHead;
 import dev.longshore.oci.MediaType;
 import dev.longshore.oci.testing.Referrers;
 import dev.longshore.resolver.content.UnavailableException;
+import dev.longshore.resolver.image.member.MemberTable;
 import dev.longshore.resolver.name.Place;
 import dev.longshore.resolver.testing.Crowd;
 import dev.longshore.resolver.testing.Edge;

@@ -3,8 +3,8 @@ package dev.longshore.resolver.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.model.Digest;
-import dev.longshore.resolver.image.MemberTable;
-import dev.longshore.resolver.image.SqliteMembers;
+import dev.longshore.resolver.image.member.MemberTable;
+import dev.longshore.resolver.image.member.SqliteMembers;
 import dev.longshore.resolver.testing.Crowd;
 import dev.longshore.resolver.testing.Edge;
 import dev.longshore.resolver.testing.MirroredImage;

@@ -2,7 +2,7 @@ package dev.longshore.resolver.testing;
 
 import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.Deadline;
-import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.ipfs.unixfs.DagLink;
 import dev.longshore.ipfs.unixfs.DirectoryTree;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;

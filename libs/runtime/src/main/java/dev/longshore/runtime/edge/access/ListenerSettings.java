@@ -2,8 +2,8 @@ package dev.longshore.runtime.edge.access;
 
 import dev.longshore.runtime.service.tls.ServerTlsSettings;
 import dev.longshore.settings.Inline;
-import dev.longshore.settings.Listen;
 import dev.longshore.settings.Setting;
+import dev.longshore.settings.value.Listen;
 import org.jspecify.annotations.Nullable;
 
 /** One listener and who may use it. */

@@ -8,7 +8,7 @@ import dev.longshore.runtime.edge.audit.CallAudit;
 import dev.longshore.runtime.edge.rights.Scope;
 import dev.longshore.runtime.service.lifecycle.Part;
 import dev.longshore.runtime.service.tls.ServerTls;
-import dev.longshore.settings.Listen;
+import dev.longshore.settings.value.Listen;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.netty.GrpcSslContexts;

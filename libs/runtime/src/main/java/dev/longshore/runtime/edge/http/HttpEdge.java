@@ -4,7 +4,7 @@ import dev.longshore.runtime.edge.audit.AuditSink;
 import dev.longshore.runtime.edge.audit.CallAudit;
 import dev.longshore.runtime.service.lifecycle.Part;
 import dev.longshore.runtime.service.tls.ServerTls;
-import dev.longshore.settings.Listen;
+import dev.longshore.settings.value.Listen;
 import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.core.Vertx;
 import java.io.IOException;

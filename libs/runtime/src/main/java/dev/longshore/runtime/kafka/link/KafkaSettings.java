@@ -1,7 +1,7 @@
 package dev.longshore.runtime.kafka.link;
 
-import dev.longshore.settings.Listen;
 import dev.longshore.settings.Setting;
+import dev.longshore.settings.value.Listen;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,7 @@ package dev.longshore.runtime.service.telemetry;
 
 import dev.longshore.runtime.service.tls.ClientTlsSettings;
 import dev.longshore.settings.Setting;
-import dev.longshore.settings.Web;
+import dev.longshore.settings.value.Web;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.longshore.runtime.edge.access.ListenerSettings;
 import dev.longshore.runtime.edge.audit.AuditSink;
 import dev.longshore.runtime.edge.rights.Scope;
-import dev.longshore.settings.Listen;
+import dev.longshore.settings.value.Listen;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.ServerServiceDefinition;

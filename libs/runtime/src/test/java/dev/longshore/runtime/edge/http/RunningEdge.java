@@ -6,7 +6,7 @@ import dev.longshore.runtime.edge.access.CredentialSettings;
 import dev.longshore.runtime.edge.access.ListenerSettings;
 import dev.longshore.runtime.service.metrics.MetricsPage;
 import dev.longshore.runtime.service.telemetry.RecordedSpans;
-import dev.longshore.settings.Listen;
+import dev.longshore.settings.value.Listen;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;

@@ -1,0 +1,41 @@
+package dev.longshore.app.settings;
+
+import dev.longshore.converter.ConverterSettings;
+import dev.longshore.pinner.PinnerSettings;
+import dev.longshore.resolver.ResolverConfig;
+import dev.longshore.runtime.config.SharedSettings;
+import dev.longshore.settings.Inline;
+import dev.longshore.settings.Setting;
+import dev.longshore.watcher.ContainerdSettings;
+import dev.longshore.watcher.WatcherSettings;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Everything in {@code longshore.yaml}. */
+public record Settings(
+    @Inline SharedSettings shared,
+    @Setting(value = "[]", doc = "containerds whose images to mirror")
+        List<ContainerdSettings> containerd,
+    @Setting(value = "{}", doc = "watcher: learns of pushes") WatcherSettings watcher,
+    @Setting(value = "{}", doc = "converter: writes images to the ingest peer")
+        ConverterSettings converter,
+    @Setting(value = "{}", doc = "pinner: brings images to their copies") PinnerSettings pinner,
+    @Setting(doc = "resolver: serves images; required where one runs")
+        @Nullable ResolverConfig resolver) {
+  public Settings {
+    containerd = List.copyOf(containerd);
+  }
+
+  /**
+   * The resolver's settings.
+   *
+   * @throws IllegalArgumentException when there are none
+   */
+  public ResolverConfig neededResolver() {
+    if (resolver == null) {
+      throw new IllegalArgumentException(
+          "resolver: no settings (expected: at least its own Kubo node under kubo)");
+    }
+    return resolver;
+  }
+}

@@ -1,9 +1,0 @@
-package dev.longshore.ipfs.kubo;
-
-/**
- * A complete copy of a DAG in one node's own store.
- *
- * @param blocks blocks, each once
- * @param bytes their bytes
- */
-public record LocalCopy(long blocks, long bytes) {}

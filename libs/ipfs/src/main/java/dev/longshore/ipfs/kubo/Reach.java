@@ -1,9 +1,0 @@
-package dev.longshore.ipfs.kubo;
-
-/** How far a node may go to answer. */
-public enum Reach {
-  /** Only what the node holds itself. */
-  LOCAL,
-  /** Also what peers send it within the deadline; it may keep a copy. */
-  NETWORK
-}

@@ -1,0 +1,12 @@
+package dev.longshore.ipfs.node;
+
+/**
+ * The port to one IPFS node. Code that needs less asks for less: one of the four parts.
+ *
+ * <p>All calls block, end by their deadline and break off when the thread is interrupted ({@link
+ * Fault#CANCELLED}).
+ */
+public interface IpfsNode extends BlockNode, PinNode, SwarmNode, RepoNode {
+  @Override
+  String name();
+}

@@ -1,0 +1,25 @@
+package dev.longshore.ipfs.node;
+
+import dev.longshore.ipfs.Deadline;
+import java.util.Set;
+
+/** A node among its peers. */
+public interface SwarmNode {
+  /** The node's configured name. */
+  String name();
+
+  NodeId id(Deadline deadline) throws KuboException;
+
+  /**
+   * Connects to a peer; nothing happens when it is connected.
+   *
+   * @param multiaddr an address that ends in {@code /p2p/<peer id>}
+   */
+  void connect(String multiaddr, Deadline deadline) throws KuboException;
+
+  /** Peer ids of all connected peers. */
+  Set<String> peers(Deadline deadline) throws KuboException;
+
+  /** Whether strangers can reach the node, as far as it tells. Asked before the first write. */
+  SwarmPrivacy privacy(Deadline deadline) throws KuboException;
+}

@@ -1,0 +1,99 @@
+package dev.longshore.oci.source;
+
+import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RegistryException.Attempt;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+
+/**
+ * The requests that one purpose may send to a registry: so many a second, evenly spaced, and none
+ * while the registry wants none. All threads with this purpose share one budget.
+ */
+public final class RequestBudget {
+  /** A longer pause is a mistake of its sender. */
+  private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
+
+  /** Fair, so that no look starves; held while its owner waits for its turn. */
+  private final ReentrantLock turn = new ReentrantLock(true);
+
+  private final long spacing;
+  private final LongSupplier nanos;
+  private final Wait wait;
+  private long next;
+  private volatile long pausedUntil;
+
+  /** Lets time pass. */
+  @FunctionalInterface
+  public interface Wait {
+    void of(Duration time) throws InterruptedException;
+  }
+
+  /**
+   * @param perSecond most requests in a second, 1 or more
+   * @param nanos a clock that never goes back
+   */
+  public RequestBudget(int perSecond, LongSupplier nanos, Wait wait) {
+    this.spacing = Math.ceilDiv(TimeUnit.SECONDS.toNanos(1), perSecond);
+    this.nanos = nanos;
+    this.wait = wait;
+    this.next = nanos.getAsLong();
+    this.pausedUntil = next;
+  }
+
+  /** A budget by the machine's clock. */
+  public static RequestBudget perSecond(int requests) {
+    // Never released: this only waits, and can be interrupted.
+    Semaphore never = new Semaphore(0);
+    return new RequestBudget(
+        requests,
+        System::nanoTime,
+        time -> {
+          boolean acquired = never.tryAcquire(time.toNanos(), TimeUnit.NANOSECONDS);
+          assert !acquired;
+        });
+  }
+
+  /**
+   * Waits until one more request may be sent.
+   *
+   * @throws RegistryException if the registry wants none now, or the thread is interrupted
+   */
+  public void take(Attempt attempt) throws RegistryException {
+    try {
+      turn.lockInterruptibly();
+      try {
+        requireNoPause(attempt);
+        long early = next - nanos.getAsLong();
+        if (early > 0) {
+          wait.of(Duration.ofNanos(early));
+          requireNoPause(attempt);
+        }
+        next = Math.max(0, nanos.getAsLong() - next) + next + spacing;
+      } finally {
+        turn.unlock();
+      }
+    } catch (InterruptedException e) {
+      throw attempt.interrupted();
+    }
+  }
+
+  private void requireNoPause(Attempt attempt) throws RegistryException {
+    Duration left = Duration.ofNanos(pausedUntil - nanos.getAsLong());
+    if (left.isPositive()) {
+      throw attempt.heldBack(
+          "the registry's limit of requests is used up for " + (left.toSeconds() + 1) + " s", left);
+    }
+  }
+
+  /** Sends nothing for this long, at most an hour: the registry said so. */
+  public synchronized void pause(Duration time) {
+    Duration pause = time.compareTo(LONGEST_PAUSE) < 0 ? time : LONGEST_PAUSE;
+    long until = nanos.getAsLong() + pause.toNanos();
+    if (until - pausedUntil > 0) {
+      pausedUntil = until;
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.longshore.oci.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RegistryException.Attempt;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class RequestBudgetTest {
+  private static final Attempt ATTEMPT = new Attempt("HEAD manifest", "registry.example/app:1");
+
+  private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
+  private final RequestBudget budget =
+      new RequestBudget(50, nanos::get, time -> nanos.addAndGet(time.toNanos()));
+
+  @Test
+  void noSecondHasMoreRequestsThanAllowedHoweverManyThreadsAsk() throws Exception {
+    var sent = new ConcurrentLinkedQueue<Long>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int thread = 0; thread < 8; thread++) {
+        var _ =
+            threads.submit(
+                () -> {
+                  for (int i = 0; i < 50; i++) {
+                    budget.take(ATTEMPT);
+                    sent.add(nanos.get());
+                  }
+                  return null;
+                });
+      }
+    }
+
+    List<Long> times = new ArrayList<>(sent);
+    times.sort((a, b) -> Long.signum(a - b));
+    assertThat(times).hasSize(400);
+    for (int i = 50; i < times.size(); i++) {
+      assertThat(times.get(i) - times.get(i - 50))
+          .as("time of 50 requests")
+          .isGreaterThanOrEqualTo(TimeUnit.SECONDS.toNanos(1) - TimeUnit.MILLISECONDS.toNanos(20));
+    }
+    assertThat(times.getLast() - times.getFirst())
+        .isEqualTo(399 * TimeUnit.SECONDS.toNanos(1) / 50);
+  }
+
+  @Test
+  void requestsThatWereNotSentAreNotMadeUpFor() throws Exception {
+    budget.take(ATTEMPT);
+    nanos.addAndGet(Duration.ofHours(1).toNanos());
+    long before = nanos.get();
+
+    for (int i = 0; i < 51; i++) {
+      budget.take(ATTEMPT);
+    }
+
+    assertThat(Duration.ofNanos(nanos.get() - before)).isEqualTo(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void nothingIsSentWhileTheRegistryWantsNothing() throws Exception {
+    budget.pause(Duration.ofSeconds(42));
+    budget.pause(Duration.ofSeconds(3));
+
+    assertThatThrownBy(() -> budget.take(ATTEMPT))
+        .isInstanceOfSatisfying(
+            RegistryException.class,
+            e -> {
+              assertThat(e.transientFailure()).isTrue();
+              assertThat(e.retryAfter()).contains(Duration.ofSeconds(42));
+              assertThat(e).hasMessageContaining("limit of requests is used up for 43 s");
+            });
+
+    nanos.addAndGet(Duration.ofSeconds(42).toNanos());
+    budget.take(ATTEMPT);
+  }
+
+  @Test
+  void aPauseOfDaysIsAnHour() throws Exception {
+    budget.pause(Duration.ofDays(300_000));
+
+    nanos.addAndGet(Duration.ofHours(1).toNanos());
+    budget.take(ATTEMPT);
+  }
+
+  @Test
+  void whoWaitsForATurnWhenThePauseBeginsIsHeldBackToo() throws Exception {
+    RequestBudget paused =
+        new RequestBudget(
+            1,
+            nanos::get,
+            time -> {
+              throw new AssertionError("it waits although the registry wants nothing");
+            });
+    paused.take(ATTEMPT);
+    paused.pause(Duration.ofMinutes(1));
+
+    assertThatThrownBy(() -> paused.take(ATTEMPT)).isInstanceOf(RegistryException.class);
+  }
+}

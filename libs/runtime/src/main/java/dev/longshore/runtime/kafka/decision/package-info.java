@@ -1,0 +1,5 @@
+/** Writes what people decided, one after the other. */
+@NullMarked
+package dev.longshore.runtime.kafka.decision;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,179 @@
+package dev.longshore.resolver.image.member;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A SQLite file whose content can be rebuilt: a damaged one, or one of another version, is
+ * replaced. One connection, one user at a time: a query takes some microseconds.
+ */
+final class SqliteFile implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SqliteFile.class);
+
+  private final Path path;
+  private final Connection connection;
+  private final Map<String, PreparedStatement> statements = new HashMap<>();
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Reads one row. */
+  @FunctionalInterface
+  interface Row<T> {
+    T read(ResultSet row) throws SQLException;
+  }
+
+  /** Work within one transaction. */
+  @FunctionalInterface
+  interface Work {
+    void run(Session session) throws SQLException;
+  }
+
+  private SqliteFile(Path path, Connection connection) {
+    this.path = path;
+    this.connection = connection;
+  }
+
+  static SqliteFile open(Path path, int version, List<String> tables) {
+    try {
+      Files.createDirectories(path.toAbsolutePath().getParent());
+      try {
+        return connect(path, version, tables);
+      } catch (SQLException e) {
+        LOG.warn("{} cannot be used and is replaced: {}", path, e.getMessage());
+        for (String suffix : List.of("", "-wal", "-shm")) {
+          Files.deleteIfExists(Path.of(path + suffix));
+        }
+        return connect(path, version, tables);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("local file " + path + " cannot be used", e);
+    } catch (SQLException e) {
+      throw failed(path, e);
+    }
+  }
+
+  private static SqliteFile connect(Path path, int version, List<String> tables)
+      throws SQLException {
+    Connection connection = DriverManager.getConnection("jdbc:sqlite:" + path);
+    boolean ready = false;
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA journal_mode = WAL");
+      statement.execute("PRAGMA synchronous = NORMAL");
+      int found;
+      try (ResultSet row = statement.executeQuery("PRAGMA user_version")) {
+        found = row.getInt(1);
+      }
+      if (found == 0) {
+        connection.setAutoCommit(false);
+        for (String table : tables) {
+          statement.execute(table);
+        }
+        statement.execute("PRAGMA user_version = " + version);
+        connection.commit();
+      } else if (found != version) {
+        throw new SQLException("version " + found + " (expected: " + version + ")");
+      }
+      connection.setAutoCommit(false);
+      ready = true;
+      return new SqliteFile(path, connection);
+    } finally {
+      if (!ready) {
+        connection.close();
+      }
+    }
+  }
+
+  <T> List<T> query(String sql, Row<T> row, Object... parameters) {
+    List<T> found = new ArrayList<>();
+    write(session -> found.addAll(session.query(sql, row, parameters)));
+    return found;
+  }
+
+  /** Runs the work in one transaction. */
+  void write(Work work) {
+    lock.lock();
+    try {
+      boolean done = false;
+      try {
+        work.run(new Session());
+        connection.commit();
+        done = true;
+      } finally {
+        if (!done) {
+          connection.rollback();
+        }
+      }
+    } catch (SQLException e) {
+      throw failed(path, e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static IllegalStateException failed(Path path, SQLException e) {
+    return new IllegalStateException(
+        "local file "
+            + path
+            + ": "
+            + e.getMessage()
+            + "; it may be deleted while Longshore is down",
+        e);
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      LOG.warn("closing {}: {}", path, e.getMessage());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Statements of one transaction. */
+  final class Session {
+    private Session() {}
+
+    void update(String sql, Object... parameters) throws SQLException {
+      bound(sql, parameters).executeUpdate();
+    }
+
+    <T> List<T> query(String sql, Row<T> row, Object... parameters) throws SQLException {
+      List<T> found = new ArrayList<>();
+      try (ResultSet rows = bound(sql, parameters).executeQuery()) {
+        while (rows.next()) {
+          found.add(row.read(rows));
+        }
+      }
+      return found;
+    }
+
+    private PreparedStatement bound(String sql, Object... parameters) throws SQLException {
+      PreparedStatement statement = statements.get(sql);
+      if (statement == null) {
+        statement = connection.prepareStatement(sql);
+        statements.put(sql, statement);
+      }
+      for (int i = 0; i < parameters.length; i++) {
+        statement.setObject(i + 1, parameters[i]);
+      }
+      return statement;
+    }
+  }
+}

@@ -1,8 +1,0 @@
-package dev.longshore.resolver.image;
-
-class InMemoryMembersTest extends MemberTableConformance {
-  @Override
-  MemberTable open() {
-    return new InMemoryMembers();
-  }
-}
