@@ -5,10 +5,17 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -334,5 +341,31 @@ class ModuleGraphTest {
         .resideInAPackage("org.apache.kafka..")
         .because("a step knows a message and its effects, not how they travel")
         .check(CLASSES);
+  }
+
+  /** Sealed types and their readers, which Java and a schema keep in one package. */
+  private static final Set<String> LARGE =
+      Set.of("dev.longshore.events", "dev.longshore.catalog", "dev.longshore.ocicrypt");
+
+  @Test
+  void aPackageWithManyFilesShowsFewOfThem() {
+    Map<String, List<JavaClass>> files =
+        CLASSES.stream()
+            .filter(type -> type.isTopLevelClass() && !type.getSimpleName().equals("package-info"))
+            .filter(type -> !type.getPackageName().startsWith(GENERATED))
+            .collect(Collectors.groupingBy(JavaClass::getPackageName));
+    assertThat(files).containsKeys("dev.longshore.model", "dev.longshore.pinner");
+
+    assertThat(files.entrySet())
+        .filteredOn(entry -> entry.getValue().size() > 25)
+        .filteredOn(
+            entry -> entry.getValue().stream().filter(ModuleGraphTest::isPublic).count() > 12)
+        .extracting(Map.Entry::getKey)
+        .as("packages with over 25 files of which over 12 are public: give them rooms")
+        .containsExactlyInAnyOrderElementsOf(LARGE);
+  }
+
+  private static boolean isPublic(JavaClass type) {
+    return type.getModifiers().contains(JavaModifier.PUBLIC);
   }
 }
