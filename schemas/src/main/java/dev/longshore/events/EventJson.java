@@ -112,6 +112,24 @@ public final class EventJson {
     return readValue(json, ReferenceHint.class);
   }
 
+  /**
+   * Writes a record that is no value of a topic, such as the body of a request.
+   *
+   * @throws MalformedEventException when it takes more than {@link #LIMIT} bytes
+   */
+  public static byte[] writeBody(Object body) throws MalformedEventException {
+    return writeValue(body);
+  }
+
+  /**
+   * Reads a record that is no value of a topic.
+   *
+   * @throws MalformedEventException as {@link #read(byte[], Class)}
+   */
+  public static <T> T readBody(byte[] json, Class<T> bodyClass) throws MalformedEventException {
+    return readValue(json, bodyClass);
+  }
+
   private static byte[] writeValue(Object value) throws MalformedEventException {
     String what = "writing " + value.getClass().getSimpleName();
     byte[] json;

@@ -3,6 +3,7 @@ package dev.longshore.events;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.longshore.model.Digest;
 import dev.longshore.model.RepositoryName;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -28,6 +29,8 @@ final class RequiredFields {
   private static final List<Field> REPOSITORY =
       List.of(
           new Field("registry", true, String.class), new Field("repository", true, String.class));
+
+  private static final String MODEL = Digest.class.getPackageName();
 
   private RequiredFields() {}
 
@@ -79,7 +82,7 @@ final class RequiredFields {
     /** Records of the model are texts. */
     private static boolean isObject(Class<?> type) {
       return type == RepositoryName.class
-          || (type.isRecord() && type.getPackage() == RequiredFields.class.getPackage());
+          || (type.isRecord() && !type.getPackageName().startsWith(MODEL));
     }
   }
 

@@ -1,0 +1,32 @@
+package dev.longshore.sites;
+
+import dev.longshore.events.ImageState;
+import dev.longshore.events.ServedState;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a name shows, and what the first rule of the site's group that names it asks for.
+ *
+ * @param served as its hub serves it, with the results of the rule's modes alone; removed, it shows
+ *     nothing any more
+ * @param images of each of its results, without what only the makers of images need
+ * @param keep on which nodes of the site it is kept
+ * @param priority those with a higher one are fetched first
+ * @param critical whether people are called when it lags
+ * @param lagTargetSeconds the site is behind when it lags longer; none if nobody asks
+ * @param maxAgeSeconds how old the site's last word of the hub may be for it to be served; none for
+ *     any age
+ */
+public record Change(
+    ServedState served,
+    List<ImageState> images,
+    Keep keep,
+    int priority,
+    boolean critical,
+    @Nullable Long lagTargetSeconds,
+    @Nullable Long maxAgeSeconds) {
+  public Change {
+    images = List.copyOf(images);
+  }
+}

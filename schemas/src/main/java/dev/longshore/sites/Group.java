@@ -1,0 +1,21 @@
+package dev.longshore.sites;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a group of sites has in common beside its rules.
+ *
+ * @param name its name at the hub
+ * @param bytesPerSecond most bytes a second over the line; none without a limit
+ * @param windows hours in which what nobody asks for may be fetched, such as {@code 22:00-06:00};
+ *     always if empty
+ * @param zone time zone of the windows, such as {@code Europe/Berlin}
+ * @param paused whether the site is to fetch nothing that nobody asks for
+ */
+public record Group(
+    String name, @Nullable Long bytesPerSecond, List<String> windows, String zone, boolean paused) {
+  public Group {
+    windows = List.copyOf(windows);
+  }
+}
