@@ -28,6 +28,7 @@ import dev.longshore.watcher.WatcherService;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executors;
@@ -195,7 +196,13 @@ public final class Longshore {
     process.add(Running.closing("pull sender", pulls));
     ResolverService resolver =
         new ResolverService(
-            context, its, process.follower(), KuboNodes::open, pulls, process.vertx());
+            context,
+            its,
+            process.follower(),
+            KuboNodes::open,
+            pulls,
+            Optional.empty(),
+            process.vertx());
     IpfsNode own = KuboNodes.open(its.kubo());
     process.watchNode("resolver's node", () -> own);
     resolver.parts().forEach(process::add);

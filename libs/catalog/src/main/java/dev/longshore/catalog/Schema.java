@@ -7,7 +7,7 @@ import java.util.List;
 /** The tables and indexes. A store of another version is rebuilt, so there are no migrations. */
 final class Schema {
   /** Increase it with every change of the tables, their columns or how records fill them. */
-  static final int VERSION = 14;
+  static final int VERSION = 15;
 
   /** Version of a database without tables. */
   static final int EMPTY = 0;
@@ -33,7 +33,8 @@ final class Schema {
           "former_dags_by_dag ON former_dags (digest)",
           "decisions_standing ON decisions (kind, key) WHERE undone = 0",
           "copies_by_next_try ON copies (next_try, key) WHERE next_try IS NOT NULL",
-          "served_removed ON served (key, changed_at) WHERE removed = 1");
+          "served_removed ON served (key, changed_at) WHERE removed = 1",
+          "served_by_place ON served (partition, offset)");
 
   private Schema() {}
 

@@ -2,11 +2,14 @@ package dev.longshore.catalog;
 
 import dev.longshore.events.ServedState;
 import dev.longshore.events.TagState;
+import dev.longshore.events.Topic;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.Tag;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** What names were last recorded to show. */
@@ -62,5 +65,55 @@ public final class ServedStates {
                 afterKey == null ? "" : afterKey,
                 time.toEpochMilli(),
                 limit));
+  }
+
+  /** Up to where the topic was read; empty while it is not known which topic that is. */
+  public Optional<ServedPlace> place() {
+    return store.read(
+        session -> {
+          String topic = Positions.topicIds(session).get(Topic.SERVED);
+          if (topic == null) {
+            return Optional.empty();
+          }
+          Map<Partition, Long> positions = Positions.all(session);
+          return Optional.of(
+              new ServedPlace(
+                  topic,
+                  IntStream.range(0, Topic.PARTITIONS)
+                      .mapToObj(n -> positions.getOrDefault(new Partition(Topic.SERVED, n), 0L))
+                      .toList()));
+        });
+  }
+
+  /** What names of a partition have been recorded to show from this offset on, in that order. */
+  public List<Placed<ServedState>> since(int partition, long offset, int limit) {
+    return StateTable.SERVED.placed(
+        store,
+        "partition = ? AND offset >= ? ORDER BY offset LIMIT ?",
+        partition,
+        offset,
+        limit);
+  }
+
+  /** Any names, by key. */
+  public List<Placed<ServedState>> page(@Nullable String afterKey, int limit) {
+    return StateTable.SERVED.placed(
+        store, "key > ? ORDER BY key LIMIT ?", afterKey == null ? "" : afterKey, limit);
+  }
+
+  /** Names of a repository, by key. */
+  public List<Placed<ServedState>> ofRepository(
+      RepositoryName name, @Nullable String afterKey, int limit) {
+    return StateTable.SERVED.placed(
+        store,
+        "key > ? AND key < ? ORDER BY key LIMIT ?",
+        afterKey == null ? Repositories.firstKey(name) : afterKey,
+        Repositories.endKey(name),
+        limit);
+  }
+
+  /** Comes after the keys of all names of the repository, and before those of the next one. */
+  public static String endOf(RepositoryName name) {
+    return Repositories.endKey(name);
   }
 }

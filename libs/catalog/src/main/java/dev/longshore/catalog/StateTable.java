@@ -262,6 +262,16 @@ final class StateTable<S extends State> {
     return store.read(session -> session.list(select(where), this::read, parameters));
   }
 
+  /** Records with their places in the topic. */
+  List<Placed<S>> placed(Store store, String where, Object... parameters) {
+    return store.read(
+        session ->
+            session.list(
+                "SELECT body, partition, offset FROM " + name() + " WHERE " + where,
+                row -> new Placed<>(read(row), row.getInt("partition"), row.getLong("offset")),
+                parameters));
+  }
+
   private String select(String where) {
     return "SELECT body FROM " + name() + " WHERE " + where;
   }

@@ -54,7 +54,7 @@ public record TagSettings(
    *
    * @param tag empty, or a digest, if there is no tag
    */
-  Optional<String> refusal(String tag) {
+  public Optional<String> refusal(String tag) {
     if (tag.isEmpty() || tag.indexOf(':') >= 0) {
       return Optional.empty();
     }

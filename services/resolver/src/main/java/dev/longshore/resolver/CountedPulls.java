@@ -83,6 +83,13 @@ final class CountedPulls implements PullObserver, Part {
   @Override
   public void blob(ResolvedContent found) {}
 
+  /** A source digest that was pulled at a site. */
+  void pulledAtSite(Digest source) {
+    if (asked.getAsBoolean()) {
+      count(source);
+    }
+  }
+
   private synchronized void count(Digest source) {
     PullState pull = new PullState(source, clock.instant().truncatedTo(ChronoUnit.MINUTES));
     String key = pull.key();

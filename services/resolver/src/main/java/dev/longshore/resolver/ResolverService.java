@@ -5,6 +5,8 @@ import dev.longshore.catalog.CatalogSource;
 import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.resolver.content.BlobCache;
 import dev.longshore.resolver.content.VerifiedContents;
+import dev.longshore.resolver.hub.Hub;
+import dev.longshore.resolver.hub.HubRoutes;
 import dev.longshore.resolver.image.Images;
 import dev.longshore.resolver.image.Listing;
 import dev.longshore.resolver.image.ReadAhead;
@@ -25,6 +27,7 @@ import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.edge.grpc.GrpcEdge;
 import dev.longshore.runtime.edge.http.EdgeOptions;
 import dev.longshore.runtime.edge.http.HttpEdge;
+import dev.longshore.runtime.edge.http.Route;
 import dev.longshore.runtime.edge.rights.Scope;
 import dev.longshore.runtime.service.lifecycle.Part;
 import dev.longshore.settings.value.Listen;
@@ -35,11 +38,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /** The resolver: wires its parts. Reads the catalog; consumes no events. */
 public final class ResolverService {
@@ -58,6 +61,7 @@ public final class ResolverService {
    * @param source keeps the catalog up to date, and knows its age
    * @param nodes opens the site's node
    * @param pulled where pulls are kept while a rule asks for them
+   * @param hub what makes it a hub of sites, if it is one
    * @throws UncheckedIOException when its stores' folder cannot be used
    */
   public ResolverService(
@@ -66,6 +70,7 @@ public final class ResolverService {
       CatalogSource source,
       Function<PeerSettings, IpfsNode> nodes,
       PullSink pulled,
+      Optional<Hub> hub,
       Vertx vertx) {
     SharedSettings shared = context.shared();
     Catalog catalog = context.catalog();
@@ -115,13 +120,26 @@ public final class ResolverService {
             pulledImagePins.map(observer::and).orElse(observer),
             source::age);
     Lookup lookup = new Lookup(names, catalog, listing, images, config.access().asksWhoCalls());
+    List<Route> routes = new ArrayList<>(RegistryRoute.of(registry));
+    routes.add(LookupRoute.of(lookup));
+    hub.map(
+            its ->
+                closed(
+                    new HubRoutes(
+                        its,
+                        catalog,
+                        contents,
+                        counted::pulledAtSite,
+                        config.answerWithin(),
+                        context.telemetry().getMeter("dev.longshore.hub"),
+                        clock)))
+        .ifPresent(its -> routes.addAll(its.routes()));
     this.http =
         new HttpEdge(
             vertx,
             EdgeOptions.of("resolver", config.registryListener())
                 .withTimes(config.answerWithin(), config.noProgress()),
-            Stream.concat(RegistryRoute.of(registry).stream(), Stream.of(LookupRoute.of(lookup)))
-                .toList(),
+            routes,
             context.telemetry(),
             context.audit());
     this.grpc =

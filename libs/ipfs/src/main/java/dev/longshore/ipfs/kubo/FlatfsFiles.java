@@ -1,9 +1,13 @@
 package dev.longshore.ipfs.kubo;
 
+import dev.longshore.ipfs.BadBlockException;
+import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.ByteInput;
 import dev.longshore.ipfs.node.Fault;
+import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.model.Cid;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -45,6 +49,27 @@ public final class FlatfsFiles {
    */
   public ByteInput open(Cid file) {
     return new FlatfsStream(this, file, new Faults(blocks.toString(), "read " + file));
+  }
+
+  /**
+   * One block's bytes.
+   *
+   * @throws KuboException {@link Fault#NOT_HELD} when it does not lie there
+   * @throws BadBlockException when it is larger than any block
+   */
+  public byte[] bytes(Cid cid) throws IOException {
+    return whole(cid, new Faults(blocks.toString(), "read block " + cid));
+  }
+
+  byte[] whole(Cid cid, Faults faults) throws IOException {
+    try (FileChannel from = block(cid, faults)) {
+      Block.requireSize(cid, from.size());
+      ByteBuffer bytes = ByteBuffer.allocate((int) from.size());
+      while (bytes.hasRemaining() && from.read(bytes) >= 0) {
+        // Until all of it is there.
+      }
+      return bytes.array();
+    }
   }
 
   FileChannel block(Cid cid, Faults faults) throws IOException {

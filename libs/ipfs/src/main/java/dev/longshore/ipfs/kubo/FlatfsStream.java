@@ -1,7 +1,6 @@
 package dev.longshore.ipfs.kubo;
 
 import dev.longshore.ipfs.BadDagException;
-import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.ByteInput;
 import dev.longshore.ipfs.dagpb.PbLink;
 import dev.longshore.ipfs.dagpb.PbNode;
@@ -88,7 +87,7 @@ final class FlatfsStream extends ByteInput {
   }
 
   private void expand(Cid cid) throws IOException {
-    PbNode node = PbNode.decode(whole(cid));
+    PbNode node = PbNode.decode(files.whole(cid, faults));
     byte[] data = node.data();
     UnixFsData file = UnixFsData.decode(data == null ? new byte[0] : data);
     if (file.type() != UnixFsType.FILE || file.data().length > 0) {
@@ -99,17 +98,6 @@ final class FlatfsStream extends ByteInput {
     }
     for (PbLink link : node.links().reversed()) {
       open.push(link.cid());
-    }
-  }
-
-  private byte[] whole(Cid cid) throws IOException {
-    try (FileChannel from = files.block(cid, faults)) {
-      Block.requireSize(cid, from.size());
-      ByteBuffer bytes = ByteBuffer.allocate((int) from.size());
-      while (bytes.hasRemaining() && from.read(bytes) >= 0) {
-        // Until all of it is there.
-      }
-      return bytes.array();
     }
   }
 

@@ -3,17 +3,21 @@ package dev.longshore.resolver.content;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.FlatfsFiles;
 import dev.longshore.ipfs.node.ByteRange;
+import dev.longshore.ipfs.node.Fault;
 import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.ipfs.node.Reach;
+import dev.longshore.ipfs.reader.BlockSource;
 import dev.longshore.ipfs.reader.DagReader;
 import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -129,6 +133,36 @@ final class NodeSource implements AutoCloseable {
   DagReader blocks(Cid root, List<Provider> providers) throws IOException, InterruptedException {
     prepare(root, providers, patience);
     return blocks;
+  }
+
+  /** Single blocks, unverified. */
+  BlockSource single(Cid root, List<Provider> providers) {
+    AtomicBoolean prepared = new AtomicBoolean();
+    FlatfsFiles here = readsFiles() ? files : null;
+    return (cid, deadline) -> {
+      if (here != null) {
+        try {
+          return here.bytes(cid);
+        } catch (KuboException e) {
+          if (e.fault() != Fault.NOT_HELD) {
+            throw e;
+          }
+        }
+      }
+      if (prepared.compareAndSet(false, true)) {
+        prepareOnce(root, providers);
+      }
+      return node.block(cid, Reach.NETWORK, deadline.within(patience)).bytes();
+    };
+  }
+
+  private void prepareOnce(Cid root, List<Provider> providers) throws IOException {
+    try {
+      var _ = prepare(root, providers, patience);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("connecting to the peers of " + root + ": interrupted");
+    }
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.longshore.resolver.content;
 import dev.longshore.ipfs.IpfsDataException;
 import dev.longshore.ipfs.kubo.FlatfsFiles;
 import dev.longshore.ipfs.node.IpfsNode;
+import dev.longshore.ipfs.reader.BlockSource;
 import dev.longshore.ipfs.reader.DagReader;
 import dev.longshore.model.Cid;
 import java.io.IOException;
@@ -150,6 +151,16 @@ public final class VerifiedContents implements AutoCloseable {
   public DagReader structure(Cid root, List<Provider> providers)
       throws IOException, InterruptedException {
     return source.blocks(root, providers);
+  }
+
+  /**
+   * Single blocks below a root, unverified: from the node's files, and from the node itself where
+   * they do not lie there, which asks its peers.
+   *
+   * @return a source for one reader; it gives up after the time without a block
+   */
+  public BlockSource blocks(Cid root, List<Provider> providers) {
+    return source.single(root, providers);
   }
 
   @Override

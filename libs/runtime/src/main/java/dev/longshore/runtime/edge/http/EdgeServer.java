@@ -194,7 +194,7 @@ final class EdgeServer extends VerticleBase {
     try {
       RequestAuthorizer.Admitted admitted = authorizer.admit(request, here);
       String caller = admitted.visit().caller().countsTo(RequestAuthorizer.address(request));
-      Shares places = admitted.pending() == null ? requests : strangers;
+      Shares places = places(admitted);
       if (!places.take(caller)) {
         metrics.refused();
         throw new HttpFailure(
@@ -220,6 +220,14 @@ final class EdgeServer extends VerticleBase {
       // An unread body must not be parsed as the next request.
       answer.fail(failure, errors, mayHaveBody(request));
     }
+  }
+
+  private Shares places(RequestAuthorizer.Admitted admitted) {
+    if (admitted.pending() != null) {
+      return strangers;
+    }
+    Shares own = admitted.route().places();
+    return own == null ? requests : own;
   }
 
   private static boolean mayHaveBody(HttpServerRequest request) {

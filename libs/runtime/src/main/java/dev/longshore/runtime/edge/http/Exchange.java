@@ -65,6 +65,19 @@ public final class Exchange {
     }
   }
 
+  /**
+   * All values of a parameter of the query, decoded.
+   *
+   * @throws HttpFailure 400 when the query is badly encoded
+   */
+  public List<String> queries(String name) throws HttpFailure {
+    try {
+      return request.params().getAll(name);
+    } catch (IllegalArgumentException malformed) {
+      throw new HttpFailure(400, "BAD_REQUEST", "the query cannot be decoded", Map.of(), malformed);
+    }
+  }
+
   /** The first value of a header. */
   public Optional<String> header(String name) {
     return Optional.ofNullable(request.getHeader(name));

@@ -1,5 +1,6 @@
 package dev.longshore.runtime.edge.http;
 
+import dev.longshore.runtime.edge.access.Shares;
 import dev.longshore.runtime.edge.rights.Scope;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param path whether the request's path, as sent, matches
  * @param errors format of this route's errors
  * @param admission admits further callers; null if the listener alone does
+ * @param places its own places for requests that wait for long, which would take those of others;
+ *     null if its requests take the listener's
  */
 public record Route(
     String name,
@@ -22,9 +25,22 @@ public record Route(
     Predicate<String> path,
     ErrorBodies errors,
     EdgeHandler handler,
-    @Nullable RouteAdmission admission) {
+    @Nullable RouteAdmission admission,
+    @Nullable Shares places) {
   public Route {
     methods = Set.copyOf(methods);
+  }
+
+  /** A route whose requests take the listener's places. */
+  public Route(
+      String name,
+      @Nullable Scope scope,
+      Set<String> methods,
+      Predicate<String> path,
+      ErrorBodies errors,
+      EdgeHandler handler,
+      @Nullable RouteAdmission admission) {
+    this(name, scope, methods, path, errors, handler, admission, null);
   }
 
   /** A route for callers whom the listener knows. */
@@ -36,6 +52,11 @@ public record Route(
       ErrorBodies errors,
       EdgeHandler handler) {
     this(name, scope, methods, path, errors, handler, null);
+  }
+
+  /** The same, with places of its own; routes may share them. */
+  public Route withPlaces(Shares own) {
+    return new Route(name, scope, methods, path, errors, handler, admission, own);
   }
 
   /** The path of a request for it, without secrets. */

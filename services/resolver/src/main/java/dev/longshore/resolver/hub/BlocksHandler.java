@@ -1,0 +1,214 @@
+package dev.longshore.resolver.hub;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.MalformedEventException;
+import dev.longshore.ipfs.IpfsDataException;
+import dev.longshore.ipfs.reader.BlockSource;
+import dev.longshore.ipfs.reader.LeafOrder;
+import dev.longshore.ipfs.reader.LeafOrder.Leaf;
+import dev.longshore.model.Cid;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.MalformedCidException;
+import dev.longshore.resolver.content.Provider;
+import dev.longshore.resolver.content.VerifiedContents;
+import dev.longshore.resolver.image.Listed;
+import dev.longshore.runtime.edge.http.ChunkSource;
+import dev.longshore.runtime.edge.http.Exchange;
+import dev.longshore.runtime.edge.http.HttpFailure;
+import dev.longshore.sites.Leaves;
+import dev.longshore.sites.Leaves.Range;
+import dev.longshore.sites.SiteJson;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives a site the blocks of images that exist for it. Leaves are asked for by number, so that the
+ * right to an image is the right to its blocks.
+ */
+final class BlocksHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(BlocksHandler.class);
+
+  /** DAGs that a site may say it has. */
+  private static final int MOST_HAD = 8;
+
+  private static final Map<String, String> HEADERS =
+      Map.of("Content-Type", "application/vnd.ipld.car; version=1");
+
+  private final Catalog catalog;
+  private final SiteCall.Reader calls;
+  private final SiteRights rights;
+  private final VerifiedContents contents;
+  private final LeafOrders orders = new LeafOrders();
+
+  BlocksHandler(
+      Catalog catalog, SiteCall.Reader calls, SiteRights rights, VerifiedContents contents) {
+    this.catalog = catalog;
+    this.calls = calls;
+    this.rights = rights;
+    this.contents = contents;
+  }
+
+  /** An image DAG that exists for the site. */
+  private record Dag(Cid cid, BlockSource source, LeafOrder order) {}
+
+  /** The inner nodes that the site lacks. */
+  void nodes(Exchange exchange) throws HttpFailure, IOException, InterruptedException {
+    SiteCall call = calls.of(exchange);
+    Dag dag = asked(call);
+    Set<Cid> had = new HashSet<>();
+    List<String> have = exchange.queries("have");
+    if (have.size() > MOST_HAD) {
+      throw bad("have: " + have.size() + " DAGs (expected: at most " + MOST_HAD + ")");
+    }
+    for (String other : have) {
+      had.addAll(nodesOf(call, other));
+    }
+    send(exchange, dag, dag.order().nodes().stream().filter(cid -> !had.contains(cid)).iterator());
+  }
+
+  /**
+   * Nothing of what the site may not know, or what cannot be read now: it is sent more than that.
+   */
+  private List<Cid> nodesOf(SiteCall call, String other) {
+    try {
+      return dag(call, other).map(dag -> dag.order().nodes()).orElse(List.of());
+    } catch (IOException | IpfsDataException e) {
+      LOG.debug("site {} says that it has {}: {}", call.caller().site(), other, e.getMessage());
+      return List.of();
+    }
+  }
+
+  /** The leaves of these numbers. */
+  void leaves(Exchange exchange) throws HttpFailure, IOException, InterruptedException {
+    Dag dag = asked(calls.of(exchange));
+    List<Range> ranges = ranges(exchange.body(), dag.order().leaves().size());
+    List<Leaf> leaves = dag.order().leaves();
+    send(
+        exchange,
+        dag,
+        ranges.stream()
+            .flatMapToLong(range -> LongStream.rangeClosed(range.first(), range.last()))
+            .mapToObj(number -> leaves.get((int) number).cid())
+            .iterator());
+  }
+
+  private static List<Range> ranges(byte[] body, int leaves) throws HttpFailure {
+    List<Range> ranges;
+    try {
+      ranges = SiteJson.read(body, Leaves.class).ranges();
+    } catch (MalformedEventException e) {
+      throw bad(String.valueOf(e.getMessage()));
+    }
+    if (ranges.isEmpty() || ranges.size() > Leaves.RANGES) {
+      throw bad("ranges: " + ranges.size() + " (expected: 1 to " + Leaves.RANGES + ")");
+    }
+    long least = 0;
+    for (Range range : ranges) {
+      if (range.first() < least || range.last() < range.first() || range.last() >= leaves) {
+        throw bad(
+            "ranges: %d to %d (expected: ascending, none touching another, within 0 to %d)"
+                .formatted(range.first(), range.last(), leaves - 1));
+      }
+      least = range.last() + 2;
+    }
+    return ranges;
+  }
+
+  /** The DAG of a path {@code dags/DAG/...}. */
+  private Dag asked(SiteCall call) throws HttpFailure {
+    String text = call.path().get(1);
+    try {
+      return dag(call, text)
+          .orElseThrow(
+              () ->
+                  new HttpFailure(
+                      404,
+                      "NOT_FOUND",
+                      "no rule of this site's group names an image of DAG " + text));
+    } catch (IOException | IpfsDataException e) {
+      throw unavailable(e);
+    }
+  }
+
+  private Optional<Dag> dag(SiteCall call, String text) throws IOException {
+    ImageDag dag;
+    try {
+      dag = new ImageDag(Cid.parse(text));
+    } catch (MalformedCidException e) {
+      return Optional.empty();
+    }
+    Optional<ImageState> image = rights.image(call.group(), dag);
+    if (image.isEmpty()) {
+      return Optional.empty();
+    }
+    Cid cid = dag.cid();
+    BlockSource source = contents.blocks(cid, providers(image.get()));
+    return Optional.of(new Dag(cid, source, orders.of(cid, source)));
+  }
+
+  private List<Provider> providers(ImageState image) {
+    return catalog
+        .pins()
+        .of(image.imageDag())
+        .map(pin -> new Listed(image, pin, catalog).layout().providers())
+        .orElse(List.of());
+  }
+
+  private static void send(Exchange exchange, Dag dag, Iterator<Cid> cids)
+      throws HttpFailure, IOException, InterruptedException {
+    try (CarChunks car = new CarChunks(dag.cid(), cids, dag.source())) {
+      ChunkSource.@Nullable Chunk first;
+      try {
+        first = car.next();
+      } catch (IOException e) {
+        throw unavailable(e);
+      }
+      exchange.chunks(200, HEADERS, -1, FirstThen.of(first, car), 1);
+    }
+  }
+
+  /** A chunk that was read already, and then the others. */
+  private static final class FirstThen implements ChunkSource {
+    private ChunkSource.@Nullable Chunk first;
+    private final ChunkSource rest;
+
+    private FirstThen(ChunkSource.@Nullable Chunk first, ChunkSource rest) {
+      this.first = first;
+      this.rest = rest;
+    }
+
+    static ChunkSource of(ChunkSource.@Nullable Chunk first, ChunkSource rest) {
+      return new FirstThen(first, rest);
+    }
+
+    @Override
+    public @Nullable Chunk next() throws IOException {
+      Chunk read = first;
+      first = null;
+      return read == null ? rest.next() : read;
+    }
+  }
+
+  private static HttpFailure unavailable(Exception e) {
+    return new HttpFailure(
+        503,
+        "UNAVAILABLE",
+        "blocks cannot be read now: " + e.getMessage(),
+        Map.of("Retry-After", "10"),
+        e);
+  }
+
+  private static HttpFailure bad(String message) {
+    return new HttpFailure(400, "BAD_REQUEST", message);
+  }
+}

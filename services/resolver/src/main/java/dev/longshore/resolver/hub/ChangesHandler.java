@@ -1,0 +1,216 @@
+package dev.longshore.resolver.hub;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.ServedPlace;
+import dev.longshore.runtime.edge.http.EdgeHandler;
+import dev.longshore.runtime.edge.http.Exchange;
+import dev.longshore.runtime.edge.http.HttpFailure;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells a site what changed since its cursor, and waits for a change if nothing did. */
+final class ChangesHandler implements EdgeHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(ChangesHandler.class);
+
+  /** Proxies and firewalls cut connections on which nothing comes for a minute. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(55);
+
+  /** A removal is recorded for so long: who comes later may have missed one. */
+  private static final Duration LONGEST_AWAY = Catalog.DELETIONS_KEPT;
+
+  /** A restarted hub has read what it missed by then. */
+  private static final Duration CATCHING_UP = Duration.ofSeconds(10);
+
+  /** Two hubs' clocks differ by less. */
+  private static final Duration CLOCKS = Duration.ofMinutes(1);
+
+  /** What this process stored before its source brings it is passed in less. */
+  private static final Duration PASSING = Duration.ofMillis(200);
+
+  private final Catalog catalog;
+  private final SiteCall.Reader calls;
+  private final Bells bells;
+  private final Reports reports;
+  private final AnswerSigner signer;
+  private final SiteImages images;
+  private final InstantSource clock;
+  private final Duration longestWait;
+
+  /**
+   * @param answerWithin when the listener gives up on an answer that has not begun
+   */
+  ChangesHandler(
+      Catalog catalog,
+      SiteCall.Reader calls,
+      Bells bells,
+      Reports reports,
+      AnswerSigner signer,
+      Duration answerWithin,
+      InstantSource clock) {
+    this.catalog = catalog;
+    this.calls = calls;
+    this.bells = bells;
+    this.reports = reports;
+    this.signer = signer;
+    this.images = new SiteImages(catalog, clock);
+    this.clock = clock;
+    // A quarter is left for what is not waiting.
+    Duration most = answerWithin.multipliedBy(3).dividedBy(4);
+    this.longestWait = most.compareTo(LONGEST_WAIT) < 0 ? most : LONGEST_WAIT;
+  }
+
+  @Override
+  public void handle(Exchange exchange) throws HttpFailure, IOException, InterruptedException {
+    SiteCall call = calls.of(exchange);
+    long end = System.nanoTime() + wait(exchange).toNanos();
+    reports.take(call, exchange.body());
+    @Nullable Cursor cursor = exchange.query("after").flatMap(Cursor::parse).orElse(null);
+    try {
+      Cursor now = place(call);
+      boolean leads = cursor != null && leadsTo(now, cursor);
+      if (cursor != null && leads && cursor.isAheadOf(now.offsets())) {
+        now = caughtUp(call, cursor, end);
+        leads = leadsTo(now, cursor) && !cursor.isAheadOf(now.offsets());
+      }
+      if (cursor == null || !leads) {
+        snapshot(exchange, call, null, now);
+      } else if (cursor.key() != null) {
+        snapshot(exchange, call, cursor, cursor);
+      } else {
+        change(exchange, call, cursor, now, end);
+      }
+    } catch (NotYetException e) {
+      LOG.debug("site {}: {}", call.caller().site(), e.getMessage());
+      throw notYet(String.valueOf(e.getMessage()), 2);
+    }
+  }
+
+  private Duration wait(Exchange exchange) throws HttpFailure {
+    String text = exchange.query("wait").orElse("0s");
+    if (!text.matches("[0-9]{1,5}s")) {
+      throw new HttpFailure(
+          400, "BAD_REQUEST", "wait: \"" + text + "\" (expected: seconds, such as 55s)");
+    }
+    Duration asked = Duration.ofSeconds(Long.parseLong(text.substring(0, text.length() - 1)));
+    return asked.compareTo(longestWait) < 0 ? asked : longestWait;
+  }
+
+  /** Where the topic stands once this hub has read as far as the site was told. */
+  private Cursor caughtUp(SiteCall call, Cursor cursor, long end)
+      throws HttpFailure, InterruptedException {
+    Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+    Optional<Cursor> reached =
+        catalog.await(
+            () -> find(call).filter(now -> !cursor.isAheadOf(now.offsets())),
+            left.compareTo(CATCHING_UP) < 0 ? left : CATCHING_UP);
+    if (reached.isPresent()) {
+      return reached.get();
+    }
+    Cursor now = place(call);
+    if (now.at().isAfter(cursor.at().plus(CLOCKS))) {
+      LOG.warn(
+          "site {} was told of records that Kafka has lost since; it is told everything anew",
+          call.caller().site());
+      return now;
+    }
+    throw notYet("this hub has yet to read what site " + call.caller().site() + " was told", 5);
+  }
+
+  private Cursor place(SiteCall call) throws HttpFailure {
+    return find(call).orElseThrow(() -> notYet("this hub is still reading what names show", 5));
+  }
+
+  /** Empty while not everything is there. */
+  private Optional<Cursor> find(SiteCall call) {
+    if (!catalog.isWhole()) {
+      return Optional.empty();
+    }
+    Optional<Instant> completeAt = catalog.completeAt();
+    Optional<ServedPlace> place = catalog.served().place();
+    return place.flatMap(
+        at ->
+            completeAt.map(
+                when ->
+                    new Cursor(at.topic(), at.offsets(), call.group().rules().hash(), when, null)));
+  }
+
+  /** Whether the site's cursor is of the same topic and rules, and not too old. */
+  private boolean leadsTo(Cursor now, Cursor cursor) {
+    Instant time = clock.instant();
+    return cursor.topic().equals(now.topic())
+        && cursor.rules().equals(now.rules())
+        && cursor.at().isAfter(time.minus(LONGEST_AWAY))
+        && cursor.at().isBefore(time.plus(LONGEST_AWAY));
+  }
+
+  private void snapshot(Exchange exchange, SiteCall call, @Nullable Cursor cursor, Cursor from)
+      throws IOException, InterruptedException {
+    Steps steps = new Snapshot(catalog, call.group().rules(), images, from);
+    answer(exchange, lines(exchange, call, cursor, from, steps));
+  }
+
+  private void change(Exchange exchange, SiteCall call, Cursor cursor, Cursor first, long end)
+      throws HttpFailure, IOException, InterruptedException {
+    Bells.Bell bell = bells.of(call.group());
+    Cursor now = first;
+    while (true) {
+      long rung = bell.count();
+      Delta delta = new Delta(catalog, call.group().rules(), images, cursor, now);
+      Step found = delta.next();
+      Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+      if (found == null || !found.lines().isEmpty() || left.isZero()) {
+        SignedLines lines = lines(exchange, call, cursor, cursor, delta);
+        if (found != null) {
+          lines.first(found);
+        }
+        answer(exchange, lines);
+        return;
+      }
+      bell.await(rung, delta.isAhead() && PASSING.compareTo(left) < 0 ? PASSING : left);
+      now = place(call);
+      if (!leadsTo(now, cursor)) {
+        throw notYet("the topic of what names show was made anew", 1);
+      }
+    }
+  }
+
+  private SignedLines lines(
+      Exchange exchange, SiteCall call, @Nullable Cursor cursor, Cursor start, Steps steps)
+      throws IOException {
+    return new SignedLines(
+        call.caller().site(),
+        call.group().line(),
+        cursor == null ? null : cursor.text(),
+        start,
+        steps,
+        signer,
+        Encoding.of(exchange.headers("Accept-Encoding")),
+        clock);
+  }
+
+  private static void answer(Exchange exchange, SignedLines lines)
+      throws IOException, InterruptedException {
+    Map<String, String> headers = new HashMap<>();
+    headers.put("Content-Type", "application/jsonl");
+    headers.put("Vary", "Accept-Encoding");
+    headers.putAll(Encoding.of(exchange.headers("Accept-Encoding")).headers());
+    exchange.chunks(200, headers, -1, lines, 1);
+  }
+
+  private static HttpFailure notYet(String why, int seconds) {
+    return new HttpFailure(
+        503,
+        "NOT_YET",
+        why + "; try again",
+        Map.of("Retry-After", Integer.toString(seconds)),
+        null);
+  }
+}

@@ -1,0 +1,131 @@
+package dev.longshore.resolver.hub;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.Placed;
+import dev.longshore.events.ServedState;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.sites.ChangeLine;
+import dev.longshore.sites.Kind;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** What changed since a site's cursor, partition by partition. */
+final class Delta implements Steps {
+  /** Records read at once: 200 KB. */
+  private static final int PAGE = 100;
+
+  private final Catalog catalog;
+  private final SiteRules rules;
+  private final SiteImages images;
+  private final Cursor from;
+  private final Cursor to;
+  private Cursor reached;
+  private int partition;
+  private final Queue<Placed<ServedState>> page = new ArrayDeque<>();
+  private final Set<RepositoryName> told = new HashSet<>();
+  private boolean ahead;
+
+  /**
+   * @param from what the site has
+   * @param to where the topic stands: of what comes later nothing is told, as records before it may
+   *     be missing
+   */
+  Delta(Catalog catalog, SiteRules rules, SiteImages images, Cursor from, Cursor to) {
+    this.catalog = catalog;
+    this.rules = rules;
+    this.images = images;
+    this.from = from;
+    this.to = to;
+    this.reached = from;
+  }
+
+  @Override
+  public Kind kind() {
+    return Kind.DELTA;
+  }
+
+  /** Whether this process has written what its catalog has yet to pass: it is told in a moment. */
+  boolean isAhead() {
+    return ahead;
+  }
+
+  @Override
+  public @Nullable Step next() throws IOException {
+    while (partition < to.offsets().size()) {
+      Placed<ServedState> placed = page.poll();
+      if (placed == null && !read()) {
+        // All of this partition is told; of what it was not read to, nothing.
+        pass(Math.max(reached.offsets().get(partition), to.offsets().get(partition)));
+        partition++;
+      } else if (placed != null) {
+        List<ChangeLine> lines = lines(placed.state());
+        pass(placed.offset() + 1);
+        if (!lines.isEmpty()) {
+          return new Step(lines, reached);
+        }
+      }
+    }
+    if (partition == to.offsets().size()) {
+      partition++;
+      reached = to;
+      return new Step(List.of(), to);
+    }
+    return null;
+  }
+
+  private void pass(long offset) {
+    reached = reached.with(partition, offset);
+  }
+
+  private boolean read() {
+    long end = to.offsets().get(partition);
+    for (Placed<ServedState> placed :
+        catalog.served().since(partition, reached.offsets().get(partition), PAGE)) {
+      if (placed.offset() < end) {
+        page.add(placed);
+      } else {
+        ahead |= rules.of(placed.state()).isPresent();
+      }
+    }
+    return !page.isEmpty();
+  }
+
+  private List<ChangeLine> lines(ServedState served) throws IOException {
+    Optional<SiteRuleSettings> rule = rules.of(served);
+    if (rule.isEmpty()) {
+      return List.of();
+    }
+    if (rule.get().newest() == null) {
+      return List.of(ChangeLine.of(images.change(served, rule.get())));
+    }
+    return told.add(served.name()) ? newest(served.name()) : List.of();
+  }
+
+  /** The newest tags of a repository, and which others the site may still have. */
+  private List<ChangeLine> newest(RepositoryName repository) throws IOException {
+    Newest newest = Newest.of(catalog, rules, repository, from);
+    Set<String> keys = new TreeSet<>(newest.now());
+    keys.addAll(newest.before());
+    List<ChangeLine> lines = new ArrayList<>();
+    for (String key : keys) {
+      Optional<ServedState> served = catalog.served().byKey(key);
+      Optional<SiteRuleSettings> rule = served.flatMap(rules::of);
+      boolean stays =
+          rule.isPresent()
+              && (newest.now().contains(key) || served.orElseThrow().removed() != null);
+      lines.add(
+          stays
+              ? ChangeLine.of(images.change(served.orElseThrow(), rule.orElseThrow()))
+              : ChangeLine.ofDropped(key));
+    }
+    return lines;
+  }
+}

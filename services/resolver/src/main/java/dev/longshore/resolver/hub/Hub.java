@@ -1,0 +1,31 @@
+package dev.longshore.resolver.hub;
+
+import dev.longshore.rules.Rules;
+import dev.longshore.runtime.edge.http.RouteAdmission;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What makes a resolver a hub.
+ *
+ * @param name of this hub, in the reports that it keeps
+ * @param groups of sites
+ * @param admissions tells which callers are sites
+ * @param admission lets sites in that the listener does not know; none where it knows all
+ * @param signer signs what sites are told
+ * @param reports where their reports are kept
+ * @param rules those that count now, which say what a name alone shows
+ */
+public record Hub(
+    String name,
+    List<SiteGroupSettings> groups,
+    SiteAdmissions admissions,
+    @Nullable RouteAdmission admission,
+    AnswerSigner signer,
+    ReportSink reports,
+    Supplier<Rules> rules) {
+  public Hub {
+    groups = List.copyOf(groups);
+  }
+}

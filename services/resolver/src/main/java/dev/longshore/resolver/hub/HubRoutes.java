@@ -1,0 +1,92 @@
+package dev.longshore.resolver.hub;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.model.Digest;
+import dev.longshore.resolver.content.VerifiedContents;
+import dev.longshore.runtime.edge.access.Shares;
+import dev.longshore.runtime.edge.http.EdgeHandler;
+import dev.longshore.runtime.edge.http.ErrorBodies;
+import dev.longshore.runtime.edge.http.Route;
+import dev.longshore.sites.SitePaths;
+import io.opentelemetry.api.metrics.Meter;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+
+/** What a hub answers to sites. */
+public final class HubRoutes implements AutoCloseable {
+  private static final String SITE = Pattern.quote(SitePaths.PREFIX) + "[^/]+";
+  private static final Pattern CHANGES = Pattern.compile(SITE + "/changes");
+  private static final Pattern NODES = Pattern.compile(SITE + "/dags/[^/]+/nodes");
+  private static final Pattern LEAVES = Pattern.compile(SITE + "/dags/[^/]+/leaves");
+
+  /** Requests that wait for a change, of a thousand nodes; each takes little but its connection. */
+  private static final int WAITING = 1024;
+
+  private static final int WAITING_OF_A_SITE = 32;
+
+  /** Requests for blocks; a site fetches a few images at once. */
+  private static final int FETCHING = 128;
+
+  private static final int FETCHING_OF_A_SITE = 8;
+
+  private final List<Route> routes;
+  private final Bells bells;
+  private final Reports reports;
+
+  /**
+   * @param contents where blocks are read
+   * @param pulled takes digests that were pulled at sites, without waiting
+   * @param answerWithin when the listener gives up on an answer that has not begun
+   */
+  public HubRoutes(
+      Hub hub,
+      Catalog catalog,
+      VerifiedContents contents,
+      Consumer<Digest> pulled,
+      Duration answerWithin,
+      Meter meter,
+      InstantSource clock) {
+    List<SiteGroup> groups = hub.groups().stream().map(SiteGroup::of).toList();
+    SiteCall.Reader calls = new SiteCall.Reader(hub.admissions(), groups);
+    this.bells = new Bells(catalog, groups);
+    this.reports = new Reports(hub.name(), hub.reports(), catalog, pulled, meter, clock);
+    ChangesHandler changes =
+        new ChangesHandler(catalog, calls, bells, reports, hub.signer(), answerWithin, clock);
+    BlocksHandler blocks =
+        new BlocksHandler(catalog, calls, new SiteRights(catalog, hub.rules(), clock), contents);
+    Shares waiting = new Shares(WAITING, WAITING_OF_A_SITE);
+    Shares fetching = new Shares(FETCHING, FETCHING_OF_A_SITE);
+    this.routes =
+        List.of(
+            route(hub, "site-changes", "POST", CHANGES, changes).withPlaces(waiting),
+            route(hub, "site-nodes", "GET", NODES, blocks::nodes).withPlaces(fetching),
+            route(hub, "site-leaves", "POST", LEAVES, blocks::leaves).withPlaces(fetching));
+  }
+
+  private static Route route(
+      Hub hub, String name, String method, Pattern path, EdgeHandler handler) {
+    return new Route(
+        name,
+        null,
+        Set.of(method),
+        path.asMatchPredicate(),
+        ErrorBodies.PLAIN,
+        handler,
+        hub.admission());
+  }
+
+  /** The routes, for the resolver's listener. */
+  public List<Route> routes() {
+    return routes;
+  }
+
+  @Override
+  public void close() {
+    bells.close();
+    reports.close();
+  }
+}

@@ -1,0 +1,174 @@
+package dev.longshore.resolver.hub;
+
+import dev.longshore.events.MalformedEventException;
+import dev.longshore.model.SiteName;
+import dev.longshore.runtime.edge.http.ChunkSource;
+import dev.longshore.sites.ChangeLine;
+import dev.longshore.sites.End;
+import dev.longshore.sites.Group;
+import dev.longshore.sites.SiteJson;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The lines of an answer, a chunk for each signature: what has come so far can be applied. */
+final class SignedLines implements ChunkSource {
+  private static final Logger LOG = LoggerFactory.getLogger(SignedLines.class);
+
+  /** A line of each is the signature's and the end's. */
+  private static final int LINES = ChangeLine.SIGNED - 2;
+
+  /** Signed sooner than by the number of lines where these are long: it is held in memory. */
+  private static final int BYTES = 256 * 1024;
+
+  private final SiteName site;
+  private final Steps steps;
+  private final AnswerSigner signer;
+  private final InstantSource clock;
+  private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
+  private final OutputStream coded;
+  private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
+  private int count;
+
+  /** Lines of a step that did not fit before the last signature. */
+  private final Deque<ChangeLine> left = new ArrayDeque<>();
+
+  /** What the site has once it has applied all that was signed. */
+  private @Nullable String reached;
+
+  /** What it has once it has applied what is left too. */
+  private Cursor next;
+
+  private boolean begun;
+  private boolean ended;
+
+  /**
+   * @param from the site's cursor; none if it begins
+   * @param start where the steps begin
+   */
+  SignedLines(
+      SiteName site,
+      Group group,
+      @Nullable String from,
+      Cursor start,
+      Steps steps,
+      AnswerSigner signer,
+      Encoding encoding,
+      InstantSource clock)
+      throws IOException {
+    this.site = site;
+    this.reached = from;
+    this.next = start;
+    this.steps = steps;
+    this.signer = signer;
+    this.clock = clock;
+    this.coded = encoding.around(sent);
+    write(ChangeLine.of(group));
+  }
+
+  /** Puts what was found before the answer began in front. */
+  void first(Step step) {
+    left.addAll(step.lines());
+    next = step.reached();
+  }
+
+  @Override
+  public @Nullable Chunk next() throws IOException {
+    if (ended) {
+      return null;
+    }
+    // A cursor says that all of its step was applied.
+    Cursor to = next;
+    boolean whole = false;
+    boolean last = false;
+    while (!last) {
+      while (!left.isEmpty() && count < LINES && lines.size() < BYTES) {
+        write(left.remove());
+      }
+      if (!left.isEmpty()) {
+        break;
+      }
+      to = next;
+      if (count >= LINES || lines.size() >= BYTES) {
+        break;
+      }
+      try {
+        Step step = steps.next();
+        if (step == null) {
+          whole = true;
+          last = true;
+        } else {
+          left.addAll(step.lines());
+          next = step.reached();
+        }
+      } catch (NotYetException e) {
+        if (count == 1 && !begun) {
+          throw e;
+        }
+        // What is before it counts; the next request is told of it.
+        last = true;
+      }
+    }
+    sign(to, whole);
+    begun = true;
+    ended = last;
+    return chunk();
+  }
+
+  private void sign(Cursor to, boolean whole) throws IOException {
+    String text = to.text();
+    write(
+        ChangeLine.of(
+            new End(site, steps.kind(), reached, text, whole, signer.id(), clock.instant())));
+    reached = text;
+    byte[] signed = lines.toByteArray();
+    lines.reset();
+    count = 0;
+    coded.write(signed);
+    coded.write(line(ChangeLine.ofSignature(signer.sign(signed))));
+    coded.write('\n');
+  }
+
+  private Chunk chunk() throws IOException {
+    if (ended) {
+      coded.close();
+    } else {
+      coded.flush();
+    }
+    ByteBuffer bytes = ByteBuffer.wrap(sent.toByteArray());
+    sent.reset();
+    return new Part(bytes);
+  }
+
+  private record Part(ByteBuffer bytes) implements Chunk {
+    @Override
+    public void sent() {}
+  }
+
+  private void write(ChangeLine line) throws IOException {
+    lines.write(line(line));
+    lines.write('\n');
+    count++;
+  }
+
+  /** A name that takes no line of the largest size is not the site's: no other is held up by it. */
+  private static byte[] line(ChangeLine line) throws IOException {
+    try {
+      return SiteJson.write(line);
+    } catch (MalformedEventException e) {
+      if (line.change() == null) {
+        throw new IOException(e.getMessage(), e);
+      }
+      String key = line.change().served().key();
+      LOG.warn("sites are not told of {}: {}", key, e.getMessage());
+      return line(ChangeLine.ofDropped(key));
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package dev.longshore.resolver.hub;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.ServedState;
+import dev.longshore.events.ServedState.Result;
+import dev.longshore.sites.Change;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Completes what a name shows with the images that it shows. */
+final class SiteImages {
+  /** Topics are read side by side: one may be behind another for so long, as at a start. */
+  private static final Duration BESIDE = Duration.ofSeconds(2);
+
+  /** An image that is not recorded so long after its name showed it was released since. */
+  private static final Duration RELEASED = Duration.ofMinutes(1);
+
+  private final Catalog catalog;
+  private final InstantSource clock;
+
+  SiteImages(Catalog catalog, InstantSource clock) {
+    this.catalog = catalog;
+    this.clock = clock;
+  }
+
+  /**
+   * What a site is told of a name.
+   *
+   * @throws NotYetException when an image of it is still to be read
+   */
+  Change change(ServedState served, SiteRuleSettings rule)
+      throws NotYetException, InterruptedIOException {
+    List<Result> results = new ArrayList<>();
+    List<ImageState> images = new ArrayList<>();
+    for (Result result : SiteView.results(served, rule)) {
+      Optional<ImageState> image = image(served, result);
+      if (image.isPresent()) {
+        results.add(result);
+        images.add(image.get());
+      }
+    }
+    return SiteView.change(served, rule, results, images);
+  }
+
+  /** Empty if it was released. */
+  private Optional<ImageState> image(ServedState served, Result result)
+      throws NotYetException, InterruptedIOException {
+    Optional<ImageState> image = recorded(served, result);
+    if (image.isPresent() || served.changedAt().isBefore(clock.instant().minus(RELEASED))) {
+      return image;
+    }
+    try {
+      image = catalog.await(() -> recorded(served, result), BESIDE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("waiting for the record of " + result.imageDag());
+    }
+    if (image.isEmpty()) {
+      throw new NotYetException(
+          "%s shows %s, of which no record was read yet"
+              .formatted(served.key(), result.imageDag()));
+    }
+    return image;
+  }
+
+  private Optional<ImageState> recorded(ServedState served, Result result) {
+    return catalog.conversions().forRepository(served.name(), result.source()).stream()
+        .filter(
+            image ->
+                image.imageDag().equals(result.imageDag()) && image.mode().equals(result.mode()))
+        .findFirst();
+  }
+}

@@ -1,0 +1,50 @@
+package dev.longshore.resolver.hub;
+
+import dev.longshore.settings.Setting;
+import dev.longshore.settings.value.ByteSize;
+import dev.longshore.sites.Group;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** How sites of a group may use their line. */
+public record SiteLineSettings(
+    @Setting(doc = "most bytes a second, such as 1MB; no limit if absent")
+        @Nullable ByteSize bytesPerSecond,
+    @Setting(
+            value = "[]",
+            doc =
+                "hours in which what nobody asks for may be fetched, such as 22:00-06:00; always if"
+                    + " empty")
+        List<String> windows,
+    @Setting(value = "UTC", doc = "time zone of the windows, such as Europe/Berlin") String zone,
+    @Setting(value = "false", doc = "fetch nothing that nobody asks for") boolean paused) {
+  private static final String TIME = "([01][0-9]|2[0-3]):[0-5][0-9]";
+
+  public SiteLineSettings {
+    windows = List.copyOf(windows);
+    if (bytesPerSecond != null && bytesPerSecond.bytes() == 0) {
+      throw new IllegalArgumentException(
+          "bytes-per-second: 0 (expected: more; paused: true fetches nothing)");
+    }
+    for (String window : windows) {
+      if (!window.matches(TIME + "-" + TIME)) {
+        throw new IllegalArgumentException(
+            "windows: \"" + window + "\" (expected: from-to, such as 22:00-06:00)");
+      }
+    }
+    try {
+      var _ = ZoneId.of(zone);
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException(
+          "zone: \"" + zone + "\" (expected: a time zone such as Europe/Berlin)", e);
+    }
+  }
+
+  /** What sites are told of it. */
+  Group of(String group) {
+    return new Group(
+        group, bytesPerSecond == null ? null : bytesPerSecond.bytes(), windows, zone, paused);
+  }
+}

@@ -1,0 +1,88 @@
+package dev.longshore.resolver.hub;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.ServedState;
+import dev.longshore.events.TagState;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.Mode;
+import dev.longshore.model.ModeName;
+import dev.longshore.rules.Rules;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Which image DAGs exist for the sites of a group. */
+final class SiteRights {
+  /** A site that is fetching a version ends that, though its tag has moved on. */
+  private static final Duration AFTER_IT_LEFT = Duration.ofHours(24);
+
+  private final Catalog catalog;
+  private final Supplier<Rules> rules;
+  private final InstantSource clock;
+
+  /**
+   * @param rules those that count now
+   */
+  SiteRights(Catalog catalog, Supplier<Rules> rules, InstantSource clock) {
+    this.catalog = catalog;
+    this.rules = rules;
+    this.clock = clock;
+  }
+
+  /**
+   * The image of a DAG that a name shows which the rules name, or whose version a tag left a short
+   * time ago; empty if there is none.
+   */
+  Optional<ImageState> image(SiteGroup group, ImageDag dag) {
+    return catalog.conversions().recordsByDag(dag).stream()
+        .filter(image -> group.rules().mayName(image.name()))
+        .filter(image -> !catalog.decisions().isForgotten(image.digest()))
+        .filter(image -> isNamed(group, image))
+        .findFirst();
+  }
+
+  private boolean isNamed(SiteGroup group, ImageState image) {
+    return catalog.tags().keysWith(image.name(), image.digest()).stream()
+        .anyMatch(key -> shows(group, key, image) || showed(group, key, image));
+  }
+
+  private boolean shows(SiteGroup group, String key, ImageState image) {
+    Optional<ServedState> served = catalog.served().byKey(key);
+    Optional<SiteRuleSettings> rule = served.flatMap(group.rules()::of);
+    return rule.isPresent()
+        && SiteView.results(served.orElseThrow(), rule.get()).stream()
+            .anyMatch(result -> result.imageDag().equals(image.imageDag()))
+        && isAmongTheNewest(group, served.orElseThrow(), rule.get());
+  }
+
+  private boolean isAmongTheNewest(SiteGroup group, ServedState served, SiteRuleSettings rule) {
+    return rule.newest() == null
+        || Newest.of(catalog, group.rules(), served.name(), null).now().contains(served.key());
+  }
+
+  private boolean showed(SiteGroup group, String key, ImageState image) {
+    Optional<TagState> tag = catalog.tags().byKey(key);
+    return tag.isPresent()
+        && tag.get().versions().stream()
+            .anyMatch(
+                version ->
+                    version.digest().equals(image.digest())
+                        && version.leftAt().isAfter(clock.instant().minus(AFTER_IT_LEFT)))
+        && group
+            .rules()
+            .of(tag.get().name(), tag.get().tag())
+            .filter(
+                rule ->
+                    modes(image, rule).stream().map(ModeName::of).anyMatch(image.mode()::equals))
+            .isPresent();
+  }
+
+  private List<Mode> modes(ImageState image, SiteRuleSettings rule) {
+    return rule.modes().isEmpty()
+        ? List.of(rules.get().settings(image.name()).preferredMode())
+        : rule.modes();
+  }
+}

@@ -1,0 +1,75 @@
+package dev.longshore.resolver.hub;
+
+import dev.longshore.model.Mode;
+import dev.longshore.rules.GlobPattern;
+import dev.longshore.rules.TagSettings;
+import dev.longshore.settings.Setting;
+import dev.longshore.sites.Keep;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Which tags sites of a group keep, and how. */
+public record SiteRuleSettings(
+    @Setting(
+            value = "[\"**\"]",
+            doc =
+                "registry/repository; * matches a part of a path or a piece of one, ** any number"
+                    + " of parts")
+        List<String> repositories,
+    @Setting(value = "{}", doc = "which tags") TagSettings tags,
+    @Setting(
+            unit = "tags",
+            doc =
+                "of each repository, the newest of these tags alone, by when what they show was"
+                    + " pushed; up to 1000; all if absent")
+        @Nullable Integer newest,
+    @Setting(value = "[]", doc = "modes; the one that the name alone shows if empty")
+        List<Mode> modes,
+    @Setting(
+            value = "every-node",
+            doc = "on which nodes of a site: every-node, any-node, on-demand")
+        Keep keep,
+    @Setting(value = "0", unit = "priority", doc = "what has a higher one is fetched first")
+        int priority,
+    @Setting(value = "false", doc = "whether people are called when a site lags with it")
+        boolean critical,
+    @Setting(doc = "a site that lags longer with it is behind; nobody asks if absent")
+        @Nullable Duration lagTarget,
+    @Setting(
+            doc =
+                "a site that has not heard of its hub for longer refuses it; it serves it for ever"
+                    + " if absent")
+        @Nullable Duration maxAge) {
+  /** Each of them is looked at again at every push to the repository. */
+  private static final int MOST_NEWEST = 1_000;
+
+  public SiteRuleSettings {
+    repositories = List.copyOf(repositories);
+    modes = modes.stream().distinct().toList();
+    if (repositories.isEmpty()) {
+      throw new IllegalArgumentException("repositories: none (expected: one or more patterns)");
+    }
+    repositories.forEach(SiteRuleSettings::check);
+    if (newest != null && (newest < 1 || newest > MOST_NEWEST)) {
+      throw new IllegalArgumentException(
+          "newest: " + newest + " (expected: 1 to " + MOST_NEWEST + ")");
+    }
+    requirePositive("lag-target", lagTarget);
+    requirePositive("max-age", maxAge);
+  }
+
+  private static void check(String pattern) {
+    try {
+      var _ = GlobPattern.parse(pattern);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("repositories: " + e.getMessage(), e);
+    }
+  }
+
+  private static void requirePositive(String key, @Nullable Duration value) {
+    if (value != null && !value.isPositive()) {
+      throw new IllegalArgumentException(key + ": " + value + " (expected: above 0s)");
+    }
+  }
+}

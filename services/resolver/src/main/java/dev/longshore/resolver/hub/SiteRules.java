@@ -1,0 +1,75 @@
+package dev.longshore.resolver.hub;
+
+import dev.longshore.events.ServedState;
+import dev.longshore.model.Digest;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
+import dev.longshore.rules.GlobPattern;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules of a group of sites. The first one counts that matches repository and tag. A digest
+ * without a tag is named by none: each digest that a tag ever had is one.
+ */
+final class SiteRules {
+  /** Characters of {@link #hash}. */
+  static final int HASH = 16;
+
+  private final List<Candidate> candidates;
+  private final String hash;
+
+  private record Candidate(List<GlobPattern> repositories, SiteRuleSettings settings) {
+    boolean matches(RepositoryName name) {
+      String path = name.toString();
+      return repositories.stream().anyMatch(pattern -> pattern.matches(path));
+    }
+  }
+
+  SiteRules(List<SiteRuleSettings> rules) {
+    this.candidates =
+        rules.stream()
+            .map(
+                rule ->
+                    new Candidate(
+                        rule.repositories().stream().map(GlobPattern::parse).toList(), rule))
+            .toList();
+    // What the rules say, in the words of this release: another one may ask for a snapshot.
+    this.hash =
+        Digest.of(rules.toString().getBytes(StandardCharsets.UTF_8)).hex().substring(0, HASH);
+  }
+
+  /** Two groups, or one at two times, whose rules say the same have the same. */
+  String hash() {
+    return hash;
+  }
+
+  /** The rule of a name; empty if none names it. */
+  Optional<SiteRuleSettings> of(RepositoryName name, @Nullable Tag tag) {
+    return tag == null
+        ? Optional.empty()
+        : candidates.stream()
+            .filter(candidate -> candidate.matches(name))
+            .map(Candidate::settings)
+            .filter(rule -> rule.tags().refusal(tag.text()).isEmpty())
+            .findFirst();
+  }
+
+  /** The rule of a name. */
+  Optional<SiteRuleSettings> of(ServedState served) {
+    return of(served.name(), served.tag());
+  }
+
+  /** Whether a rule may name a tag of the repository. */
+  boolean mayName(RepositoryName name) {
+    return candidates.stream().anyMatch(candidate -> candidate.matches(name));
+  }
+
+  /** Whether a rule names only the newest tags of the repository. */
+  boolean asksForNewest(RepositoryName name) {
+    return candidates.stream()
+        .anyMatch(candidate -> candidate.settings().newest() != null && candidate.matches(name));
+  }
+}

@@ -1,0 +1,88 @@
+package dev.longshore.resolver.hub;
+
+import dev.longshore.events.ImageState;
+import dev.longshore.events.ServedState;
+import dev.longshore.events.ServedState.Result;
+import dev.longshore.model.ModeName;
+import dev.longshore.sites.Change;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a name shows to a site: what it shows to all, in the modes of the site's rule alone. */
+final class SiteView {
+  private SiteView() {}
+
+  /** The results that the rule asks for. */
+  static List<Result> results(ServedState served, SiteRuleSettings rule) {
+    return served.results().stream().filter(result -> isAskedFor(served, result, rule)).toList();
+  }
+
+  private static boolean isAskedFor(ServedState served, Result result, SiteRuleSettings rule) {
+    return rule.modes().isEmpty()
+        ? result.imageDag().equals(served.selected())
+        : rule.modes().stream().map(ModeName::of).anyMatch(result.mode()::equals);
+  }
+
+  /**
+   * When what it shows was pushed, or observed where nobody told of it; empty if it shows the site
+   * nothing.
+   */
+  static Optional<Instant> shownSince(ServedState served, SiteRuleSettings rule) {
+    return results(served, rule).stream()
+        .map(result -> result.pushedAt() == null ? result.observedAt() : result.pushedAt())
+        .max(Comparator.naturalOrder());
+  }
+
+  /** What the site is told of it, with these results and the images of them. */
+  static Change change(
+      ServedState served, SiteRuleSettings rule, List<Result> results, List<ImageState> images) {
+    boolean selected =
+        results.stream().anyMatch(result -> result.imageDag().equals(served.selected()));
+    return new Change(
+        new ServedState(
+            served.name(),
+            served.tag(),
+            served.digest(),
+            served.subject(),
+            results,
+            selected ? served.selected() : null,
+            served.removed(),
+            served.changedAt()),
+        images.stream().map(SiteView::slim).toList(),
+        rule.keep(),
+        rule.priority(),
+        rule.critical(),
+        seconds(rule.lagTarget()),
+        seconds(rule.maxAge()));
+  }
+
+  private static @Nullable Long seconds(@Nullable Duration duration) {
+    return duration == null ? null : duration.toSeconds();
+  }
+
+  /** Without what only the makers of images need. */
+  private static ImageState slim(ImageState image) {
+    return new ImageState(
+        image.digest(),
+        image.recipe(),
+        image.mode(),
+        image.mediaType(),
+        image.imageDag(),
+        image.root(),
+        image.manifest(),
+        image.platforms(),
+        image.blobs(),
+        image.bytes(),
+        image.missing(),
+        image.ingestPeer(),
+        image.name(),
+        image.convertedAt(),
+        image.subject(),
+        image.ownDigest(),
+        image.evidence());
+  }
+}

@@ -1,0 +1,115 @@
+package dev.longshore.resolver.hub;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.Placed;
+import dev.longshore.catalog.ServedStates;
+import dev.longshore.events.ServedState;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.sites.ChangeLine;
+import dev.longshore.sites.Kind;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All names that a site's rules name, by key. What changes meanwhile is told by the first delta
+ * from its cursor, which says where the topic stood when it began.
+ */
+final class Snapshot implements Steps {
+  /** Records read at once: 200 KB. */
+  private static final int PAGE = 100;
+
+  private final Catalog catalog;
+  private final SiteRules rules;
+  private final SiteImages images;
+  private Cursor reached;
+  private @Nullable String at;
+  private boolean ended;
+
+  /** The repository of the last page, and its newest tags if a rule asks for these alone. */
+  private @Nullable RepositoryName within;
+
+  private Set<String> newest = Set.of();
+
+  /**
+   * @param from where the topic stood when it began, and the last key that the site has
+   */
+  Snapshot(Catalog catalog, SiteRules rules, SiteImages images, Cursor from) {
+    this.catalog = catalog;
+    this.rules = rules;
+    this.images = images;
+    this.reached = from;
+    this.at = from.key();
+  }
+
+  @Override
+  public Kind kind() {
+    return Kind.SNAPSHOT;
+  }
+
+  @Override
+  public @Nullable Step next() throws IOException {
+    while (!ended) {
+      RepositoryName repository = within;
+      List<Placed<ServedState>> page =
+          repository == null
+              ? catalog.served().page(at, 1)
+              : catalog.served().ofRepository(repository, at, PAGE);
+      if (page.isEmpty() && repository == null) {
+        ended = true;
+        reached = reached.after(null);
+        return new Step(List.of(), reached);
+      }
+      if (page.isEmpty()) {
+        // No other repository's keys lie in between.
+        at = ServedStates.endOf(repository);
+        within = null;
+      } else if (repository == null) {
+        enter(page.getFirst().state().name());
+      } else {
+        Step step = step(page);
+        at = page.getLast().state().key();
+        if (!step.lines().isEmpty()) {
+          return step;
+        }
+      }
+    }
+    return null;
+  }
+
+  private void enter(RepositoryName repository) {
+    if (!rules.mayName(repository)) {
+      at = ServedStates.endOf(repository);
+      return;
+    }
+    within = repository;
+    newest =
+        rules.asksForNewest(repository)
+            ? Newest.of(catalog, rules, repository, null).now()
+            : Set.of();
+  }
+
+  private Step step(List<Placed<ServedState>> page) throws IOException {
+    List<ChangeLine> lines = new ArrayList<>();
+    for (Placed<ServedState> placed : page) {
+      ServedState served = placed.state();
+      Optional<SiteRuleSettings> rule = rules.of(served);
+      if (rule.isPresent() && isTold(served, rule.get())) {
+        lines.add(ChangeLine.of(images.change(served, rule.get())));
+      }
+    }
+    String last = page.getLast().state().key();
+    if (last.length() <= Cursor.LONGEST_KEY) {
+      reached = reached.after(last);
+    }
+    return new Step(lines, reached);
+  }
+
+  /** What was removed is told with the reason: a forgotten image has to go at once. */
+  private boolean isTold(ServedState served, SiteRuleSettings rule) {
+    return rule.newest() == null || served.removed() != null || newest.contains(served.key());
+  }
+}
