@@ -6,6 +6,7 @@ import dev.longshore.events.PullState;
 import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.resolver.ResolverConfig;
 import dev.longshore.resolver.ResolverService;
+import dev.longshore.resolver.hub.Hub;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.config.CurrentSettings;
 import dev.longshore.runtime.config.PeerSettings;
@@ -33,6 +34,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,8 @@ import org.jspecify.annotations.Nullable;
 /** The whole resolver on free ports of loopback, over a node and a catalog of the test's. */
 public final class RunningResolver implements AutoCloseable {
   public static final Duration NO_PROGRESS = Duration.ofSeconds(5);
+
+  private static final Clock SYSTEM = Clock.systemUTC();
 
   public final QuietSource source = new QuietSource();
   public final List<Audited> audited = new CopyOnWriteArrayList<>();
@@ -94,7 +98,17 @@ public final class RunningResolver implements AutoCloseable {
   public static RunningResolver uncached(Path home, Edge edge, Duration noProgress)
       throws Exception {
     return new RunningResolver(
-        home, edge.catalog, edge.own, AccessSettings.OPEN, false, List.of(), 0, noProgress);
+        home,
+        edge.catalog,
+        edge.own,
+        AccessSettings.OPEN,
+        false,
+        List.of(),
+        0,
+        noProgress,
+        null,
+        null,
+        SYSTEM);
   }
 
   public RunningResolver(
@@ -105,7 +119,34 @@ public final class RunningResolver implements AutoCloseable {
       boolean keep,
       List<RuleSettings> rules)
       throws Exception {
-    this(home, catalog, own, access, keep, rules, 1L << 30, NO_PROGRESS);
+    this(home, catalog, own, access, keep, rules, 1L << 30, NO_PROGRESS, null, null, SYSTEM);
+  }
+
+  /**
+   * A hub whose callers a file of tokens has.
+   *
+   * @param repository of the node, if its files can be read
+   */
+  public static RunningResolver hub(
+      Path folder,
+      Edge edge,
+      String tokens,
+      List<RuleSettings> rules,
+      Hub hub,
+      @Nullable Path repository)
+      throws Exception {
+    return new RunningResolver(
+        folder.resolve("home"),
+        edge.catalog,
+        edge.own,
+        TokensOfTests.only(folder, tokens),
+        false,
+        rules,
+        1L << 30,
+        NO_PROGRESS.multipliedBy(4),
+        hub,
+        repository,
+        edge.clock);
   }
 
   private RunningResolver(
@@ -116,7 +157,10 @@ public final class RunningResolver implements AutoCloseable {
       boolean keep,
       List<RuleSettings> rules,
       long cacheSize,
-      Duration noProgress)
+      Duration noProgress,
+      @Nullable Hub hub,
+      @Nullable Path repository,
+      Clock clock)
       throws Exception {
     TelemetrySettings quiet = new TelemetrySettings(null, LogFormat.PLAIN, LogLevel.INFO);
     telemetry = Telemetry.start("longshore-resolver", "test", "main", quiet, List.of(spans));
@@ -147,7 +191,7 @@ public final class RunningResolver implements AutoCloseable {
             new Listen("127.0.0.1", 0),
             access,
             kubo,
-            null,
+            repository,
             "registry.test",
             true,
             null,
@@ -165,11 +209,12 @@ public final class RunningResolver implements AutoCloseable {
                 new Endpoints(Clock.systemUTC(), (_, _) -> {}, new Random(1)),
                 telemetry.openTelemetry(),
                 (entry, _) -> audited.add(entry),
-                Clock.systemUTC()),
+                clock),
             config,
             source,
             peer -> own,
             pulled::add,
+            Optional.ofNullable(hub),
             vertx);
     lifecycle = new Lifecycle(service.parts(), Duration.ofSeconds(5));
     lifecycle.start();

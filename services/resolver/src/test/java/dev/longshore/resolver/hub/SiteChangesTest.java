@@ -1,0 +1,384 @@
+package dev.longshore.resolver.hub;
+
+import static dev.longshore.resolver.hub.RunningHub.group;
+import static dev.longshore.resolver.hub.RunningHub.image;
+import static dev.longshore.resolver.hub.RunningHub.rule;
+import static dev.longshore.resolver.hub.RunningHub.served;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.catalog.CatalogRecord;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.RemovalReason;
+import dev.longshore.events.ServedState;
+import dev.longshore.events.Topic;
+import dev.longshore.model.Mode;
+import dev.longshore.resolver.hub.SiteClient.Section;
+import dev.longshore.resolver.testing.States;
+import dev.longshore.rules.TagSettings;
+import dev.longshore.sites.Change;
+import dev.longshore.sites.Kind;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a hub tells its sites, through its listener. */
+class SiteChangesTest {
+  private static final String APP = "registry.test/shop/app";
+  private static final String CI = "registry.test/shop/ci";
+  private static final String OTHER = "registry.test/office/mail";
+
+  @TempDir Path folder;
+  private RunningHub hub;
+  private SiteClient site;
+
+  @BeforeEach
+  void start() throws Exception {
+    hub =
+        new RunningHub(
+            folder,
+            group(
+                "shops",
+                rule(CI, TagSettings.ALL, 2),
+                rule("registry.test/shop/lazy", TagSettings.ALL, null, Mode.ESTARGZ),
+                rule(
+                    "registry.test/shop/**",
+                    new TagSettings(List.of(), List.of("dev-*"), null),
+                    null)),
+            group("other-shops", rule("registry.test/shop/**")),
+            group("offices", rule("registry.test/office/**")));
+    site = new SiteClient(hub, "north");
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    hub.close();
+  }
+
+  @Test
+  void aSiteBeginsWithAllThatItsRulesNameAndNothingElse() throws Exception {
+    ServedState one = hub.show(APP, "1", 1);
+    hub.show(APP, "dev-1", 2);
+    hub.show(OTHER, "1", 3);
+    ServedState two = hub.show(APP, "2", 4);
+
+    List<Section> sections = site.poll();
+
+    assertThat(sections).hasSize(1);
+    assertThat(sections.getFirst().end().kind()).isEqualTo(Kind.SNAPSHOT);
+    assertThat(sections.getFirst().end().from()).isNull();
+    assertThat(sections.getFirst().end().whole()).isTrue();
+    assertThat(sections.getFirst().end().at()).isEqualTo(hub.edge.clock.instant());
+    assertThat(site.names).containsOnlyKeys(one.key(), two.key());
+    assertThat(site.names.get(one.key()).served()).isEqualTo(one);
+  }
+
+  @Test
+  void anImageComesWithoutWhatOnlyItsMakersNeed() throws Exception {
+    hub.show(APP, "1", 1);
+
+    site.poll();
+
+    Change change = site.names.values().iterator().next();
+    ImageState sent = change.images().getFirst();
+    ImageState kept = image(APP, 1, "plain");
+    assertThat(kept.children()).isNotNull();
+    assertThat(kept.former()).isNotNull();
+    assertThat(sent.children()).isNull();
+    assertThat(sent.former()).isNull();
+    assertThat(sent.imageDag()).isEqualTo(kept.imageDag());
+    assertThat(sent.key()).isEqualTo(kept.key());
+  }
+
+  @Test
+  void onlyTheModesOfTheRuleExist() throws Exception {
+    String lazy = "registry.test/shop/lazy";
+    ImageState plain = image(lazy, 1, "plain");
+    ImageState estargz = image(lazy, 1, "estargz");
+    hub.put(plain, estargz, served(lazy, "1", States.AT, plain, estargz));
+    ImageState alone = image(APP, 2, "plain");
+    ImageState suffixed = image(APP, 2, "estargz");
+    hub.put(alone, suffixed, served(APP, "1", States.AT, alone, suffixed));
+
+    site.poll();
+
+    Change ofLazy = site.names.get(lazy + ":1");
+    assertThat(ofLazy.images())
+        .extracting(ImageState::imageDag)
+        .containsExactly(estargz.imageDag());
+    assertThat(ofLazy.served().selected()).isNull();
+    Change ofApp = site.names.get(APP + ":1");
+    assertThat(ofApp.images()).extracting(ImageState::imageDag).containsExactly(alone.imageDag());
+    assertThat(ofApp.served().selected()).isEqualTo(alone.imageDag());
+  }
+
+  @Test
+  void laterAnswersSayWhatChanged() throws Exception {
+    ServedState one = hub.show(APP, "1", 1);
+    hub.show(APP, "2", 2);
+    site.poll();
+    ServedState moved = hub.show(APP, "1", 3);
+    hub.show(OTHER, "1", 4);
+
+    Section delta = site.poll().getFirst();
+
+    assertThat(delta.end().kind()).isEqualTo(Kind.DELTA);
+    assertThat(delta.end().whole()).isTrue();
+    assertThat(delta.changes()).extracting(Change::served).containsExactly(moved);
+    hub.remove(one);
+    Section removal = site.poll().getFirst();
+    assertThat(removal.changes())
+        .extracting(c -> c.served().removed())
+        .containsExactly(RemovalReason.DELETED);
+    assertThat(site.names).containsOnlyKeys(APP + ":2");
+  }
+
+  @Test
+  void anEmptyAnswerIsSignedAndSmall() throws Exception {
+    hub.show(APP, "1", 1);
+    site.poll();
+
+    HttpResponse<byte[]> answer = site.ask(0, "Accept-Encoding", "gzip");
+
+    Section section = site.sections(answer).getFirst();
+    assertThat(section.end().whole()).isTrue();
+    assertThat(section.lines()).hasSize(2);
+    assertThat(answer.body()).hasSizeLessThan(900);
+    site.apply(section);
+    assertThat(site.names).hasSize(1);
+  }
+
+  @Test
+  void ofARepositoryTheNewestTagsAloneExist() throws Exception {
+    for (int i = 1; i <= 4; i++) {
+      hub.edge.clock.advance(Duration.ofMinutes(1));
+      hub.show(CI, "build-" + i, i);
+    }
+    site.poll();
+    assertThat(site.names).containsOnlyKeys(CI + ":build-3", CI + ":build-4");
+
+    hub.edge.clock.advance(Duration.ofMinutes(1));
+    ServedState fifth = hub.show(CI, "build-5", 5);
+    Section delta = site.poll().getFirst();
+    assertThat(delta.dropped()).containsExactly(CI + ":build-3");
+    assertThat(site.names).containsOnlyKeys(CI + ":build-4", CI + ":build-5");
+
+    hub.remove(fifth);
+    Section removal = site.poll().getFirst();
+    assertThat(removal.changes())
+        .filteredOn(c -> c.served().removed() != null)
+        .extracting(c -> c.served().key())
+        .containsExactly(CI + ":build-5");
+    assertThat(site.names).containsOnlyKeys(CI + ":build-3", CI + ":build-4");
+  }
+
+  @Test
+  void aCutAnswerCountsUpToItsLastSignature() throws Exception {
+    for (int i = 0; i < 1_200; i++) {
+      ImageState image = image(APP, i, "plain");
+      hub.log.put(image);
+      hub.log.put(served(APP, "v" + i, States.AT, image));
+    }
+    hub.source.follow();
+    SiteClient whole = new SiteClient(hub, "north");
+    List<Section> sections = whole.poll();
+    assertThat(sections.size()).isGreaterThanOrEqualTo(3);
+    assertThat(sections).filteredOn(s -> s.end().whole()).hasSize(1);
+
+    // The first signature alone comes, and meanwhile something changes on both sides of it.
+    site.apply(site.sections(site.ask(0)).getFirst());
+    String first = site.names.firstKey();
+    hub.remove(whole.names.get(first).served());
+    hub.show(APP, "v1", 5_000);
+    hub.show(APP, "zz", 5_001);
+    Section next = site.poll().getFirst();
+    assertThat(next.end().kind()).isEqualTo(Kind.SNAPSHOT);
+    assertThat(next.changes()).noneMatch(c -> c.served().key().equals(first));
+    site.catchUp();
+
+    SiteClient fresh = new SiteClient(hub, "north");
+    fresh.poll();
+    assertThat(site.names).isEqualTo(fresh.names);
+    // Deltas are signed as often.
+    String cursor = whole.cursor;
+    for (int i = 0; i < 600; i++) {
+      ImageState image = image(APP, 10_000 + i, "plain");
+      hub.log.put(image);
+      hub.log.put(served(APP, "v" + i, States.AT, image));
+    }
+    hub.source.follow();
+    whole.cursor = cursor;
+    Section part = whole.sections(whole.ask(0)).getFirst();
+    assertThat(part.end().whole()).isFalse();
+    whole.apply(part);
+    whole.catchUp();
+    fresh.poll();
+    assertThat(whole.names).isEqualTo(fresh.names);
+  }
+
+  @Test
+  void anAnswerIsCodedAsTheCallerAccepts() throws Exception {
+    hub.show(APP, "1", 1);
+    for (Map.Entry<String, String> accepted :
+        Map.of("gzip", "gzip", "zstd, gzip", "zstd", "br", "", "zstd;q=0, gzip", "gzip")
+            .entrySet()) {
+      HttpResponse<byte[]> answer = site.ask(0, "Accept-Encoding", accepted.getKey());
+
+      assertThat(answer.headers().firstValue("Content-Encoding").orElse(""))
+          .isEqualTo(accepted.getValue());
+      assertThat(site.sections(answer).getFirst().changes()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aCursorThatLeadsNowhereBeginsAnew() throws Exception {
+    hub.show(APP, "1", 1);
+    site.poll();
+    String good = site.cursor;
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+
+    for (int i = 0; i < 50; i++) {
+      StringBuilder damaged = new StringBuilder(good);
+      int at = random.nextInt(damaged.length() - 1);
+      damaged.setCharAt(at, damaged.charAt(at) == 'A' ? 'B' : 'A');
+      site.cursor = damaged.toString();
+      assertThat(begins()).as("seed %d, %s", seed, damaged).isTrue();
+    }
+    for (String hostile :
+        List.of(
+            "", "A", "....", "../../etc/passwd", "%00", "\n", good + "AAAA", "A".repeat(9_000))) {
+      site.cursor = hostile;
+      assertThat(begins()).as(hostile).isTrue();
+    }
+    Cursor cursor = Cursor.parse(good).orElseThrow();
+    site.cursor = new Cursor("topic-2", cursor.offsets(), cursor.rules(), cursor.at(), null).text();
+    assertThat(begins()).as("another topic").isTrue();
+    site.cursor = new Cursor("topic-1", cursor.offsets(), "0".repeat(16), cursor.at(), null).text();
+    assertThat(begins()).as("other rules").isTrue();
+    site.cursor = good;
+    assertThat(begins()).isFalse();
+    for (int i = 0; i < 2; i++) {
+      hub.edge.clock.advance(Duration.ofDays(15));
+      hub.source.follow();
+    }
+    assertThat(begins()).as("30 days old").isTrue();
+  }
+
+  private boolean begins() throws Exception {
+    return site.sections(site.ask(0)).getFirst().end().from() == null;
+  }
+
+  @Test
+  void otherRulesBeginAnew() throws Exception {
+    hub.show(APP, "dev-1", 1);
+    site.poll();
+    assertThat(site.names).isEmpty();
+    hub.groups.put("north", "other-shops");
+
+    assertThat(site.poll().getFirst().end().kind()).isEqualTo(Kind.SNAPSHOT);
+    assertThat(site.names).hasSize(1);
+  }
+
+  @Test
+  void aHubThatIsBehindTheCursorSaysSoUntilItHasCaughtUp() throws Exception {
+    hub.show(APP, "1", 1);
+    site.poll();
+    Cursor told = Cursor.parse(site.cursor).orElseThrow();
+    ServedState next = served(APP, "1", States.AT, image(APP, 2, "plain"));
+    int partition = Math.floorMod(next.key().hashCode(), Topic.PARTITIONS);
+    // Another hub has read more.
+    site.cursor = told.with(partition, told.offsets().get(partition) + 1).text();
+
+    HttpResponse<byte[]> behind = site.ask(0);
+
+    assertThat(behind.statusCode()).isEqualTo(503);
+    assertThat(behind.headers().firstValue("Retry-After")).isPresent();
+    hub.put(image(APP, 2, "plain"), next);
+    assertThat(site.poll().getFirst().end().kind()).isEqualTo(Kind.DELTA);
+  }
+
+  @Test
+  void recordsThatKafkaLostDoNotStopASiteForEver() throws Exception {
+    hub.show(APP, "1", 1);
+    site.poll();
+    site.cursor = Cursor.parse(site.cursor).orElseThrow().with(3, 1_000_000).text();
+    hub.edge.clock.advance(Duration.ofMinutes(2));
+    hub.source.follow();
+
+    assertThat(begins()).isTrue();
+  }
+
+  @Test
+  void aHubWhoseStoreIsNotWholeSaysSo() throws Exception {
+    hub.show(APP, "1", 1);
+    hub.edge.catalog.writer().startAgain(false);
+
+    assertThat(site.ask(0).statusCode()).isEqualTo(503);
+    hub.source.follow();
+    hub.edge.catalog.writer().topicIds(Map.of(Topic.SERVED, "topic-1"));
+    assertThat(site.poll()).hasSize(1);
+  }
+
+  @Test
+  void anImageWhoseRecordIsStillToBeReadIsNotLeftOut() throws Exception {
+    hub.show(APP, "1", 1);
+    site.poll();
+    ImageState image = image(APP, 2, "plain");
+    ServedState served = served(APP, "1", hub.edge.clock.instant(), image);
+    hub.put(served);
+
+    assertThat(site.ask(0).statusCode()).isEqualTo(503);
+    hub.put(image);
+    site.poll();
+    assertThat(site.names.get(served.key()).images()).hasSize(1);
+  }
+
+  @Test
+  void anImageThatWasReleasedSinceHoldsUpNoOther() throws Exception {
+    hub.put(served(APP, "1", States.AT.minus(Duration.ofHours(1)), image(APP, 1, "plain")));
+    ServedState two = hub.show(APP, "2", 2);
+
+    site.poll();
+
+    assertThat(site.names.get(APP + ":1").served().results()).isEmpty();
+    assertThat(site.names.get(two.key()).images()).hasSize(1);
+  }
+
+  @Test
+  void whatThisProcessStoredAheadIsToldOnceItsSourceHasPassedIt() throws Exception {
+    hub.show(APP, "1", 1);
+    site.poll();
+    ImageState image = image(APP, 2, "plain");
+    List<CatalogRecord> ahead =
+        List.of(hub.log.put(image), hub.log.put(served(APP, "1", States.AT, image)));
+    hub.edge.catalog.writer().apply(ahead);
+
+    Section before = site.poll().getFirst();
+    hub.source.follow();
+    Section after = site.poll().getFirst();
+
+    assertThat(before.changes()).isEmpty();
+    assertThat(after.changes()).hasSize(1);
+  }
+
+  @Test
+  void aSiteMayAskForItselfAlone() throws Exception {
+    hub.groups.put("south", "offices");
+    String north = SiteClient.path("north", null, 0);
+
+    assertThat(hub.post("south", north, new byte[0]).statusCode()).isEqualTo(403);
+    assertThat(hub.post("puller", north, new byte[0]).statusCode()).isEqualTo(403);
+    assertThat(hub.post("nobody", north, new byte[0]).statusCode()).isEqualTo(401);
+    hub.groups.put("north", "gone");
+    assertThat(site.ask(0).statusCode()).isEqualTo(503);
+    assertThat(hub.post("south", SiteClient.path("south", null, 0) + "x", new byte[0]).statusCode())
+        .isEqualTo(400);
+  }
+}

@@ -1,0 +1,141 @@
+package dev.longshore.resolver.hub;
+
+import static dev.longshore.resolver.hub.RunningHub.group;
+import static dev.longshore.resolver.hub.RunningHub.rule;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.catalog.CatalogRecord;
+import dev.longshore.events.ServedState;
+import dev.longshore.resolver.hub.SiteClient.Section;
+import dev.longshore.resolver.testing.States;
+import dev.longshore.sites.Change;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Sites that wait for a change. */
+class WaitingSitesTest {
+  private static final String APP = "registry.test/shop/app";
+
+  /** As long as a hub lets a site wait. */
+  private static final int LONGEST = 55;
+
+  @TempDir Path folder;
+  private RunningHub hub;
+  private SiteClient site;
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  @BeforeEach
+  void start() throws Exception {
+    hub =
+        new RunningHub(
+            folder,
+            group("shops", rule("registry.test/shop/**")),
+            group("offices", rule("registry.test/office/**")));
+    hub.show(APP, "1", 1);
+    site = new SiteClient(hub, "north");
+    site.poll();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    client.close();
+    hub.close();
+  }
+
+  private CompletableFuture<HttpResponse<byte[]>> waiting(String name) {
+    HttpRequest request =
+        hub.request(name, SiteClient.path(name, site.cursor, LONGEST))
+            .POST(HttpRequest.BodyPublishers.noBody())
+            .build();
+    return client.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  /** Requests that are under way at the listener. */
+  private long underWay() {
+    Matcher active =
+        Pattern.compile("http_server_active_requests\\S*\\{[^}]*} (\\d+)")
+            .matcher(hub.resolver.metrics());
+    return active.find() ? Long.parseLong(active.group(1)) : -1;
+  }
+
+  private static void await(BooleanSupplier state) throws Exception {
+    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (!state.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("deadline").isLessThan(end);
+      Thread.onSpinWait();
+      Thread.yield();
+    }
+  }
+
+  private Section section(CompletableFuture<HttpResponse<byte[]>> answer) throws Exception {
+    return site.sections(answer.get(LONGEST + 30L, TimeUnit.SECONDS)).getFirst();
+  }
+
+  @Test
+  void aChangeOfItsNamesEndsTheWaitAndAnotherOneDoesNot() throws Exception {
+    CompletableFuture<HttpResponse<byte[]>> answer = waiting("north");
+    await(() -> underWay() == 1);
+    hub.show("registry.test/office/mail", "1", 2);
+    ServedState changed = hub.show(APP, "1", 3);
+
+    assertThat(section(answer).changes()).extracting(Change::served).containsExactly(changed);
+  }
+
+  @Test
+  void whatThisProcessStoredAheadEndsTheWaitOnceItsSourcePassesIt() throws Exception {
+    CompletableFuture<HttpResponse<byte[]>> answer = waiting("north");
+    await(() -> underWay() == 1);
+    var image = RunningHub.image(APP, 2, "plain");
+    ServedState served = RunningHub.served(APP, "1", States.AT, image);
+    List<CatalogRecord> ahead = List.of(hub.log.put(image), hub.log.put(served));
+    hub.edge.catalog.writer().apply(ahead);
+    // Its source brings nothing that changes anything any more.
+    hub.source.follow();
+
+    assertThat(section(answer).changes()).extracting(Change::served).containsExactly(served);
+  }
+
+  @Test
+  void aRecordIsMatchedWithEachGroupOnceAndWakesTheOnesThatItMattersTo() {
+    SiteGroup shops = SiteGroup.of(group("s", rule("registry.test/shop/**")));
+    SiteGroup offices = SiteGroup.of(group("o", rule("registry.test/office/**")));
+    try (Bells bells = new Bells(hub.edge.catalog, List.of(shops, offices))) {
+      hub.show(APP, "1", 2);
+      hub.show(APP, "2", 3);
+      hub.show("registry.test/office/mail", "1", 4);
+
+      assertThat(bells.of(shops).count()).isEqualTo(2);
+      assertThat(bells.of(offices).count()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void manyThatWaitLeaveThePlacesOfPullsAndAllAreTold() throws Exception {
+    List<CompletableFuture<HttpResponse<byte[]>>> answers = new ArrayList<>();
+    for (int i = 0; i < RunningHub.SITES; i++) {
+      answers.add(waiting("site-" + i));
+    }
+    await(() -> underWay() == RunningHub.SITES);
+
+    HttpRequest pull = hub.request("puller", "/v2/").GET().build();
+    assertThat(hub.resolver.send(pull).statusCode()).isEqualTo(200);
+    ServedState changed = hub.show(APP, "1", 3);
+    for (CompletableFuture<HttpResponse<byte[]>> answer : answers) {
+      assertThat(section(answer).changes()).extracting(Change::served).containsExactly(changed);
+    }
+  }
+}
