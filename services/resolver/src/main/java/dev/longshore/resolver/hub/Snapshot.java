@@ -54,27 +54,27 @@ final class Snapshot implements Steps {
   public @Nullable Step next() throws IOException {
     while (!ended) {
       RepositoryName repository = within;
-      List<Placed<ServedState>> page =
-          repository == null
-              ? catalog.served().page(at, 1)
-              : catalog.served().ofRepository(repository, at, PAGE);
-      if (page.isEmpty() && repository == null) {
-        ended = true;
-        reached = reached.after(null);
-        return new Step(List.of(), reached);
+      if (repository == null) {
+        List<Placed<ServedState>> first = catalog.served().page(at, 1);
+        if (first.isEmpty()) {
+          ended = true;
+          reached = reached.after(null);
+          return new Step(List.of(), reached);
+        }
+        enter(first.getFirst().state().name());
+        continue;
       }
+      List<Placed<ServedState>> page = catalog.served().ofRepository(repository, at, PAGE);
       if (page.isEmpty()) {
         // No other repository's keys lie in between.
         at = ServedStates.endOf(repository);
         within = null;
-      } else if (repository == null) {
-        enter(page.getFirst().state().name());
-      } else {
-        Step step = step(page);
-        at = page.getLast().state().key();
-        if (!step.lines().isEmpty()) {
-          return step;
-        }
+        continue;
+      }
+      Step step = step(page);
+      at = page.getLast().state().key();
+      if (!step.lines().isEmpty()) {
+        return step;
       }
     }
     return null;

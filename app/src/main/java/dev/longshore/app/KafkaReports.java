@@ -1,0 +1,36 @@
+package dev.longshore.app;
+
+import dev.longshore.events.SiteState;
+import dev.longshore.resolver.hub.ReportSink;
+import dev.longshore.runtime.kafka.record.EventSender;
+import dev.longshore.runtime.kafka.record.NotSentException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps reports of sites in Kafka; connects when the first one is to be kept. */
+final class KafkaReports implements ReportSink, AutoCloseable {
+  private final Supplier<EventSender> open;
+  private @Nullable EventSender sender;
+
+  KafkaReports(Supplier<EventSender> open) {
+    this.open = open;
+  }
+
+  @Override
+  public void keep(SiteState report) throws NotSentException, InterruptedException {
+    opened().send(report, report.key() + "/" + report.joinedAt() + "/" + report.sequence());
+  }
+
+  private synchronized EventSender opened() {
+    EventSender opened = sender == null ? open.get() : sender;
+    sender = opened;
+    return opened;
+  }
+
+  @Override
+  public synchronized void close() {
+    if (sender != null) {
+      sender.close();
+    }
+  }
+}
