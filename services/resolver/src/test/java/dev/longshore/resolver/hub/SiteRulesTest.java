@@ -118,7 +118,7 @@ class SiteRulesTest {
     Path file = Files.writeString(folder.resolve("c.yaml"), yaml);
     return new ConfigLoader<>(Sections.class)
         .load(new ConfigSources(file, Map.of(), List.of()))
-        .value();
+        .settings();
   }
 
   @Test

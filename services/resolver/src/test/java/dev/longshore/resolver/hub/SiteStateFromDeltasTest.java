@@ -46,12 +46,12 @@ class SiteStateFromDeltasTest {
             group("all", rule("r.test/**", TagSettings.ALL, null, Mode.PLAIN, Mode.ESTARGZ)),
             group("none"))) {
       hub.groups.put("north", "newest");
-      for (int round = 0; round < 6; round++) {
+      for (int round = 0; round < 4; round++) {
         Random random = new Random(seed + round);
         SiteClient site = new SiteClient(hub, "north");
-        for (int step = 0; step < 20; step++) {
+        for (int step = 0; step < 15; step++) {
           // A burst is told in several sections.
-          change(hub, random, round % 3 == 1 && step == 5 ? 700 : random.nextInt(6));
+          change(hub, random, round == 3 && step == 5 ? 600 : random.nextInt(6));
           if (random.nextInt(3) == 0) {
             hub.groups.put("north", GROUPS.get(random.nextInt(GROUPS.size())));
           }
