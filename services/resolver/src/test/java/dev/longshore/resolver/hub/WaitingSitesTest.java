@@ -97,12 +97,16 @@ class WaitingSitesTest {
 
   @Test
   void whatThisProcessStoredAheadEndsTheWaitOnceItsSourcePassesIt() throws Exception {
-    CompletableFuture<HttpResponse<byte[]>> answer = waiting("north");
-    await(() -> underWay() == 1);
     var image = RunningHub.image(APP, 2, "plain");
     ServedState served = RunningHub.served(APP, "1", States.AT, image);
     List<CatalogRecord> ahead = List.of(hub.log.put(image), hub.log.put(served));
     hub.edge.catalog.writer().apply(ahead);
+    CompletableFuture<HttpResponse<byte[]>> answer = waiting("north");
+    await(() -> underWay() == 1);
+    // It has looked by the time that others, which came later, have their answers.
+    for (int i = 0; i < 5; i++) {
+      assertThat(site.sections(site.ask(0)).getFirst().changes()).isEmpty();
+    }
     // Its source brings nothing that changes anything any more.
     hub.source.follow();
 
