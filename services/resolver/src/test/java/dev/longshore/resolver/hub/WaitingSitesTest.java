@@ -110,7 +110,9 @@ class WaitingSitesTest {
     // Its source brings nothing that changes anything any more.
     hub.source.follow();
 
-    assertThat(section(answer).changes()).extracting(Change::served).containsExactly(served);
+    assertThat(site.sections(answer.get(LONGEST - 10L, TimeUnit.SECONDS)).getFirst().changes())
+        .extracting(Change::served)
+        .containsExactly(served);
   }
 
   @Test
