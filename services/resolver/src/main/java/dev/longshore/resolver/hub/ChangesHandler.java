@@ -202,7 +202,9 @@ final class ChangesHandler implements EdgeHandler {
     headers.put("Content-Type", "application/jsonl");
     headers.put("Vary", "Accept-Encoding");
     headers.putAll(Encoding.of(exchange.headers("Accept-Encoding")).headers());
-    exchange.chunks(200, headers, -1, lines, 1);
+    try (lines) {
+      exchange.chunks(200, headers, -1, lines, 1);
+    }
   }
 
   private static HttpFailure notYet(String why, int seconds) {

@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The lines of an answer, a chunk for each signature: what has come so far can be applied. */
-final class SignedLines implements ChunkSource {
+final class SignedLines implements ChunkSource, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SignedLines.class);
 
   /** A line of each is the signature's and the end's. */
@@ -43,7 +43,10 @@ final class SignedLines implements ChunkSource {
   /** What the site has once it has applied all that was signed. */
   private @Nullable String reached;
 
-  /** What it has once it has applied what is left too. */
+  /** The cursor of the last step of which nothing is left, which says that it was applied. */
+  private Cursor applied;
+
+  /** What the site has once it has applied what is left too. */
   private Cursor next;
 
   private boolean begun;
@@ -65,6 +68,7 @@ final class SignedLines implements ChunkSource {
       throws IOException {
     this.site = site;
     this.reached = from;
+    this.applied = start;
     this.next = start;
     this.steps = steps;
     this.signer = signer;
@@ -84,8 +88,6 @@ final class SignedLines implements ChunkSource {
     if (ended) {
       return null;
     }
-    // A cursor says that all of its step was applied.
-    Cursor to = next;
     boolean whole = false;
     boolean last = false;
     while (!last) {
@@ -95,7 +97,7 @@ final class SignedLines implements ChunkSource {
       if (!left.isEmpty()) {
         break;
       }
-      to = next;
+      applied = next;
       if (count >= LINES || lines.size() >= BYTES) {
         break;
       }
@@ -116,7 +118,7 @@ final class SignedLines implements ChunkSource {
         last = true;
       }
     }
-    sign(to, whole);
+    sign(applied, whole);
     begun = true;
     ended = last;
     return chunk();
@@ -170,5 +172,11 @@ final class SignedLines implements ChunkSource {
       LOG.warn("sites are not told of {}: {}", key, e.getMessage());
       return line(ChangeLine.ofDropped(key));
     }
+  }
+
+  /** Frees what compresses, also of an answer that broke off. */
+  @Override
+  public void close() throws IOException {
+    coded.close();
   }
 }

@@ -52,6 +52,7 @@ class SiteChangesTest {
                     new TagSettings(List.of(), List.of("dev-*"), null),
                     null)),
             group("other-shops", rule("registry.test/shop/**")),
+            group("hoarders", rule(CI, TagSettings.ALL, 600)),
             group("offices", rule("registry.test/office/**")));
     site = new SiteClient(hub, "north");
   }
@@ -220,6 +221,31 @@ class SiteChangesTest {
     whole.catchUp();
     fresh.poll();
     assertThat(whole.names).isEqualTo(fresh.names);
+  }
+
+  @Test
+  void whatIsToldInSeveralPartsIsToldAgainUntilAllOfItCame() throws Exception {
+    hub.groups.put("north", "hoarders");
+    hub.show(CI, "first", 1);
+    site.poll();
+    String before = site.cursor;
+    for (int i = 0; i < 1_100; i++) {
+      ImageState image = image(CI, 2 + i, "plain");
+      hub.log.put(image);
+      hub.log.put(served(CI, "build-" + i, States.AT.plusSeconds(1 + i), image));
+    }
+    hub.source.follow();
+
+    List<Section> sections = site.sections(site.ask(0));
+    assertThat(sections).hasSizeGreaterThanOrEqualTo(3);
+    sections.subList(0, 2).forEach(site::apply);
+    assertThat(site.cursor).isEqualTo(before);
+    site.catchUp();
+
+    SiteClient fresh = new SiteClient(hub, "north");
+    fresh.poll();
+    assertThat(fresh.names).hasSize(600);
+    assertThat(site.names).isEqualTo(fresh.names);
   }
 
   @Test

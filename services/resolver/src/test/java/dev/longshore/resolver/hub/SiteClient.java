@@ -48,7 +48,7 @@ final class SiteClient {
   }
 
   /** Lines up to a signature. */
-  record Section(List<ChangeLine> lines, byte[] signed, String signature) {
+  record Section(List<ChangeLine> lines) {
     End end() {
       End end = lines.getLast().end();
       assertThat(end).as("last line before a signature").isNotNull();
@@ -115,7 +115,7 @@ final class SiteClient {
         check.update(signed);
         assertThat(check.verify(Base64.getUrlDecoder().decode(line.signature()))).isTrue();
         assertThat(lines.size() + 1).isLessThanOrEqualTo(ChangeLine.SIGNED);
-        sections.add(new Section(List.copyOf(lines), signed, line.signature()));
+        sections.add(new Section(List.copyOf(lines)));
         lines.clear();
         begin = feed + 1;
       }

@@ -77,7 +77,6 @@ class WaitingSitesTest {
     while (!state.getAsBoolean()) {
       assertThat(System.nanoTime()).as("deadline").isLessThan(end);
       Thread.onSpinWait();
-      Thread.yield();
     }
   }
 
