@@ -1,12 +1,10 @@
-package dev.longshore.runtime.kafka.decision;
+package dev.longshore.runtime.kafka.write;
 
 import dev.longshore.catalog.CatalogRecord;
-import dev.longshore.events.DecisionState;
-import dev.longshore.events.Topic;
+import dev.longshore.events.State;
 import dev.longshore.runtime.kafka.follow.RecordDecoder;
 import dev.longshore.runtime.kafka.record.Envelopes;
 import dev.longshore.runtime.kafka.record.KeyPartitions;
-import dev.longshore.runtime.kafka.topics.TopicCommands;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -32,13 +30,16 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Writes decisions from any process that has the right to, without a service. Each decision has a
- * transactional id of its own, so Kafka lets only the writer commit that came last; that one has
+ * Writes the state of a key from any process that has the right to, without a service. Each key has
+ * a transactional id of its own, so Kafka lets only the writer commit that came last; that one has
  * read what all before it committed.
+ *
+ * @param <S> the states that it writes
  */
-public final class DecisionWriter {
+public final class StateWriter<S extends State> {
   private static final Duration POLL = Duration.ofMillis(200);
 
+  private final WrittenState<S> what;
   private final Map<String, Object> connection;
   private final String topicPrefix;
   private final Envelopes envelopes;
@@ -47,98 +48,74 @@ public final class DecisionWriter {
   /**
    * For one Longshore.
    *
+   * @param what it writes
    * @param connection Kafka client settings: bootstrap.servers, and how to log in
    * @param sender name of the writing program, for {@code ce_source}
    * @param limit for each step of a write: to begin, to read, to commit
    */
-  public DecisionWriter(
+  public StateWriter(
+      WrittenState<S> what,
       Map<String, Object> connection,
       String topicPrefix,
       String sender,
       Duration limit,
       Clock clock) {
+    this.what = what;
     this.connection = Map.copyOf(connection);
     this.topicPrefix = topicPrefix;
     this.envelopes = new Envelopes(topicPrefix, sender, clock);
     this.limit = limit;
   }
 
-  /** Whether a decision may follow what is there. */
+  /**
+   * What follows what is there.
+   *
+   * @param <S> the states that are written
+   * @param <X> why nothing may follow
+   */
   @FunctionalInterface
-  private interface Follows {
-    boolean test(Optional<DecisionState> current) throws DecisionChangedException;
+  public interface Next<S extends State, X extends Exception> {
+    /** What to write; empty to leave it as it is. */
+    Optional<S> after(Optional<S> current) throws X;
   }
 
   /**
-   * Writes the decision if the version before it is there: none before version 1.
+   * Writes what follows what is there.
    *
-   * @throws DecisionChangedException when another one is there, or somebody else is writing it
+   * @return what was written; empty if nothing was
+   * @throws OvertakenException when somebody else is writing it
    * @throws KafkaException when Kafka refuses or does not answer; after a time-out it may have been
    *     written anyway
    */
-  public void write(DecisionState next) throws DecisionChangedException, InterruptedException {
-    var _ =
-        write(
-            next,
-            current -> {
-              if (version(current) == next.version() - 1) {
-                return true;
-              }
-              throw new DecisionChangedException(
-                  "decision %s is %s; look again".formatted(next.id(), words(current)), current);
-            });
-  }
-
-  /**
-   * Writes the decision as it is, unless the same version or a later one is there.
-   *
-   * @return whether it was written
-   * @throws DecisionChangedException when somebody else is writing it
-   * @throws KafkaException as {@link #write(DecisionState)} does
-   */
-  public boolean writeIfNewer(DecisionState decision)
-      throws DecisionChangedException, InterruptedException {
-    return write(decision, current -> version(current) < decision.version());
-  }
-
-  private static int version(Optional<DecisionState> current) {
-    return current.map(DecisionState::version).orElse(0);
-  }
-
-  private static String words(Optional<DecisionState> current) {
-    return current
-        .map(d -> "at version " + d.version() + (d.undone() == null ? "" : ", undone"))
-        .orElse("not there");
-  }
-
-  private boolean write(DecisionState decision, Follows follows)
-      throws DecisionChangedException, InterruptedException {
-    String key = decision.key();
+  public <X extends Exception> Optional<S> write(String key, Next<S, X> next)
+      throws X, OvertakenException, InterruptedException {
     KafkaProducer<String, byte[]> producer = producer(key);
+    Optional<S> following = Optional.empty();
     boolean ended = false;
     try {
       // Before reading: from here on nobody before this writer can commit.
       producer.initTransactions();
-      boolean written = follows.test(current(key));
-      if (written) {
+      following = next.after(current(key));
+      if (following.isPresent()) {
+        S state = following.get();
         producer.beginTransaction();
-        var _ = producer.send(envelopes.seal(decision, key + "/" + decision.version()));
+        var _ = producer.send(envelopes.seal(state, what.eventId().apply(state)));
         producer.commitTransaction();
       }
       ended = true;
-      return written;
+      return following;
     } catch (ProducerFencedException | InvalidProducerEpochException e) {
       // The next writer may have come between the commit and its confirmation.
-      Optional<DecisionState> there = current(key);
-      if (there.equals(Optional.of(decision))) {
-        return true;
+      Optional<S> there = current(key);
+      if (following.isPresent() && there.equals(following)) {
+        return following;
       }
-      throw new DecisionChangedException(
-          "somebody else is writing decision " + key + "; look again", there);
+      throw new OvertakenException(
+          "somebody else is writing %s %s; look again".formatted(what.words(), key), there);
     } catch (InterruptException e) {
       // Kafka's unchecked version, which has set the thread's flag again.
       Thread.interrupted();
-      throw new InterruptedException("writing decision " + key + ": interrupted");
+      throw new InterruptedException("writing %s %s: interrupted".formatted(what.words(), key));
     } finally {
       producer.close(ended ? limit : Duration.ZERO);
     }
@@ -159,16 +136,16 @@ public final class DecisionWriter {
   }
 
   private String id(String key) {
-    return topicPrefix + TopicCommands.DECISION + key;
+    return topicPrefix + what.transactions() + key;
   }
 
   /** What is committed, once every transaction of its partition that has begun is over. */
-  private Optional<DecisionState> current(String key) throws InterruptedException {
+  private Optional<S> current(String key) throws InterruptedException {
     TopicPartition partition =
-        new TopicPartition(Topic.DECISIONS.name(topicPrefix), KeyPartitions.of(key));
+        new TopicPartition(what.topic().name(topicPrefix), KeyPartitions.of(key));
     long until = System.nanoTime() + limit.toNanos();
     long end = end(partition);
-    Optional<DecisionState> last = Optional.empty();
+    Optional<S> last = Optional.empty();
     RecordDecoder decoder = new RecordDecoder();
     try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
       consumer.assign(List.of(partition));
@@ -179,9 +156,9 @@ public final class DecisionWriter {
               "reading %s: its end was not reached in %s".formatted(partition, limit));
         }
         for (ConsumerRecord<byte[], byte[]> raw : consumer.poll(POLL)) {
-          Optional<CatalogRecord> read = decoder.decode(Topic.DECISIONS, raw);
+          Optional<CatalogRecord> read = decoder.decode(what.topic(), raw);
           if (read.isPresent() && read.get().key().equals(key)) {
-            last = Optional.ofNullable((DecisionState) read.get().value());
+            last = Optional.ofNullable(what.type().cast(read.get().value()));
           }
         }
       }
@@ -191,7 +168,7 @@ public final class DecisionWriter {
 
   /**
    * The end, with what is not committed yet: the last stable offset hides even committed records
-   * behind another decision's open transaction.
+   * behind another key's open transaction.
    */
   private long end(TopicPartition partition) throws InterruptedException {
     Map<String, Object> settings = new HashMap<>(connection);
