@@ -28,6 +28,7 @@ import dev.longshore.watcher.WatcherService;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executors;
@@ -193,9 +194,21 @@ public final class Longshore {
     ResolverConfig its = settings.neededResolver();
     KafkaPulls pulls = new KafkaPulls(() -> process.sender("resolver-pulls", KafkaPulls.LIMIT));
     process.add(Running.closing("pull sender", pulls));
+    Optional<Hub> hub = Optional.ofNullable(settings.sites()).map(sites -> new Hub(context, sites));
+    hub.ifPresent(
+        one -> {
+          process.add(one.follower());
+          process.watch("sites", one::trouble);
+        });
     ResolverService resolver =
         new ResolverService(
-            context, its, process.follower(), KuboNodes::open, pulls, process.vertx());
+            context,
+            its,
+            process.follower(),
+            KuboNodes::open,
+            pulls,
+            hub.map(Hub::routes),
+            process.vertx());
     IpfsNode own = KuboNodes.open(its.kubo());
     process.watchNode("resolver's node", () -> own);
     resolver.parts().forEach(process::add);

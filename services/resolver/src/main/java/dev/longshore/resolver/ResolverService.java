@@ -5,6 +5,7 @@ import dev.longshore.catalog.CatalogSource;
 import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.resolver.content.BlobCache;
 import dev.longshore.resolver.content.VerifiedContents;
+import dev.longshore.resolver.hub.access.HubRoutes;
 import dev.longshore.resolver.image.Images;
 import dev.longshore.resolver.image.Listing;
 import dev.longshore.resolver.image.ReadAhead;
@@ -58,6 +59,7 @@ public final class ResolverService {
    * @param source keeps the catalog up to date, and knows its age
    * @param nodes opens the site's node
    * @param pulled where pulls are kept while a rule asks for them
+   * @param hub where it lets sites in, if it is a hub
    * @throws UncheckedIOException when its stores' folder cannot be used
    */
   public ResolverService(
@@ -66,6 +68,7 @@ public final class ResolverService {
       CatalogSource source,
       Function<PeerSettings, IpfsNode> nodes,
       PullSink pulled,
+      Optional<HubRoutes> hub,
       Vertx vertx) {
     SharedSettings shared = context.shared();
     Catalog catalog = context.catalog();
@@ -120,7 +123,11 @@ public final class ResolverService {
             vertx,
             EdgeOptions.of("resolver", config.registryListener())
                 .withTimes(config.answerWithin(), config.noProgress()),
-            Stream.concat(RegistryRoute.of(registry).stream(), Stream.of(LookupRoute.of(lookup)))
+            Stream.of(
+                    RegistryRoute.of(registry),
+                    List.of(LookupRoute.of(lookup)),
+                    hub.map(HubRoutes::routes).orElse(List.of()))
+                .flatMap(List::stream)
                 .toList(),
             context.telemetry(),
             context.audit());

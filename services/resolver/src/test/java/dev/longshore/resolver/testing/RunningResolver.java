@@ -6,6 +6,7 @@ import dev.longshore.events.PullState;
 import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.resolver.ResolverConfig;
 import dev.longshore.resolver.ResolverService;
+import dev.longshore.resolver.hub.access.HubRoutes;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.config.CurrentSettings;
 import dev.longshore.runtime.config.PeerSettings;
@@ -24,6 +25,7 @@ import dev.longshore.runtime.service.telemetry.Telemetry;
 import dev.longshore.runtime.service.telemetry.TelemetrySettings;
 import dev.longshore.settings.value.ByteSize;
 import dev.longshore.settings.value.Listen;
+import io.opentelemetry.api.metrics.Meter;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -33,8 +35,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The whole resolver on free ports of loopback, over a node and a catalog of the test's. */
@@ -94,7 +98,15 @@ public final class RunningResolver implements AutoCloseable {
   public static RunningResolver uncached(Path home, Edge edge, Duration noProgress)
       throws Exception {
     return new RunningResolver(
-        home, edge.catalog, edge.own, AccessSettings.OPEN, false, List.of(), 0, noProgress);
+        home,
+        edge.catalog,
+        edge.own,
+        AccessSettings.OPEN,
+        false,
+        List.of(),
+        0,
+        noProgress,
+        _ -> Optional.empty());
   }
 
   public RunningResolver(
@@ -105,7 +117,23 @@ public final class RunningResolver implements AutoCloseable {
       boolean keep,
       List<RuleSettings> rules)
       throws Exception {
-    this(home, catalog, own, access, keep, rules, 1L << 30, NO_PROGRESS);
+    this(home, catalog, own, access, keep, rules, 1L << 30, NO_PROGRESS, _ -> Optional.empty());
+  }
+
+  /** One that is a hub. */
+  public static RunningResolver hub(
+      Path home, Edge edge, AccessSettings access, Function<Meter, HubRoutes> hub)
+      throws Exception {
+    return new RunningResolver(
+        home,
+        edge.catalog,
+        edge.own,
+        access,
+        false,
+        List.of(),
+        0,
+        NO_PROGRESS,
+        meter -> Optional.of(hub.apply(meter)));
   }
 
   private RunningResolver(
@@ -116,7 +144,8 @@ public final class RunningResolver implements AutoCloseable {
       boolean keep,
       List<RuleSettings> rules,
       long cacheSize,
-      Duration noProgress)
+      Duration noProgress,
+      Function<Meter, Optional<HubRoutes>> hub)
       throws Exception {
     TelemetrySettings quiet = new TelemetrySettings(null, LogFormat.PLAIN, LogLevel.INFO);
     telemetry = Telemetry.start("longshore-resolver", "test", "main", quiet, List.of(spans));
@@ -170,6 +199,7 @@ public final class RunningResolver implements AutoCloseable {
             source,
             peer -> own,
             pulled::add,
+            hub.apply(telemetry.openTelemetry().getMeter("test")),
             vertx);
     lifecycle = new Lifecycle(service.parts(), Duration.ofSeconds(5));
     lifecycle.start();

@@ -1,0 +1,75 @@
+package dev.longshore.app;
+
+import dev.longshore.events.SiteCredentialsState;
+import dev.longshore.events.Topic;
+import dev.longshore.resolver.hub.SitesSettings;
+import dev.longshore.resolver.hub.access.HubRoutes;
+import dev.longshore.resolver.hub.access.SigningKeys;
+import dev.longshore.resolver.hub.access.SiteCredentials;
+import dev.longshore.runtime.config.ServiceContext;
+import dev.longshore.runtime.kafka.follow.StateFollower;
+import dev.longshore.runtime.kafka.link.KafkaSettings;
+import dev.longshore.runtime.service.lifecycle.Part;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+
+/** What makes a resolver a hub of sites. */
+final class Hub {
+  private final StateFollower follower;
+  private final HubRoutes routes;
+
+  /**
+   * Wires it, without starting it.
+   *
+   * @throws UncheckedIOException when its signing keys cannot be used
+   */
+  Hub(ServiceContext context, SitesSettings settings) {
+    KafkaSettings kafka = context.shared().kafka();
+    SigningKeys keys = keys(settings);
+    SiteCredentials credentials = new SiteCredentials(context.clock());
+    this.follower =
+        new StateFollower(
+            KafkaConnection.of(kafka),
+            kafka.topicPrefix(),
+            Topic.SITECREDENTIALS,
+            states ->
+                credentials.know(
+                    states.values().stream()
+                        .filter(SiteCredentialsState.class::isInstance)
+                        .map(SiteCredentialsState.class::cast)
+                        .toList()),
+            context.clock());
+    this.routes =
+        new HubRoutes(
+            new KafkaSiteCredentials(kafka, "hub", context.clock()),
+            credentials,
+            follower::age,
+            keys::published,
+            settings.credentialFor(),
+            context.telemetry().getMeter("dev.longshore.hub"),
+            context.clock());
+  }
+
+  private static SigningKeys keys(SitesSettings settings) {
+    try {
+      return SigningKeys.open(settings.signingKeyFile(), settings.earlierSigningKeyFiles());
+    } catch (IOException e) {
+      throw new UncheckedIOException("sites.signing-key-file: " + e.getMessage(), e);
+    }
+  }
+
+  /** Reads who its sites are; does not wait for it. */
+  Part follower() {
+    return new Running("sites", follower::start, _ -> follower.close());
+  }
+
+  HubRoutes routes() {
+    return routes;
+  }
+
+  /** A hub serves the sites that it knows, however long Kafka is away. */
+  Optional<String> trouble() {
+    return follower.age().isPresent() ? follower.ended() : follower.problem();
+  }
+}
