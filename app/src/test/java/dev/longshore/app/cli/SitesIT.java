@@ -24,6 +24,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -167,7 +168,7 @@ class SitesIT {
         assertThat(after).as("%s %d", request.uri(), status).isLessThan(PROMISED);
         return answer;
       }
-      assertThat(after).as(new String(answer.body())).isLessThan(PROMISED);
+      assertThat(after).as(new String(answer.body(), StandardCharsets.UTF_8)).isLessThan(PROMISED);
       LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
     }
   }
