@@ -194,7 +194,8 @@ public final class Longshore {
     ResolverConfig its = settings.neededResolver();
     KafkaPulls pulls = new KafkaPulls(() -> process.sender("resolver-pulls", KafkaPulls.LIMIT));
     process.add(Running.closing("pull sender", pulls));
-    Optional<Hub> hub = Optional.ofNullable(settings.sites()).map(sites -> new Hub(context, sites));
+    Optional<HubParts> hub =
+        Optional.ofNullable(settings.sites()).map(sites -> new HubParts(context, sites));
     hub.ifPresent(
         one -> {
           process.add(one.follower());
@@ -207,7 +208,7 @@ public final class Longshore {
             process.follower(),
             KuboNodes::open,
             pulls,
-            hub.map(Hub::routes),
+            hub.map(HubParts::routes),
             process.vertx());
     IpfsNode own = KuboNodes.open(its.kubo());
     process.watchNode("resolver's node", () -> own);

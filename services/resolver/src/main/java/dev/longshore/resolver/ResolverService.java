@@ -5,7 +5,7 @@ import dev.longshore.catalog.CatalogSource;
 import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.resolver.content.BlobCache;
 import dev.longshore.resolver.content.VerifiedContents;
-import dev.longshore.resolver.hub.access.HubRoutes;
+import dev.longshore.resolver.hub.access.AccessRoutes;
 import dev.longshore.resolver.image.Images;
 import dev.longshore.resolver.image.Listing;
 import dev.longshore.resolver.image.ReadAhead;
@@ -68,7 +68,7 @@ public final class ResolverService {
       CatalogSource source,
       Function<PeerSettings, IpfsNode> nodes,
       PullSink pulled,
-      Optional<HubRoutes> hub,
+      Optional<AccessRoutes> hub,
       Vertx vertx) {
     SharedSettings shared = context.shared();
     Catalog catalog = context.catalog();
@@ -126,7 +126,7 @@ public final class ResolverService {
             Stream.of(
                     RegistryRoute.of(registry),
                     List.of(LookupRoute.of(lookup)),
-                    hub.map(HubRoutes::routes).orElse(List.of()))
+                    hub.map(AccessRoutes::routes).orElse(List.of()))
                 .flatMap(List::stream)
                 .toList(),
             context.telemetry(),

@@ -6,7 +6,7 @@ import dev.longshore.events.PullState;
 import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.resolver.ResolverConfig;
 import dev.longshore.resolver.ResolverService;
-import dev.longshore.resolver.hub.access.HubRoutes;
+import dev.longshore.resolver.hub.access.AccessRoutes;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.config.CurrentSettings;
 import dev.longshore.runtime.config.PeerSettings;
@@ -122,7 +122,7 @@ public final class RunningResolver implements AutoCloseable {
 
   /** One that is a hub. */
   public static RunningResolver hub(
-      Path home, Edge edge, AccessSettings access, Function<Meter, HubRoutes> hub)
+      Path home, Edge edge, AccessSettings access, Function<Meter, AccessRoutes> hub)
       throws Exception {
     return new RunningResolver(
         home,
@@ -145,7 +145,7 @@ public final class RunningResolver implements AutoCloseable {
       List<RuleSettings> rules,
       long cacheSize,
       Duration noProgress,
-      Function<Meter, Optional<HubRoutes>> hub)
+      Function<Meter, Optional<AccessRoutes>> hub)
       throws Exception {
     TelemetrySettings quiet = new TelemetrySettings(null, LogFormat.PLAIN, LogLevel.INFO);
     telemetry = Telemetry.start("longshore-resolver", "test", "main", quiet, List.of(spans));

@@ -97,6 +97,11 @@ public final class SigningKeys {
     return published.getFirst();
   }
 
+  /** The key that signs. */
+  public PrivateKey signing() {
+    return current;
+  }
+
   /** Ed25519 of the current key over these bytes. */
   public byte[] sign(byte[] bytes) {
     try {

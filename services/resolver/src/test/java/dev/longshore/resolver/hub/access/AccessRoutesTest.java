@@ -38,7 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sites that join and renew at the listener of a whole resolver. */
-class HubRoutesTest {
+class AccessRoutesTest {
   private static final SiteName SITE = new SiteName("store-17");
   private static final SiteName OTHER = new SiteName("store-18");
   private static final String LISTENERS = "the-listeners-own-t0ken";
@@ -65,7 +65,7 @@ class HubRoutesTest {
         edge,
         access,
         meter ->
-            new HubRoutes(
+            new AccessRoutes(
                 store,
                 known,
                 () -> Optional.of(Duration.ZERO),
@@ -270,7 +270,7 @@ class HubRoutesTest {
             edge,
             CLOSED,
             meter ->
-                new HubRoutes(
+                new AccessRoutes(
                     store, nothing, Optional::empty, List::of, Duration.ofDays(30), meter, clock));
     String token = added(SITE);
 

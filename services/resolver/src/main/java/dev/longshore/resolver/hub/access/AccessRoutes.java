@@ -9,6 +9,7 @@ import dev.longshore.runtime.edge.http.ErrorBodies;
 import dev.longshore.runtime.edge.http.Exchange;
 import dev.longshore.runtime.edge.http.HttpFailure;
 import dev.longshore.runtime.edge.http.Route;
+import dev.longshore.runtime.edge.http.RouteAdmission;
 import dev.longshore.runtime.edge.rights.Operation;
 import dev.longshore.sites.Admission;
 import dev.longshore.sites.JoinRequest;
@@ -28,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Where a hub lets sites in. Each route of sites admits sites alone. */
-public final class HubRoutes {
-  private static final Logger LOG = LoggerFactory.getLogger(HubRoutes.class);
+public final class AccessRoutes {
+  private static final Logger LOG = LoggerFactory.getLogger(AccessRoutes.class);
 
   private final SiteAccess access;
   private final SiteAdmission admission;
@@ -43,7 +44,7 @@ public final class HubRoutes {
    * @param keys those that sign the hub's answers, the current one first
    * @param credentialFor how long a credential is good
    */
-  public HubRoutes(
+  public AccessRoutes(
       SiteCredentialsStore store,
       SiteCredentials known,
       Supplier<Optional<Duration>> age,
@@ -68,13 +69,18 @@ public final class HubRoutes {
             this::renew));
   }
 
+  /** Lets sites in, and nobody else, to their other routes. */
+  public RouteAdmission admission() {
+    return admission;
+  }
+
   /**
    * A route for sites.
    *
    * @param name short and with few values, for metrics and spans
    * @param path whether a path, which begins with a site's, is its
    */
-  public Route route(String name, String method, Predicate<String> path, EdgeHandler handler) {
+  private Route route(String name, String method, Predicate<String> path, EdgeHandler handler) {
     return new Route(name, null, Set.of(method), path, ErrorBodies.PLAIN, handler, admission);
   }
 

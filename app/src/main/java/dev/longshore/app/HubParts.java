@@ -3,7 +3,7 @@ package dev.longshore.app;
 import dev.longshore.events.SiteCredentialsState;
 import dev.longshore.events.Topic;
 import dev.longshore.resolver.hub.SitesSettings;
-import dev.longshore.resolver.hub.access.HubRoutes;
+import dev.longshore.resolver.hub.access.AccessRoutes;
 import dev.longshore.resolver.hub.access.SigningKeys;
 import dev.longshore.resolver.hub.access.SiteCredentials;
 import dev.longshore.runtime.config.ServiceContext;
@@ -15,16 +15,16 @@ import java.io.UncheckedIOException;
 import java.util.Optional;
 
 /** What makes a resolver a hub of sites. */
-final class Hub {
+final class HubParts {
   private final StateFollower follower;
-  private final HubRoutes routes;
+  private final AccessRoutes routes;
 
   /**
    * Wires it, without starting it.
    *
    * @throws UncheckedIOException when its signing keys cannot be used
    */
-  Hub(ServiceContext context, SitesSettings settings) {
+  HubParts(ServiceContext context, SitesSettings settings) {
     KafkaSettings kafka = context.shared().kafka();
     SigningKeys keys = keys(settings);
     SiteCredentials credentials = new SiteCredentials(context.clock());
@@ -41,7 +41,7 @@ final class Hub {
                         .toList()),
             context.clock());
     this.routes =
-        new HubRoutes(
+        new AccessRoutes(
             new KafkaSiteCredentials(kafka, "hub", context.clock()),
             credentials,
             follower::age,
@@ -64,7 +64,7 @@ final class Hub {
     return new Running("sites", follower::start, _ -> follower.close());
   }
 
-  HubRoutes routes() {
+  AccessRoutes routes() {
     return routes;
   }
 
