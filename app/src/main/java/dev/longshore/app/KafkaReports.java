@@ -4,11 +4,15 @@ import dev.longshore.events.SiteState;
 import dev.longshore.resolver.hub.ReportSink;
 import dev.longshore.runtime.kafka.record.EventSender;
 import dev.longshore.runtime.kafka.record.NotSentException;
+import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps reports of sites in Kafka; connects when the first one is to be kept. */
 final class KafkaReports implements ReportSink, AutoCloseable {
+  /** A site's answer waits for less; it reports again. */
+  static final Duration LIMIT = Duration.ofSeconds(5);
+
   private final Supplier<EventSender> open;
   private @Nullable EventSender sender;
 

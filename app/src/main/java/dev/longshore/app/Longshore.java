@@ -194,6 +194,17 @@ public final class Longshore {
     ResolverConfig its = settings.neededResolver();
     KafkaPulls pulls = new KafkaPulls(() -> process.sender("resolver-pulls", KafkaPulls.LIMIT));
     process.add(Running.closing("pull sender", pulls));
+    Optional<HubParts> hub =
+        Optional.ofNullable(settings.sites())
+            .map(
+                sites ->
+                    new HubParts(context, sites, () -> process.sender("hub", KafkaReports.LIMIT)));
+    hub.ifPresent(
+        one -> {
+          process.add(one.follower());
+          process.add(one.reports());
+          process.watch("sites", one::trouble);
+        });
     ResolverService resolver =
         new ResolverService(
             context,
@@ -201,7 +212,7 @@ public final class Longshore {
             process.follower(),
             KuboNodes::open,
             pulls,
-            Optional.empty(),
+            hub.map(HubParts::hub),
             process.vertx());
     IpfsNode own = KuboNodes.open(its.kubo());
     process.watchNode("resolver's node", () -> own);

@@ -41,6 +41,19 @@ public record SiteCredentialsState(
    * @param singleUse whether it is a token to join with, which is good once
    * @param issuedAt hub's clock
    * @param expiresAt when it is good no longer
+   * @param node name of the node that has it; none of a token
+   * @param joinedAt when that node joined, by the hub's clock; none of a token
    */
-  public record Credential(Digest hash, boolean singleUse, Instant issuedAt, Instant expiresAt) {}
+  public record Credential(
+      Digest hash,
+      boolean singleUse,
+      Instant issuedAt,
+      Instant expiresAt,
+      @Nullable String node,
+      @Nullable Instant joinedAt) {
+    /** A token to join with. */
+    public static Credential token(Digest hash, Instant issuedAt, Instant expiresAt) {
+      return new Credential(hash, true, issuedAt, expiresAt, null, null);
+    }
+  }
 }

@@ -26,7 +26,7 @@ record CommandAudit(SharedSettings shared, Clock clock, Consumer<String> problem
    * Records one command.
    *
    * @param operation push, sync, replay, forget, import, peer drain, peer undrain, peer hold, peer
-   *     unhold or guard confirm
+   *     unhold, guard confirm, site add or site revoke
    * @param reference what it was about
    * @param outcome the result, in a word or two
    */

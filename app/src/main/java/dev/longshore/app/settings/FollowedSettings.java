@@ -1,5 +1,7 @@
 package dev.longshore.app.settings;
 
+import dev.longshore.resolver.hub.SiteGroupSettings;
+import dev.longshore.resolver.hub.SitesSettings;
 import dev.longshore.runtime.config.CurrentSettings;
 import dev.longshore.runtime.config.PeersAndRules;
 import dev.longshore.runtime.config.SharedSettings;
@@ -24,9 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The settings of a process, of which peers and rules follow their file. A file with a problem is
- * refused whole. Whatever else changed in it counts after a restart, which the log and {@code
- * status} ask for.
+ * The settings of a process, of which peers, rules and groups of sites follow their file. A file
+ * with a problem is refused whole. Whatever else changed in it counts after a restart, which the
+ * log and {@code status} ask for.
  */
 public final class FollowedSettings implements Part {
   private static final Logger LOG = LoggerFactory.getLogger(FollowedSettings.class);
@@ -36,6 +38,7 @@ public final class FollowedSettings implements Part {
   private final Consumer<Collection<Secret>> hide;
   private final CurrentSettings current;
   private final Supplier<Settings> now;
+  private volatile List<SiteGroupSettings> siteGroups;
   private volatile Staleness staleness = Staleness.NONE;
   private @Nullable WatchedFiles watched;
 
@@ -58,6 +61,7 @@ public final class FollowedSettings implements Part {
     this.started = started;
     this.sources = sources;
     this.hide = hide;
+    this.siteGroups = groups(started);
     this.current = CurrentSettings.of(started.shared());
     this.now = current.made(this::with);
   }
@@ -94,7 +98,8 @@ public final class FollowedSettings implements Part {
         started.watcher(),
         started.converter(),
         started.pinner(),
-        started.resolver());
+        started.resolver(),
+        started.sites());
   }
 
   /** The settings as they were read at the start. */
@@ -110,6 +115,16 @@ public final class FollowedSettings implements Part {
   /** The peers and rules that count now. */
   public CurrentSettings current() {
     return current;
+  }
+
+  /** The groups of sites that count now; none where this is no hub. */
+  public List<SiteGroupSettings> siteGroups() {
+    return siteGroups;
+  }
+
+  private static List<SiteGroupSettings> groups(Settings settings) {
+    SitesSettings sites = settings.sites();
+    return sites == null ? List.of() : sites.groups();
   }
 
   /** In what they are older than their file. */
@@ -163,6 +178,9 @@ public final class FollowedSettings implements Part {
       if (!counts.isSameAs(current.now())) {
         requireContent(loaded, counts);
         current.replace(counts);
+      }
+      if (started.sites() != null) {
+        siteGroups = groups(loaded.settings());
       }
       tell(SettingsChange.between(started, loaded.settings()));
     } catch (

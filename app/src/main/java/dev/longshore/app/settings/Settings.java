@@ -3,7 +3,10 @@ package dev.longshore.app.settings;
 import dev.longshore.converter.ConverterSettings;
 import dev.longshore.pinner.PinnerSettings;
 import dev.longshore.resolver.ResolverConfig;
+import dev.longshore.resolver.hub.SitesSettings;
 import dev.longshore.runtime.config.SharedSettings;
+import dev.longshore.runtime.edge.access.AccessSettings;
+import dev.longshore.runtime.service.tls.ServerTlsSettings;
 import dev.longshore.settings.Inline;
 import dev.longshore.settings.Setting;
 import dev.longshore.watcher.ContainerdSettings;
@@ -21,9 +24,24 @@ public record Settings(
         ConverterSettings converter,
     @Setting(value = "{}", doc = "pinner: brings images to their copies") PinnerSettings pinner,
     @Setting(doc = "resolver: serves images; required where one runs")
-        @Nullable ResolverConfig resolver) {
+        @Nullable ResolverConfig resolver,
+    @Setting(doc = "sites: a resolver with it is a hub; docs/sites.md")
+        @Nullable SitesSettings sites) {
   public Settings {
     containerd = List.copyOf(containerd);
+    if (sites != null && resolver != null) {
+      requireReachable(resolver.access());
+    }
+  }
+
+  private static void requireReachable(AccessSettings access) {
+    ServerTlsSettings tls = access.tls();
+    if (tls != null && tls.clientCaFile() != null) {
+      throw new IllegalArgumentException(
+          "sites: cannot be served where resolver.tls.client-ca-file asks callers for certificates:"
+              + " a site has a credential (expected: tokens-file for the other callers, or a"
+              + " resolver for sites alone)");
+    }
   }
 
   /**

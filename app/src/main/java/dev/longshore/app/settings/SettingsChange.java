@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /** What differs between two states of the settings, but for what counts without a restart. */
 final class SettingsChange {
   private static final Predicate<String> COUNTS =
-      Pattern.compile("(peers|rules)([.\\[].*)?").asMatchPredicate();
+      Pattern.compile("(peers|rules|sites\\.groups)([.\\[].*)?").asMatchPredicate();
 
   private SettingsChange() {}
 
@@ -23,10 +23,10 @@ final class SettingsChange {
     Map<String, Object> now = SettingsWalk.find(after, Object.class);
     NavigableSet<String> changed = new TreeSet<>();
     Stream.concat(old.keySet().stream(), now.keySet().stream())
-        .filter(path -> !path.isEmpty() && !COUNTS.test(path))
+        .filter(path -> !path.isEmpty())
         .filter(path -> !Objects.equals(old.get(path), now.get(path)))
         .forEach(changed::add);
-    return changed.stream().filter(path -> !hasInner(changed, path)).toList();
+    return changed.stream().filter(path -> !COUNTS.test(path) && !hasInner(changed, path)).toList();
   }
 
   /** Then the inner one says it. */

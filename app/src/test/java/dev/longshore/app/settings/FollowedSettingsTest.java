@@ -3,6 +3,7 @@ package dev.longshore.app.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.app.InMemoryLongshore;
+import dev.longshore.resolver.hub.SiteGroupSettings;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.settings.ConfigLoader;
 import dev.longshore.settings.ConfigSources;
@@ -70,6 +71,28 @@ class FollowedSettingsTest {
     assertThat(first.get()).isEqualTo(second.get()).isEqualTo(3);
     assertThat(settings.staleness()).isEqualTo(FollowedSettings.Staleness.NONE);
     assertThat(settings.now().shared().peers()).hasSize(3);
+  }
+
+  @Test
+  void groupsOfSitesCountWithoutARestartAndTheirHubsAddressAfterOne() throws Exception {
+    stop();
+    String hub = TWO + "sites: {url: \"%s\", signing-key-file: key.pem, groups: [%s]}\n";
+    String url = "https://hub.example";
+    Files.writeString(file, hub.formatted(url, "{name: shops}"));
+    follow(Map.of());
+    assertThat(settings.siteGroups()).extracting(SiteGroupSettings::name).containsExactly("shops");
+
+    change(hub.formatted(url, "{name: shops}, {name: ships}"));
+    assertThat(settings.siteGroups())
+        .extracting(SiteGroupSettings::name)
+        .containsExactly("shops", "ships");
+    assertThat(settings.staleness()).isEqualTo(FollowedSettings.Staleness.NONE);
+
+    change(hub.formatted("https://other.example", "{name: shops}"));
+    assertThat(settings.staleness().waiting()).containsExactly("sites.url");
+    change(hub.formatted(url, "{name: shops}, {name: shops}"));
+    assertThat(settings.staleness().refused()).contains("two are named \"shops\"");
+    assertThat(settings.siteGroups()).hasSize(1);
   }
 
   @Test

@@ -12,7 +12,9 @@ import dev.longshore.events.DecisionState;
 import dev.longshore.events.Hint;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Origin;
+import dev.longshore.events.SiteCredentialsState;
 import dev.longshore.events.Topic;
+import dev.longshore.model.SiteName;
 import dev.longshore.runtime.kafka.decision.DecisionWriter;
 import dev.longshore.runtime.kafka.record.EventSender;
 import dev.longshore.runtime.kafka.record.NotSentException;
@@ -22,6 +24,8 @@ import dev.longshore.runtime.kafka.step.Step;
 import dev.longshore.runtime.kafka.topics.ServiceRights;
 import dev.longshore.runtime.kafka.topics.TopicAdmin;
 import dev.longshore.runtime.kafka.topics.Topics;
+import dev.longshore.runtime.kafka.write.StateWriter;
+import dev.longshore.runtime.kafka.write.WrittenState;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.HostedSteps;
 import dev.longshore.runtime.testing.KafkaBroker;
@@ -33,6 +37,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -178,6 +183,26 @@ class MinimalRightsIT {
 
   private void decide(String user, DecisionState decision) throws Exception {
     new DecisionWriter(user(user), PREFIX, "test", LIMIT, clock).write(decision);
+  }
+
+  /** Nobody who breaks into another service, or types commands as people do, lets a site in. */
+  @Test
+  void hubsAloneLetSitesIn() throws Exception {
+    SiteCredentialsState site =
+        new SiteCredentialsState(new SiteName("store-17"), "shops", List.of(), null, Instant.EPOCH);
+    assertThat(writes("longshore-hub", site)).contains(site);
+    for (String other : List.of("watcher", "converter", "pinner", "resolver", "cli")) {
+      assertThatThrownBy(() -> writes("longshore-" + other, site))
+          .as(other)
+          .isInstanceOf(AuthorizationException.class);
+    }
+  }
+
+  private Optional<SiteCredentialsState> writes(String user, SiteCredentialsState state)
+      throws Exception {
+    return new StateWriter<>(
+            WrittenState.SITE_CREDENTIALS, user(user), PREFIX, "test", LIMIT, clock)
+        .write(state.key(), _ -> Optional.of(state));
   }
 
   @Test

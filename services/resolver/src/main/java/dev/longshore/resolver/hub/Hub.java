@@ -1,6 +1,7 @@
 package dev.longshore.resolver.hub;
 
 import dev.longshore.rules.Rules;
+import dev.longshore.runtime.edge.http.Route;
 import dev.longshore.runtime.edge.http.RouteAdmission;
 import java.util.List;
 import java.util.function.Supplier;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param admission lets sites in that the listener does not know; none where it knows all
  * @param signer signs what sites are told
  * @param reports where their reports are kept
+ * @param entry where sites are let in
  * @param rules those that count now, which say what a name alone shows
  */
 public record Hub(
@@ -24,8 +26,10 @@ public record Hub(
     @Nullable RouteAdmission admission,
     AnswerSigner signer,
     ReportSink reports,
+    List<Route> entry,
     Supplier<Rules> rules) {
   public Hub {
+    entry = List.copyOf(entry);
     groups = List.copyOf(groups);
   }
 }

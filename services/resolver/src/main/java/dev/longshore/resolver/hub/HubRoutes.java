@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What a hub answers to sites. */
 public final class HubRoutes implements AutoCloseable {
@@ -61,10 +62,13 @@ public final class HubRoutes implements AutoCloseable {
     Shares waiting = new Shares(WAITING, WAITING_OF_A_SITE);
     Shares fetching = new Shares(FETCHING, FETCHING_OF_A_SITE);
     this.routes =
-        List.of(
-            route(hub, "site-changes", "POST", CHANGES, changes).withPlaces(waiting),
-            route(hub, "site-nodes", "GET", NODES, blocks::nodes).withPlaces(fetching),
-            route(hub, "site-leaves", "POST", LEAVES, blocks::leaves).withPlaces(fetching));
+        Stream.concat(
+                hub.entry().stream(),
+                Stream.of(
+                    route(hub, "site-changes", "POST", CHANGES, changes).withPlaces(waiting),
+                    route(hub, "site-nodes", "GET", NODES, blocks::nodes).withPlaces(fetching),
+                    route(hub, "site-leaves", "POST", LEAVES, blocks::leaves).withPlaces(fetching)))
+            .toList();
   }
 
   private static Route route(

@@ -111,6 +111,7 @@ final class RunningHub implements AutoCloseable {
             null,
             new AnswerSigner("0123456789abcdef", keys.getPrivate()),
             this::keep,
+            List.of(),
             () -> new Rules(rules));
     this.resolver = RunningResolver.hub(folder, edge, tokens, rules, hub, repository);
     edge.catalog.writer().topicIds(Map.of(Topic.SERVED, "topic-1"));

@@ -6,8 +6,11 @@ import dev.longshore.events.PullState;
 import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.resolver.ResolverConfig;
 import dev.longshore.resolver.ResolverService;
+import dev.longshore.resolver.hub.AnswerSigner;
 import dev.longshore.resolver.hub.Hub;
+import dev.longshore.resolver.hub.access.AccessRoutes;
 import dev.longshore.rules.RuleSettings;
+import dev.longshore.rules.Rules;
 import dev.longshore.runtime.config.CurrentSettings;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.ServiceContext;
@@ -25,18 +28,22 @@ import dev.longshore.runtime.service.telemetry.Telemetry;
 import dev.longshore.runtime.service.telemetry.TelemetrySettings;
 import dev.longshore.settings.value.ByteSize;
 import dev.longshore.settings.value.Listen;
+import io.opentelemetry.api.metrics.Meter;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The whole resolver on free ports of loopback, over a node and a catalog of the test's. */
@@ -106,7 +113,7 @@ public final class RunningResolver implements AutoCloseable {
         List.of(),
         0,
         noProgress,
-        null,
+        _ -> Optional.empty(),
         null,
         SYSTEM);
   }
@@ -119,7 +126,18 @@ public final class RunningResolver implements AutoCloseable {
       boolean keep,
       List<RuleSettings> rules)
       throws Exception {
-    this(home, catalog, own, access, keep, rules, 1L << 30, NO_PROGRESS, null, null, SYSTEM);
+    this(
+        home,
+        catalog,
+        own,
+        access,
+        keep,
+        rules,
+        1L << 30,
+        NO_PROGRESS,
+        _ -> Optional.empty(),
+        null,
+        SYSTEM);
   }
 
   /**
@@ -144,9 +162,41 @@ public final class RunningResolver implements AutoCloseable {
         rules,
         1L << 30,
         NO_PROGRESS.multipliedBy(4),
-        hub,
+        _ -> Optional.of(hub),
         repository,
         edge.clock);
+  }
+
+  /** A hub that lets sites in. */
+  public static RunningResolver hub(
+      Path home, Edge edge, AccessSettings access, Function<Meter, AccessRoutes> entry)
+      throws Exception {
+    KeyPair keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+    AnswerSigner signer = new AnswerSigner("none", keys.getPrivate());
+    return new RunningResolver(
+        home,
+        edge.catalog,
+        edge.own,
+        access,
+        false,
+        List.of(),
+        0,
+        NO_PROGRESS,
+        meter -> Optional.of(hub(entry.apply(meter), signer)),
+        null,
+        SYSTEM);
+  }
+
+  private static Hub hub(AccessRoutes entry, AnswerSigner signer) {
+    return new Hub(
+        "main",
+        List.of(),
+        _ -> Optional.empty(),
+        entry.admission(),
+        signer,
+        _ -> {},
+        entry.routes(),
+        () -> new Rules(List.of()));
   }
 
   private RunningResolver(
@@ -158,7 +208,7 @@ public final class RunningResolver implements AutoCloseable {
       List<RuleSettings> rules,
       long cacheSize,
       Duration noProgress,
-      @Nullable Hub hub,
+      Function<Meter, Optional<Hub>> hub,
       @Nullable Path repository,
       Clock clock)
       throws Exception {
@@ -214,7 +264,7 @@ public final class RunningResolver implements AutoCloseable {
             source,
             peer -> own,
             pulled::add,
-            Optional.ofNullable(hub),
+            hub.apply(telemetry.openTelemetry().getMeter("test")),
             vertx);
     lifecycle = new Lifecycle(service.parts(), Duration.ofSeconds(5));
     lifecycle.start();

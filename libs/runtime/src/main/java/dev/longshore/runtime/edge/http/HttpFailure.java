@@ -42,6 +42,16 @@ public final class HttpFailure extends Exception {
     return new HttpFailure(403, "DENIED", reason);
   }
 
+  /** 401 of those who are known by a bearer token; does not say what is wrong with it. */
+  public static HttpFailure notAccepted() {
+    return new HttpFailure(
+        401,
+        "UNAUTHORIZED",
+        "these credentials are not accepted",
+        Map.of("WWW-Authenticate", "Bearer realm=\"longshore\""),
+        null);
+  }
+
   public int status() {
     return status;
   }

@@ -55,10 +55,16 @@ final class RequestAuthorizer {
   Admitted admit(HttpServerRequest request, List<Route> here) throws HttpFailure {
     String method = request.method().name();
     Optional<Route> route = here.stream().filter(one -> one.methods().contains(method)).findFirst();
-    Operation operation = route.map(one -> Operation.of(one.scope())).orElse(Operation.OTHER);
+    Optional<Operation> alone =
+        route.flatMap(its -> Optional.ofNullable(its.admission())).flatMap(RouteAdmission::alone);
+    Operation operation =
+        alone.orElseGet(() -> route.map(one -> Operation.of(one.scope())).orElse(Operation.OTHER));
     ApiCall visit = new ApiCall(Caller.ANONYMOUS, operation);
     try {
       try {
+        if (alone.isPresent()) {
+          throw HttpFailure.notAccepted();
+        }
         visit = new ApiCall(caller(request), operation);
       } catch (HttpFailure refused) {
         Optional<RouteAdmission.Claim> own = own(route, request);
@@ -87,10 +93,11 @@ final class RequestAuthorizer {
   }
 
   private static Optional<RouteAdmission.Claim> own(
-      Optional<Route> route, HttpServerRequest request) {
-    return route
-        .flatMap(its -> Optional.ofNullable(its.admission()))
-        .flatMap(admission -> admission.claim(path(request), request.headers()::getAll));
+      Optional<Route> route, HttpServerRequest request) throws HttpFailure {
+    RouteAdmission admission = route.map(Route::admission).orElse(null);
+    return admission == null
+        ? Optional.empty()
+        : admission.claim(path(request), request.headers()::getAll);
   }
 
   private Caller caller(HttpServerRequest request) throws HttpFailure, PersonRefusedException {

@@ -2,16 +2,30 @@ package dev.longshore.runtime.edge.http;
 
 import dev.longshore.runtime.edge.access.CallHeaders;
 import dev.longshore.runtime.edge.rights.Caller;
+import dev.longshore.runtime.edge.rights.Operation;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Admits callers that the listener does not know, by a secret that opens this route alone. */
 public interface RouteAdmission {
+  /**
+   * What calls of the route are for, if it is closed to those whom the listener knows; empty if
+   * they may call it too.
+   */
+  default Optional<Operation> alone() {
+    return Optional.empty();
+  }
+
   /** The path without secrets, for logs, traces and the audit log. */
   String shown(String path);
 
-  /** What a caller whom the listener refused shows for this route; empty if nothing. */
-  Optional<Claim> claim(String path, CallHeaders headers);
+  /**
+   * What a caller whom the listener refused, or does not ask, shows for this route; empty if it is
+   * nothing good.
+   *
+   * @throws HttpFailure when that cannot be told now
+   */
+  Optional<Claim> claim(String path, CallHeaders headers) throws HttpFailure;
 
   /**
    * A caller's claim, whose proof may need the body. Until it holds, the caller is a stranger.

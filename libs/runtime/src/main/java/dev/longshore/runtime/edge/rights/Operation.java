@@ -17,6 +17,15 @@ public enum Operation {
   PINS(true),
   HINT(true),
 
+  /** A node of a site joins. */
+  SITE_JOIN(true),
+
+  /** A node of a site gets its next credential. */
+  SITE_RENEW(true),
+
+  /** What sites ask for all day. */
+  SITE(false),
+
   /** Health and metrics, which programs request every few seconds. */
   HEALTH(false),
   METRICS(false),

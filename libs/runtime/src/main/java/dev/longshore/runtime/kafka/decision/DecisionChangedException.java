@@ -1,6 +1,7 @@
 package dev.longshore.runtime.kafka.decision;
 
 import dev.longshore.events.DecisionState;
+import dev.longshore.runtime.kafka.write.OvertakenException;
 import java.util.Optional;
 
 /** Somebody else changed the decision first: who wants to change it has to look again. */
@@ -10,6 +11,12 @@ public final class DecisionChangedException extends Exception {
 
   DecisionChangedException(String message, Optional<DecisionState> current) {
     super(message);
+    this.current = current;
+  }
+
+  DecisionChangedException(
+      String message, Optional<DecisionState> current, OvertakenException cause) {
+    super(message, cause);
     this.current = current;
   }
 

@@ -14,6 +14,7 @@ import dev.longshore.events.PeerState;
 import dev.longshore.events.PinState;
 import dev.longshore.events.PullState;
 import dev.longshore.events.ServedState;
+import dev.longshore.events.SiteCredentialsState;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
@@ -93,9 +94,10 @@ public final class RecordDecoder {
       case DECISIONS -> DecisionState.class;
       case SERVED -> ServedState.class;
       case PULLS -> PullState.class;
+      case SITECREDENTIALS -> SiteCredentialsState.class;
       default ->
           throw new IllegalArgumentException(
-              "topic: " + topic + " (expected: one that the catalog keeps)");
+              "topic: " + topic + " (expected: one that something follows)");
     };
   }
 

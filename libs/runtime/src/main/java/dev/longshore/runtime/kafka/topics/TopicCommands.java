@@ -19,6 +19,9 @@ public final class TopicCommands {
   /** Transactional ids of decisions, after the prefix; the decision's own id follows. */
   public static final String DECISION = "decision-";
 
+  /** Transactional ids of sites' credentials, after the prefix; the site's name follows. */
+  public static final String SITE_CREDENTIALS = "sitecredentials-";
+
   private final String bootstrap;
   private final String prefix;
 
@@ -55,7 +58,7 @@ public final class TopicCommands {
    * The minimal rights, for one Kafka user per service, named {@code longshore-watcher} and so on,
    * {@code longshore-hub} for a resolver that serves sites, and {@code longshore-cli} for people
    * and their commands, which replay and decide. Consumer groups and transactional ids begin with
-   * the topic prefix and the service's name.
+   * the topic prefix and the service's name, or what is written with them.
    */
   public List<String> acls() {
     List<String> commands = new ArrayList<>();
@@ -68,8 +71,10 @@ public final class TopicCommands {
       if (service.hasStep()) {
         String own = prefix + name;
         commands.add(acl(name, "Read", " --group " + own));
-        commands.add(
-            acl(name, "Write", " --resource-pattern-type prefixed --transactional-id " + own));
+        commands.add(acl(name, "Write", transactions(own)));
+      }
+      if (service.writes().contains(Topic.SITECREDENTIALS)) {
+        commands.add(acl(name, "Write", transactions(prefix + SITE_CREDENTIALS)));
       }
     }
     commands.addAll(aclsOfCommands());
@@ -98,12 +103,12 @@ public final class TopicCommands {
     commands.add(acl(people, "Describe", groups));
     commands.add(acl(people, "Read", " --group " + prefix + REPLAY));
     commands.add(acl(people, "Write", " --transactional-id " + prefix + REPLAY));
-    commands.add(
-        acl(
-            people,
-            "Write",
-            " --resource-pattern-type prefixed --transactional-id " + prefix + DECISION));
+    commands.add(acl(people, "Write", transactions(prefix + DECISION)));
     return commands;
+  }
+
+  private static String transactions(String prefix) {
+    return " --resource-pattern-type prefixed --transactional-id " + prefix;
   }
 
   private String acl(String service, String operation, String resource) {

@@ -7,6 +7,7 @@ import dev.longshore.runtime.edge.access.AccessSettings;
 import dev.longshore.runtime.edge.access.CallHeaders;
 import dev.longshore.runtime.edge.access.CredentialSettings;
 import dev.longshore.runtime.edge.rights.Caller;
+import dev.longshore.runtime.edge.rights.Operation;
 import dev.longshore.runtime.edge.rights.Rights;
 import dev.longshore.runtime.edge.rights.Scope;
 import dev.longshore.runtime.testing.Eventually;
@@ -212,6 +213,49 @@ class RouteAdmissionTest {
       assertThat(
               post(edge, "/hook/x", "x".repeat(EdgeOptions.MAX_BODY_BYTES + 1)).getResponseCode())
           .isEqualTo(413);
+    }
+  }
+
+  /** Neither where the listener knows its callers, nor where it asks for nothing. */
+  @Test
+  void aRouteThatIsClosedToAllOthersIsOpenedByItsOwnProofAlone() throws Exception {
+    RouteAdmission alone =
+        new RouteAdmission() {
+          @Override
+          public Optional<Operation> alone() {
+            return Optional.of(Operation.SITE);
+          }
+
+          @Override
+          public String shown(String path) {
+            return path;
+          }
+
+          @Override
+          public Optional<Claim> claim(String path, CallHeaders headers) throws HttpFailure {
+            return BY_BODY.claim(path, headers);
+          }
+        };
+    Route closed =
+        new Route(
+            "hook",
+            null,
+            Set.of("POST"),
+            path -> path.startsWith("/hook/"),
+            ErrorBodies.PLAIN,
+            exchange -> exchange.send(200, Map.of(), new byte[0]),
+            alone);
+    CredentialSettings token = new CredentialSettings(null, null, new Secret("t0ken"));
+    for (AccessSettings access : List.of(AccessSettings.OPEN, AccessSettings.of(token))) {
+      try (RunningEdge edge = new RunningEdge(access, options -> options, List.of(closed))) {
+        HttpURLConnection call = edge.open("/hook/x");
+        call.setRequestMethod("POST");
+        call.setRequestProperty("Authorization", "Bearer t0ken");
+        assertThat(call.getResponseCode()).isEqualTo(401);
+        assertThat(post(edge, "/hook/known", "").getResponseCode()).isEqualTo(200);
+        Eventually.await("the refusal", () -> !edge.audited.isEmpty());
+        assertThat(edge.audited.getFirst().operation()).isEqualTo("site");
+      }
     }
   }
 }

@@ -199,6 +199,12 @@ class TopicsTest {
     assertThat(topicsOf(acls, "longshore-cli", "Read"))
         .contains("prod.sites")
         .doesNotContain("prod.sitecredentials");
+    assertThat(acls)
+        .filteredOn(acl -> acl.contains("--transactional-id prod.sitecredentials-"))
+        .containsExactly(
+            "kafka-acls.sh --bootstrap-server kafka:9093 --add"
+                + " --allow-principal User:longshore-hub --operation Write"
+                + " --resource-pattern-type prefixed --transactional-id prod.sitecredentials-");
   }
 
   @Test

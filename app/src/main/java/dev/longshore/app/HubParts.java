@@ -1,0 +1,97 @@
+package dev.longshore.app;
+
+import dev.longshore.events.SiteCredentialsState;
+import dev.longshore.events.Topic;
+import dev.longshore.resolver.hub.AnswerSigner;
+import dev.longshore.resolver.hub.Hub;
+import dev.longshore.resolver.hub.SitesSettings;
+import dev.longshore.resolver.hub.access.AccessRoutes;
+import dev.longshore.resolver.hub.access.SigningKeys;
+import dev.longshore.resolver.hub.access.SiteCredentials;
+import dev.longshore.runtime.config.ServiceContext;
+import dev.longshore.runtime.kafka.follow.StateFollower;
+import dev.longshore.runtime.kafka.link.KafkaSettings;
+import dev.longshore.runtime.kafka.record.EventSender;
+import dev.longshore.runtime.service.lifecycle.Part;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** What makes a resolver a hub of sites. */
+final class HubParts {
+  private final StateFollower follower;
+  private final KafkaReports reports;
+  private final Hub hub;
+
+  /**
+   * Wires it, without starting it.
+   *
+   * @param sender for reports, opened when the first one is to be kept
+   * @throws UncheckedIOException when its signing keys cannot be used
+   */
+  HubParts(ServiceContext context, SitesSettings settings, Supplier<EventSender> sender) {
+    KafkaSettings kafka = context.shared().kafka();
+    SigningKeys keys = keys(settings);
+    SiteCredentials credentials = new SiteCredentials(context.clock());
+    this.follower =
+        new StateFollower(
+            KafkaConnection.of(kafka),
+            kafka.topicPrefix(),
+            Topic.SITECREDENTIALS,
+            states ->
+                credentials.know(
+                    states.values().stream()
+                        .filter(SiteCredentialsState.class::isInstance)
+                        .map(SiteCredentialsState.class::cast)
+                        .toList()),
+            context.clock());
+    this.reports = new KafkaReports(sender);
+    AccessRoutes access =
+        new AccessRoutes(
+            new KafkaSiteCredentials(kafka, "hub", context.clock()),
+            credentials,
+            follower::age,
+            keys::published,
+            settings.credentialFor(),
+            context.telemetry().getMeter("dev.longshore.hub"),
+            context.clock());
+    this.hub =
+        new Hub(
+            context.shared().instance(),
+            settings.groups(),
+            credentials,
+            access.admission(),
+            new AnswerSigner(keys.current().id(), keys.signing()),
+            reports,
+            access.routes(),
+            context.current()::rules);
+  }
+
+  private static SigningKeys keys(SitesSettings settings) {
+    try {
+      return SigningKeys.open(settings.signingKeyFile(), settings.earlierSigningKeyFiles());
+    } catch (IOException e) {
+      throw new UncheckedIOException("sites.signing-key-file: " + e.getMessage(), e);
+    }
+  }
+
+  /** Reads who its sites are; does not wait for it. */
+  Part follower() {
+    return new Running("sites", follower::start, _ -> follower.close());
+  }
+
+  /** Keeps what sites report. */
+  Part reports() {
+    return Running.closing("site reports", reports);
+  }
+
+  Hub hub() {
+    return hub;
+  }
+
+  /** A hub serves the sites that it knows, however long Kafka is away. */
+  Optional<String> trouble() {
+    return follower.age().isPresent() ? follower.ended() : follower.problem();
+  }
+}

@@ -1,0 +1,219 @@
+package dev.longshore.app.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.app.query.find.ExitCode;
+import dev.longshore.app.settings.Settings;
+import dev.longshore.events.SiteCredentialsState;
+import dev.longshore.model.SiteName;
+import dev.longshore.resolver.hub.SitesSettings;
+import dev.longshore.resolver.hub.access.CredentialChanges;
+import dev.longshore.resolver.hub.access.SiteChangeException;
+import dev.longshore.resolver.hub.access.SiteSecret;
+import dev.longshore.settings.value.Durations;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code site}: the sites that a hub serves. */
+@Command(
+    name = "site",
+    description = {
+      "Lets sites join a hub, shows them, and shuts them out.",
+      "Needs the hub's settings, with the Kafka user longshore-hub: no other may let a site in."
+    })
+final class SiteCommand {
+  /** A token is for a person who is about to paste it. */
+  private static final Duration LONGEST_TOKEN = Duration.ofDays(30);
+
+  private final Terminal terminal;
+  private final Clock clock;
+
+  SiteCommand(Terminal terminal, Clock clock) {
+    this.terminal = terminal;
+    this.clock = clock;
+  }
+
+  @Command(
+      name = "add",
+      description = {
+        "Lets one node of a site join: prints the command to type there, once.",
+        "Its token is good once. Add a site again for another node, or one that is made anew."
+      })
+  int add(
+      @Mixin CommonOptions options,
+      @Parameters(paramLabel = "NAME", description = "the site; a-z, 0-9, dot and hyphen")
+          String name,
+      @Option(
+              names = "--group",
+              required = true,
+              paramLabel = "GROUP",
+              description = "its group in the hub's settings: what it keeps, and its line")
+          String group,
+      @Option(
+              names = "--token-for",
+              paramLabel = "TIME",
+              defaultValue = "24h",
+              description = "how long the token is good, up to 30d; default: ${DEFAULT-VALUE}")
+          String tokenFor)
+      throws CommandException, InterruptedException {
+    Settings settings = options.settings();
+    SitesSettings sites = OwnSites.of(settings);
+    SiteName site = name(name);
+    Duration time = time(tokenFor);
+    requireGroup(sites, group);
+    JoinLine line = JoinLine.of(settings, sites, site);
+    SiteSecret token = SiteSecret.token();
+    Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    new OwnSites(settings, terminal, clock)
+        .change(
+            "site add",
+            site,
+            current -> {
+              try {
+                return Optional.of(
+                    CredentialChanges.added(current, site, group, token.hash(), now, time));
+              } catch (SiteChangeException e) {
+                throw new CommandException(String.valueOf(e.getMessage()), e);
+              }
+            });
+    String command = line.with(token);
+    if (options.json) {
+      terminal.json(
+          JsonNodeFactory.instance
+              .objectNode()
+              .put("site", name)
+              .put("group", group)
+              .put("join", command)
+              .put("expiresAt", now.plus(time).toString()));
+    } else {
+      terminal.done(
+          "type this at the site, once, until %s; it is shown only now:".formatted(now.plus(time)));
+      terminal.result(command);
+    }
+    return ExitCode.COMPLETE.code();
+  }
+
+  private static SiteName name(String text) throws CommandException {
+    try {
+      return SiteName.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static Duration time(String text) throws CommandException {
+    try {
+      Duration time = Durations.parse(text);
+      if (time.isPositive() && time.compareTo(LONGEST_TOKEN) <= 0) {
+        return time;
+      }
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(ExitCode.USAGE, "--token-for: " + e.getMessage(), e);
+    }
+    throw new CommandException(
+        ExitCode.USAGE, "--token-for: " + text + " (expected: more than 0s, up to 30d)", null);
+  }
+
+  private static void requireGroup(SitesSettings sites, String group) throws CommandException {
+    if (!sites.hasGroup(group)) {
+      throw new CommandException(
+          ExitCode.USAGE,
+          "--group: %s (expected: one of sites.groups: %s)"
+              .formatted(
+                  group,
+                  String.join(", ", sites.groups().stream().map(one -> one.name()).toList())),
+          null);
+    }
+  }
+
+  @Command(name = "list", description = "Lists the sites, and what each said last.")
+  int list(@Mixin CommonOptions options) throws CommandException, InterruptedException {
+    List<ListedSite> sites = sites(options);
+    if (options.json) {
+      ObjectNode answer = JsonNodeFactory.instance.objectNode();
+      var list = answer.putArray("sites");
+      sites.forEach(site -> site.put(list.addObject()));
+      terminal.json(answer);
+    } else if (sites.isEmpty()) {
+      terminal.done("no site: add one with 'longshore site add NAME --group GROUP'");
+    } else {
+      sites.forEach(site -> terminal.result(site.line(clock.instant())));
+    }
+    return ExitCode.COMPLETE.code();
+  }
+
+  @Command(name = "show", description = "Shows a site: its nodes, their credentials and reports.")
+  int show(
+      @Mixin CommonOptions options,
+      @Parameters(paramLabel = "NAME", description = "the site") String name)
+      throws CommandException, InterruptedException {
+    SiteName wanted = name(name);
+    ListedSite site =
+        sites(options).stream()
+            .filter(one -> one.state().site().equals(wanted))
+            .findFirst()
+            .orElseThrow(() -> noSite(wanted));
+    if (options.json) {
+      ObjectNode answer = JsonNodeFactory.instance.objectNode();
+      site.put(answer);
+      terminal.json(answer);
+    } else {
+      terminal.result(site.lines(clock.instant()));
+    }
+    return ExitCode.COMPLETE.code();
+  }
+
+  private List<ListedSite> sites(CommonOptions options)
+      throws CommandException, InterruptedException {
+    Settings settings = options.settings();
+    return new OwnSites(settings, terminal, clock).all();
+  }
+
+  private static CommandException noSite(SiteName site) {
+    return new CommandException(
+        "site %s: there is none (expected: one that 'longshore site list' shows)".formatted(site));
+  }
+
+  @Command(
+      name = "revoke",
+      description = {
+        "Shuts a site out: every hub refuses it within 10 s, and its tokens are void.",
+        "It keeps and serves what it has. 'site add' lets it in again."
+      })
+  int revoke(
+      @Mixin CommonOptions options,
+      @Parameters(paramLabel = "NAME", description = "the site") String name)
+      throws CommandException, InterruptedException {
+    Settings settings = options.settings();
+    SiteName site = name(name);
+    Instant now = clock.instant();
+    boolean changed =
+        new OwnSites(settings, terminal, clock)
+            .change("site revoke", site, current -> revoked(site, current, now));
+    if (options.json) {
+      terminal.json(JsonNodeFactory.instance.objectNode().put("site", name).put("revoked", true));
+    } else {
+      terminal.result(
+          changed
+              ? site + " is revoked: every hub refuses it within 10 s"
+              : site + " was revoked already");
+    }
+    return ExitCode.COMPLETE.code();
+  }
+
+  private static Optional<SiteCredentialsState> revoked(
+      SiteName site, Optional<SiteCredentialsState> current, Instant now) throws CommandException {
+    SiteCredentialsState state = current.orElseThrow(() -> noSite(site));
+    return state.revokedAt() == null
+        ? Optional.of(CredentialChanges.revoked(state, now))
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,154 @@
+package dev.longshore.runtime.kafka.follow;
+
+import dev.longshore.catalog.CatalogRecord;
+import dev.longshore.catalog.Partition;
+import dev.longshore.events.State;
+import dev.longshore.events.Topic;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads topics of states from their beginning, and then what comes, until something makes that
+ * doubtful. Used by one thread. Every method may throw {@link KafkaException}.
+ */
+final class StateSession {
+  /** Longest wait of a poll; also the delay until a request for the end is noticed. */
+  private static final Duration POLL = Duration.ofMillis(250);
+
+  /** Interval of requests for Kafka's ends, which show that nothing is missing. */
+  private static final Duration PROBE_EVERY = Duration.ofSeconds(2);
+
+  private static final Logger LOG = LoggerFactory.getLogger(StateSession.class);
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final Admin admin;
+  private final FollowedTopics topics;
+  private final RecordDecoder decoder;
+  private final Clock clock;
+  private final StateFollower.Sink sink;
+  private final java.util.function.Consumer<Instant> complete;
+
+  private final Map<String, State> states = new HashMap<>();
+  private final Map<Partition, Long> positions = new HashMap<>();
+  private final EndTargets targets = new EndTargets();
+  private Map<Topic, String> ids = Map.of();
+  private @Nullable Future<EndLook> probe;
+  private long probedAtNanos;
+  private boolean whole;
+  private boolean changed = true;
+
+  /**
+   * Creates a session without opening it.
+   *
+   * @param sink is told all states when everything was read, and after each later change
+   * @param complete called with each later instant up to which everything is known
+   */
+  StateSession(
+      Consumer<byte[], byte[]> consumer,
+      Admin admin,
+      FollowedTopics topics,
+      RecordDecoder decoder,
+      Clock clock,
+      StateFollower.Sink sink,
+      java.util.function.Consumer<Instant> complete) {
+    this.consumer = consumer;
+    this.admin = admin;
+    this.topics = topics;
+    this.decoder = decoder;
+    this.clock = clock;
+    this.sink = sink;
+    this.complete = complete;
+  }
+
+  void open() throws InterruptedException {
+    probedAtNanos = System.nanoTime();
+    EndLook look = get(topics.look(admin, clock.instant(), Map.of()));
+    positions.putAll(get(topics.earliest(admin)));
+    ids = look.ids();
+    var _ = targets.add(look);
+    consumer.assign(topics.partitions());
+    topics
+        .partitions()
+        .forEach(p -> consumer.seek(p, positions.getOrDefault(topics.partition(p), 0L)));
+  }
+
+  void poll() throws InterruptedException {
+    probe();
+    try {
+      take(consumer.poll(POLL));
+    } catch (WakeupException e) {
+      LOG.trace("woken, as the follower closes", e);
+      return;
+    }
+    Optional<String> other = targets.otherThan(ids);
+    if (other.isPresent()) {
+      throw new KafkaException(other.get());
+    }
+    Optional<EndTargets.Reached> reached = targets.reach(positions);
+    whole |= reached.isPresent();
+    if (whole && changed) {
+      sink.know(Map.copyOf(states));
+      changed = false;
+    }
+    reached.map(EndTargets.Reached::askedAt).ifPresent(complete);
+  }
+
+  private void take(ConsumerRecords<byte[], byte[]> polled) {
+    for (ConsumerRecord<byte[], byte[]> raw : polled) {
+      take(raw);
+      changed = true;
+    }
+    polled.nextOffsets().forEach((p, o) -> positions.put(topics.partition(p), o.offset()));
+  }
+
+  /** What cannot be read ends what was known of its key: it might have been its end. */
+  private void take(ConsumerRecord<byte[], byte[]> raw) {
+    Optional<State> state =
+        decoder.decode(topics.topic(raw.topic()), raw).map(CatalogRecord::value);
+    if (raw.key() != null) {
+      String key = new String(raw.key(), StandardCharsets.UTF_8);
+      state.ifPresentOrElse(its -> states.put(key, its), () -> states.remove(key));
+    }
+  }
+
+  private void probe() throws InterruptedException {
+    if (probe != null && probe.isDone()) {
+      Future<EndLook> answered = probe;
+      probe = null;
+      var _ = targets.add(get(answered));
+    }
+    if (probe == null && System.nanoTime() - probedAtNanos >= PROBE_EVERY.toNanos()) {
+      probedAtNanos = System.nanoTime();
+      probe = topics.look(admin, clock.instant(), Map.copyOf(positions));
+    }
+  }
+
+  /** Kafka's answer; the clients' own deadlines bound the wait. */
+  private static <T> T get(Future<T> future) throws InterruptedException {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof KafkaException cause) {
+        throw cause;
+      }
+      throw new TimeoutException("asking Kafka: " + e.getCause(), e);
+    }
+  }
+}

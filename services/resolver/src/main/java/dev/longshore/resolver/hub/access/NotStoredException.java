@@ -1,0 +1,12 @@
+package dev.longshore.resolver.hub.access;
+
+import org.jspecify.annotations.Nullable;
+
+/** Who may speak as a site could not be read and written; it may have been written anyway. */
+public final class NotStoredException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  public NotStoredException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,16 @@
+package dev.longshore.resolver.hub.access;
+
+/** A caller is not let in as a site. */
+final class RefusedException extends Exception {
+  private static final long serialVersionUID = 1L;
+  private final Refusal refusal;
+
+  RefusedException(Refusal refusal) {
+    super(refusal.words());
+    this.refusal = refusal;
+  }
+
+  Refusal refusal() {
+    return refusal;
+  }
+}
