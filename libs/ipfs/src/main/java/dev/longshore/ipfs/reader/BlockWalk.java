@@ -14,6 +14,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -90,6 +91,11 @@ public final class BlockWalk {
       level = below(level, root, sizes);
     }
     return new BlockSet(sizes);
+  }
+
+  /** Links of an inner node that was walked, in their order, each child once. */
+  List<PbLink> children(Cid walked) {
+    return Objects.requireNonNull(known.get(walked), () -> "not walked: " + walked).children();
   }
 
   /** Counts nodes and their leaves; the nodes below them. */
