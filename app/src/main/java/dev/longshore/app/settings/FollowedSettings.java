@@ -94,7 +94,8 @@ public final class FollowedSettings implements Part {
         started.watcher(),
         started.converter(),
         started.pinner(),
-        started.resolver());
+        started.resolver(),
+        started.site());
   }
 
   /** The settings as they were read at the start. */

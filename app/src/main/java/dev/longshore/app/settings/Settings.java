@@ -3,6 +3,7 @@ package dev.longshore.app.settings;
 import dev.longshore.converter.ConverterSettings;
 import dev.longshore.pinner.PinnerSettings;
 import dev.longshore.resolver.ResolverConfig;
+import dev.longshore.resolver.site.SiteSettings;
 import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.settings.Inline;
 import dev.longshore.settings.Setting;
@@ -21,7 +22,9 @@ public record Settings(
         ConverterSettings converter,
     @Setting(value = "{}", doc = "pinner: brings images to their copies") PinnerSettings pinner,
     @Setting(doc = "resolver: serves images; required where one runs")
-        @Nullable ResolverConfig resolver) {
+        @Nullable ResolverConfig resolver,
+    @Setting(doc = "site: a node that follows a hub, and serves what it holds by its resolver")
+        @Nullable SiteSettings site) {
   public Settings {
     containerd = List.copyOf(containerd);
   }
