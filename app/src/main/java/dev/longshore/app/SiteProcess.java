@@ -9,6 +9,7 @@ import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.resolver.ResolverConfig;
 import dev.longshore.resolver.ResolverService;
+import dev.longshore.resolver.site.SiteFolder;
 import dev.longshore.resolver.site.SiteService;
 import dev.longshore.resolver.site.SiteSettings;
 import dev.longshore.runtime.config.ServiceContext;
@@ -53,6 +54,8 @@ public final class SiteProcess {
   public SiteProcess(FollowedSettings followed) throws IOException {
     Settings settings = followed.started();
     SharedSettings shared = settings.shared();
+    // Before anything is opened for it.
+    var _ = new SiteFolder(shared.home()).joined();
     ResolverConfig resolver = settings.neededResolver();
     Clock clock = Clock.systemUTC();
     Telemetry telemetry =
@@ -66,8 +69,7 @@ public final class SiteProcess {
     AuditTrail audit = AuditTrail.toLog(measured.getMeter("dev.longshore.audit"));
     Vertx vertx = Vertx.vertx();
     Catalog catalog =
-        Catalog.open(
-            shared.home().resolve("stores").resolve(NAME).resolve("catalog.db"), clock);
+        Catalog.open(shared.home().resolve("stores").resolve(NAME).resolve("catalog.db"), clock);
     ServiceContext context =
         new ServiceContext(
             shared,
@@ -78,8 +80,7 @@ public final class SiteProcess {
             audit,
             clock);
     IpfsNode node = KuboNodes.open(resolver.kubo());
-    SiteService site =
-        new SiteService(context, section(settings), resolver, node, Version.NUMBER);
+    SiteService site = new SiteService(context, section(settings), resolver, node, Version.NUMBER);
 
     parts.add(Running.closing("telemetry", telemetry));
     parts.add(Running.closing("endpoints", alarms));
@@ -104,9 +105,7 @@ public final class SiteProcess {
     watch("resolver", served::trouble);
     health.watch("catalog", HEALTH_LIMIT, catalog::completeAt);
     health.watch(
-        "site's node " + node.name(),
-        HEALTH_LIMIT,
-        () -> node.id(Deadline.after(HEALTH_LIMIT)));
+        "site's node " + node.name(), HEALTH_LIMIT, () -> node.id(Deadline.after(HEALTH_LIMIT)));
   }
 
   private static SiteSettings section(Settings settings) {

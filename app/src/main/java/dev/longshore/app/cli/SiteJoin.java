@@ -23,20 +23,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Carries out {@code site join}. */
 record SiteJoin(
-    Terminal terminal,
-    Clock clock,
-    URI kubo,
-    URI gateway,
-    @Nullable Path repository,
-    Path config) {
+    Terminal terminal, Clock clock, URI kubo, URI gateway, @Nullable Path repository, Path config) {
 
   ExitCode run(
-      URI hub,
-      String site,
-      String node,
-      String token,
-      @Nullable String ca,
-      @Nullable String key)
+      URI hub, String site, String node, String token, @Nullable String ca, @Nullable String key)
       throws CommandException, InterruptedException {
     Wish wish = wish(hub, site, node, token, ca, key);
     PeerSettings own = own();
@@ -57,12 +47,7 @@ record SiteJoin(
   }
 
   private static Wish wish(
-      URI hub,
-      String site,
-      String node,
-      String token,
-      @Nullable String ca,
-      @Nullable String key)
+      URI hub, String site, String node, String token, @Nullable String ca, @Nullable String key)
       throws CommandException {
     try {
       return new Wish(
@@ -90,7 +75,8 @@ record SiteJoin(
             "site join: %s does not have the blocks of the Kubo at %s, or cannot be read"
                 .formatted(repository, kubo));
       }
-      terminal.done("its Kubo at %s answers, is private, and takes blocks; run it without --enable-gc"
+      terminal.done(
+          "its Kubo at %s answers, is private, and takes blocks; run it without --enable-gc"
               .formatted(kubo));
       return here ? Optional.of(likely) : Optional.empty();
     } catch (IOException e) {

@@ -76,6 +76,20 @@ public final class SiteFolder {
     }
   }
 
+  /**
+   * Who the node is.
+   *
+   * @throws IOException when it has not joined
+   */
+  public Identity joined() throws IOException {
+    return identity()
+        .orElseThrow(
+            () ->
+                new IOException(
+                    "this node belongs to no site (run the line that site add printed at the"
+                        + " hub)"));
+  }
+
   /** The credential; never to be logged. */
   public String credential() throws IOException {
     return Files.readString(folder.resolve(CREDENTIAL)).strip();

@@ -90,14 +90,7 @@ public final class SiteService implements Part, PullSink {
       Surroundings surroundings)
       throws IOException {
     SiteFolder folder = new SiteFolder(context.shared().home());
-    Identity identity =
-        folder
-            .identity()
-            .orElseThrow(
-                () ->
-                    new IOException(
-                        "this node belongs to no site (run the line that site add printed at the"
-                            + " hub)"));
+    Identity identity = folder.joined();
     this.store = SiteStore.open(folder.store());
     store.joined(identity.joinedAt());
     SiteClock clock = clock(identity, surroundings);

@@ -128,7 +128,10 @@ final class SiteStore implements AutoCloseable {
     }
     write(
         session -> {
-          session.update("DELETE FROM meta WHERE name <> ?", Value.COLLECT.name());
+          session.update(
+              "DELETE FROM meta WHERE name NOT IN (?, ?)",
+              Value.COLLECT.name(),
+              Value.GENERATION.name());
           put(session, Value.JOINED_AT, at);
         });
   }

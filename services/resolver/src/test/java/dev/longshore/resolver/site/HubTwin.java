@@ -112,12 +112,25 @@ final class HubTwin implements AutoCloseable {
   private final Map<String, Change> current = new LinkedHashMap<>();
   private final List<ChangeLine> log = new ArrayList<>();
   private long pokes;
+  private long pokesBefore;
   private long cuts;
   private int waiting;
   private boolean closed;
 
   HubTwin() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    this(null);
+  }
+
+  /** One with TLS. */
+  HubTwin(@Nullable SSLContext tls) throws IOException {
+    var loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    if (tls == null) {
+      server = HttpServer.create(loopback, 0);
+    } else {
+      HttpsServer secure = HttpsServer.create(loopback, 0);
+      secure.setHttpsConfigurator(new HttpsConfigurator(tls));
+      server = secure;
+    }
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext("/", this::handle);
     server.start();
@@ -369,7 +382,9 @@ final class HubTwin implements AutoCloseable {
 
   private synchronized byte[] answer(String after, Duration wait)
       throws IOException, MalformedEventException, GeneralSecurityException, InterruptedException {
-    long before = pokes;
+    // A poke since the last request is for this one.
+    long before = pokesBefore;
+    pokesBefore = pokes;
     long cutsBefore = cuts;
     waiting++;
     long end = System.nanoTime() + Math.min(wait.toNanos(), longestWait.toNanos());
@@ -428,8 +443,7 @@ final class HubTwin implements AutoCloseable {
     return c == null
         ? line
         : ChangeLine.of(
-            new Change(
-                c.served(), List.of(), c.keep(), c.priority(), c.critical(), null, null));
+            new Change(c.served(), List.of(), c.keep(), c.priority(), c.critical(), null, null));
   }
 
   /** Lines and their signature. */

@@ -69,8 +69,7 @@ class JoiningTest {
 
   @Test
   void aHubWithAnotherKeyIsRefusedAndNothingIsKept() throws Exception {
-    SigningKey other =
-        HubTwin.key(KeyPairGenerator.getInstance("Ed25519").generateKeyPair());
+    SigningKey other = HubTwin.key(KeyPairGenerator.getInstance("Ed25519").generateKeyPair());
     try (HubTwin hub = new HubTwin()) {
       assertThatThrownBy(() -> joining().join(wish(hub.address(), null, other)))
           .isInstanceOf(IOException.class)
@@ -85,8 +84,7 @@ class JoiningTest {
       var _ = joining().join(wish(hub.address(), null, null));
       Wish other = new Wish(hub.address(), new SiteName("depot"), "main", "token", null, null);
 
-      assertThatThrownBy(() -> joining().join(other))
-          .hasMessageContaining("belongs to site shop");
+      assertThatThrownBy(() -> joining().join(other)).hasMessageContaining("belongs to site shop");
     }
   }
 
@@ -135,8 +133,7 @@ class JoiningTest {
     KeyStore store = KeyStore.getInstance("JKS");
     store.load(null, null);
     store.setKeyEntry("hub", owner.key(), new char[0], chain);
-    KeyManagerFactory keys =
-        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keys.init(store, new char[0]);
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(keys.getKeyManagers(), null, null);

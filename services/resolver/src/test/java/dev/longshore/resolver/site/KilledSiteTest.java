@@ -34,8 +34,7 @@ class KilledSiteTest {
             IpfsNode.class.getClassLoader(),
             new Class<?>[] {IpfsNode.class},
             (_, method, arguments) -> {
-              boolean dies =
-                  STEPS.contains(method.getName()) && calls.incrementAndGet() >= call;
+              boolean dies = STEPS.contains(method.getName()) && calls.incrementAndGet() >= call;
               if (dies && before) {
                 throw new Killed();
               }

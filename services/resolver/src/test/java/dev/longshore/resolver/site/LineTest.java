@@ -20,8 +20,7 @@ class LineTest {
     AtomicLong nanos = new AtomicLong();
     LineRate rate = new LineRate(nanos::get, nanos::addAndGet);
 
-    byte[] all =
-        rate.limit(new ByteArrayInputStream(new byte[1_000_000]), 100_000L).readAllBytes();
+    byte[] all = rate.limit(new ByteArrayInputStream(new byte[1_000_000]), 100_000L).readAllBytes();
 
     assertThat(all).hasSize(1_000_000);
     assertThat(Duration.ofNanos(nanos.get())).isEqualTo(Duration.ofSeconds(10));

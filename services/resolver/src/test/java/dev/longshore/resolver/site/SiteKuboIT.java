@@ -63,15 +63,13 @@ class SiteKuboIT {
       site.start(kubo.client());
       var whole =
           kubo.client()
-              .verifyLocal(
-                  image.dag(), LocalCheck.REHASH, Deadline.after(Duration.ofSeconds(60)));
+              .verifyLocal(image.dag(), LocalCheck.REHASH, Deadline.after(Duration.ofSeconds(60)));
       assertThat(whole.blocks()).isPositive();
       assertThat(kubo.ipfs("pin", "ls", "--names", "--type=recursive"))
           .contains(image.dag().toString())
           .contains("longshore:default:site:shop");
       try (RunningResolver resolver =
-          new RunningResolver(
-              folder.resolve("home"), site.catalog(), kubo.client(), null, false)) {
+          new RunningResolver(folder.resolve("home"), site.catalog(), kubo.client(), null, false)) {
         String app = "/v2/" + SiteBed.REPOSITORY;
         assertThat(resolver.get(app + "/manifests/1.0").body())
             .isEqualTo(image.image().root().body());
@@ -88,8 +86,7 @@ class SiteKuboIT {
     SwarmKey key = SwarmKey.generate(new SecureRandom());
     try (KuboDaemon kubo = KuboDaemon.start("own", folder, key)) {
       Joining joining =
-          new Joining(
-              new SiteFolder(folder.resolve("home")), "test", new ManualClock(HubTwin.AT));
+          new Joining(new SiteFolder(folder.resolve("home")), "test", new ManualClock(HubTwin.AT));
 
       assertThat(joining.checkNode(kubo.client(), false, kubo.repository())).isTrue();
       assertThat(joining.checkNode(kubo.client(), false, folder)).isFalse();

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -334,7 +335,12 @@ class SiteServiceTest {
     site.awaitReport("the disk is full", r -> reasons(r).equals(List.of(AbsenceReason.FULL)));
     assertThat(site.shown("1.0")).contains(next.digest());
     site.space = new Disk.Space(90, 100);
-    site.awaitShown("1.0", third);
+    Eventually.await(
+        "there is room",
+        () -> {
+          hub.poke();
+          return site.shown("1.0").equals(Optional.of(third.digest()));
+        });
   }
 
   @Test
@@ -349,6 +355,7 @@ class SiteServiceTest {
 
     hub.status = 503;
     hub.poke();
+    Eventually.await("it is cut off", () -> site.service().source().problem().isPresent());
     site.pass(Duration.ofHours(2));
     site.awaitHidden("strict");
     assertThat(site.finds(strict)).isFalse();
@@ -429,10 +436,12 @@ class SiteServiceTest {
     for (int cut = 0; cut < 20 && !waitsShorter(); cut++) {
       Eventually.await("it waits", () -> hub.waiting() > 0);
       site.pass(Duration.ofSeconds(30));
+      int polls = polls().size();
       hub.cutWaits();
+      Eventually.await("it asks again", () -> polls().size() > polls);
     }
 
-    Eventually.await("it asks for shorter waits", this::waitsShorter);
+    assertThat(polls().getLast()).as(polls().toString()).matches(".*wait=[12]\\ds");
     MirroredImage next = hub.image(2);
     hub.push(SiteBed.REPOSITORY, "1.0", next);
     site.awaitShown("1.0", next);
@@ -453,9 +462,12 @@ class SiteServiceTest {
     Eventually.await("it asks", () -> !polls().isEmpty());
     site.pass(Duration.ofDays(201));
     hub.now = HubTwin.AT.plus(Duration.ofDays(201));
-    hub.poke();
 
     Eventually.await(
-        "it renews", () -> hub.requests.stream().anyMatch(r -> r.endsWith("/credential")));
+        "it renews",
+        () -> {
+          hub.poke();
+          return hub.requests.stream().anyMatch(r -> r.endsWith("/credential"));
+        });
   }
 }

@@ -129,7 +129,16 @@ public final class HubClient implements AutoCloseable {
     try {
       return zipped ? new GZIPInputStream(answer) : answer;
     } catch (IOException e) {
+      close(answer);
       throw away(what, e);
+    }
+  }
+
+  private static void close(HubAnswer answer) {
+    try {
+      answer.close();
+    } catch (IOException e) {
+      // It is of no use to anybody.
     }
   }
 

@@ -32,7 +32,8 @@ class EnvironmentProxiesTest {
     assertThat(chosen(environment, "https://hub.inside.example")).isEqualTo(Proxy.Type.DIRECT);
     assertThat(chosen(environment, "https://hub.local")).isEqualTo(Proxy.Type.DIRECT);
     assertThat(chosen(environment, "http://127.0.0.1:1")).isEqualTo(Proxy.Type.DIRECT);
-    assertThat(chosen(Map.of("https_proxy", "proxy:3128"), "https://hub")).isEqualTo(Proxy.Type.HTTP);
+    assertThat(chosen(Map.of("https_proxy", "proxy:3128"), "https://hub"))
+        .isEqualTo(Proxy.Type.HTTP);
   }
 
   @Test
