@@ -340,7 +340,7 @@ final class HubTwin implements AutoCloseable {
   private List<Cid> nodes(URI uri) throws IOException {
     Set<Cid> had = new HashSet<>();
     if (uri.getQuery() != null) {
-      for (String have : uri.getQuery().split("&")) {
+      for (String have : uri.getQuery().split("&", -1)) {
         had.addAll(order(Cid.parse(have.substring("have=".length()))).nodes());
       }
     }
@@ -362,7 +362,7 @@ final class HubTwin implements AutoCloseable {
   }
 
   private static Cid dag(String path) {
-    return Cid.parse(path.split("/")[5]);
+    return Cid.parse(path.split("/", -1)[5]);
   }
 
   private void changes(HttpExchange exchange, byte[] body)
@@ -371,7 +371,7 @@ final class HubTwin implements AutoCloseable {
       reports.add(SiteJson.read(body, Report.class));
     }
     Map<String, String> query =
-        Stream.of(exchange.getRequestURI().getQuery().split("&"))
+        Stream.of(exchange.getRequestURI().getQuery().split("&", -1))
             .map(pair -> pair.split("=", 2))
             .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
     String wait = query.get("wait");

@@ -200,7 +200,7 @@ public final class HubClient implements AutoCloseable {
   private HubException unanswered(String what, IOException e) {
     return switch (e) {
       case ConnectException _, HttpConnectTimeoutException _, SSLException _ -> away(what, e);
-      default -> new HubException(Kind.CUT, away(what, e).getMessage(), e);
+      default -> new HubException(Kind.CUT, String.valueOf(away(what, e).getMessage()), e);
     };
   }
 
