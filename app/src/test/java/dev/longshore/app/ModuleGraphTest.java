@@ -319,6 +319,8 @@ class ModuleGraphTest {
         .doNotHaveFullyQualifiedName(Longshore.class.getName())
         .and()
         .doNotHaveFullyQualifiedName(ServiceProcess.class.getName())
+        .and()
+        .doNotHaveFullyQualifiedName(SiteProcess.class.getName())
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.vertx..")

@@ -3,6 +3,7 @@ package dev.longshore.app.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.longshore.app.Longshore;
 import dev.longshore.app.ServiceName;
+import dev.longshore.app.SiteProcess;
 import dev.longshore.app.parts.DevelopmentConfig;
 import dev.longshore.app.parts.DevelopmentHome;
 import dev.longshore.app.parts.DevelopmentParts;
@@ -31,7 +32,8 @@ import picocli.CommandLine.Parameters;
     name = "service",
     description = {
       "Runs one service against the Kafka and Kubo nodes of the settings, or one development part.",
-      "NAME is watcher, converter, pinner or resolver; kafka, registry or kubo-0 to kubo-3."
+      "NAME is watcher, converter, pinner or resolver; site at a node that joined one, without"
+          + " Kafka; kafka, registry or kubo-0 to kubo-3."
     })
 final class ServiceCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -51,6 +53,9 @@ final class ServiceCommand implements Callable<Integer> {
     Optional<ServiceName> service =
         Arrays.stream(ServiceName.values()).filter(s -> s.text().equals(name)).findFirst();
     try {
+      if (name.equals(SiteProcess.NAME)) {
+        return site().code();
+      }
       return (service.isPresent() ? service(service.get()) : part()).code();
     } catch (PartFailedException | IOException e) {
       throw new CommandException(String.valueOf(e.getMessage()), e);
@@ -67,6 +72,16 @@ final class ServiceCommand implements Callable<Integer> {
       return new ForegroundProgram(terminal).run(longshore.parts(), this::ready);
     } catch (KafkaException e) {
       throw KafkaReach.failed(settings.shared().kafka(), e);
+    }
+  }
+
+  private ExitCode site()
+      throws CommandException, PartFailedException, IOException, InterruptedException {
+    FollowedSettings followed = options.followed();
+    Settings settings = followed.started();
+    Logs.ofProgram(settings.shared().telemetry(), options.debug, terminal.stderr());
+    try (HomeLock _ = HomeLock.take(settings.shared().home(), name)) {
+      return new ForegroundProgram(terminal).run(new SiteProcess(followed).parts(), this::ready);
     }
   }
 
@@ -91,7 +106,7 @@ final class ServiceCommand implements Callable<Integer> {
     if (!name.matches("kafka|registry|kubo-[0-" + Ports.PEERS + "]")) {
       throw new CommandException(
           ExitCode.USAGE,
-          "NAME: %s (expected: watcher, converter, pinner, resolver, kafka, registry, kubo-0 to kubo-%d)"
+          "NAME: %s (expected: watcher, converter, pinner, resolver, site, kafka, registry, kubo-0 to kubo-%d)"
               .formatted(name, Ports.PEERS),
           null);
     }

@@ -99,7 +99,8 @@ public final class FollowedSettings implements Part {
         started.converter(),
         started.pinner(),
         started.resolver(),
-        started.sites());
+        started.sites(),
+        started.site());
   }
 
   /** The settings as they were read at the start. */

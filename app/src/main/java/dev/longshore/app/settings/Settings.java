@@ -4,6 +4,7 @@ import dev.longshore.converter.ConverterSettings;
 import dev.longshore.pinner.PinnerSettings;
 import dev.longshore.resolver.ResolverConfig;
 import dev.longshore.resolver.hub.SitesSettings;
+import dev.longshore.resolver.site.SiteSettings;
 import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.edge.access.AccessSettings;
 import dev.longshore.runtime.service.tls.ServerTlsSettings;
@@ -26,7 +27,9 @@ public record Settings(
     @Setting(doc = "resolver: serves images; required where one runs")
         @Nullable ResolverConfig resolver,
     @Setting(doc = "sites: a resolver with it is a hub; docs/sites.md")
-        @Nullable SitesSettings sites) {
+        @Nullable SitesSettings sites,
+    @Setting(doc = "site: a node that follows a hub, and serves what it holds by its resolver")
+        @Nullable SiteSettings site) {
   public Settings {
     containerd = List.copyOf(containerd);
     if (sites != null && resolver != null) {

@@ -9,6 +9,11 @@ public interface PullSink {
   /** Nothing is kept: no rule asks when images were pulled. */
   PullSink NONE = _ -> {};
 
+  /** Whether pulls are kept though no rule asks for them. */
+  default boolean always() {
+    return false;
+  }
+
   /** Returns once it is kept. */
   void keep(PullState pull) throws NotSentException, InterruptedException;
 }

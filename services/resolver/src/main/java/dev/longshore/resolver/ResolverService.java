@@ -101,7 +101,9 @@ public final class ResolverService {
     PullTraces traces = new PullTraces(catalog);
     this.counted =
         new CountedPulls(
-            pulled, () -> Rules.countPulls(context.current().now().ruleSettings()), clock);
+            pulled,
+            () -> pulled.always() || Rules.countPulls(context.current().now().ruleSettings()),
+            clock);
     PullObserver observer = traces.and(counted);
     this.pulledImagePins =
         config.keep()

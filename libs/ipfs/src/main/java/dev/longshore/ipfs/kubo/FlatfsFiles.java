@@ -41,6 +41,11 @@ public final class FlatfsFiles {
     }
   }
 
+  /** Whether this block lies there: one look, without the node. */
+  public boolean holds(Cid cid) {
+    return Files.exists(path(cid));
+  }
+
   /**
    * Opens a file.
    *

@@ -4,6 +4,7 @@ import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.OciJson;
+import dev.longshore.resolver.store.SqliteFile;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;

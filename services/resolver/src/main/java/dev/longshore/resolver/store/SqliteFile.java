@@ -1,4 +1,4 @@
-package dev.longshore.resolver.image.member;
+package dev.longshore.resolver.store;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * A SQLite file whose content can be rebuilt: a damaged one, or one of another version, is
  * replaced. One connection, one user at a time: a query takes some microseconds.
  */
-final class SqliteFile implements AutoCloseable {
+public final class SqliteFile implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SqliteFile.class);
 
   private final Path path;
@@ -32,13 +33,13 @@ final class SqliteFile implements AutoCloseable {
 
   /** Reads one row. */
   @FunctionalInterface
-  interface Row<T> {
+  public interface Row<T> {
     T read(ResultSet row) throws SQLException;
   }
 
   /** Work within one transaction. */
   @FunctionalInterface
-  interface Work {
+  public interface Work {
     void run(Session session) throws SQLException;
   }
 
@@ -47,7 +48,8 @@ final class SqliteFile implements AutoCloseable {
     this.connection = connection;
   }
 
-  static SqliteFile open(Path path, int version, List<String> tables) {
+  /** Opens or creates it. */
+  public static SqliteFile open(Path path, int version, List<String> tables) {
     try {
       Files.createDirectories(path.toAbsolutePath().getParent());
       try {
@@ -97,14 +99,15 @@ final class SqliteFile implements AutoCloseable {
     }
   }
 
-  <T> List<T> query(String sql, Row<T> row, Object... parameters) {
+  /** The rows of one query. */
+  public <T> List<T> query(String sql, Row<T> row, @Nullable Object... parameters) {
     List<T> found = new ArrayList<>();
     write(session -> found.addAll(session.query(sql, row, parameters)));
     return found;
   }
 
   /** Runs the work in one transaction. */
-  void write(Work work) {
+  public void write(Work work) {
     lock.lock();
     try {
       boolean done = false;
@@ -147,14 +150,17 @@ final class SqliteFile implements AutoCloseable {
   }
 
   /** Statements of one transaction. */
-  final class Session {
+  public final class Session {
     private Session() {}
 
-    void update(String sql, Object... parameters) throws SQLException {
+    /** Runs an update. */
+    public void update(String sql, @Nullable Object... parameters) throws SQLException {
       bound(sql, parameters).executeUpdate();
     }
 
-    <T> List<T> query(String sql, Row<T> row, Object... parameters) throws SQLException {
+    /** The rows of one query. */
+    public <T> List<T> query(String sql, Row<T> row, @Nullable Object... parameters)
+        throws SQLException {
       List<T> found = new ArrayList<>();
       try (ResultSet rows = bound(sql, parameters).executeQuery()) {
         while (rows.next()) {
@@ -164,7 +170,8 @@ final class SqliteFile implements AutoCloseable {
       return found;
     }
 
-    private PreparedStatement bound(String sql, Object... parameters) throws SQLException {
+    private PreparedStatement bound(String sql, @Nullable Object... parameters)
+        throws SQLException {
       PreparedStatement statement = statements.get(sql);
       if (statement == null) {
         statement = connection.prepareStatement(sql);

@@ -1,0 +1,108 @@
+package dev.longshore.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.app.query.find.ExitCode;
+import dev.longshore.app.settings.Settings;
+import dev.longshore.model.SiteName;
+import dev.longshore.resolver.site.Joining.Wish;
+import dev.longshore.runtime.config.PeerSettings;
+import dev.longshore.settings.ConfigLoader;
+import dev.longshore.settings.ConfigSources;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SiteJoinTest {
+  private static final URI NOBODY = URI.create("http://127.0.0.1:1");
+
+  @TempDir private Path folder;
+  private final CommandRun command = new CommandRun();
+
+  @Test
+  void anAddressThatOthersReadAlongIsRefused() {
+    assertThat(command.run("site", "join", "http://hub.example.com", "shop", "--token", "s3cret"))
+        .isEqualTo(ExitCode.USAGE.code());
+    assertThat(command.err()).contains("expected: https://").doesNotContain("s3cret");
+  }
+
+  @Test
+  void looksAtItsKuboBeforeTheTokenIsSpent() {
+    int code =
+        command.run(
+            "site",
+            "join",
+            "https://127.0.0.1:1",
+            "shop",
+            "--token",
+            "s3cret",
+            "--kubo",
+            NOBODY.toString(),
+            "--gateway",
+            NOBODY.toString());
+
+    assertThat(code).isEqualTo(ExitCode.ERROR.code());
+    assertThat(command.err())
+        .contains("cannot be reached", "the token is not spent")
+        .doesNotContain("s3cret");
+  }
+
+  @Test
+  void theSettingsThatItWritesAreThoseOfTheNode() throws Exception {
+    Wish wish =
+        new Wish(
+            URI.create("https://hub.example.com:5055"),
+            new SiteName("shop"),
+            "main",
+            "s3cret",
+            null,
+            null);
+    PeerSettings kubo =
+        new PeerSettings(
+            "own",
+            "default",
+            URI.create("http://127.0.0.1:5001"),
+            URI.create("http://127.0.0.1:8080"),
+            List.of(),
+            null,
+            false,
+            false);
+    Path blocks = folder.resolve("it's here");
+
+    String text = SiteConfig.text(folder, wish, kubo, Optional.of(blocks));
+    Path file = Files.writeString(folder.resolve("longshore.yaml"), text);
+    Settings read =
+        new ConfigLoader<>(Settings.class)
+            .load(new ConfigSources(file, Map.of(), List.of()))
+            .settings();
+
+    assertThat(read.shared().home()).isEqualTo(folder);
+    assertThat(read.site().hubs()).containsExactly(wish.hub());
+    assertThat(read.neededResolver().kubo().rpc()).isEqualTo(kubo.rpc());
+    assertThat(read.neededResolver().kuboRepository()).isEqualTo(blocks);
+    assertThat(read.neededResolver().cacheSize().bytes()).isZero();
+    assertThat(text).doesNotContain("s3cret");
+  }
+
+  @Test
+  void aNodeThatHasNotJoinedSaysHow() throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve("longshore.yaml"),
+            """
+            home: %s
+            resolver:
+              kubo: {name: own, rpc: "http://127.0.0.1:1", gateway: "http://127.0.0.1:1"}
+            """
+                .formatted(folder));
+
+    assertThat(command.run("service", "site", "--config", file.toString()))
+        .isEqualTo(ExitCode.ERROR.code());
+    assertThat(command.err()).contains("belongs to no site", "site add");
+  }
+}

@@ -1,0 +1,266 @@
+package dev.longshore.resolver.site;
+
+import dev.longshore.events.Evidence;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.MalformedEventException;
+import dev.longshore.events.RemovalReason;
+import dev.longshore.events.ServedState;
+import dev.longshore.events.ServedState.Result;
+import dev.longshore.model.MalformedCidException;
+import dev.longshore.model.OciFormatException;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.resolver.site.SiteStore.Value;
+import dev.longshore.resolver.site.hub.HubException;
+import dev.longshore.resolver.site.hub.HubException.Kind;
+import dev.longshore.resolver.site.hub.Segment;
+import dev.longshore.resolver.store.SqliteFile.Session;
+import dev.longshore.sites.Change;
+import dev.longshore.sites.ChangeLine;
+import dev.longshore.sites.End;
+import dev.longshore.sites.SiteJson;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Puts a segment into the store: all of it or nothing. A version that a name left stays while it is
+ * held, to be pulled by its digest; what nothing names any more is let go of later.
+ */
+final class AppliedChanges {
+  private final SiteStore store;
+  private final SiteClock clock;
+
+  AppliedChanges(SiteStore store, SiteClock clock) {
+    this.store = store;
+    this.clock = clock;
+  }
+
+  /** A result of a name, with the record of its image as this site keeps it. */
+  private record Version(Result result, ImageState image, RepositoryName repository) {}
+
+  /** A change whose parts were looked at. */
+  private record Checked(Change change, List<Version> versions) {}
+
+  /**
+   * Applies it.
+   *
+   * @return keys of names of which something changed
+   * @throws HubException {@link Kind#WRONG} when a record is none: then nothing is applied
+   */
+  Set<String> apply(Segment segment) throws HubException {
+    List<Checked> checked = new ArrayList<>();
+    for (ChangeLine line : segment.lines()) {
+      if (line.change() != null) {
+        checked.add(checked(line.change()));
+      }
+    }
+    Set<String> changed = new LinkedHashSet<>();
+    End end = segment.end();
+    clock.set(end.at());
+    store.write(
+        session -> {
+          long generation = generation(session, end);
+          for (Checked change : checked) {
+            put(session, change, generation);
+            changed.add(change.change().served().key());
+          }
+          for (ChangeLine line : segment.lines()) {
+            if (line.dropped() != null) {
+              remove(session, line.dropped());
+              changed.add(line.dropped());
+            }
+          }
+          if (end.whole() && isSnapshot(end)) {
+            changed.addAll(removeOthers(session, generation));
+          }
+          settle(session);
+          succeed(session, segment);
+        });
+    return changed;
+  }
+
+  private static boolean isSnapshot(End end) {
+    return end.kind() == dev.longshore.sites.Kind.SNAPSHOT;
+  }
+
+  private static Checked checked(Change change) throws HubException {
+    ServedState served = change.served();
+    try {
+      RepositoryName repository = served.name().checked();
+      List<Version> versions = new ArrayList<>();
+      for (Result result : served.removed() == null ? served.results() : List.<Result>of()) {
+        ImageState image =
+            change.images().stream()
+                .filter(
+                    each ->
+                        each.imageDag().equals(result.imageDag())
+                            && each.digest().equals(result.source()))
+                .findFirst()
+                .orElseThrow(
+                    () ->
+                        new HubException(
+                            Kind.WRONG,
+                            "changes: %s: no image of its DAG %s"
+                                .formatted(served.key(), result.imageDag())));
+        requireDag(result);
+        versions.add(new Version(result, ofRepository(image, repository), repository));
+      }
+      return new Checked(change, versions);
+    } catch (OciFormatException | MalformedCidException e) {
+      throw new HubException(Kind.WRONG, "changes: " + served.key() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireDag(Result result) {
+    var _ = result.imageDag().cid().codec();
+  }
+
+  /** The hub has looked whether the repository may show it. */
+  private static ImageState ofRepository(ImageState image, RepositoryName repository) {
+    return image.alsoFor(repository, image.convertedAt()).shownBy(Evidence.READ);
+  }
+
+  private static long generation(Session session, End end) throws SQLException {
+    long last =
+        session
+            .query(
+                "SELECT value FROM meta WHERE name = ?",
+                row -> Long.parseLong(row.getString(1)),
+                Value.GENERATION.name())
+            .stream()
+            .findFirst()
+            .orElse(0L);
+    if (!Succession.begins(end)) {
+      return last;
+    }
+    SiteStore.put(session, Value.GENERATION, last + 1);
+    return last + 1;
+  }
+
+  private void put(Session session, Checked checked, long generation) throws SQLException {
+    Change change = checked.change();
+    ServedState served = change.served();
+    String key = served.key();
+    boolean removed = served.removed() != null;
+    session.update(
+        "INSERT INTO names (key, generation, keep, priority, max_age, removed, served)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET"
+            + " generation = excluded.generation, keep = excluded.keep,"
+            + " priority = excluded.priority, max_age = excluded.max_age,"
+            + " removed = excluded.removed, served = excluded.served",
+        key,
+        generation,
+        change.keep().name(),
+        change.priority(),
+        change.maxAgeSeconds(),
+        removed ? 1 : 0,
+        json(served));
+    session.update("UPDATE versions SET wanted = 0 WHERE key = ?", key);
+    if (served.removed() == RemovalReason.FORGOTTEN) {
+      forget(session, served.digest().toString());
+    }
+    for (Version version : checked.versions()) {
+      put(session, key, version);
+    }
+  }
+
+  /** Versions of it under other names go too, and what came of it so far. */
+  private static void forget(Session session, String source) throws SQLException {
+    session.update("UPDATE versions SET wanted = 0 WHERE source = ?", source);
+    session.update(
+        "UPDATE dags SET forget = 1 WHERE dag IN (SELECT dag FROM versions WHERE source = ?)",
+        source);
+    SiteStore.put(session, Value.COLLECT, 2);
+  }
+
+  private static void put(Session session, String key, Version version) throws SQLException {
+    Result result = version.result();
+    Instant pushed = result.pushedAt() == null ? result.observedAt() : result.pushedAt();
+    session.update(
+        "INSERT INTO versions (key, dag, source, mode, wanted, pushed, bytes, repository,"
+            + " image_key, result, image) VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)"
+            + " ON CONFLICT (key, dag, source, mode) DO UPDATE SET wanted = 1,"
+            + " pushed = excluded.pushed, result = excluded.result, image = excluded.image,"
+            + " image_key = excluded.image_key",
+        key,
+        result.imageDag().toString(),
+        result.source().toString(),
+        result.mode().toString(),
+        pushed.toEpochMilli(),
+        result.bytes(),
+        version.repository().toString(),
+        version.image().key(),
+        json(result),
+        json(version.image()));
+    session.update(
+        "INSERT INTO dags (dag, present, attempts, next_try) VALUES (?, 0, 0, 0)"
+            + " ON CONFLICT (dag) DO UPDATE SET forget = 0,"
+            + " present = CASE present WHEN 2 THEN 0 ELSE present END",
+        result.imageDag().toString());
+  }
+
+  private static void remove(Session session, String key) throws SQLException {
+    session.update("UPDATE names SET removed = 1 WHERE key = ?", key);
+    session.update("UPDATE versions SET wanted = 0 WHERE key = ?", key);
+  }
+
+  /** What a whole snapshot did not name is not the site's. */
+  private static List<String> removeOthers(Session session, long generation) throws SQLException {
+    List<String> others =
+        session.query(
+            "SELECT key FROM names WHERE generation < ? AND removed = 0",
+            row -> row.getString(1),
+            generation);
+    for (String key : others) {
+      remove(session, key);
+    }
+    return others;
+  }
+
+  /** Drops what was never held, and notes since when nothing wants what is. */
+  private void settle(Session session) throws SQLException {
+    session.update(
+        "DELETE FROM versions WHERE wanted = 0"
+            + " AND dag IN (SELECT dag FROM dags WHERE present = 0)");
+    session.update("DELETE FROM dags WHERE present = 0 AND dag NOT IN (SELECT dag FROM versions)");
+    session.update(
+        "UPDATE dags SET unwanted_since = NULL, forget = 0 WHERE unwanted_since IS NOT NULL"
+            + " AND dag IN (SELECT dag FROM versions WHERE wanted = 1)");
+    session.update(
+        "UPDATE dags SET unwanted_since = ? WHERE unwanted_since IS NULL AND present = 1"
+            + " AND dag NOT IN (SELECT dag FROM versions WHERE wanted = 1)",
+        clock.instant().toEpochMilli());
+    session.update("DELETE FROM names WHERE removed = 1 AND key NOT IN (SELECT key FROM versions)");
+  }
+
+  private void succeed(Session session, Segment segment) throws SQLException {
+    End end = segment.end();
+    SiteStore.put(session, Value.CURSOR, end.to());
+    SiteStore.put(session, Value.IN_SNAPSHOT, isSnapshot(end) && !end.whole() ? 1 : 0);
+    SiteStore.put(session, Value.SIGNED_AT, end.at());
+    if (end.whole()) {
+      SiteStore.put(session, Value.WHOLE_AT, end.at());
+    }
+    if (segment.group() != null) {
+      SiteStore.put(session, Value.GROUP, text(segment.group()));
+    }
+    SiteStore.put(session, Value.CLOCK, clock.instant());
+    SiteStore.put(session, Value.WALL, clock.wall());
+  }
+
+  private static String text(Object value) throws SQLException {
+    return new String(json(value), StandardCharsets.UTF_8);
+  }
+
+  private static byte[] json(Object value) throws SQLException {
+    try {
+      return SiteJson.write(value);
+    } catch (MalformedEventException e) {
+      throw new SQLException(e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,285 @@
+package dev.longshore.resolver.site;
+
+import dev.longshore.ipfs.Block;
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.IpfsDataException;
+import dev.longshore.ipfs.car.CarReader;
+import dev.longshore.ipfs.check.PrivacyGuard;
+import dev.longshore.ipfs.node.Fault;
+import dev.longshore.ipfs.node.IpfsNode;
+import dev.longshore.ipfs.node.KuboException;
+import dev.longshore.ipfs.node.LocalCheck;
+import dev.longshore.ipfs.node.PinProgress;
+import dev.longshore.ipfs.reader.LeafOrder;
+import dev.longshore.ipfs.reader.LeafOrder.Leaf;
+import dev.longshore.model.Cid;
+import dev.longshore.model.ImageDag;
+import dev.longshore.resolver.site.hub.HubException;
+import dev.longshore.resolver.site.hub.HubException.Kind;
+import dev.longshore.sites.Leaves;
+import dev.longshore.sites.Leaves.Range;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings an image DAG to this site's node: its inner nodes, the leaves that the node lacks, a pin,
+ * and the node's word that all is there. Whatever came stays, so a later try goes on from there.
+ */
+final class DagFetch {
+  /** Bytes of inner nodes of one DAG: those of 250 GB in leaves of 256 KiB. */
+  private static final long NODES = 64L << 20;
+
+  private static final Duration CALL = Duration.ofSeconds(30);
+  private static final Duration IMPORT = Duration.ofMinutes(2);
+
+  /** The node reads each block of a DAG that it has. */
+  private static final Duration VERIFY = Duration.ofHours(1);
+
+  private final Hubs hubs;
+  private final IpfsNode node;
+  private final LocalBlocks local;
+  private final LineRate rate;
+  private final PrivacyGuard privacy;
+  private final boolean allowPublic;
+  private final String pinName;
+  private final Portions portions;
+
+  /**
+   * How much goes at once.
+   *
+   * @param asked bytes asked of the hub: at 20 Mbit/s 32 MiB take 13 s, of which the way there and
+   *     back is nothing
+   * @param given bytes given to the node: a kill or a cut line loses no more of what came
+   */
+  record Portions(long asked, long given) {
+    static final Portions USUAL = new Portions(32L << 20, 8L << 20);
+  }
+
+  /** Where the blocks come from. */
+  interface Hubs {
+    InputStream nodes(ImageDag dag, List<ImageDag> have) throws HubException, InterruptedException;
+
+    InputStream leaves(ImageDag dag, Leaves leaves) throws HubException, InterruptedException;
+
+    /** Bytes a second; no limit if null. */
+    @Nullable Long bytesPerSecond();
+  }
+
+  /**
+   * @param allowPublic whether to write to a node that strangers can reach
+   */
+  DagFetch(
+      Hubs hubs,
+      IpfsNode node,
+      LocalBlocks local,
+      LineRate rate,
+      PrivacyGuard privacy,
+      boolean allowPublic,
+      String pinName,
+      Portions portions) {
+    this.hubs = hubs;
+    this.node = node;
+    this.local = local;
+    this.rate = rate;
+    this.privacy = privacy;
+    this.allowPublic = allowPublic;
+    this.pinName = pinName;
+    this.portions = portions;
+  }
+
+  /**
+   * Returns once all of it is there and pinned.
+   *
+   * @param have DAGs that are there and share blocks with it
+   * @throws HubException when the hub does not send it
+   * @throws KuboException when the node does not take it
+   */
+  void fetch(ImageDag dag, List<ImageDag> have) throws IOException, InterruptedException {
+    Optional<String> objection = privacy.objection(node, allowPublic);
+    if (objection.isPresent()) {
+      throw new KuboException(Fault.REFUSED, node.name(), "write to it", 0, objection.get(), null);
+    }
+    Cid root = dag.cid();
+    try {
+      LeafOrder order = order(dag, root, have);
+      BitSet lacking = local.lacking(order.leaves());
+      for (int next = lacking.nextSetBit(0); next >= 0; ) {
+        next = batch(dag, order.leaves(), lacking, next);
+      }
+      verify(root);
+    } catch (IpfsDataException e) {
+      throw new HubException(
+          Kind.WRONG,
+          "hub: blocks of " + dag + ": " + e.getMessage() + "; nothing of it is kept",
+          e);
+    }
+    if (!node.isPinned(root, Deadline.after(CALL))) {
+      // All is there: a node that asks its peers has lost something meanwhile.
+      node.pin(root, pinName, CALL, Deadline.after(VERIFY), PinProgress.NONE);
+    }
+  }
+
+  private void verify(Cid root) throws IOException {
+    try {
+      var _ = node.verifyLocal(root, LocalCheck.PRESENCE, Deadline.after(VERIFY));
+    } catch (KuboException e) {
+      throw e.fault() == Fault.NOT_HELD
+          ? new KuboException(
+              Fault.FAILED,
+              node.name(),
+              e.action(),
+              0,
+              "a block that came is gone: " + e.reason() + "; is it run with --enable-gc?",
+              e)
+          : e;
+    }
+  }
+
+  /** The order of its blocks, of which the node has the inner ones from then on. */
+  private LeafOrder order(ImageDag dag, Cid root, List<ImageDag> have)
+      throws IOException, InterruptedException {
+    Optional<LeafOrder> known = known(root);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    Map<Cid, Block> sent = new HashMap<>();
+    long bytes = 0;
+    try (InputStream in = limited(hubs.nodes(dag, have))) {
+      CarReader car = new CarReader(in);
+      for (Block block = car.next(); block != null; block = car.next()) {
+        bytes += block.size();
+        if (block.cid().codec() != Cid.DAG_PB || bytes > NODES) {
+          throw new HubException(
+              Kind.WRONG,
+              "hub: inner nodes of %s: %s after %d bytes (expected: dag-pb, at most %d bytes)"
+                  .formatted(dag, block.cid(), bytes, NODES));
+        }
+        sent.put(block.cid(), block);
+      }
+    }
+    LeafOrder order;
+    try {
+      order =
+          LeafOrder.of(
+              root,
+              (cid, _) -> {
+                Block block = sent.get(cid);
+                return block == null ? local.block(cid) : block.bytes();
+              },
+              Deadline.after(VERIFY));
+    } catch (KuboException e) {
+      if (e.fault() == Fault.NOT_HELD && !have.isEmpty()) {
+        // One of the others is not whole.
+        return order(dag, root, List.of());
+      }
+      throw e.fault() == Fault.NOT_HELD
+          ? new HubException(Kind.WRONG, "hub: inner nodes of " + dag + ": " + e.reason(), e)
+          : e;
+    }
+    List<Block> needed = new ArrayList<>();
+    for (Cid cid : order.nodes()) {
+      Block block = sent.get(cid);
+      if (block != null) {
+        needed.add(block);
+      }
+    }
+    give(needed.reversed());
+    return order;
+  }
+
+  /** The same of a DAG whose inner nodes are all there, as after a kill. */
+  private Optional<LeafOrder> known(Cid root) throws IOException {
+    try {
+      return Optional.of(LeafOrder.of(root, (cid, _) -> local.block(cid), Deadline.after(VERIFY)));
+    } catch (KuboException e) {
+      if (e.fault() == Fault.NOT_HELD) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /** Fetches some of the leaves that are lacking; returns the number of the next one, or -1. */
+  private int batch(ImageDag dag, List<Leaf> leaves, BitSet lacking, int first)
+      throws IOException, InterruptedException {
+    List<Range> ranges = new ArrayList<>();
+    long bytes = 0;
+    int next = first;
+    while (next >= 0 && ranges.size() < Leaves.RANGES && bytes < portions.asked()) {
+      int from = next;
+      int to = next;
+      while (lacking.get(to) && bytes < portions.asked()) {
+        // What a link says of a block's size is not checked; no block is larger than that.
+        bytes += Math.clamp(leaves.get(to).bytes(), 1, Block.MAX_BYTES);
+        to++;
+      }
+      ranges.add(new Range(from, to - 1L));
+      next = lacking.nextSetBit(to);
+    }
+    take(dag, leaves, ranges);
+    return next;
+  }
+
+  private void take(ImageDag dag, List<Leaf> leaves, List<Range> ranges)
+      throws IOException, InterruptedException {
+    List<Block> piece = new ArrayList<>();
+    long bytes = 0;
+    try (InputStream in = limited(hubs.leaves(dag, new Leaves(ranges)))) {
+      CarReader car = new CarReader(in);
+      for (Range range : ranges) {
+        for (long number = range.first(); number <= range.last(); number++) {
+          Block block = car.next();
+          Cid expected = leaves.get((int) number).cid();
+          if (block == null || !block.cid().equals(expected)) {
+            throw new HubException(
+                Kind.WRONG,
+                "hub: leaf %d of %s: %s (expected: %s)"
+                    .formatted(number, dag, block == null ? "none" : block.cid(), expected));
+          }
+          piece.add(block);
+          bytes += block.size();
+          if (bytes >= portions.given()) {
+            List<Block> full = List.copyOf(piece);
+            piece.clear();
+            bytes = 0;
+            give(full);
+          }
+        }
+      }
+      if (car.next() != null) {
+        throw new HubException(Kind.WRONG, "hub: blocks of " + dag + ": more than asked for");
+      }
+    } catch (IOException | IpfsDataException e) {
+      // What came before is hashed, and need not come again.
+      give(piece);
+      throw e;
+    }
+    give(piece);
+  }
+
+  private void give(List<Block> blocks) throws IOException {
+    if (!blocks.isEmpty()) {
+      var _ =
+          node.importCar(
+              sink -> {
+                for (Block block : blocks) {
+                  sink.put(block.cid(), block.bytes(), 0, block.size());
+                }
+              },
+              Deadline.after(IMPORT));
+    }
+  }
+
+  private InputStream limited(InputStream in) {
+    return new BufferedInputStream(rate.limit(in, hubs.bytesPerSecond()), 64 * 1024);
+  }
+}

@@ -1,0 +1,30 @@
+package dev.longshore.resolver.site;
+
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The disk that a site's blocks are on. */
+@FunctionalInterface
+interface Disk {
+  /** Its bytes. */
+  record Space(long free, long total) {
+    /** Kubelet begins to delete images at 15 % free, so blocks must end before. */
+    private static final int LEAST_FREE_PERCENT = 20;
+
+    boolean isLow() {
+      return free < total / 100 * LEAST_FREE_PERCENT;
+    }
+  }
+
+  Space space() throws IOException;
+
+  /** That of a folder. */
+  static Disk of(Path folder) {
+    return () -> {
+      FileStore store = Files.getFileStore(folder);
+      return new Space(store.getUsableSpace(), store.getTotalSpace());
+    };
+  }
+}

@@ -1,0 +1,220 @@
+package dev.longshore.resolver.site;
+
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.check.PrivacyGuard;
+import dev.longshore.ipfs.kubo.FlatfsFiles;
+import dev.longshore.ipfs.node.IpfsNode;
+import dev.longshore.ipfs.node.KuboException;
+import dev.longshore.model.Cid;
+import dev.longshore.model.SiteName;
+import dev.longshore.resolver.site.SiteFolder.Identity;
+import dev.longshore.resolver.site.hub.HubAddress;
+import dev.longshore.resolver.site.hub.HubClient;
+import dev.longshore.resolver.site.hub.HubException;
+import dev.longshore.resolver.site.hub.HubException.Kind;
+import dev.longshore.resolver.site.hub.HubKeys;
+import dev.longshore.resolver.site.hub.PinnedAuthority;
+import dev.longshore.settings.value.Web;
+import dev.longshore.sites.Admission;
+import dev.longshore.sites.JoinRequest;
+import dev.longshore.sites.SigningKey;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes this machine a node of a site. Everything that may be in the way is looked at before the
+ * token is spent, which is good once.
+ */
+public final class Joining {
+  private static final Duration CALL = Duration.ofSeconds(30);
+
+  /** A block of ours, of which nothing depends. */
+  private static final byte[] SAMPLE = "longshore site join\n".getBytes(StandardCharsets.UTF_8);
+
+  private final SiteFolder folder;
+  private final String version;
+  private final InstantSource wall;
+
+  /**
+   * @param version of this Longshore
+   */
+  public Joining(SiteFolder folder, String version, InstantSource wall) {
+    this.folder = folder;
+    this.version = version;
+    this.wall = wall;
+  }
+
+  /**
+   * What was asked for.
+   *
+   * @param hub the hub's address
+   * @param site the site
+   * @param node the node's name within it
+   * @param token good once; a secret
+   * @param ca fingerprint of the hub's authority; the Java runtime's authorities if null
+   * @param key the key that the hub must sign with; whichever it names if null
+   */
+  public record Wish(
+      URI hub,
+      SiteName site,
+      String node,
+      String token,
+      @Nullable String ca,
+      @Nullable SigningKey key) {
+    public Wish {
+      hub = HubAddress.checked(hub);
+      if (!SiteName.isValid(site.text()) || !SiteName.isValid(node)) {
+        throw new IllegalArgumentException(
+            "site %s, node %s (expected: 1 to 63 of a-z, 0-9, dot and hyphen each)"
+                .formatted(site, node));
+      }
+      if (ca != null) {
+        var _ = new PinnedAuthority(ca);
+        if (!Web.isHttps(hub)) {
+          throw new IllegalArgumentException(
+              "ca: " + Web.shown(hub) + " shows no certificate (expected: https)");
+        }
+      }
+      if (key != null) {
+        var _ = new HubKeys(List.of(key));
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "node " + node + " joins site " + site + " at " + hub;
+    }
+  }
+
+  /**
+   * A key as {@code site add} prints it.
+   *
+   * @param text {@code ID:BASE64URL}
+   */
+  public static SigningKey key(String text) {
+    int colon = text.indexOf(':');
+    if (colon < 0) {
+      throw new IllegalArgumentException(
+          "key: \"" + text + "\" (expected: ID:KEY, as site add prints it)");
+    }
+    return new SigningKey(text.substring(0, colon), text.substring(colon + 1));
+  }
+
+  /**
+   * Checks the site's own node: it answers, strangers cannot reach it, and it takes blocks.
+   *
+   * @param repository where its blocks may lie on this machine
+   * @return whether they lie there
+   */
+  public boolean checkNode(IpfsNode node, boolean mayBePublic, @Nullable Path repository)
+      throws IOException {
+    Optional<String> objection = new PrivacyGuard(CALL, wall).objection(node, mayBePublic);
+    if (objection.isPresent()) {
+      throw new IOException(objection.get());
+    }
+    Cid sample = Cid.raw(sha256(SAMPLE));
+    var _ =
+        node.importCar(sink -> sink.put(sample, SAMPLE, 0, SAMPLE.length), Deadline.after(CALL));
+    if (!node.holds(sample, Deadline.after(CALL))) {
+      throw new IOException("Kubo " + node.name() + " took a block and does not have it");
+    }
+    boolean here = repository != null && isThere(repository, sample);
+    forget(node, sample);
+    return here;
+  }
+
+  private static boolean isThere(Path repository, Cid sample) {
+    FlatfsFiles files = new FlatfsFiles(repository);
+    return files.readable() && files.holds(sample);
+  }
+
+  private static void forget(IpfsNode node, Cid sample) throws KuboException {
+    var _ = node.removeBlock(sample, Deadline.after(CALL));
+  }
+
+  /**
+   * Joins, or renews the credential if this node is of that site already.
+   *
+   * @return whether it joined now
+   * @throws HubException when the hub cannot be reached, refuses, or is not the one that was meant
+   */
+  public boolean join(Wish wish) throws IOException, InterruptedException {
+    Optional<Identity> before = folder.identity();
+    if (before.isPresent() && !before.get().site().equals(wish.site().text())) {
+      throw new IOException(
+          "this node belongs to site %s; to join %s, use another home or remove its site folder"
+              .formatted(before.get().site(), wish.site()));
+    }
+    if (before.isPresent() && renewed(before.get(), wish)) {
+      return false;
+    }
+    PinnedAuthority authority = wish.ca() == null ? null : new PinnedAuthority(wish.ca());
+    SSLContext tls = authority == null ? null : authority.context();
+    try (HubClient client = new HubClient(wish.hub(), wish.site(), tls, _ -> {})) {
+      Admission admission = client.join(wish.token(), new JoinRequest(wish.node(), version));
+      check(wish, admission);
+      if (before.isEmpty()) {
+        folder.forgetStore();
+      }
+      folder.believe(authority == null ? Optional.empty() : authority.pem());
+      var _ = folder.admit(admission, wish.node(), wish.hub().toString(), admission.joinedAt());
+      return true;
+    }
+  }
+
+  private static void check(Wish wish, Admission admission) throws HubException {
+    if (!admission.site().equals(wish.site())) {
+      throw new HubException(
+          Kind.WRONG, "hub: it admits to site " + admission.site() + ", not to " + wish.site());
+    }
+    if (wish.key() != null && !admission.keys().contains(wish.key())) {
+      throw new HubException(
+          Kind.WRONG,
+          "hub: it does not sign with key "
+              + wish.key().id()
+              + "; this is another hub, or the line is old: let site add print a new one");
+    }
+    try {
+      var _ = new HubKeys(admission.keys());
+    } catch (IllegalArgumentException e) {
+      throw new HubException(Kind.WRONG, "hub: " + e.getMessage(), e);
+    }
+    if (admission.keys().isEmpty()) {
+      throw new HubException(Kind.WRONG, "hub: it names no key that signs its answers");
+    }
+  }
+
+  /** Whether the credential that is here still counts, and is renewed. */
+  private boolean renewed(Identity identity, Wish wish) throws IOException, InterruptedException {
+    if (!identity.node().equals(wish.node()) || !identity.hub().equals(wish.hub().toString())) {
+      return false;
+    }
+    try (HubClient client = new HubClient(wish.hub(), wish.site(), folder.tls(), _ -> {})) {
+      Admission admission = client.renew(folder.credential());
+      check(wish, admission);
+      var _ = folder.admit(admission, wish.node(), wish.hub().toString(), wall.instant());
+      return true;
+    } catch (HubException e) {
+      // Revoked, or another hub by now: the token decides.
+      return false;
+    }
+  }
+
+  private static byte[] sha256(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this Java lacks SHA-256", e);
+    }
+  }
+}

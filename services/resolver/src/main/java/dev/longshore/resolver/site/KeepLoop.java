@@ -1,0 +1,288 @@
+package dev.longshore.resolver.site;
+
+import dev.longshore.events.AbsenceReason;
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.node.Fault;
+import dev.longshore.ipfs.node.IpfsNode;
+import dev.longshore.ipfs.node.KuboException;
+import dev.longshore.ipfs.node.Pin;
+import dev.longshore.ipfs.node.PinNames;
+import dev.longshore.model.ImageDag;
+import dev.longshore.resolver.site.KeptDags.Leaving;
+import dev.longshore.resolver.site.hub.HubException;
+import dev.longshore.sites.Group;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves what the node holds towards what the rules name: one DAG after another is fetched, and what
+ * nothing wants is let go of. It alone writes to the node, so nothing is fetched twice at once and
+ * no collection comes in between.
+ */
+final class KeepLoop {
+  private static final Logger LOG = LoggerFactory.getLogger(KeepLoop.class);
+  private static final Duration CALL = Duration.ofSeconds(30);
+  private static final Duration COLLECT = Duration.ofHours(1);
+
+  /** Between looks at windows, at the disk and at how old names may be. */
+  private static final Duration LOOK = Duration.ofSeconds(30);
+
+  private static final Duration COMPARE = Duration.ofHours(1);
+
+  private final KeptDags dags;
+  private final DagFetch fetch;
+  private final ServedNames names;
+  private final IpfsNode node;
+  private final Disk disk;
+  private final SiteClock clock;
+  private final Backoff backoff;
+  private final String pinPrefix;
+
+  /** Told when there is something new to do. */
+  private final Signal work = new Signal();
+
+  /** Is told when what the node holds has changed. */
+  private final Runnable changed;
+
+  private volatile Obstacle obstacle = Obstacle.NONE;
+  private @Nullable Instant comparedAt;
+  private long failures;
+
+  /** Why nothing at all is fetched now. */
+  record Obstacle(@Nullable AbsenceReason reason, @Nullable String what) {
+    static final Obstacle NONE = new Obstacle(null, null);
+  }
+
+  /**
+   * @param pinPrefix how the names of its pins begin
+   */
+  KeepLoop(
+      KeptDags dags,
+      DagFetch fetch,
+      ServedNames names,
+      IpfsNode node,
+      Disk disk,
+      SiteClock clock,
+      Backoff backoff,
+      String pinPrefix,
+      Runnable changed) {
+    this.dags = dags;
+    this.fetch = fetch;
+    this.names = names;
+    this.node = node;
+    this.disk = disk;
+    this.clock = clock;
+    this.backoff = backoff;
+    this.pinPrefix = pinPrefix;
+    this.changed = changed;
+  }
+
+  /** Works until it is interrupted. */
+  void run() throws InterruptedException {
+    while (true) {
+      Duration pause = step();
+      if (!pause.isZero()) {
+        var _ = work.await(pause);
+      }
+    }
+  }
+
+  /** There may be something new to do. */
+  void look() {
+    work.give();
+  }
+
+  /** Why nothing is fetched now. */
+  Obstacle obstacle() {
+    return obstacle;
+  }
+
+  /** Does one thing; returns the pause before the next. */
+  private Duration step() throws InterruptedException {
+    try {
+      names.age();
+      compare();
+      if (letGo()) {
+        return Duration.ZERO;
+      }
+      Optional<ImageDag> next = dags.next();
+      if (next.isEmpty()) {
+        blocked(Obstacle.NONE);
+        names.settled();
+        return untilNext();
+      }
+      Obstacle found = obstacleNow();
+      if (found.reason() == AbsenceReason.FULL && evictOldest()) {
+        return Duration.ZERO;
+      }
+      blocked(found);
+      if (found.reason() != null) {
+        return LOOK;
+      }
+      Duration pause = fetch(next.get());
+      return pause;
+    } catch (KuboException e) {
+      return paused(e);
+    } catch (IOException e) {
+      return paused(e);
+    }
+  }
+
+  private Duration untilNext() {
+    Duration wait = dags.nextTry().map(at -> Duration.between(clock.instant(), at)).orElse(LOOK);
+    return wait.isPositive() ? (wait.compareTo(LOOK) < 0 ? wait : LOOK) : Duration.ofMillis(1);
+  }
+
+  private void blocked(Obstacle now) {
+    if (!now.equals(obstacle)) {
+      obstacle = now;
+      changed.run();
+    }
+  }
+
+  private Obstacle obstacleNow() throws IOException {
+    Group group = dags.group();
+    if (group != null && group.paused()) {
+      return new Obstacle(AbsenceReason.HELD, null);
+    }
+    if (group != null && !Windows.of(group).open(clock.instant())) {
+      return new Obstacle(AbsenceReason.WINDOW, null);
+    }
+    Disk.Space space = disk.space();
+    return space.isLow()
+        ? new Obstacle(
+            AbsenceReason.FULL,
+            "%d of %d bytes of the disk are free".formatted(space.free(), space.total()))
+        : Obstacle.NONE;
+  }
+
+  private Duration fetch(ImageDag dag) throws InterruptedException {
+    try {
+      fetch.fetch(dag, dags.related(dag));
+      failures = 0;
+      names.show(dags.arrived(dag));
+      LOG.info("{} is here", dag);
+      changed.run();
+      return Duration.ZERO;
+    } catch (HubException e) {
+      return failed(dag, AbsenceReason.FAILED, e, isOfDag(e));
+    } catch (KuboException e) {
+      AbsenceReason reason = e.fault() == Fault.FULL ? AbsenceReason.FULL : AbsenceReason.FAILED;
+      return failed(dag, reason, e, false);
+    } catch (IOException e) {
+      return failed(dag, AbsenceReason.FAILED, e, false);
+    }
+  }
+
+  /** Whether another DAG may fare better. */
+  private static boolean isOfDag(HubException e) {
+    return switch (e.kind()) {
+      case ABSENT, WRONG -> true;
+      case AWAY, CUT, REFUSED -> false;
+    };
+  }
+
+  private Duration failed(ImageDag dag, AbsenceReason reason, IOException e, boolean ofDag)
+      throws InterruptedException {
+    requireGoingOn(e);
+    Duration pause = backoff.after(ofDag ? dags.attempts(dag) + 1 : ++failures);
+    dags.failed(dag, reason, String.valueOf(e.getMessage()), pause);
+    LOG.warn("{} did not come, and is tried again in {}: {}", dag, pause, e.getMessage());
+    changed.run();
+    if (reason == AbsenceReason.FULL && tryToEvict()) {
+      return Duration.ZERO;
+    }
+    return ofDag ? Duration.ZERO : pause;
+  }
+
+  private Duration paused(IOException e) throws InterruptedException {
+    requireGoingOn(e);
+    Duration pause = backoff.after(++failures);
+    blocked(new Obstacle(AbsenceReason.FAILED, String.valueOf(e.getMessage())));
+    LOG.warn("the site's node is looked at again in {}: {}", pause, e.getMessage());
+    return pause;
+  }
+
+  private static void requireGoingOn(IOException e) throws InterruptedException {
+    if (Thread.interrupted() || (e instanceof KuboException k && k.fault() == Fault.CANCELLED)) {
+      throw new InterruptedException("the site stops");
+    }
+  }
+
+  /** Lets go of one DAG, or collects blocks; returns whether it did. */
+  private boolean letGo() throws KuboException {
+    Optional<ImageDag> due = dags.due();
+    if (due.isPresent()) {
+      evict(due.get(), dags.isForgotten(due.get()));
+      return true;
+    }
+    if (dags.collects()) {
+      long blocks = node.collectGarbage(Deadline.after(COLLECT));
+      dags.collected();
+      LOG.info("{} blocks that nothing wants are gone", blocks);
+      return true;
+    }
+    return false;
+  }
+
+  private boolean tryToEvict() throws InterruptedException {
+    try {
+      return evictOldest();
+    } catch (KuboException e) {
+      requireGoingOn(e);
+      LOG.warn("nothing could be let go of: {}", e.getMessage());
+      return false;
+    }
+  }
+
+  private boolean evictOldest() throws KuboException {
+    Optional<ImageDag> oldest = dags.oldestUnwanted();
+    if (oldest.isEmpty()) {
+      return false;
+    }
+    evict(oldest.get(), true);
+    return true;
+  }
+
+  private void evict(ImageDag dag, boolean soon) throws KuboException {
+    Leaving leaving = dags.leave(dag, soon);
+    names.show(leaving.keys());
+    names.gone(dag, leaving.images());
+    var _ = node.unpin(dag.cid(), pinPrefix, Deadline.after(CALL));
+    dags.left(dag);
+    LOG.info("{} is let go of", dag);
+    changed.run();
+  }
+
+  /** Looks at the node's pins: at the start, and now and then. */
+  private void compare() throws KuboException {
+    Instant now = clock.instant();
+    Instant last = comparedAt;
+    if (last != null && !now.isBefore(last) && now.isBefore(last.plus(COMPARE))) {
+      return;
+    }
+    List<Pin> pins = new ArrayList<>();
+    node.pins(pins::add, Deadline.after(CALL));
+    Set<ImageDag> all = new HashSet<>();
+    Set<ImageDag> ours = new HashSet<>();
+    for (Pin pin : pins) {
+      // As texts of records have them, which are those that Kubo prints.
+      ImageDag dag = ImageDag.stored(pin.root().toString());
+      all.add(dag);
+      if (PinNames.isOf(pinPrefix, pin.name()) && pin.name().startsWith(pinPrefix)) {
+        ours.add(dag);
+      }
+    }
+    names.show(dags.compare(all, ours));
+    comparedAt = now;
+  }
+}

@@ -1,0 +1,291 @@
+package dev.longshore.resolver.site;
+
+import dev.longshore.events.AbsenceReason;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.MalformedEventException;
+import dev.longshore.model.ImageDag;
+import dev.longshore.resolver.site.SiteStore.Value;
+import dev.longshore.resolver.store.SqliteFile.Session;
+import dev.longshore.sites.Group;
+import dev.longshore.sites.SiteJson;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Which image DAGs a site wants, holds and lets go of: the store's records of them. */
+final class KeptDags {
+  /** For pods that start again by a digest that no tag has any more. */
+  static final Duration EVICT_AFTER = Duration.ofDays(7);
+
+  /** DAGs that a request for inner nodes may name (see SitePaths). */
+  private static final int HAVE = 8;
+
+  /** Longest text of an error that is kept. */
+  private static final int ERROR = 500;
+
+  /** Those of names that are kept ahead of being asked for. */
+  static final String WANTED =
+      " FROM versions v JOIN names n ON n.key = v.key JOIN dags d ON d.dag = v.dag"
+          + " WHERE v.wanted = 1 AND n.removed = 0 AND n.keep <> 'ON_DEMAND'";
+
+  /** Those that a name shows until what it is to show is here: the last one of each mode. */
+  private static final String STANDING_IN =
+      "dag IN (SELECT v.dag FROM versions v JOIN dags d ON d.dag = v.dag"
+          + " JOIN names n ON n.key = v.key"
+          + " WHERE n.removed = 0 AND v.wanted = 0 AND d.present = 1"
+          + " AND EXISTS (SELECT 1 FROM versions w JOIN dags e ON e.dag = w.dag"
+          + " WHERE w.key = v.key AND w.mode = v.mode AND w.wanted = 1 AND e.present <> 1)"
+          + " AND v.id = (SELECT MAX(x.id) FROM versions x JOIN dags y ON y.dag = x.dag"
+          + " WHERE x.key = v.key AND x.mode = v.mode AND x.wanted = 0 AND y.present = 1))";
+
+  private final SiteStore store;
+  private final SiteClock clock;
+
+  KeptDags(SiteStore store, SiteClock clock) {
+    this.store = store;
+    this.clock = clock;
+  }
+
+  /** The next to fetch: the highest priority, then the newest, of those whose time has come. */
+  Optional<ImageDag> next() {
+    return store
+        .query(
+            "SELECT v.dag, MAX(n.priority) AS p, MAX(v.pushed) AS t"
+                + WANTED
+                + " AND d.present = 0 AND d.next_try <= ? GROUP BY v.dag"
+                + " ORDER BY p DESC, t DESC, v.dag LIMIT 1",
+            row -> ImageDag.stored(row.getString(1)),
+            clock.instant().toEpochMilli())
+        .stream()
+        .findFirst();
+  }
+
+  /** When the next one is due, if any waits. */
+  Optional<Instant> nextTry() {
+    return store
+        .query(
+            "SELECT MIN(d.next_try)" + WANTED + " AND d.present = 0",
+            row -> {
+              long at = row.getLong(1);
+              return row.wasNull()
+                  ? Optional.<Instant>empty()
+                  : Optional.of(Instant.ofEpochMilli(at));
+            })
+        .getFirst();
+  }
+
+  /** DAGs of the same repositories that are here, the newest first. */
+  List<ImageDag> related(ImageDag dag) {
+    return store.query(
+        "SELECT v.dag, MAX(v.pushed) AS t FROM versions v JOIN dags d ON d.dag = v.dag"
+            + " WHERE d.present = 1 AND v.repository IN"
+            + " (SELECT repository FROM versions WHERE dag = ?)"
+            + " GROUP BY v.dag ORDER BY t DESC LIMIT "
+            + HAVE,
+        row -> ImageDag.stored(row.getString(1)),
+        dag.toString());
+  }
+
+  /**
+   * It is here whole and pinned.
+   *
+   * @return keys of the names that have it
+   */
+  List<String> arrived(ImageDag dag) {
+    List<String> keys = new ArrayList<>();
+    store.write(
+        session -> {
+          keys.addAll(keys(session, dag));
+          // Its week begins when it is shown no more.
+          session.update(
+              "UPDATE dags SET unwanted_since = ? WHERE unwanted_since IS NOT NULL AND "
+                  + STANDING_IN
+                  + " AND dag IN (SELECT dag FROM versions WHERE key IN"
+                  + " (SELECT key FROM versions WHERE dag = ?))",
+              clock.instant().toEpochMilli(),
+              dag.toString());
+          session.update(
+              "INSERT INTO dags (dag, present, attempts, next_try) VALUES (?, ?, 0, 0)"
+                  + " ON CONFLICT (dag) DO UPDATE SET present = excluded.present, attempts = 0,"
+                  + " next_try = 0, reason = NULL, error = NULL",
+              dag.toString(),
+              // What nothing names any more goes at once: nobody has seen it here.
+              keys.isEmpty() ? 2 : 1);
+        });
+    return keys;
+  }
+
+  private static List<String> keys(Session session, ImageDag dag) throws SQLException {
+    return session.query(
+        "SELECT DISTINCT key FROM versions WHERE dag = ?", row -> row.getString(1), dag.toString());
+  }
+
+  /** It did not come. */
+  void failed(ImageDag dag, AbsenceReason reason, String error, Duration pause) {
+    store.write(
+        session ->
+            session.update(
+                "UPDATE dags SET attempts = attempts + 1, next_try = ?, reason = ?, error = ?"
+                    + " WHERE dag = ? AND present = 0",
+                clock.instant().plus(pause).toEpochMilli(),
+                reason.name(),
+                error.length() > ERROR ? error.substring(0, ERROR) : error,
+                dag.toString()));
+  }
+
+  /** Failures of it so far. */
+  long attempts(ImageDag dag) {
+    return store
+        .query("SELECT attempts FROM dags WHERE dag = ?", row -> row.getLong(1), dag.toString())
+        .stream()
+        .findFirst()
+        .orElse(0L);
+  }
+
+  /** The next to let go of: forgotten, unwanted for long, or on its way out already. */
+  Optional<ImageDag> due() {
+    return unwanted(
+        "present = 2 OR (present = 1 AND (forget = 1 OR (unwanted_since <= ? AND NOT "
+            + STANDING_IN
+            + ")))",
+        clock.instant().minus(EVICT_AFTER).toEpochMilli());
+  }
+
+  /** The one that nothing wants for the longest time. */
+  Optional<ImageDag> oldestUnwanted() {
+    return unwanted("present = 1 AND NOT " + STANDING_IN);
+  }
+
+  private Optional<ImageDag> unwanted(String where, Object... parameters) {
+    return store
+        .query(
+            "SELECT dag FROM dags WHERE (present = 2 OR unwanted_since IS NOT NULL) AND ("
+                + where
+                + ") ORDER BY unwanted_since, dag LIMIT 1",
+            row -> ImageDag.stored(row.getString(1)),
+            parameters)
+        .stream()
+        .findFirst();
+  }
+
+  /** What a DAG that leaves was to names and images. */
+  record Leaving(List<String> keys, List<ImageState> images) {}
+
+  /** It is not to be found from now on; its pin goes next. */
+  Leaving leave(ImageDag dag, boolean soon) {
+    List<String> keys = new ArrayList<>();
+    List<ImageState> images = new ArrayList<>();
+    store.write(
+        session -> {
+          keys.addAll(keys(session, dag));
+          images.addAll(
+              session.query(
+                  "SELECT image FROM versions WHERE dag = ?",
+                  row -> ServedNames.read(row, 1, ImageState.class),
+                  dag.toString()));
+          session.update("DELETE FROM versions WHERE dag = ?", dag.toString());
+          session.update("UPDATE dags SET present = 2 WHERE dag = ?", dag.toString());
+          session.update(
+              "DELETE FROM names WHERE removed = 1 AND key NOT IN (SELECT key FROM versions)");
+          collect(session, soon);
+        });
+    return new Leaving(keys, images);
+  }
+
+  /** Whether it is to go at once. */
+  boolean isForgotten(ImageDag dag) {
+    return !store
+        .query("SELECT 1 FROM dags WHERE dag = ? AND forget = 1", row -> true, dag.toString())
+        .isEmpty();
+  }
+
+  /** Its pin is gone. */
+  void left(ImageDag dag) {
+    store.write(
+        session ->
+            session.update("DELETE FROM dags WHERE dag = ? AND present = 2", dag.toString()));
+  }
+
+  /** Blocks are to be collected; soon: even if some come again then. */
+  private static void collect(Session session, boolean soon) throws SQLException {
+    session.update(
+        "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name)"
+            + " DO UPDATE SET value = MAX(value, excluded.value)",
+        Value.COLLECT.name(),
+        soon ? "2" : "1");
+  }
+
+  /** Whether blocks may be collected now: it would take those of DAGs that came in part. */
+  boolean collects() {
+    long due = store.number(Value.COLLECT);
+    return due == 2
+        || (due == 1
+            && store
+                .query("SELECT 1 FROM dags WHERE present = 0 AND attempts > 0 LIMIT 1", r -> true)
+                .isEmpty());
+  }
+
+  /** They are collected. */
+  void collected() {
+    store.put(Value.COLLECT, 0);
+  }
+
+  /**
+   * Compares with the node's pins: one of ours that nothing knows is let go of in time, and what is
+   * pinned no more is looked at again.
+   *
+   * @param pinned roots of the node's pins
+   * @param ours those of them with our name
+   * @return keys of names of which something changed
+   */
+  Set<String> compare(Set<ImageDag> pinned, Set<ImageDag> ours) {
+    Set<String> changed = new HashSet<>();
+    long now = clock.instant().toEpochMilli();
+    store.write(
+        session -> {
+          Set<ImageDag> known =
+              new HashSet<>(
+                  session.query("SELECT dag FROM dags", row -> ImageDag.stored(row.getString(1))));
+          for (ImageDag dag : ours) {
+            if (!known.contains(dag)) {
+              session.update(
+                  "INSERT INTO dags (dag, present, attempts, next_try, unwanted_since)"
+                      + " VALUES (?, 1, 0, 0, ?)",
+                  dag.toString(),
+                  now);
+            }
+          }
+          for (ImageDag dag :
+              session.query(
+                  "SELECT dag FROM dags WHERE present = 1",
+                  row -> ImageDag.stored(row.getString(1)))) {
+            if (!pinned.contains(dag)) {
+              session.update(
+                  "UPDATE dags SET present = 0, next_try = 0 WHERE dag = ?", dag.toString());
+              changed.addAll(keys(session, dag));
+            }
+          }
+        });
+    return changed;
+  }
+
+  /** The site's group, once the hub has said it. */
+  @Nullable Group group() {
+    return store.value(Value.GROUP, KeptDags::group);
+  }
+
+  private static Group group(String json) {
+    try {
+      return SiteJson.read(json.getBytes(StandardCharsets.UTF_8), Group.class);
+    } catch (MalformedEventException e) {
+      throw new IllegalStateException("the group in the store: " + e.getMessage(), e);
+    }
+  }
+}

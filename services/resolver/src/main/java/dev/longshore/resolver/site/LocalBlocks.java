@@ -1,0 +1,89 @@
+package dev.longshore.resolver.site;
+
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.kubo.FlatfsFiles;
+import dev.longshore.ipfs.node.BlockNode;
+import dev.longshore.ipfs.node.KuboException;
+import dev.longshore.ipfs.node.Reach;
+import dev.longshore.ipfs.reader.LeafOrder.Leaf;
+import dev.longshore.model.Cid;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/** Which blocks this site's node has: looked up in its files, else asked of it, many at once. */
+final class LocalBlocks {
+  private static final Duration CALL = Duration.ofSeconds(30);
+
+  /** Questions to the node at once: each takes it part of a millisecond. */
+  private static final int AT_ONCE = 16;
+
+  private final BlockNode node;
+  private final @Nullable FlatfsFiles files;
+
+  LocalBlocks(BlockNode node, @Nullable FlatfsFiles files) {
+    this.node = node;
+    this.files = files;
+  }
+
+  /** A block that the node has; fails with what the node says if it has not. */
+  byte[] block(Cid cid) throws KuboException {
+    return node.block(cid, Reach.LOCAL, Deadline.after(CALL)).bytes();
+  }
+
+  /** Numbers of leaves that it lacks. */
+  BitSet lacking(List<Leaf> leaves) throws KuboException, InterruptedIOException {
+    FlatfsFiles here = files;
+    BitSet lacking = new BitSet(leaves.size());
+    if (here != null && here.readable()) {
+      for (int i = 0; i < leaves.size(); i++) {
+        lacking.set(i, !here.holds(leaves.get(i).cid()));
+      }
+      return lacking;
+    }
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<BitSet>> parts = new ArrayList<>();
+      try {
+        for (int part = 0; part < AT_ONCE; part++) {
+          int first = part;
+          parts.add(threads.submit(() -> asked(leaves, first)));
+        }
+        for (Future<BitSet> part : parts) {
+          lacking.or(part.get());
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("looking for blocks: interrupted");
+      } catch (ExecutionException e) {
+        throw failure(e);
+      } finally {
+        threads.shutdownNow();
+      }
+    }
+    return lacking;
+  }
+
+  private BitSet asked(List<Leaf> leaves, int first) throws KuboException {
+    BitSet lacking = new BitSet();
+    for (int i = first; i < leaves.size(); i += AT_ONCE) {
+      lacking.set(i, !node.holds(leaves.get(i).cid(), Deadline.after(CALL)));
+    }
+    return lacking;
+  }
+
+  private static KuboException failure(ExecutionException e) throws KuboException {
+    return switch (e.getCause()) {
+      case KuboException known -> known;
+      case RuntimeException defect -> throw defect;
+      case Error error -> throw error;
+      case null, default -> throw new IllegalStateException("looking for blocks", e);
+    };
+  }
+}

@@ -1,0 +1,129 @@
+package dev.longshore.resolver.site;
+
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.SiteName;
+import dev.longshore.resolver.site.SiteFolder.Identity;
+import dev.longshore.resolver.site.hub.HubClient;
+import dev.longshore.resolver.site.hub.HubException;
+import dev.longshore.resolver.site.hub.HubException.Kind;
+import dev.longshore.resolver.site.hub.HubKeys;
+import dev.longshore.sites.Admission;
+import dev.longshore.sites.Group;
+import dev.longshore.sites.Leaves;
+import dev.longshore.sites.Report;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a node may do at its hubs: it shows its credential, renews it in time, and believes the keys
+ * that came with it. One hub is spoken to at a time; one that is away gives way to the next.
+ */
+final class Membership implements DagFetch.Hubs, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
+
+  private final SiteFolder folder;
+  private final List<HubClient> clients;
+  private final Supplier<@Nullable Group> group;
+  private volatile Identity identity;
+  private volatile String credential;
+  private volatile HubKeys keys;
+  private volatile int current;
+
+  /**
+   * @param hubs their addresses
+   * @param line told of bytes over the line
+   */
+  Membership(
+      SiteFolder folder,
+      Identity identity,
+      List<URI> hubs,
+      LongConsumer line,
+      Supplier<@Nullable Group> group)
+      throws IOException {
+    this.folder = folder;
+    this.identity = identity;
+    this.credential = folder.credential();
+    this.keys = new HubKeys(identity.keys());
+    this.group = group;
+    SSLContext tls = folder.tls();
+    this.clients = hubs.stream().map(hub -> new HubClient(hub, site(), tls, line)).toList();
+  }
+
+  SiteName site() {
+    return new SiteName(identity.site());
+  }
+
+  HubKeys keys() {
+    return keys;
+  }
+
+  private HubClient client() {
+    return clients.get(current);
+  }
+
+  /** The hub that was spoken to last is away. */
+  void next() {
+    current = (current + 1) % clients.size();
+  }
+
+  InputStream changes(@Nullable String after, Duration wait, @Nullable Report report)
+      throws HubException, InterruptedException {
+    return client().changes(credential, after, wait, report);
+  }
+
+  @Override
+  public InputStream nodes(ImageDag dag, List<ImageDag> have)
+      throws HubException, InterruptedException {
+    return client().nodes(credential, dag, have);
+  }
+
+  @Override
+  public InputStream leaves(ImageDag dag, Leaves leaves) throws HubException, InterruptedException {
+    return client().leaves(credential, dag, leaves);
+  }
+
+  @Override
+  public @Nullable Long bytesPerSecond() {
+    Group known = group.get();
+    return known == null ? null : known.bytesPerSecond();
+  }
+
+  /** Renews the credential when half of its time is over. */
+  void renewInTime(Instant now) throws HubException, InterruptedException {
+    Duration whole = Duration.between(identity.admittedAt(), identity.expiresAt());
+    if (now.isBefore(identity.admittedAt().plus(whole.dividedBy(2)))) {
+      return;
+    }
+    Admission next = client().renew(credential);
+    if (!next.site().equals(site())) {
+      throw new HubException(
+          Kind.WRONG, "hub: the next credential is for site " + next.site() + "; it is not used");
+    }
+    try {
+      HubKeys newKeys = new HubKeys(next.keys());
+      identity = folder.admit(next, identity.node(), identity.hub(), now);
+      credential = next.credential();
+      keys = newKeys;
+      LOG.info("the credential of site {} is renewed until {}", site(), next.expiresAt());
+    } catch (IllegalArgumentException e) {
+      throw new HubException(Kind.WRONG, "hub: " + e.getMessage() + "; it is not used", e);
+    } catch (IOException e) {
+      throw new HubException(Kind.AWAY, "the next credential cannot be kept: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    clients.forEach(HubClient::close);
+  }
+}

@@ -1,0 +1,311 @@
+package dev.longshore.resolver.site;
+
+import dev.longshore.events.AbsenceReason;
+import dev.longshore.events.MalformedEventException;
+import dev.longshore.events.SiteState;
+import dev.longshore.events.SiteState.Absence;
+import dev.longshore.events.SiteState.Amount;
+import dev.longshore.events.SiteState.Count;
+import dev.longshore.model.Digest;
+import dev.longshore.resolver.site.KeepLoop.Obstacle;
+import dev.longshore.resolver.site.SiteStore.Value;
+import dev.longshore.sites.Report;
+import dev.longshore.sites.SiteJson;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the node says of itself: when something has changed, and every hour. */
+final class Reports {
+  private static final Logger LOG = LoggerFactory.getLogger(Reports.class);
+  private static final Duration EVERY = Duration.ofHours(1);
+
+  /** More would take a thin line a second. */
+  private static final int BYTES = 16 * 1024;
+
+  /** Stands for a name where nothing of an answer counts, whatever it names. */
+  private static final String HUB = "the hub's answers";
+
+  private static final Set<AbsenceReason> WAITING =
+      EnumSet.of(AbsenceReason.UNDER_WAY, AbsenceReason.WINDOW, AbsenceReason.HELD);
+
+  private final SiteStore store;
+  private final SiteClock clock;
+  private final Disk disk;
+  private final Supplier<Obstacle> obstacle;
+  private final String node;
+  private final String version;
+
+  /** Bytes over the line that the store does not have yet. */
+  private final AtomicLong line = new AtomicLong();
+
+  private volatile @Nullable String problem;
+  private @Nullable Report last;
+
+  Reports(
+      SiteStore store,
+      SiteClock clock,
+      Disk disk,
+      Supplier<Obstacle> obstacle,
+      String node,
+      String version) {
+    this.store = store;
+    this.clock = clock;
+    this.disk = disk;
+    this.obstacle = obstacle;
+    this.node = node;
+    this.version = version;
+  }
+
+  /** So many bytes went over the line. */
+  void overTheLine(long bytes) {
+    line.addAndGet(bytes);
+  }
+
+  /** What is the matter with the hub's answers; nothing if null. */
+  void problem(@Nullable String what) {
+    problem = what;
+  }
+
+  /** Whether there is something to be said now. */
+  synchronized boolean isNews() {
+    return isNews(look(0));
+  }
+
+  private boolean isNews(Report now) {
+    Report before = last;
+    return before == null || !same(before, now) || isOld(before, now);
+  }
+
+  /** What is to be said now, if anything; its number is taken. */
+  synchronized Optional<Report> due() {
+    keepLine();
+    Report now = look(0);
+    if (!isNews(now)) {
+      return Optional.empty();
+    }
+    long sequence = store.number(Value.SEQUENCE) + 1;
+    store.put(Value.SEQUENCE, sequence);
+    return Optional.of(numbered(now, sequence));
+  }
+
+  private void keepLine() {
+    long moved = line.getAndSet(0);
+    if (moved > 0) {
+      store.put(Value.LINE_BYTES, store.number(Value.LINE_BYTES) + moved);
+    }
+  }
+
+  /** The hub has it. */
+  synchronized void arrived(Report report) {
+    last = report;
+    store.write(
+        session -> {
+          for (Digest digest : report.pulled()) {
+            session.update("DELETE FROM pulled WHERE digest = ?", digest.toString());
+          }
+        });
+  }
+
+  /** An image of that source digest was pulled here. */
+  void pulled(Digest digest) {
+    store.write(
+        session -> session.update("INSERT OR IGNORE INTO pulled VALUES (?)", digest.toString()));
+  }
+
+  private static boolean isOld(Report before, Report now) {
+    Duration since = Duration.between(before.reportedAt(), now.reportedAt());
+    return since.isNegative() || since.compareTo(EVERY) >= 0;
+  }
+
+  /** But for what changes by itself. */
+  private static boolean same(Report a, Report b) {
+    return Objects.equals(a.cursor(), b.cursor())
+        && a.present().equals(b.present())
+        && a.behind().equals(b.behind())
+        && Objects.equals(a.behindSince(), b.behindSince())
+        && a.counts().equals(b.counts())
+        && a.exceptions().equals(b.exceptions())
+        && b.pulled().isEmpty();
+  }
+
+  private Report look(long sequence) {
+    List<Absent> absent = absent();
+    Disk.Space space = space();
+    Report report =
+        new Report(
+            node,
+            sequence,
+            version,
+            store.value(Value.CURSOR, text -> text),
+            clock.instant(),
+            amount("d.present = 1"),
+            amount("d.present <> 1"),
+            behindSince(),
+            store.number(Value.LINE_BYTES),
+            space.free(),
+            space.total(),
+            counts(absent),
+            exceptions(absent),
+            store.query(
+                "SELECT digest FROM pulled LIMIT " + Report.PULLED,
+                row -> Digest.stored(row.getString(1))));
+    return fitting(report);
+  }
+
+  private Disk.Space space() {
+    try {
+      return disk.space();
+    } catch (IOException e) {
+      LOG.warn("the disk's space is not known: {}", e.getMessage());
+      return new Disk.Space(0, 0);
+    }
+  }
+
+  private Amount amount(String where) {
+    return store
+        .query(
+            "SELECT COUNT(*), COALESCE(SUM(b), 0) FROM (SELECT MAX(v.bytes) AS b"
+                + KeptDags.WANTED
+                + " AND "
+                + where
+                + " GROUP BY v.dag)",
+            row -> new Amount(row.getLong(1), row.getLong(2)))
+        .getFirst();
+  }
+
+  private @Nullable Instant behindSince() {
+    return store
+        .query(
+            "SELECT MIN(v.pushed)" + KeptDags.WANTED + " AND d.present <> 1",
+            row -> {
+              long at = row.getLong(1);
+              return row.wasNull()
+                  ? Optional.<Instant>empty()
+                  : Optional.of(Instant.ofEpochMilli(at));
+            })
+        .getFirst()
+        .orElse(null);
+  }
+
+  /** A DAG that is wanted and not here. */
+  private record Absent(
+      String key,
+      long bytes,
+      AbsenceReason reason,
+      @Nullable String error,
+      @Nullable Instant next) {}
+
+  private List<Absent> absent() {
+    Obstacle now = obstacle.get();
+    return store.query(
+        "SELECT MIN(v.key), MAX(v.bytes), d.reason, d.error, d.next_try"
+            + KeptDags.WANTED
+            + " AND d.present <> 1 GROUP BY v.dag ORDER BY MAX(d.attempts) DESC, MAX(n.priority)"
+            + " DESC, MIN(v.pushed), v.dag",
+        row -> {
+          String reason = row.getString(3);
+          String error = row.getString(4);
+          long next = row.getLong(5);
+          return now.reason() != null
+              ? new Absent(row.getString(1), row.getLong(2), now.reason(), now.what(), null)
+              : new Absent(
+                  row.getString(1),
+                  row.getLong(2),
+                  reason == null ? AbsenceReason.UNDER_WAY : AbsenceReason.valueOf(reason),
+                  error,
+                  next == 0 ? null : Instant.ofEpochMilli(next));
+        });
+  }
+
+  private static List<Count> counts(List<Absent> absent) {
+    Map<AbsenceReason, Count> counts = new EnumMap<>(AbsenceReason.class);
+    for (Absent each : absent) {
+      counts.merge(
+          each.reason(),
+          new Count(each.reason(), 1, each.bytes()),
+          (a, b) -> new Count(a.reason(), a.images() + b.images(), a.bytes() + b.bytes()));
+    }
+    return List.copyOf(counts.values());
+  }
+
+  /** What waits for its turn or time is counted, not named. What is wrong with the hub is first. */
+  private List<Absence> exceptions(List<Absent> absent) {
+    List<Absence> all = new ArrayList<>();
+    String wrong = problem;
+    if (wrong != null) {
+      all.add(new Absence(HUB, AbsenceReason.FAILED, wrong, null));
+    }
+    absent.stream()
+        .filter(each -> !WAITING.contains(each.reason()))
+        .limit(SiteState.EXCEPTIONS - all.size())
+        .forEach(
+            each -> all.add(new Absence(each.key(), each.reason(), each.error(), each.next())));
+    return all;
+  }
+
+  private static Report fitting(Report report) {
+    Report fits = report;
+    while (!fits.exceptions().isEmpty() && size(fits) > BYTES) {
+      fits = naming(fits, fits.exceptions().subList(0, fits.exceptions().size() / 2));
+    }
+    return fits;
+  }
+
+  private static int size(Report report) {
+    try {
+      return SiteJson.write(report).length;
+    } catch (MalformedEventException e) {
+      return Integer.MAX_VALUE;
+    }
+  }
+
+  private static Report naming(Report r, List<Absence> exceptions) {
+    return new Report(
+        r.node(),
+        r.sequence(),
+        r.version(),
+        r.cursor(),
+        r.reportedAt(),
+        r.present(),
+        r.behind(),
+        r.behindSince(),
+        r.lineBytes(),
+        r.freeBytes(),
+        r.totalBytes(),
+        r.counts(),
+        exceptions,
+        r.pulled());
+  }
+
+  private static Report numbered(Report r, long sequence) {
+    return new Report(
+        r.node(),
+        sequence,
+        r.version(),
+        r.cursor(),
+        r.reportedAt(),
+        r.present(),
+        r.behind(),
+        r.behindSince(),
+        r.lineBytes(),
+        r.freeBytes(),
+        r.totalBytes(),
+        r.counts(),
+        r.exceptions(),
+        r.pulled());
+  }
+}

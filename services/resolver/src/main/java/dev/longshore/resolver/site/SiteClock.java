@@ -1,0 +1,46 @@
+package dev.longshore.resolver.site;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.function.LongSupplier;
+
+/**
+ * A site's time: the last signed time of its hub, and what has passed since by a clock that cannot
+ * be set. Across a restart this machine's own clock counts, but only forward: one that was set back
+ * stops nothing.
+ */
+final class SiteClock implements InstantSource {
+  private final InstantSource wall;
+  private final LongSupplier nanos;
+  private Instant anchor;
+  private long anchorNanos;
+
+  /**
+   * @param kept what {@link #instant} said when it was kept
+   * @param keptByWall what this machine's clock said then
+   */
+  SiteClock(Instant kept, Instant keptByWall, InstantSource wall, LongSupplier nanos) {
+    this.wall = wall;
+    this.nanos = nanos;
+    Duration away = Duration.between(keptByWall, wall.instant());
+    this.anchor = away.isNegative() ? kept : kept.plus(away);
+    this.anchorNanos = nanos.getAsLong();
+  }
+
+  @Override
+  public synchronized Instant instant() {
+    return anchor.plusNanos(nanos.getAsLong() - anchorNanos);
+  }
+
+  /** The hub has just said what time it is. */
+  synchronized void set(Instant hub) {
+    anchor = hub;
+    anchorNanos = nanos.getAsLong();
+  }
+
+  /** This machine's clock, to be kept beside {@link #instant}. */
+  Instant wall() {
+    return wall.instant();
+  }
+}

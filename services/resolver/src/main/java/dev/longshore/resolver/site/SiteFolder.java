@@ -1,0 +1,153 @@
+package dev.longshore.resolver.site;
+
+import dev.longshore.events.MalformedEventException;
+import dev.longshore.resolver.site.hub.PinnedAuthority;
+import dev.longshore.sites.Admission;
+import dev.longshore.sites.SigningKey;
+import dev.longshore.sites.SiteJson;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@code site} folder of a home: who the node is to its hub, the credential that it shows, the
+ * authority that it believes, and what it knows. Its owner alone can read it.
+ */
+public final class SiteFolder {
+  private static final String IDENTITY = "identity.json";
+  private static final String CREDENTIAL = "credential";
+  private static final String AUTHORITY = "ca.pem";
+
+  private final Path folder;
+
+  /**
+   * Who the node is.
+   *
+   * @param site its site
+   * @param node its name within the site
+   * @param hub address of the hub that it joined at
+   * @param group name of its group there
+   * @param joinedAt when it joined, by the hub's clock
+   * @param admittedAt when it got its credential, by the hub's clock
+   * @param expiresAt when that is good no longer, by the hub's clock
+   * @param keys those that sign the hub's answers
+   */
+  public record Identity(
+      String site,
+      String node,
+      String hub,
+      String group,
+      Instant joinedAt,
+      Instant admittedAt,
+      Instant expiresAt,
+      List<SigningKey> keys) {
+    public Identity {
+      keys = List.copyOf(keys);
+    }
+  }
+
+  /** That of a home. */
+  public SiteFolder(Path home) {
+    this.folder = home.resolve("site");
+  }
+
+  Path store() {
+    return folder.resolve("site.db");
+  }
+
+  /** Who the node is; empty if it has not joined. */
+  public Optional<Identity> identity() throws IOException {
+    Path file = folder.resolve(IDENTITY);
+    try {
+      return Optional.of(SiteJson.read(Files.readAllBytes(file), Identity.class));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (MalformedEventException e) {
+      throw new IOException(file + ": " + e.getMessage() + "; join again", e);
+    }
+  }
+
+  /**
+   * Who the node is.
+   *
+   * @throws IOException when it has not joined
+   */
+  public Identity joined() throws IOException {
+    return identity()
+        .orElseThrow(
+            () ->
+                new IOException(
+                    "this node belongs to no site (run the line that site add printed at the"
+                        + " hub)"));
+  }
+
+  /** The credential; never to be logged. */
+  public String credential() throws IOException {
+    return Files.readString(folder.resolve(CREDENTIAL)).strip();
+  }
+
+  /** Whom to believe as a hub; the Java runtime's authorities if none is kept. */
+  public @Nullable SSLContext tls() throws IOException {
+    Path file = folder.resolve(AUTHORITY);
+    return Files.exists(file) ? PinnedAuthority.trusting(Files.readString(file)) : null;
+  }
+
+  /** Keeps the authority; nothing but the Java runtime's if none. */
+  void believe(Optional<String> pem) throws IOException {
+    if (pem.isPresent()) {
+      write(AUTHORITY, pem.get().getBytes(StandardCharsets.US_ASCII));
+    } else {
+      Files.deleteIfExists(folder.resolve(AUTHORITY));
+    }
+  }
+
+  /** Keeps a credential, then who the node is: a node that has an identity has a credential. */
+  Identity admit(Admission admission, String node, String hub, Instant now) throws IOException {
+    Identity identity =
+        new Identity(
+            admission.site().text(),
+            node,
+            hub,
+            admission.group(),
+            admission.joinedAt(),
+            now,
+            admission.expiresAt(),
+            admission.keys());
+    write(CREDENTIAL, (admission.credential() + "\n").getBytes(StandardCharsets.UTF_8));
+    try {
+      write(IDENTITY, SiteJson.write(identity));
+    } catch (MalformedEventException e) {
+      throw new IOException(String.valueOf(e.getMessage()), e);
+    }
+    return identity;
+  }
+
+  /** What an earlier membership knew counts no more. */
+  void forgetStore() throws IOException {
+    for (String suffix : List.of("", "-wal", "-shm")) {
+      Files.deleteIfExists(Path.of(store() + suffix));
+    }
+  }
+
+  /** At one stroke, readable by its owner alone. */
+  private void write(String name, byte[] content) throws IOException {
+    Files.createDirectories(
+        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Path file = folder.resolve(name);
+    Path fresh = folder.resolve(name + ".new");
+    Files.deleteIfExists(fresh);
+    Files.createFile(
+        fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.write(fresh, content);
+    Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+  }
+}

@@ -1,0 +1,232 @@
+package dev.longshore.resolver.site;
+
+import dev.longshore.catalog.CatalogSource;
+import dev.longshore.events.PullState;
+import dev.longshore.ipfs.check.PrivacyGuard;
+import dev.longshore.ipfs.kubo.FlatfsFiles;
+import dev.longshore.ipfs.node.IpfsNode;
+import dev.longshore.ipfs.node.PinNames;
+import dev.longshore.resolver.PullSink;
+import dev.longshore.resolver.ResolverConfig;
+import dev.longshore.resolver.site.SiteFolder.Identity;
+import dev.longshore.resolver.site.SiteStore.Value;
+import dev.longshore.runtime.config.ServiceContext;
+import dev.longshore.runtime.service.lifecycle.Loop;
+import dev.longshore.runtime.service.lifecycle.Part;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The service of a site's node: follows its hub, keeps what the hub's rules name for it on its own
+ * Kubo, and feeds the catalog that the resolver serves from. It starts and serves without a hub.
+ */
+public final class SiteService implements Part, PullSink {
+  private static final Duration CALL = Duration.ofSeconds(30);
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
+
+  private final SiteStore store;
+  private final Membership hub;
+  private final ServedNames names;
+  private final HubSource source;
+  private final Reports reports;
+  private final ChangesLoop changes;
+  private final Loop changesLoop;
+  private final Loop keepLoop;
+
+  /** What a test replaces: the disk, clocks, pauses and portions. */
+  record Surroundings(
+      Disk disk,
+      InstantSource wall,
+      LongSupplier nanos,
+      Backoff backoff,
+      DagFetch.Portions portions) {}
+
+  /**
+   * Wires the service.
+   *
+   * @param context whose catalog it alone feeds
+   * @param node the site's own node
+   * @param version of this Longshore
+   * @throws IOException when the node has not joined, or its files cannot be read
+   */
+  public SiteService(
+      ServiceContext context,
+      SiteSettings settings,
+      ResolverConfig resolver,
+      IpfsNode node,
+      String version)
+      throws IOException {
+    this(
+        context,
+        settings,
+        resolver,
+        node,
+        version,
+        new Surroundings(
+            disk(context, resolver),
+            context.clock(),
+            System::nanoTime,
+            new Backoff(FIRST_PAUSE, LONGEST_PAUSE, RandomGenerator.getDefault()),
+            DagFetch.Portions.USUAL));
+  }
+
+  SiteService(
+      ServiceContext context,
+      SiteSettings settings,
+      ResolverConfig resolver,
+      IpfsNode node,
+      String version,
+      Surroundings surroundings)
+      throws IOException {
+    SiteFolder folder = new SiteFolder(context.shared().home());
+    Identity identity = folder.joined();
+    this.store = SiteStore.open(folder.store());
+    store.joined(identity.joinedAt());
+    SiteClock clock = clock(identity, surroundings);
+    beginSequence(identity, clock);
+    KeptDags dags = new KeptDags(store, clock);
+    this.names = new ServedNames(store, context.catalog(), clock, settings.maxAge());
+    AtomicReference<@Nullable KeepLoop> keeper = new AtomicReference<>();
+    this.reports =
+        new Reports(
+            store,
+            clock,
+            surroundings.disk(),
+            () -> of(keeper).obstacle(),
+            identity.node(),
+            version);
+    List<URI> hubs =
+        settings.hubs().isEmpty() ? List.of(URI.create(identity.hub())) : settings.hubs();
+    this.hub = new Membership(folder, identity, hubs, reports::overTheLine, dags::group);
+    this.changes =
+        new ChangesLoop(
+            hub,
+            store,
+            new AppliedChanges(store, clock),
+            names,
+            reports,
+            clock,
+            surroundings.backoff(),
+            surroundings.nanos(),
+            () -> of(keeper).look());
+    FlatfsFiles files =
+        resolver.kuboRepository() == null ? null : new FlatfsFiles(resolver.kuboRepository());
+    String pins = PinNames.prefix(context.shared().installationName()) + "site:";
+    DagFetch fetch =
+        new DagFetch(
+            hub,
+            node,
+            new LocalBlocks(node, files),
+            new LineRate(),
+            new PrivacyGuard(CALL, context.clock()),
+            resolver.kubo().allowPublicIpfs(),
+            pins + identity.site(),
+            surroundings.portions());
+    KeepLoop keep =
+        new KeepLoop(
+            dags,
+            fetch,
+            names,
+            node,
+            surroundings.disk(),
+            clock,
+            surroundings.backoff(),
+            pins,
+            changes::look);
+    keeper.set(keep);
+    this.source = new HubSource(store, clock, changes::problem);
+    this.changesLoop = new Loop("changes of the hub", changes::run);
+    this.keepLoop = new Loop("images of the site", keep::run);
+  }
+
+  private static KeepLoop of(AtomicReference<@Nullable KeepLoop> keeper) {
+    KeepLoop set = keeper.get();
+    if (set == null) {
+      throw new IllegalStateException("the site is still being wired");
+    }
+    return set;
+  }
+
+  private static Disk disk(ServiceContext context, ResolverConfig resolver) {
+    Path repository = resolver.kuboRepository();
+    return Disk.of(repository == null ? context.shared().home() : repository);
+  }
+
+  private SiteClock clock(Identity identity, Surroundings surroundings) {
+    Instant wall = surroundings.wall().instant();
+    Instant kept = store.value(Value.CLOCK, Instant::parse);
+    Instant keptByWall = store.value(Value.WALL, Instant::parse);
+    return kept == null || keptByWall == null
+        ? new SiteClock(
+            wall.isBefore(identity.joinedAt()) ? identity.joinedAt() : wall,
+            wall,
+            surroundings.wall(),
+            surroundings.nanos())
+        : new SiteClock(kept, keptByWall, surroundings.wall(), surroundings.nanos());
+  }
+
+  /** One whose store is new, but has reported before, goes on above what it may have reached. */
+  private void beginSequence(Identity identity, SiteClock clock) {
+    if (store.value(Value.SEQUENCE).isEmpty()) {
+      Duration joined = Duration.between(identity.joinedAt(), clock.instant());
+      store.put(Value.SEQUENCE, Math.max(0, joined.toSeconds()));
+    }
+  }
+
+  /** What follows the hub, as the resolver sees it. */
+  public CatalogSource source() {
+    return source;
+  }
+
+  /** Why it does not go on; a hub that is away is no reason. */
+  public Optional<String> trouble() {
+    return changesLoop.trouble().or(keepLoop::trouble);
+  }
+
+  @Override
+  public String name() {
+    return "site";
+  }
+
+  @Override
+  public void start() {
+    names.begin();
+    changesLoop.start();
+    keepLoop.start();
+  }
+
+  @Override
+  public void stop(Duration drain) throws InterruptedException {
+    try {
+      boolean ended = changesLoop.stop(drain);
+      ended &= keepLoop.stop(drain);
+      if (!ended) {
+        throw new IllegalStateException("a loop of the site did not end within " + drain);
+      }
+    } finally {
+      hub.close();
+      store.close();
+    }
+  }
+
+  @Override
+  public boolean always() {
+    return true;
+  }
+
+  @Override
+  public void keep(PullState pull) {
+    reports.pulled(pull.digest());
+  }
+}

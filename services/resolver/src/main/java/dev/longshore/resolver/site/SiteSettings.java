@@ -1,0 +1,28 @@
+package dev.longshore.resolver.site;
+
+import dev.longshore.resolver.site.hub.HubAddress;
+import dev.longshore.settings.Setting;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The section of {@code service site}; the rest is in home's {@code site} folder. */
+public record SiteSettings(
+    @Setting(
+            value = "[]",
+            doc =
+                "addresses of the hubs, such as https://hub.example.com:5055; the next one is asked"
+                    + " when one is away. That of the join if empty")
+        List<URI> hubs,
+    @Setting(
+            doc =
+                "serve nothing when the hub's last word is older than this; none serves at any age")
+        @Nullable Duration maxAge) {
+  public SiteSettings {
+    hubs = hubs.stream().map(HubAddress::checked).toList();
+    if (maxAge != null && !maxAge.isPositive()) {
+      throw new IllegalArgumentException("max-age: " + maxAge + " (expected: above 0)");
+    }
+  }
+}

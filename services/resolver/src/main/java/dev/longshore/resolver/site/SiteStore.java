@@ -1,0 +1,150 @@
+package dev.longshore.resolver.site;
+
+import dev.longshore.resolver.store.SqliteFile;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a site knows: names that its rules name, versions of them, image DAGs that it wants or
+ * holds, and how far it is. If the file is lost, the hub sends all of it again.
+ */
+final class SiteStore implements AutoCloseable {
+  private static final int VERSION = 1;
+
+  private static final List<String> TABLES =
+      List.of(
+          "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+          // What the hub says of a name. One that is removed stays until its versions are gone.
+          "CREATE TABLE names (key TEXT PRIMARY KEY, generation INTEGER NOT NULL,"
+              + " keep TEXT NOT NULL, priority INTEGER NOT NULL, max_age INTEGER,"
+              + " removed INTEGER NOT NULL, served BLOB NOT NULL)",
+          // Results of names: those that the hub names now, and earlier ones that are still held.
+          "CREATE TABLE versions (id INTEGER PRIMARY KEY, key TEXT NOT NULL, dag TEXT NOT NULL,"
+              + " source TEXT NOT NULL, mode TEXT NOT NULL, wanted INTEGER NOT NULL,"
+              + " pushed INTEGER NOT NULL, bytes INTEGER NOT NULL, repository TEXT NOT NULL,"
+              + " image_key TEXT NOT NULL, result BLOB NOT NULL, image BLOB NOT NULL,"
+              + " UNIQUE (key, dag, source, mode))",
+          "CREATE INDEX versions_by_dag ON versions (dag)",
+          "CREATE INDEX versions_by_image ON versions (image_key)",
+          "CREATE INDEX versions_by_repository ON versions (repository, pushed)",
+          // present: 0 absent, 1 here whole and pinned, 2 on its way out.
+          "CREATE TABLE dags (dag TEXT PRIMARY KEY, present INTEGER NOT NULL,"
+              + " attempts INTEGER NOT NULL, next_try INTEGER NOT NULL, reason TEXT, error TEXT,"
+              + " unwanted_since INTEGER, forget INTEGER NOT NULL DEFAULT 0)",
+          "CREATE INDEX dags_absent ON dags (next_try) WHERE present = 0",
+          "CREATE INDEX dags_unwanted ON dags (unwanted_since) WHERE unwanted_since IS NOT NULL",
+          "CREATE TABLE pulled (digest TEXT PRIMARY KEY)");
+
+  private final SqliteFile file;
+
+  private SiteStore(SqliteFile file) {
+    this.file = file;
+  }
+
+  static SiteStore open(Path path) {
+    return new SiteStore(SqliteFile.open(path, VERSION, TABLES));
+  }
+
+  /** Single values that are kept. */
+  enum Value {
+    /** When the node joined, by which it knows what an earlier membership left. */
+    JOINED_AT,
+    /** How far the hub's changes are applied. */
+    CURSOR,
+    /** Whether that is within a snapshot. */
+    IN_SNAPSHOT,
+    /** Number of the last snapshot that began. */
+    GENERATION,
+    /** Hub's clock at the last segment. */
+    SIGNED_AT,
+    /** Hub's clock at the last segment that left nothing out. */
+    WHOLE_AT,
+    /** The site's group, as JSON. */
+    GROUP,
+    /** Site's time when it was last kept, and this machine's then. */
+    CLOCK,
+    WALL,
+    /** Number of the last report. */
+    SEQUENCE,
+    /** Bytes over the line since the node joined. */
+    LINE_BYTES,
+    /** Whether blocks of unpinned DAGs wait to be collected. */
+    COLLECT
+  }
+
+  /** Runs work in one transaction. */
+  void write(SqliteFile.Work work) {
+    file.write(work);
+  }
+
+  <T> List<T> query(String sql, SqliteFile.Row<T> row, Object... parameters) {
+    return file.query(sql, row, parameters);
+  }
+
+  Optional<String> value(Value value) {
+    return query("SELECT value FROM meta WHERE name = ?", row -> row.getString(1), value.name())
+        .stream()
+        .findFirst();
+  }
+
+  <T> @Nullable T value(Value value, Function<String, T> read) {
+    return value(value).map(read).orElse(null);
+  }
+
+  long number(Value value) {
+    return value(value).map(Long::parseLong).orElse(0L);
+  }
+
+  boolean is(Value value) {
+    return number(value) == 1;
+  }
+
+  void put(Value value, Object content) {
+    write(session -> put(session, value, content));
+  }
+
+  static void put(SqliteFile.Session session, Value value, @Nullable Object content)
+      throws SQLException {
+    if (content == null) {
+      session.update("DELETE FROM meta WHERE name = ?", value.name());
+    } else {
+      session.update(
+          "INSERT INTO meta (name, value) VALUES (?, ?)"
+              + " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+          value.name(),
+          content.toString());
+    }
+  }
+
+  /** The node has joined anew: the hub says all again, and what is here stays until it has. */
+  void joined(Instant at) {
+    if (value(Value.JOINED_AT).filter(at.toString()::equals).isPresent()) {
+      return;
+    }
+    write(
+        session -> {
+          session.update(
+              "DELETE FROM meta WHERE name NOT IN (?, ?)",
+              Value.COLLECT.name(),
+              Value.GENERATION.name());
+          put(session, Value.JOINED_AT, at);
+        });
+  }
+
+  Succession succession() {
+    return new Succession(
+        value(Value.CURSOR, text -> text),
+        is(Value.IN_SNAPSHOT),
+        value(Value.SIGNED_AT, Instant::parse));
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+}

@@ -1,0 +1,258 @@
+package dev.longshore.resolver.site.hub;
+
+import dev.longshore.events.EventJson;
+import dev.longshore.events.MalformedEventException;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.SiteName;
+import dev.longshore.resolver.site.hub.HubException.Kind;
+import dev.longshore.sites.Admission;
+import dev.longshore.sites.JoinRequest;
+import dev.longshore.sites.Leaves;
+import dev.longshore.sites.Report;
+import dev.longshore.sites.SiteJson;
+import dev.longshore.sites.SitePaths;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.ProxySelector;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
+import java.util.zip.GZIPInputStream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/** A site's requests to one hub. All calls block, and end when their thread is interrupted. */
+public final class HubClient implements AutoCloseable {
+  private static final Duration CONNECT = Duration.ofSeconds(20);
+
+  /** To the head of an answer that the hub need not wait for. */
+  private static final Duration HEAD = Duration.ofSeconds(60);
+
+  /** Longest time without a byte: a thin line with others on it pauses for some seconds. */
+  private static final Duration STALL = Duration.ofSeconds(30);
+
+  /** What is read of the reason for a refusal. */
+  private static final int REASON_BYTES = 300;
+
+  private final URI hub;
+  private final SiteName site;
+  private final HttpClient http;
+  private final LongConsumer line;
+
+  /**
+   * @param hub a {@linkplain HubAddress checked} address
+   * @param tls whom to believe; the Java runtime's if null
+   * @param line told of bytes of bodies, sent or received
+   */
+  public HubClient(URI hub, SiteName site, @Nullable SSLContext tls, LongConsumer line) {
+    this(hub, site, tls, new EnvironmentProxies(System.getenv()), line);
+  }
+
+  HubClient(
+      URI hub, SiteName site, @Nullable SSLContext tls, ProxySelector proxies, LongConsumer line) {
+    this.hub = hub;
+    this.site = site;
+    this.line = line;
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(CONNECT)
+            .proxy(proxies);
+    this.http = (tls == null ? builder : builder.sslContext(tls)).build();
+  }
+
+  /** Joins the site, by a token that is good once. */
+  public Admission join(String token, JoinRequest request)
+      throws HubException, InterruptedException {
+    return admission("join", SitePaths.join(site), token, body(request));
+  }
+
+  /** Renews the credential. */
+  public Admission renew(String credential) throws HubException, InterruptedException {
+    return admission("renew the credential", SitePaths.credential(site), credential, new byte[0]);
+  }
+
+  private Admission admission(String what, String path, String secret, byte[] body)
+      throws HubException, InterruptedException {
+    HttpRequest request = request(path, secret, HEAD).POST(published(body)).build();
+    try (HubAnswer answer = send(what, request)) {
+      return SiteJson.read(answer.readNBytes(EventJson.LIMIT + 1), Admission.class);
+    } catch (MalformedEventException e) {
+      throw new HubException(Kind.WRONG, said(what, String.valueOf(e.getMessage())), e);
+    } catch (HubException e) {
+      throw e;
+    } catch (IOException e) {
+      throw away(what, e);
+    }
+  }
+
+  /**
+   * Asks for changes.
+   *
+   * @param after the cursor; all there is without one
+   * @param wait how long the hub may wait for one
+   * @param report what the node says of itself, if it says it now
+   * @return the lines, still to be verified; the caller closes it
+   */
+  public InputStream changes(
+      String credential, @Nullable String after, Duration wait, @Nullable Report report)
+      throws HubException, InterruptedException {
+    String what = "ask for changes";
+    String cursor =
+        after == null ? "" : "after=" + URLEncoder.encode(after, StandardCharsets.UTF_8) + "&";
+    HttpRequest request =
+        request(
+                SitePaths.changes(site) + "?" + cursor + "wait=" + wait.toSeconds() + "s",
+                credential,
+                HEAD.plus(wait))
+            .header("Accept-Encoding", "gzip")
+            .POST(published(report == null ? new byte[0] : body(report)))
+            .build();
+    HttpResponse<InputStream> response = exchange(what, request);
+    HubAnswer answer = checked(what, response);
+    boolean zipped =
+        response.headers().firstValue("Content-Encoding").filter("gzip"::equals).isPresent();
+    try {
+      return zipped ? new GZIPInputStream(answer) : answer;
+    } catch (IOException e) {
+      close(answer);
+      throw away(what, e);
+    }
+  }
+
+  private static void close(HubAnswer answer) {
+    try {
+      answer.close();
+    } catch (IOException e) {
+      // It is of no use to anybody.
+    }
+  }
+
+  /** A CAR of the inner nodes of a DAG that none of the others has; the caller closes it. */
+  public InputStream nodes(String credential, ImageDag dag, List<ImageDag> have)
+      throws HubException, InterruptedException {
+    String others = have.stream().map(other -> "have=" + other).collect(Collectors.joining("&"));
+    String path = SitePaths.nodes(site, dag) + (others.isEmpty() ? "" : "?" + others);
+    return send("get the inner nodes of " + dag, request(path, credential, HEAD).GET().build());
+  }
+
+  /** A CAR of leaves of a DAG, in their order; the caller closes it. */
+  public InputStream leaves(String credential, ImageDag dag, Leaves leaves)
+      throws HubException, InterruptedException {
+    return send(
+        "get blocks of " + dag,
+        request(SitePaths.leaves(site, dag), credential, HEAD)
+            .POST(published(body(leaves)))
+            .build());
+  }
+
+  private HttpRequest.Builder request(String path, String secret, Duration timeout) {
+    return HttpRequest.newBuilder(hub.resolve(path))
+        .timeout(timeout)
+        .header("Authorization", "Bearer " + secret);
+  }
+
+  private BodyPublisher published(byte[] body) {
+    line.accept(body.length);
+    return BodyPublishers.ofByteArray(body);
+  }
+
+  private static byte[] body(Object value) {
+    try {
+      return SiteJson.write(value);
+    } catch (MalformedEventException e) {
+      throw new IllegalArgumentException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private HubAnswer send(String what, HttpRequest request)
+      throws HubException, InterruptedException {
+    return checked(what, exchange(what, request));
+  }
+
+  private HttpResponse<InputStream> exchange(String what, HttpRequest request)
+      throws HubException, InterruptedException {
+    try {
+      return http.send(request, BodyHandlers.ofInputStream());
+    } catch (IOException e) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException(said(what, "interrupted"));
+      }
+      throw unanswered(what, e);
+    }
+  }
+
+  /** Nobody answered, or whoever did has gone. */
+  private HubException unanswered(String what, IOException e) {
+    return switch (e) {
+      case ConnectException _, HttpConnectTimeoutException _, SSLException _ -> away(what, e);
+      default -> new HubException(Kind.CUT, String.valueOf(away(what, e).getMessage()), e);
+    };
+  }
+
+  private HubAnswer checked(String what, HttpResponse<InputStream> response) throws HubException {
+    HubAnswer answer = new HubAnswer(response.body(), STALL, line);
+    int status = response.statusCode();
+    if (status == 200 || status == 201) {
+      return answer;
+    }
+    Kind kind =
+        switch (status) {
+          case 401, 403 -> Kind.REFUSED;
+          case 404, 410 -> Kind.ABSENT;
+          case 408, 502, 504 -> Kind.CUT;
+          case 425, 429, 500, 503 -> Kind.AWAY;
+          default -> Kind.WRONG;
+        };
+    throw new HubException(kind, said(what, "HTTP " + status + reason(answer)));
+  }
+
+  /** What the hub says of it, as far as it can be shown. */
+  private static String reason(HubAnswer answer) {
+    try (answer) {
+      String text = new String(answer.readNBytes(REASON_BYTES), StandardCharsets.UTF_8);
+      String shown = text.replaceAll("\\p{Cntrl}+", " ").strip();
+      return shown.isEmpty() ? "" : ": " + shown;
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private HubException away(String what, IOException e) {
+    return new HubException(Kind.AWAY, said(what, why(e) + "; check the way to it"), e);
+  }
+
+  /** The deepest reason that says something: the client's own exceptions often have none. */
+  private static String why(IOException e) {
+    String why = e.toString();
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause.getMessage() != null) {
+        why = cause.getMessage();
+      }
+    }
+    return why;
+  }
+
+  private String said(String what, String how) {
+    return "hub %s: %s: %s".formatted(hub, what, how);
+  }
+
+  @Override
+  public void close() {
+    http.shutdownNow();
+  }
+}

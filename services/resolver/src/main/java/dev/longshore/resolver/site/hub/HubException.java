@@ -1,0 +1,38 @@
+package dev.longshore.resolver.site.hub;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** A hub did not give what it was asked for. Messages hold no secrets. */
+public final class HubException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  private final Kind kind;
+
+  /** What it means for whoever asked. */
+  public enum Kind {
+    /** It cannot be reached, is not ready, or broke off; the same request may succeed later. */
+    AWAY,
+    /** The connection broke off, or a proxy gave up, while its answer was waited for. */
+    CUT,
+    /** It does not take the token or credential. */
+    REFUSED,
+    /** It does not have it, or not for this site. */
+    ABSENT,
+    /** What came is not what it may send: nothing of it counts. */
+    WRONG
+  }
+
+  public HubException(Kind kind, String message) {
+    this(kind, message, null);
+  }
+
+  public HubException(Kind kind, String message, @Nullable Throwable cause) {
+    super(message, cause);
+    this.kind = kind;
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+}

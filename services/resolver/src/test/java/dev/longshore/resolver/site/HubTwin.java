@@ -1,0 +1,474 @@
+package dev.longshore.resolver.site;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import dev.longshore.events.Evidence;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.MalformedEventException;
+import dev.longshore.events.RemovalReason;
+import dev.longshore.events.ServedState;
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.car.CarWriter;
+import dev.longshore.ipfs.node.Reach;
+import dev.longshore.ipfs.reader.LeafOrder;
+import dev.longshore.ipfs.testing.InMemoryIpfsNode;
+import dev.longshore.ipfs.testing.InMemorySwarm;
+import dev.longshore.model.Cid;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.ModeName;
+import dev.longshore.model.PeerName;
+import dev.longshore.model.Recipe;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.model.RootCid;
+import dev.longshore.model.SiteName;
+import dev.longshore.model.Tag;
+import dev.longshore.resolver.testing.MirroredImage;
+import dev.longshore.sites.Admission;
+import dev.longshore.sites.Change;
+import dev.longshore.sites.ChangeLine;
+import dev.longshore.sites.End;
+import dev.longshore.sites.Group;
+import dev.longshore.sites.Keep;
+import dev.longshore.sites.Kind;
+import dev.longshore.sites.Leaves;
+import dev.longshore.sites.Report;
+import dev.longshore.sites.SigningKey;
+import dev.longshore.sites.SiteJson;
+import dev.longshore.testing.RandomImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
+import java.security.Signature;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A hub made from the contract alone, behind real HTTP on loopback, that lies when a test asks it
+ * to. Its cursors are the number of changes so far.
+ */
+final class HubTwin implements AutoCloseable {
+  static final SiteName SITE = new SiteName("shop");
+  static final Instant AT = Instant.parse("2026-03-01T10:00:00Z");
+
+  final InMemoryIpfsNode centre = new InMemorySwarm().node("centre");
+  final List<Report> reports = new CopyOnWriteArrayList<>();
+  final List<String> requests = new CopyOnWriteArrayList<>();
+
+  /** What is done to the lines of an answer, before each is signed, and to its bytes after. */
+  volatile UnaryOperator<End> ends = UnaryOperator.identity();
+
+  volatile UnaryOperator<byte[]> answers = UnaryOperator.identity();
+  volatile UnaryOperator<byte[]> leafCars = UnaryOperator.identity();
+
+  /** Leaves come in another order. */
+  volatile boolean reversed;
+
+  /** Changes come without the records of their images. */
+  volatile boolean dropImages;
+
+  /** Answers have a line that a later release knows. */
+  volatile boolean laterLine;
+
+  volatile int status = 200;
+
+  /** Bytes of an answer with blocks after which the connection is cut. */
+  volatile int cutBlocksAfter = Integer.MAX_VALUE;
+
+  volatile int segment = 400;
+  volatile Instant now = AT;
+  volatile Group group = new Group("shops", null, List.of(), "UTC", false);
+  volatile Duration longestWait = Duration.ofSeconds(55);
+
+  /** Leaves that went over the line. */
+  final AtomicInteger sentLeaves = new AtomicInteger();
+
+  private final HttpServer server;
+  private final KeyPair keys = newKeys();
+  private final Map<String, Change> current = new LinkedHashMap<>();
+  private final List<ChangeLine> log = new ArrayList<>();
+  private long pokes;
+  private long pokesBefore;
+  private long cuts;
+  private int waiting;
+  private boolean closed;
+
+  HubTwin() throws IOException {
+    this(null);
+  }
+
+  /** One with TLS. */
+  HubTwin(@Nullable SSLContext tls) throws IOException {
+    var loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    if (tls == null) {
+      server = HttpServer.create(loopback, 0);
+    } else {
+      HttpsServer secure = HttpsServer.create(loopback, 0);
+      secure.setHttpsConfigurator(new HttpsConfigurator(tls));
+      server = secure;
+    }
+    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    server.createContext("/", this::handle);
+    server.start();
+  }
+
+  private static KeyPair newKeys() {
+    try {
+      return KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  URI address() {
+    String scheme = server instanceof HttpsServer ? "https" : "http";
+    return URI.create(scheme + "://127.0.0.1:" + server.getAddress().getPort());
+  }
+
+  SigningKey key() {
+    return key(keys);
+  }
+
+  static SigningKey key(KeyPair pair) {
+    byte[] encoded = pair.getPublic().getEncoded();
+    byte[] raw = Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length);
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(raw);
+      return new SigningKey(
+          HexFormat.of().formatHex(hash, 0, 8),
+          Base64.getUrlEncoder().withoutPadding().encodeToString(raw));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  Admission admission() {
+    return new Admission(
+        SITE, "shops", "secret", AT.plus(Duration.ofDays(400)), AT, List.of(key()));
+  }
+
+  /** Writes an image to the centre's node. */
+  MirroredImage image(long seed) throws IOException {
+    return MirroredImage.write(RandomImage.of(seed), centre);
+  }
+
+  /** The tag shows the image from now on. */
+  Change push(String repository, String tag, MirroredImage image) {
+    return push(repository, tag, image, Keep.EVERY_NODE, 0, null);
+  }
+
+  synchronized Change push(
+      String repository, String tag, MirroredImage image, Keep keep, int priority, Long maxAge) {
+    RepositoryName name = RepositoryName.canonical(repository);
+    now = now.plusSeconds(1);
+    ServedState.Result result =
+        new ServedState.Result(
+            new ModeName("plain"),
+            image.digest(),
+            image.digest(),
+            new ImageDag(image.dag()),
+            new RootCid(image.root()),
+            image.image().blobBytes(),
+            now,
+            now,
+            null,
+            now);
+    ServedState served =
+        new ServedState(
+            name,
+            new Tag(tag),
+            image.digest(),
+            null,
+            List.of(result),
+            new ImageDag(image.dag()),
+            null,
+            now);
+    ImageState state =
+        new ImageState(
+            image.digest(),
+            new Recipe("plain"),
+            new ModeName("plain"),
+            image.image().root().mediaType(),
+            new ImageDag(image.dag()),
+            new RootCid(image.root()),
+            image.manifest(),
+            List.of("linux/amd64"),
+            image.blobs().size(),
+            image.image().blobBytes(),
+            List.of(),
+            new PeerName("ingest"),
+            name,
+            AT,
+            null,
+            null,
+            Evidence.READ);
+    Change change = new Change(served, List.of(state), keep, priority, false, null, maxAge);
+    put(change);
+    return change;
+  }
+
+  /** The name shows nothing from now on. */
+  synchronized void remove(Change change, RemovalReason reason) {
+    ServedState was = change.served();
+    now = now.plusSeconds(1);
+    put(
+        new Change(
+            new ServedState(
+                was.name(), was.tag(), was.digest(), null, List.of(), null, reason, now),
+            List.of(),
+            change.keep(),
+            change.priority(),
+            false,
+            null,
+            null));
+  }
+
+  private void put(Change change) {
+    current.put(change.served().key(), change);
+    log.add(ChangeLine.of(change));
+    notifyAll();
+  }
+
+  /** The name is the site's no more. */
+  synchronized void drop(Change change) {
+    String key = change.served().key();
+    current.remove(key);
+    log.add(ChangeLine.ofDropped(key));
+    notifyAll();
+  }
+
+  /** It vanishes without a word: only a snapshot shows that. */
+  synchronized void vanish(Change change) {
+    current.remove(change.served().key());
+  }
+
+  /** Whoever waits gets an answer. */
+  synchronized void poke() {
+    pokes++;
+    notifyAll();
+  }
+
+  /** Cuts the connections of those who wait, as a proxy does. */
+  synchronized void cutWaits() {
+    cuts++;
+    notifyAll();
+  }
+
+  /** How many wait for a change. */
+  synchronized int waiting() {
+    return waiting;
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    String path = exchange.getRequestURI().getPath();
+    requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
+    byte[] body = exchange.getRequestBody().readAllBytes();
+    try (exchange) {
+      if (status != 200) {
+        exchange.sendResponseHeaders(status, -1);
+      } else if (path.endsWith("/join") || path.endsWith("/credential")) {
+        send(exchange, SiteJson.write(admission()));
+      } else if (path.endsWith("/changes")) {
+        changes(exchange, body);
+      } else if (path.endsWith("/nodes")) {
+        car(exchange, nodes(exchange.getRequestURI()), UnaryOperator.identity());
+      } else {
+        car(exchange, leaves(path, SiteJson.read(body, Leaves.class)), leafCars);
+      }
+    } catch (MalformedEventException | GeneralSecurityException e) {
+      throw new IOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void send(HttpExchange exchange, byte[] bytes) throws IOException {
+    exchange.sendResponseHeaders(200, bytes.length == 0 ? -1 : bytes.length);
+    exchange.getResponseBody().write(bytes);
+  }
+
+  private void car(HttpExchange exchange, List<Cid> blocks, UnaryOperator<byte[]> done)
+      throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    CarWriter car = new CarWriter(out, List.of());
+    for (Cid cid : blocks) {
+      byte[] bytes = block(cid);
+      car.put(cid, bytes, 0, bytes.length);
+    }
+    byte[] sent = done.apply(out.toByteArray());
+    if (sent.length <= cutBlocksAfter) {
+      send(exchange, sent);
+      return;
+    }
+    exchange.sendResponseHeaders(200, sent.length);
+    exchange.getResponseBody().write(sent, 0, cutBlocksAfter);
+    exchange.getResponseBody().flush();
+  }
+
+  private byte[] block(Cid cid) throws IOException {
+    return centre.block(cid, Reach.LOCAL, Deadline.after(Duration.ofSeconds(10))).bytes();
+  }
+
+  LeafOrder order(Cid dag) throws IOException {
+    return LeafOrder.of(dag, (cid, _) -> block(cid), Deadline.after(Duration.ofSeconds(10)));
+  }
+
+  private List<Cid> nodes(URI uri) throws IOException {
+    Set<Cid> had = new HashSet<>();
+    if (uri.getQuery() != null) {
+      for (String have : uri.getQuery().split("&", -1)) {
+        had.addAll(order(Cid.parse(have.substring("have=".length()))).nodes());
+      }
+    }
+    List<Cid> nodes = new ArrayList<>(order(dag(uri.getPath())).nodes());
+    nodes.removeAll(had);
+    return nodes;
+  }
+
+  private List<Cid> leaves(String path, Leaves wanted) throws IOException {
+    List<LeafOrder.Leaf> all = order(dag(path)).leaves();
+    List<Cid> found = new ArrayList<>();
+    for (Leaves.Range range : wanted.ranges()) {
+      for (long n = range.first(); n <= range.last(); n++) {
+        found.add(all.get((int) n).cid());
+        sentLeaves.incrementAndGet();
+      }
+    }
+    return reversed ? found.reversed() : found;
+  }
+
+  private static Cid dag(String path) {
+    return Cid.parse(path.split("/", -1)[5]);
+  }
+
+  private void changes(HttpExchange exchange, byte[] body)
+      throws IOException, MalformedEventException, GeneralSecurityException, InterruptedException {
+    if (body.length > 0) {
+      reports.add(SiteJson.read(body, Report.class));
+    }
+    Map<String, String> query =
+        Stream.of(exchange.getRequestURI().getQuery().split("&", -1))
+            .map(pair -> pair.split("=", 2))
+            .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
+    String wait = query.get("wait");
+    Duration asked = Duration.ofSeconds(Long.parseLong(wait.substring(0, wait.length() - 1)));
+    byte[] answer = answer(query.get("after"), asked);
+    send(exchange, answers.apply(answer));
+  }
+
+  private synchronized byte[] answer(String after, Duration wait)
+      throws IOException, MalformedEventException, GeneralSecurityException, InterruptedException {
+    // A poke since the last request is for this one.
+    long before = pokesBefore;
+    pokesBefore = pokes;
+    long cutsBefore = cuts;
+    waiting++;
+    long end = System.nanoTime() + Math.min(wait.toNanos(), longestWait.toNanos());
+    while (after != null
+        && after.equals("c" + log.size())
+        && pokes == before
+        && cuts == cutsBefore
+        && !closed
+        && System.nanoTime() < end) {
+      wait(Math.max(1, (end - System.nanoTime()) / 1_000_000));
+    }
+    waiting--;
+    if (cuts != cutsBefore) {
+      throw new IOException("cut");
+    }
+    boolean snapshot = after == null;
+    List<ChangeLine> lines = new ArrayList<>();
+    if (snapshot) {
+      current.values().forEach(change -> lines.add(ChangeLine.of(change)));
+    } else {
+      lines.addAll(log.subList(Integer.parseInt(after.substring(1)), log.size()));
+    }
+    if (dropImages) {
+      lines.replaceAll(HubTwin::withoutImages);
+    }
+    int first = snapshot ? 0 : Integer.parseInt(after.substring(1));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    String from = after;
+    ChangeLine head = ChangeLine.of(group);
+    int at = 0;
+    do {
+      List<ChangeLine> part = new ArrayList<>();
+      if (head != null) {
+        part.add(head);
+        head = null;
+      }
+      if (laterLine) {
+        part.add(new ChangeLine(null, null, null, null, null));
+      }
+      int to = Math.min(lines.size(), at + segment);
+      part.addAll(lines.subList(at, to));
+      at = to;
+      boolean whole = at == lines.size();
+      String next = whole ? "c" + log.size() : (snapshot ? "s" : "c") + (first + at);
+      End last =
+          new End(SITE, snapshot ? Kind.SNAPSHOT : Kind.DELTA, from, next, whole, key().id(), now);
+      part.add(ChangeLine.of(ends.apply(last)));
+      out.writeBytes(signed(part, keys));
+      from = next;
+    } while (at < lines.size());
+    return out.toByteArray();
+  }
+
+  private static ChangeLine withoutImages(ChangeLine line) {
+    Change c = line.change();
+    return c == null
+        ? line
+        : ChangeLine.of(
+            new Change(c.served(), List.of(), c.keep(), c.priority(), c.critical(), null, null));
+  }
+
+  /** Lines and their signature. */
+  static byte[] signed(List<ChangeLine> lines, KeyPair by)
+      throws MalformedEventException, GeneralSecurityException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (ChangeLine line : lines) {
+      out.writeBytes(SiteJson.write(line));
+      out.write('\n');
+    }
+    Signature signature = Signature.getInstance("Ed25519");
+    signature.initSign(by.getPrivate());
+    signature.update(out.toByteArray());
+    String text = Base64.getUrlEncoder().withoutPadding().encodeToString(signature.sign());
+    out.writeBytes(SiteJson.write(ChangeLine.ofSignature(text)));
+    out.write('\n');
+    return out.toByteArray();
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+      notifyAll();
+    }
+    server.stop(0);
+  }
+}

@@ -1,0 +1,103 @@
+package dev.longshore.resolver.site;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.events.RemovalReason;
+import dev.longshore.ipfs.node.IpfsNode;
+import dev.longshore.resolver.testing.MirroredImage;
+import dev.longshore.runtime.testing.Eventually;
+import dev.longshore.sites.Change;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A site that dies before or after any call to its node ends in the same state. */
+class KilledSiteTest {
+  private static final Set<String> STEPS =
+      Set.of("importCar", "verifyLocal", "isPinned", "pin", "pins", "unpin", "collectGarbage");
+
+  @TempDir private Path folder;
+
+  /** The process is gone: nothing catches it but the test. */
+  private static final class Killed extends Error {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** A node whose caller dies at a call. */
+  private static IpfsNode dyingAt(int call, boolean before, IpfsNode node, AtomicInteger calls) {
+    return (IpfsNode)
+        Proxy.newProxyInstance(
+            IpfsNode.class.getClassLoader(),
+            new Class<?>[] {IpfsNode.class},
+            (_, method, arguments) -> {
+              boolean dies = STEPS.contains(method.getName()) && calls.incrementAndGet() >= call;
+              if (dies && before) {
+                throw new Killed();
+              }
+              try {
+                Object result = method.invoke(node, arguments);
+                if (dies) {
+                  throw new Killed();
+                }
+                return result;
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  @Test
+  void endsInTheSameStateWhereverItDies() throws Exception {
+    boolean survived = false;
+    for (int call = 1; !survived; call++) {
+      for (boolean before : new boolean[] {true, false}) {
+        survived = lives(call, before);
+      }
+    }
+  }
+
+  /** Returns whether it came to its end without dying. */
+  private boolean lives(int call, boolean before) throws Exception {
+    Path home = folder.resolve(call + (before ? "-before" : "-after"));
+    try (HubTwin hub = new HubTwin();
+        SiteBed site = SiteBed.joined(home, hub)) {
+      site.portions = new DagFetch.Portions(4096, 2048);
+      MirroredImage forgotten = hub.image(1);
+      MirroredImage kept = hub.image(2);
+      AtomicInteger calls = new AtomicInteger();
+      Change change = hub.push(SiteBed.REPOSITORY, "forgotten", forgotten);
+      site.start(dyingAt(call, before, site.own, calls));
+      Eventually.await(
+          "it dies or goes on",
+          () -> site.shown("forgotten").isPresent() || site.service().trouble().isPresent());
+      hub.remove(change, RemovalReason.FORGOTTEN);
+      hub.push(SiteBed.REPOSITORY, "kept", kept);
+      Eventually.await(
+          "it dies or comes to its end",
+          () -> isAtItsEnd(site, forgotten, kept) || site.service().trouble().isPresent());
+      boolean lived = site.service().trouble().isEmpty();
+      site.stop();
+
+      site.start();
+
+      Eventually.await(
+          "the end after call " + call + (before ? ", before it" : ", after it"),
+          () -> isAtItsEnd(site, forgotten, kept));
+      assertThat(site.own.pinned()).containsOnlyKeys(kept.dag());
+      assertThat(site.service().trouble()).isEmpty();
+      return lived;
+    }
+  }
+
+  private static boolean isAtItsEnd(SiteBed site, MirroredImage forgotten, MirroredImage kept) {
+    return site.shown("kept").isPresent()
+        && site.pinned(kept)
+        && site.shown("forgotten").isEmpty()
+        && !site.pinned(forgotten)
+        && !site.own.storedBlocks().contains(forgotten.dag());
+  }
+}
