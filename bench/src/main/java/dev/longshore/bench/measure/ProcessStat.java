@@ -2,8 +2,10 @@ package dev.longshore.bench.measure;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -40,6 +42,30 @@ record ProcessStat(double ownSeconds, double reapedSeconds) {
       seconds[i] = Long.parseLong(fields[UTIME + i]) / TICKS_PER_SECOND;
     }
     return new ProcessStat(seconds[0] + seconds[1], seconds[2] + seconds[3]);
+  }
+
+  /** One thread. */
+  record OfThread(String name, double seconds) {}
+
+  /** The running threads of a process. */
+  static List<OfThread> threads(long pid) throws IOException {
+    List<OfThread> threads = new ArrayList<>();
+    try (DirectoryStream<Path> tasks = Files.newDirectoryStream(file(pid, "task"))) {
+      for (Path task : tasks) {
+        thread(task).ifPresent(threads::add);
+      }
+    }
+    return threads;
+  }
+
+  private static Optional<OfThread> thread(Path task) {
+    try {
+      String stat = Files.readString(task.resolve("stat"), StandardCharsets.ISO_8859_1);
+      String name = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
+      return Optional.of(new OfThread(name, parse(stat).ownSeconds()));
+    } catch (IOException gone) {
+      return Optional.empty();
+    }
   }
 
   /** Most bytes that the process ever had resident. */

@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class ProcessStatTest {
@@ -24,6 +29,33 @@ class ProcessStatTest {
     assertThatThrownBy(() -> ProcessStat.statusBytes(List.of("Name:\tx"), "VmHWM:"))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("VmHWM:");
+  }
+
+  @Test
+  void knowsTheTimeOfRunningThreads() throws Exception {
+    CountDownLatch hasWorked = new CountDownLatch(1);
+    CountDownLatch measured = new CountDownLatch(1);
+    Thread thread =
+        new Thread(
+            () -> {
+              ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+              while (threads.getCurrentThreadCpuTime() < TimeUnit.MILLISECONDS.toNanos(50)) {
+                Thread.onSpinWait();
+              }
+              hasWorked.countDown();
+              while (measured.getCount() > 0) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+              }
+            },
+            "a (busy) thread of this test");
+    thread.start();
+    hasWorked.await();
+
+    double seconds = ProcessTree.own().cpuSeconds("a (busy) thr");
+
+    measured.countDown();
+    assertThat(seconds).isGreaterThanOrEqualTo(0.03);
+    assertThat(ProcessTree.own().cpuSeconds("no such thread")).isZero();
   }
 
   @Test
