@@ -173,10 +173,27 @@ public final class BackfillListing {
         failed = image(Reference.tagged(name, tag), images, visitor, failed);
       }
     }
-    if (scope.covers(name)) {
-      for (Digest referrer : new PolledReferrers(source(), name, catalog).unknown(images)) {
-        failed = image(Reference.digested(name, referrer), images, visitor, failed);
+    for (Digest referrer : referrers(name, images, visitor)) {
+      failed = image(Reference.digested(name, referrer), images, visitor, failed);
+    }
+  }
+
+  /** A registry that fails for referrers must not hide its tags, as in a poll. */
+  private List<Digest> referrers(RepositoryName name, Set<Digest> images, Visitor visitor)
+      throws RegistryException, InterruptedException {
+    try {
+      return new PolledReferrers(source(), name, catalog).unknown(images);
+    } catch (RegistryException e) {
+      if (isOverAll(name, e)) {
+        throw e;
       }
+      String what = "referrers of " + name;
+      if (e.transientFailure()) {
+        visitor.unseen(what, text(e));
+      } else {
+        visitor.passedOver(what, e.kind().name(), text(e));
+      }
+      return List.of();
     }
   }
 

@@ -6,6 +6,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A source whose requests wait as long as the registry asks, rather than fail. */
 final class PatientSource {
@@ -23,26 +24,31 @@ final class PatientSource {
   }
 
   static ImageSource of(ImageSource source, Pauses pauses) {
+    AtomicInteger paused = new AtomicInteger();
     return (ImageSource)
         Proxy.newProxyInstance(
             PatientSource.class.getClassLoader(),
             new Class<?>[] {ImageSource.class},
             (_, method, arguments) -> {
-              for (int paused = 0; ; paused++) {
+              while (true) {
                 try {
-                  return method.invoke(source, arguments);
+                  Object answer = method.invoke(source, arguments);
+                  paused.set(0);
+                  return answer;
                 } catch (InvocationTargetException e) {
-                  Optional<Duration> pause =
-                      e.getCause() instanceof RegistryException refused
-                              && refused.transientFailure()
-                          ? refused.retryAfter()
-                          : Optional.empty();
-                  if (pause.isEmpty() || paused == PAUSES) {
+                  Optional<Duration> pause = pause(e.getCause());
+                  if (pause.isEmpty() || paused.incrementAndGet() > PAUSES) {
                     throw e.getCause();
                   }
                   pauses.of(pause.get());
                 }
               }
             });
+  }
+
+  private static Optional<Duration> pause(Throwable failure) {
+    return failure instanceof RegistryException refused && refused.transientFailure()
+        ? refused.retryAfter()
+        : Optional.empty();
   }
 }
