@@ -42,8 +42,11 @@ import org.jspecify.annotations.Nullable;
  * converter would, and no blob.
  */
 public final class BackfillPlan {
-  /** Images between two words of progress. */
-  private static final int TOLD_EVERY = 500;
+  /** Names between two words of progress: a minute, at a usual budget. */
+  private static final int NAMES = 500;
+
+  /** Repositories between two: most have few names. */
+  private static final int REPOSITORIES = 20;
 
   /** Bits of each form of a blob; those of the peers follow. */
   private static final int SEEN = 32;
@@ -122,7 +125,14 @@ public final class BackfillPlan {
       repositories++;
       rule = rules.settings(name);
       ruleNumber = ruleNumbers.computeIfAbsent(rule, _ -> ruleNumbers.size() + 1);
-      progress.accept("%s: %d images so far".formatted(name, count.images));
+      if (repositories % REPOSITORIES == 1) {
+        tell(name);
+      }
+    }
+
+    private void tell(RepositoryName name) {
+      progress.accept(
+          "%s: %d names looked at, %d to mirror".formatted(name, count.listed, count.images));
     }
 
     @Override
@@ -143,7 +153,9 @@ public final class BackfillPlan {
     @Override
     public void image(RepositoryName name, @Nullable Tag tag, Descriptor top)
         throws RegistryException, InterruptedException {
-      count.listed++;
+      if (++count.listed % NAMES == 0) {
+        tell(name);
+      }
       Set<Mode> lacking = lacking(name, top.digest());
       if (lacking.isEmpty()) {
         count.mirrored++;
@@ -161,9 +173,6 @@ public final class BackfillPlan {
         count.referrers += tag == null ? 1 : 0;
         work.looks++;
         work.images += before == null ? 1 : 0;
-        if (count.images % TOLD_EVERY == 0) {
-          progress.accept("%s: %d images so far".formatted(name, count.images));
-        }
       }
     }
 

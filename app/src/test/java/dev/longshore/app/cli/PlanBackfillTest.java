@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -330,10 +331,11 @@ class PlanBackfillTest {
     Duration hour = Duration.ofMinutes(50);
     bed.registry.faults().next("2", new Fault.Status(429, Optional.of(hour)));
     bed.registry.faults().next("2", new Fault.Status(429, Optional.of(hour)));
+    bed.registry.faults().next("latest", new Fault.Status(429));
 
     JsonNode plan = bed.json(0);
 
-    assertThat(bed.pauses).containsExactly(hour, hour);
+    assertThat(bed.pauses).containsExactly(hour, hour, Duration.ofMinutes(1));
     assertThat(bed.err()).contains(HOST + " wants no requests for 3001 s; the plan waits");
     assertThat(plan.get("images").asLong()).isEqualTo(4);
   }
@@ -374,7 +376,9 @@ class PlanBackfillTest {
     assertThat(bed.json(0, HOST + "/team/app").get("images").asLong()).isEqualTo(3);
     assertThat(bed.json(0, HOST + "/*/other").get("images").asLong()).isEqualTo(1);
     assertThat(bed.json(0, HOST).get("images").asLong()).isEqualTo(4);
-    assertThat(bed.json(0, HOST + "/nothing/*").get("images").asLong()).isZero();
+    assertThat(bed.json(3, HOST + "/nothing/*").at("/named/0/why").asText())
+        .as("a name with a mistake is no empty plan")
+        .contains("no such repository is polled");
   }
 
   @ParameterizedTest
@@ -416,6 +420,23 @@ class PlanBackfillTest {
       others += copies;
     }
     assertThat(others).isEqualTo(40);
+  }
+
+  @Test
+  void eachOfManyPeersCountsForItself() throws Exception {
+    long manifests = pushTwo();
+    String[] peers = IntStream.range(0, 130).mapToObj(i -> "p" + i).toArray(String[]::new);
+    bed.configure("  - {match: \"**\", copies: 130}", peers);
+    for (String peer : peers) {
+      bed.recorded(peer, 100 * GB, 0);
+    }
+
+    JsonNode plan = bed.json(0);
+
+    assertThat(plan.get("peers")).hasSize(130);
+    assertThat(plan.get("peers"))
+        .allSatisfy(
+            peer -> assertThat(peer.get("bytes").asLong()).isEqualTo(8 * GB + 2_000 + manifests));
   }
 
   private static ImageState made(Digest digest, Mode mode, String repository, long bytes) {

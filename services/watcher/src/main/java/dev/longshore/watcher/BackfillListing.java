@@ -32,6 +32,7 @@ public final class BackfillListing {
   private static final int FAILURES = 20;
 
   private final WatchedRegistry registry;
+  private final String asked;
   private final RepositoryPatterns only;
   private final Poll poll;
   private final MirrorScope scope;
@@ -80,14 +81,14 @@ public final class BackfillListing {
       WatcherSettings watcher,
       Clock clock) {
     PollSettings polled = settings.poll();
-    List<String> asked = pattern == null ? List.of("**") : List.of(pattern);
+    this.asked = pattern == null ? "**" : pattern;
     this.registry =
         new WatchedRegistry(
             settings.name(),
             new RegistryHost(settings.host()),
-            PatientSource.of(images.within(budget), pauses::of),
-            new RepositoryPatterns(polled == null ? asked : polled.repositories()));
-    this.only = new RepositoryPatterns(asked);
+            PatientSource.of(images.within(budget), pauses),
+            new RepositoryPatterns(polled == null ? List.of(asked) : polled.repositories()));
+    this.only = new RepositoryPatterns(List.of(asked));
     this.scope = new MirrorScope(() -> rules, watcher.mirrorUntagged());
     this.catalog = catalog;
     this.budget = budget;
@@ -117,10 +118,15 @@ public final class BackfillListing {
       if (error != null) {
         visitor.unseen("the list of repositories of " + registry.host(), error);
       }
-      for (String repository : listed.names()) {
-        if (only.matches(repository)) {
-          look(repository, visitor);
-        }
+      List<String> chosen = listed.names().stream().filter(only::matches).toList();
+      if (chosen.isEmpty()) {
+        visitor.unseen(
+            registry.host() + "/" + asked,
+            "no such repository is polled and in the registry; check the name, and"
+                + " poll.repositories");
+      }
+      for (String repository : chosen) {
+        look(repository, visitor);
       }
     } catch (RegistryException e) {
       if (e.kind() == Kind.INTERRUPTED) {

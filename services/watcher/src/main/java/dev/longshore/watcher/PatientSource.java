@@ -2,28 +2,33 @@ package dev.longshore.watcher;
 
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.source.ImageSource;
+import dev.longshore.oci.source.RequestBudget;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A source whose requests wait as long as the registry asks, rather than fail. */
 final class PatientSource {
-  /**
-   * A registry that grants nothing in so many pauses grants nothing: a quota is of a day at most.
-   */
+  /** Two days, at an hour each: the longest quotas are of one. */
   private static final int PAUSES = 48;
+
+  /** After a refusal for too many requests that does not say how long. */
+  private static final Duration UNSAID = Duration.ofMinutes(1);
+
+  private static final int TOO_MANY_REQUESTS = 429;
 
   private PatientSource() {}
 
-  /** Hears of a pause, and lets it pass. */
-  @FunctionalInterface
-  interface Pauses {
-    void of(Duration time) throws InterruptedException;
-  }
-
-  static ImageSource of(ImageSource source, Pauses pauses) {
+  /**
+   * The same source.
+   *
+   * @param pauses hears of each pause, and lets it pass
+   */
+  static ImageSource of(ImageSource source, RequestBudget.Wait pauses) {
     AtomicInteger paused = new AtomicInteger();
     return (ImageSource)
         Proxy.newProxyInstance(
@@ -33,7 +38,9 @@ final class PatientSource {
               while (true) {
                 try {
                   Object answer = method.invoke(source, arguments);
-                  paused.set(0);
+                  if (isRequest(method)) {
+                    paused.set(0);
+                  }
                   return answer;
                 } catch (InvocationTargetException e) {
                   Optional<Duration> pause = pause(e.getCause());
@@ -46,9 +53,20 @@ final class PatientSource {
             });
   }
 
+  private static boolean isRequest(Method method) {
+    return List.of(method.getExceptionTypes()).contains(RegistryException.class);
+  }
+
   private static Optional<Duration> pause(Throwable failure) {
-    return failure instanceof RegistryException refused && refused.transientFailure()
-        ? refused.retryAfter()
-        : Optional.empty();
+    if (!(failure instanceof RegistryException refused) || !refused.transientFailure()) {
+      return Optional.empty();
+    }
+    return refused
+        .retryAfter()
+        .or(
+            () ->
+                refused.status().orElse(0) == TOO_MANY_REQUESTS
+                    ? Optional.of(UNSAID)
+                    : Optional.empty());
   }
 }
