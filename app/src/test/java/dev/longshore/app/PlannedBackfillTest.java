@@ -95,7 +95,7 @@ class PlannedBackfillTest {
             new SpacePlan(
                 catalog,
                 PeersAndRules.of(settings.shared()),
-                KuboNodes::open,
+                longshore::node,
                 new PeerName("a"),
                 settings.pinner().collectBelow(),
                 Clock.systemUTC()),

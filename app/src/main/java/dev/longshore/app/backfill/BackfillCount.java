@@ -75,29 +75,29 @@ final class BackfillCount {
 
   /** What one peer gets. */
   static final class Need {
-    final SpacePlan.Room room;
+    final SpacePlan.Space space;
     long copies;
     long bytes;
 
     /** Bytes of blobs that some peer has already, perhaps this one. */
     long known;
 
-    Need(SpacePlan.Room room) {
-      this.room = room;
+    Need(SpacePlan.Space space) {
+      this.space = space;
     }
 
     /** Bytes that it lacks; unknown counts as none. */
     long lacks() {
-      return room.free().isEmpty() ? 0 : Math.max(0, bytes - usable());
+      return space.free().isEmpty() ? 0 : Math.max(0, bytes - usable());
     }
 
     long usable() {
-      return Math.max(0, room.free().orElse(0) - room.reserve() - room.underWay());
+      return Math.max(0, space.free().orElse(0) - space.reserve() - space.underWay());
     }
 
     /** Whether nobody knows how much it has room for. */
     boolean isUnknown() {
-      return bytes > 0 && room.free().isEmpty();
+      return bytes > 0 && space.free().isEmpty();
     }
   }
 

@@ -88,7 +88,7 @@ public final class BackfillPlan {
     this.progress = progress;
     this.sizes = KnownSizes.of(catalog);
     this.nothingKnown = catalog.conversions().blobs(null, 1).isEmpty();
-    space.rooms().forEach(room -> count.needs.add(new BackfillCount.Need(room)));
+    space.spaces().forEach(its -> count.needs.add(new BackfillCount.Need(its)));
     this.forms = new BlobTable(1 + Math.ceilDiv(count.needs.size(), Long.SIZE));
   }
 

@@ -101,7 +101,7 @@ public final class PlannedBackfill {
                     .formatted(match, stored.images, stored.copies)));
     count.registries.forEach(work -> registry(work, lines));
     time(lines);
-    count.needs.forEach(need -> line(lines, need.room.peer().text(), words(need)));
+    count.needs.forEach(need -> line(lines, need.space.peer().text(), words(need)));
     notMirrored(lines);
     lines.add(verdict());
     return lines;
@@ -169,23 +169,23 @@ public final class PlannedBackfill {
   }
 
   private static String words(Need need) {
-    if (need.room.state().isPresent()) {
-      return "gets none: it is " + need.room.state().get();
+    if (need.space.state().isPresent()) {
+      return "gets none: it is " + need.space.state().get();
     }
     String known =
         need.known == 0 ? "" : " (%s of it may be there already)".formatted(size(need.known));
     String needs = "needs %s for %d copies%s, ".formatted(size(need.bytes), need.copies, known);
-    if (need.room.free().isEmpty()) {
+    if (need.space.free().isEmpty()) {
       return needs + "and nobody knows what it has room for";
     }
     return needs
         + "has %s free less %s that stay free%s: %s"
             .formatted(
-                size(need.room.free().getAsLong()),
-                size(need.room.reserve()),
-                need.room.underWay() == 0
+                size(need.space.free().getAsLong()),
+                size(need.space.reserve()),
+                need.space.underWay() == 0
                     ? ""
-                    : " and %s for copies under way".formatted(size(need.room.underWay())),
+                    : " and %s for copies under way".formatted(size(need.space.underWay())),
                 need.lacks() == 0 ? "fits" : "lacks " + size(need.lacks()));
   }
 
@@ -237,7 +237,8 @@ public final class PlannedBackfill {
     for (Need need : count.needs) {
       if (need.lacks() > 0) {
         why.add(
-            "%s lacks %s (%d bytes)".formatted(need.room.peer(), size(need.lacks()), need.lacks()));
+            "%s lacks %s (%d bytes)"
+                .formatted(need.space.peer(), size(need.lacks()), need.lacks()));
       }
     }
     List<String> advice = new ArrayList<>();
@@ -251,10 +252,10 @@ public final class PlannedBackfill {
       advice.add("add peers that their rules allow, or ask for fewer copies");
     }
     List<String> unknown =
-        count.needs.stream().filter(Need::isUnknown).map(need -> need.room.peer().text()).toList();
+        count.needs.stream().filter(Need::isUnknown).map(need -> need.space.peer().text()).toList();
     if (!unknown.isEmpty()) {
       why.add("nobody knows what %s has room for".formatted(String.join(", ", unknown)));
-      advice.add("set capacity of that peer, or start the pinner, which asks it");
+      advice.add("set capacity of that peer, or plan where its rpc can be reached");
     }
     if (count.unseen > 0) {
       why.add("%d could not be read".formatted(count.unseen));
@@ -333,11 +334,11 @@ public final class PlannedBackfill {
   }
 
   private static void peer(Need need, ObjectNode one) {
-    one.put("peer", need.room.peer().text());
+    one.put("peer", need.space.peer().text());
     one.put("copies", need.copies).put("bytes", need.bytes).put("knownBytes", need.known);
-    one.put("free", need.room.free().isEmpty() ? null : need.room.free().getAsLong());
-    one.put("reserve", need.room.reserve()).put("underWay", need.room.underWay());
+    one.put("free", need.space.free().isEmpty() ? null : need.space.free().getAsLong());
+    one.put("reserve", need.space.reserve()).put("underWay", need.space.underWay());
     one.put("lacks", need.lacks());
-    one.put("state", need.room.state().orElse(null));
+    one.put("state", need.space.state().orElse(null));
   }
 }

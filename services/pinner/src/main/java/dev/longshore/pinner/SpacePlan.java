@@ -8,8 +8,9 @@ import dev.longshore.model.PeerName;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.PeersAndRules;
-import dev.longshore.settings.value.ByteSize;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -22,10 +23,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * On which peers images that are not here yet would get their copies, by the function that the
- * pinner uses itself, and how much room these have, as recorded. No peer is asked.
+ * pinner uses itself, and how much room these have: as recorded, or as a peer says that no copy was
+ * made on yet.
  */
 public final class SpacePlan {
   private static final int ALL = 100;
+
+  /** How long a peer is waited for that is asked. */
+  private static final Duration ASKED = Duration.ofSeconds(5);
 
   private final Catalog catalog;
   private final Peers peers;
@@ -36,11 +41,12 @@ public final class SpacePlan {
   private final @Nullable PeerName ingest;
   private final int collectBelow;
   private final Map<PeerName, Long> underWay = new HashMap<>();
+  private final List<Space> spaces = new ArrayList<>();
 
   /**
    * Where an image gets its copies.
    *
-   * @param peers their places in {@link #rooms}
+   * @param peers their places in {@link #spaces}
    * @param missing copies for which there is no peer
    */
   public record Chosen(List<Integer> peers, int missing) {
@@ -58,11 +64,11 @@ public final class SpacePlan {
    *     its writes stall meanwhile
    * @param underWay bytes of copies that are to be made there in any case
    */
-  public record Room(
+  public record Space(
       PeerName peer, Optional<String> state, OptionalLong free, long reserve, long underWay) {}
 
   /**
-   * @param nodes opens the node of a configured peer; it is not called
+   * @param nodes opens the node of a configured peer
    * @param ingest the peer that images are written to first, which has their blocks already
    * @param collectBelow percent of a peer's space that are to stay free
    */
@@ -72,7 +78,8 @@ public final class SpacePlan {
       Function<PeerSettings, IpfsNode> nodes,
       @Nullable PeerName ingest,
       int collectBelow,
-      Clock clock) {
+      Clock clock)
+      throws InterruptedException {
     this.catalog = catalog;
     this.peers = new Peers(settings.peers().stream().map(peer -> Peer.of(peer, nodes)).toList());
     this.names = peers.keepers().stream().map(Peer::name).toList();
@@ -83,6 +90,10 @@ public final class SpacePlan {
     this.collectBelow = collectBelow;
     new MovePlan(catalog, settings, nodes, clock)
         .forEach(move -> move.to().forEach(to -> underWay.merge(to, move.bytes(), Long::sum)));
+    Room asked = new Room(ASKED, clock);
+    for (Peer peer : peers.keepers()) {
+      spaces.add(space(peer, asked));
+    }
   }
 
   /**
@@ -109,21 +120,21 @@ public final class SpacePlan {
   }
 
   /** All peers that keep copies, in the order of the settings. */
-  public List<Room> rooms() {
-    return peers.keepers().stream().map(this::room).toList();
+  public List<Space> spaces() {
+    return List.copyOf(spaces);
   }
 
-  private Room room(Peer peer) {
+  private Space space(Peer peer, Room asked) throws InterruptedException {
     Optional<PeerState> recorded = catalog.peers().of(peer.name());
-    ByteSize capacity = peer.place().capacity();
     Long free = recorded.map(PeerState::freeBytes).orElse(null);
     Long total = recorded.map(PeerState::totalBytes).orElse(null);
-    if (free == null && capacity != null) {
-      // Nothing is known of what it has: a pinner has not met it yet.
-      free = capacity.bytes();
-      total = capacity.bytes();
+    if (free == null || total == null) {
+      boolean _ = asked.fits(peer, 0);
+      Optional<Room.Space> said = asked.space(peer);
+      free = said.map(Room.Space::free).orElse(null);
+      total = said.map(Room.Space::total).orElse(null);
     }
-    return new Room(
+    return new Space(
         peer.name(),
         fit.contains(peer.name()) ? Optional.empty() : Optional.of(state(peer, recorded)),
         free == null ? OptionalLong.empty() : OptionalLong.of(free),
