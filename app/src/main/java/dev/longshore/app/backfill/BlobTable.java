@@ -56,7 +56,7 @@ final class BlobTable {
 
   private int find(long key) {
     int mask = keys.length - 1;
-    int place = (int) (key * SPREAD >>> Integer.SIZE) & mask;
+    int place = (int) ((key * SPREAD) >>> Integer.SIZE) & mask;
     while (keys[place] != 0 && keys[place] != key) {
       place = (place + 1) & mask;
     }

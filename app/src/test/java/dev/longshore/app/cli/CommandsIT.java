@@ -191,7 +191,7 @@ class CommandsIT {
     assertThat(plan.get("blobBytes").asLong()).isEqualTo(image.blobBytes());
     assertThat(plan.get("imagesWithTooFewPeers").asInt()).as("two for three copies").isEqualTo(1);
     assertThat(plan.at("/peers/0/bytes").asLong()).isGreaterThan(image.blobBytes());
-    assertThat(plan.at("/peers/0/free").asLong()).as("as the pinner recorded").isPositive();
+    assertThat(plan.at("/peers/0/free").asLong()).as("as the peer says").isPositive();
     assertThat(plan.at("/registries/0/manifests").asInt()).isEqualTo(image.manifests().size());
     assertThat(bed.runSmall("resolve", there.digest().toString()).exitCode())
         .as("a plan has nothing mirrored")

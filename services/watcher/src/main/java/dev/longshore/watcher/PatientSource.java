@@ -43,9 +43,10 @@ final class PatientSource {
                   }
                   return answer;
                 } catch (InvocationTargetException e) {
-                  Optional<Duration> pause = pause(e.getCause());
+                  Throwable failure = e.getTargetException();
+                  Optional<Duration> pause = pause(failure);
                   if (pause.isEmpty() || paused.incrementAndGet() > PAUSES) {
-                    throw e.getCause();
+                    throw failure;
                   }
                   pauses.of(pause.get());
                 }
