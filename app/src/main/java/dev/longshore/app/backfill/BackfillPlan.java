@@ -189,8 +189,8 @@ public final class BackfillPlan {
     /** Whether the image will be mirrored; then it is counted. */
     private boolean comes(RepositoryName name, @Nullable Tag tag, Descriptor top, Set<Mode> lacking)
         throws RegistryException, InterruptedException {
-      int modes = lacking.stream().mapToInt(mode -> 1 << mode.ordinal()).sum();
-      long key = BlobTable.key(top.digest(), ruleNumber << Mode.values().length | modes);
+      int asked = List.of(ruleNumber, lacking.stream().map(Mode::text).toList()).hashCode() | 1;
+      long key = BlobTable.key(top.digest(), asked);
       long counted = images.number(images.place(key));
       if (counted != 0) {
         // The same manifests for another repository: it is only asked whether it serves the blobs.
@@ -202,7 +202,7 @@ public final class BackfillPlan {
       try {
         ImagePlan plan = read(name, top);
         Map<Mode, PlannedMode> planned = planned(plan, lacking);
-        planned.forEach((mode, made) -> count(name, mode, made));
+        planned.forEach((mode, made) -> count(mode, made));
         countShared(plan);
         images.number(
             images.place(key),
@@ -267,7 +267,7 @@ public final class BackfillPlan {
       }
     }
 
-    private void count(RepositoryName name, Mode mode, PlannedMode made) {
+    private void count(Mode mode, PlannedMode made) {
       Digest digest = made.kept().digest();
       boolean elsewhere =
           catalog.conversions().ofDigest(digest).stream().anyMatch(i -> i.mode().is(mode));
@@ -347,7 +347,7 @@ public final class BackfillPlan {
       return mode == Mode.PLAIN
           ? 1
           : List.of(
-                      mode,
+                      mode.text(),
                       rule.recipients(),
                       rule.layers(),
                       rule.prefetch(),

@@ -76,7 +76,7 @@ record KnownSizes(
     do {
       page = catalog.conversions().page(after, PAGE);
       for (ImageState image : page) {
-        if (!image.digest().equals(one)) {
+        if (one == null || !image.digest().equals(one)) {
           add(ofOne, pairs);
           ofOne.clear();
           one = image.digest();

@@ -8,7 +8,6 @@ import dev.longshore.app.query.find.KnownNames;
 import dev.longshore.app.query.find.QueryException;
 import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Catalog;
-import dev.longshore.model.OciFormatException;
 import dev.longshore.model.PeerName;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.oci.source.ImageSource;
@@ -177,8 +176,6 @@ final class BackfillPlanning {
         GlobPattern.parse(pattern);
       }
       return List.of(new Place(registry, pattern));
-    } catch (OciFormatException e) {
-      throw new CommandException(ExitCode.USAGE, "WHAT: " + e.getMessage(), e);
     } catch (IllegalArgumentException e) {
       throw new CommandException(ExitCode.USAGE, "WHAT: " + e.getMessage(), e);
     }
