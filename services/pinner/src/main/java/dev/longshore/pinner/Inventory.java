@@ -83,10 +83,12 @@ final class Inventory {
    *
    * @param changes how often the records had changed
    * @param pins of each of these peers
+   * @param here which of all peers answer
    */
   private record Seen(
       long changes,
       Map<PeerName, PinSet.Print> pins,
+      Set<PeerName> here,
       Set<PeerName> draining,
       Set<PeerName> onHold) {}
 
@@ -235,7 +237,9 @@ final class Inventory {
       }
       Map<PeerName, PinSet.Print> prints = new HashMap<>();
       pins.forEach((peer, its) -> prints.put(peer, its.print()));
-      return Optional.of(new Seen(changed, prints, draining, onHold));
+      Set<PeerName> here =
+          peers.all().stream().filter(watch::isHere).map(Peer::name).collect(Collectors.toSet());
+      return Optional.of(new Seen(changed, prints, here, draining, onHold));
     }
 
     /** Whether nothing was to be asked for, and no copy is in a state that may end by itself. */
@@ -393,8 +397,10 @@ final class Inventory {
         if (hollow.contains(copy.peer()) || isDoubtful(pin, copy, dag)) {
           doubtful.add(copy.peer());
         }
-        // What becomes of these depends on more than the pins and the records.
-        foundNothing &= copy.state() != CopyPhase.MENDING && pins.containsKey(copy.peer());
+        if (copy.state() != CopyPhase.GONE) {
+          // What becomes of these depends on more than the pins and the records.
+          foundNothing &= copy.state() != CopyPhase.MENDING && pins.containsKey(copy.peer());
+        }
       }
       if (adopts) {
         doubtful.addAll(unlisted(pin, copies, dag));

@@ -192,6 +192,40 @@ class KeptCopiesTest {
     }
   }
 
+  /** The process that was to let it go there has ended, and its peer keeps no copies. */
+  @Test
+  void whatIsHeldAtThePeerThatTookItInIsAskedForWhenThatIsBackAfterLongRest() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c")) {
+      Cid dag = bed.image("one", 3);
+      bed.ingest.trouble().goDown();
+      bed.rounds(Duration.ofMinutes(2));
+      bed.write(held(bed.catalog.pins().of(new ImageDag(dag)).orElseThrow()));
+      rest(bed);
+
+      bed.ingest.trouble().clear();
+      bed.rounds(Duration.ofMinutes(2));
+
+      assertThat(bed.nudged).contains(dag.toString());
+    }
+  }
+
+  private static PinState held(PinState pin) {
+    return new PinState(
+        pin.imageDag(),
+        pin.wanted(),
+        pin.copies(),
+        pin.ingestPeer(),
+        false,
+        pin.changedAt(),
+        pin.min(),
+        pin.verifiedCount(),
+        pin.firstVerifiedAt(),
+        pin.minVerifiedAt(),
+        pin.allVerifiedAt(),
+        pin.state(),
+        pin.stateSince());
+  }
+
   private static void rest(KeptBed bed) throws Exception {
     bed.rounds(Duration.ofMinutes(10));
     bed.nudged.clear();
