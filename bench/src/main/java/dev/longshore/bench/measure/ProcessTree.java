@@ -18,6 +18,12 @@ public record ProcessTree(ProcessHandle root) {
         .sum();
   }
 
+  /** The same of the compilers of the root alone, a JVM, as far as their threads live. */
+  public double compilerSeconds() {
+    return ProcessStat.threadSeconds(root.pid(), "C1 CompilerThre")
+        + ProcessStat.threadSeconds(root.pid(), "C2 CompilerThre");
+  }
+
   /** Most bytes that the root alone ever had resident. */
   public long peakResidentBytes() throws IOException {
     return ProcessStat.peakResidentBytes(root.pid());
