@@ -2,12 +2,11 @@ package dev.longshore.bench.measure;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What Linux counts of one process: proc(5), {@code /proc/PID/stat} and {@code /proc/PID/status}.
@@ -34,6 +33,33 @@ record ProcessStat(double ownSeconds, double reapedSeconds) {
     }
   }
 
+  /**
+   * User and system time of those of its threads that live, and whose names begin so.
+   *
+   * @param name at most 15 characters, as Linux keeps no more
+   */
+  static double threadSeconds(long pid, String name) {
+    try (Stream<Path> threads = Files.list(file(pid, "task"))) {
+      return threads
+          .map(thread -> thread.resolve("stat"))
+          .flatMap(stat -> thread(stat, name).stream())
+          .mapToDouble(ProcessStat::ownSeconds)
+          .sum();
+    } catch (IOException gone) {
+      return 0;
+    }
+  }
+
+  private static Optional<ProcessStat> thread(Path file, String name) {
+    try {
+      String stat = Files.readString(file, StandardCharsets.ISO_8859_1);
+      boolean wanted = stat.startsWith(name, stat.indexOf('(') + 1);
+      return wanted ? Optional.of(parse(stat)) : Optional.empty();
+    } catch (IOException gone) {
+      return Optional.empty();
+    }
+  }
+
   static ProcessStat parse(String stat) {
     // The command may hold spaces and brackets of its own.
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
@@ -42,30 +68,6 @@ record ProcessStat(double ownSeconds, double reapedSeconds) {
       seconds[i] = Long.parseLong(fields[UTIME + i]) / TICKS_PER_SECOND;
     }
     return new ProcessStat(seconds[0] + seconds[1], seconds[2] + seconds[3]);
-  }
-
-  /** One thread. */
-  record OfThread(String name, double seconds) {}
-
-  /** The running threads of a process. */
-  static List<OfThread> threads(long pid) throws IOException {
-    List<OfThread> threads = new ArrayList<>();
-    try (DirectoryStream<Path> tasks = Files.newDirectoryStream(file(pid, "task"))) {
-      for (Path task : tasks) {
-        thread(task).ifPresent(threads::add);
-      }
-    }
-    return threads;
-  }
-
-  private static Optional<OfThread> thread(Path task) {
-    try {
-      String stat = Files.readString(task.resolve("stat"), StandardCharsets.ISO_8859_1);
-      String name = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
-      return Optional.of(new OfThread(name, parse(stat).ownSeconds()));
-    } catch (IOException gone) {
-      return Optional.empty();
-    }
   }
 
   /** Most bytes that the process ever had resident. */

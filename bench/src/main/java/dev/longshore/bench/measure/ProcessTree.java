@@ -19,14 +19,17 @@ public record ProcessTree(ProcessHandle root) {
   }
 
   /**
-   * The same of the root's own threads whose names begin so; Linux keeps 15 characters of a name.
-   * Ended ones are not counted.
+   * The same of the root's own threads whose names begin so, as far as they live.
+   *
+   * @param name at most 15 characters, as Linux keeps no more
    */
-  public double cpuSeconds(String threads) throws IOException {
-    return ProcessStat.threads(root.pid()).stream()
-        .filter(thread -> thread.name().startsWith(threads))
-        .mapToDouble(ProcessStat.OfThread::seconds)
-        .sum();
+  public double threadSeconds(String name) {
+    return ProcessStat.threadSeconds(root.pid(), name);
+  }
+
+  /** The same of the compilers of the root alone, a JVM. */
+  public double compilerSeconds() {
+    return threadSeconds("C1 CompilerThre") + threadSeconds("C2 CompilerThre");
   }
 
   /** Most bytes that the root alone ever had resident. */

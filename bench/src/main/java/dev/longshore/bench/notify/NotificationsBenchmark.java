@@ -153,12 +153,9 @@ public final class NotificationsBenchmark implements Benchmark {
    * @param senders those of the threads that send, if it has them
    */
   private record Cpu(double whole, double compilers, double senders) {
-    static Cpu of(ProcessTree process) throws IOException {
-      double compilers = 0;
-      for (String compiler : COMPILERS) {
-        compilers += process.cpuSeconds(compiler);
-      }
-      return new Cpu(process.cpuSeconds(), compilers, process.cpuSeconds(SENDERS));
+    static Cpu of(ProcessTree process) {
+      return new Cpu(
+          process.cpuSeconds(), process.compilerSeconds(), process.threadSeconds(SENDERS));
     }
 
     Cpu minus(Cpu before) {

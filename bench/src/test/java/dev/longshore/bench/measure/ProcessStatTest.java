@@ -4,12 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class ProcessStatTest {
@@ -32,38 +29,31 @@ class ProcessStatTest {
   }
 
   @Test
-  void knowsTheTimeOfRunningThreads() throws Exception {
-    CountDownLatch hasWorked = new CountDownLatch(1);
-    CountDownLatch measured = new CountDownLatch(1);
-    Thread thread =
-        new Thread(
-            () -> {
-              ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-              while (threads.getCurrentThreadCpuTime() < TimeUnit.MILLISECONDS.toNanos(50)) {
-                Thread.onSpinWait();
-              }
-              hasWorked.countDown();
-              while (measured.getCount() > 0) {
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-              }
-            },
-            "a (busy) thread of this test");
-    thread.start();
-    hasWorked.await();
-
-    double seconds = ProcessTree.own().cpuSeconds("a (busy) thr");
-
-    measured.countDown();
-    assertThat(seconds).isGreaterThanOrEqualTo(0.03);
-    assertThat(ProcessTree.own().cpuSeconds("no such thread")).isZero();
-  }
-
-  @Test
   void knowsThisProcess() throws Exception {
     long self = ProcessHandle.current().pid();
 
     assertThat(ProcessStat.of(self))
         .hasValueSatisfying(s -> assertThat(s.ownSeconds()).isPositive());
     assertThat(ProcessStat.peakResidentBytes(self)).isGreaterThan(1_000_000);
+  }
+
+  @Test
+  void countsTheTimeOfItsThreadsByName() throws Exception {
+    CountDownLatch counted = new CountDownLatch(1);
+    long self = ProcessHandle.current().pid();
+    Thread busy =
+        Thread.ofPlatform()
+            .name("counted here")
+            .start(
+                () -> {
+                  while (ProcessStat.threadSeconds(self, "counted") == 0) {
+                    Thread.onSpinWait();
+                  }
+                  counted.countDown();
+                });
+
+    assertThat(counted.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(ProcessStat.threadSeconds(self, "nobody has this")).isZero();
+    busy.join();
   }
 }

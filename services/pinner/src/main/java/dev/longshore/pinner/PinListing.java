@@ -81,7 +81,7 @@ final class PinListing {
           PinSet.of(
               peer.node(),
               pinPrefix,
-              root -> its.ifPresent(l -> l.pinned(root)),
+              root -> its.filter(l -> l.isRecorded(root)).isPresent(),
               Deadline.after(limits.verification()));
       its.ifPresent(UnknownPins.Look.OfPeer::ended);
       watch.listed(peer);

@@ -80,6 +80,13 @@ final class Partitions {
     return assigned.values().stream().mapToInt(state -> state.workers().busy()).sum();
   }
 
+  /** Whether there are any, and all can be worked on and have no unfinished record. */
+  boolean areAtRest() {
+    return !assigned.isEmpty()
+        && assigned.values().stream()
+            .allMatch(state -> state.isReady() && state.ledger().isAtRest());
+  }
+
   boolean haveOpenGap() {
     return assigned.values().stream().anyMatch(state -> state.ledger().hasOpenGap());
   }
