@@ -140,10 +140,10 @@ final class ImageConversion {
       ImageWork work = ImageWork.of(upstream, plan, conversion.recipe(), mode);
       return intakes.write(
           work,
-          peer -> {
+          place -> {
             StoredImage image =
-                peer.store().store(upstream, work, () -> known.isForgotten(observed), progress);
-            return told(image, peer.peer(), observed, conversion);
+                place.store().store(upstream, work, () -> known.isForgotten(observed), progress);
+            return told(image, place.peer(), observed, conversion);
           });
     } catch (ForgottenMeanwhileException _) {
       return List.of();

@@ -14,6 +14,7 @@ import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.Progress;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import dev.longshore.runtime.service.endpoint.Endpoints;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -24,6 +25,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +37,9 @@ import org.slf4j.LoggerFactory;
 final class Intakes {
   /** Name under which images wait while none of several peers takes any. */
   static final String ANY = "ingest peers";
+
+  /** An image that finds no room fills the disk once more, so that is tried at long intervals. */
+  private static final Duration FULL = Duration.ofMinutes(10);
 
   /** The first of those that are as good in all of this. */
   private static final Comparator<Offer> BEST =
@@ -113,18 +118,22 @@ final class Intakes {
       return first.peer().isPinned(dag) ? Optional.of(first.name()) : Optional.empty();
     }
     List<Intake> order = new ArrayList<>(stores.keySet());
-    order.sort(Comparator.comparing(intake -> !intake.name().equals(likely)));
+    order.sort(
+        Comparator.comparing((Intake intake) -> !endpoints.isOpen(intake.gate()))
+            .thenComparing(intake -> !intake.name().equals(likely)));
     boolean answered = false;
     for (Intake intake : order) {
+      // One that fails is asked for want of others only.
+      if (answered && !endpoints.isOpen(intake.gate())) {
+        break;
+      }
       try {
-        if (endpoints.isOpen(intake.gate())) {
-          if (intake.peer().isPinned(dag)) {
-            return Optional.of(intake.name());
-          }
-          answered = true;
+        if (intake.peer().isPinned(dag)) {
+          return Optional.of(intake.name());
         }
+        answered = true;
       } catch (TransientFailure | PermanentFailure e) {
-        failed(intake, e);
+        failed(intake, e, null);
       }
     }
     if (!answered) {
@@ -170,7 +179,7 @@ final class Intakes {
         if (!e.endpoint().equals(intake.peer().endpoint())) {
           throw e;
         }
-        failed(intake, e);
+        failed(intake, e, IngestPeer.isFull(e) ? FULL : null);
       } catch (PermanentFailure e) {
         refusals++;
         // It may be the peer's fault: the others tell.
@@ -197,10 +206,10 @@ final class Intakes {
         .forEach(other -> other.holds().end(work.plan().digest()));
   }
 
-  private void failed(Intake intake, Exception e) {
+  private void failed(Intake intake, Exception e, @Nullable Duration pause) {
     String cause = Reason.text(e);
     LOG.warn("{} takes in no images for now: {}", intake.name(), cause);
-    endpoints.failed(intake.gate(), cause, null);
+    endpoints.failed(intake.gate(), cause, pause);
   }
 
   /** What to say when each of them was tried or is known to fail. */
@@ -273,7 +282,7 @@ final class Intakes {
       return Optional.of(
           new Offer(intake, intake.space(), intake.blobs().lacking(work.tasks().values())));
     } catch (TransientFailure | PermanentFailure e) {
-      failed(intake, e);
+      failed(intake, e, null);
       left.remove(intake);
       return Optional.empty();
     }
