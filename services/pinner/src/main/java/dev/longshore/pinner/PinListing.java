@@ -65,7 +65,7 @@ final class PinListing {
   private Map<PeerName, PinSet> read(Optional<UnknownPins.Look> look) {
     Map<PeerName, PinSet> pins = new ConcurrentHashMap<>();
     try (ExecutorService threads = workers.get()) {
-      for (Peer peer : peers.keepers()) {
+      for (Peer peer : peers.all()) {
         if (watch.isHere(peer)) {
           threads.execute(() -> read(peer, look).ifPresent(read -> pins.put(peer.name(), read)));
         }
