@@ -42,7 +42,6 @@ public final class NotificationsBenchmark implements Benchmark {
   /** The senders' virtual threads run on these. */
   private static final String SENDERS = "ForkJoinPool-1";
 
-  private static final List<String> COMPILERS = List.of("C1 Compiler", "C2 Compiler");
   private static final int CONNECTIONS = 64;
   private static final int REPOSITORIES = 1_000;
   private static final String TOKEN = "a-token-of-the-benchmark";
