@@ -25,13 +25,17 @@ final class LocalKafka {
     Kafka kafka =
         new Kafka(
             Integer.parseInt(settings.get("node.id")),
-            List.of(new Kafka.Node(9092, 9093)),
+            List.of(new Kafka.Node(9092, port(settings.get("controller.quorum.voters")))),
             Path.of(settings.get("log.dirs")),
             settings);
     KafkaServer server = KafkaServer.start(kafka);
     Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown));
     System.out.println("kafka is ready");
     server.awaitEnd();
+  }
+
+  private static int port(String address) {
+    return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
   }
 
   private static Map<String, String> settings() {
