@@ -214,6 +214,7 @@ public final class KeyedConsumer implements StepHost {
     return Optional.ofNullable(failure.get())
         .or(connection::trouble)
         .or(committer::trouble)
+        .or(partitions::trouble)
         .or(catchUp::trouble);
   }
 
