@@ -1,20 +1,15 @@
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.file.Files;
+import dev.longshore.programs.Kafka;
+import dev.longshore.programs.KafkaServer;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Properties;
+import java.util.Map;
 import java.util.Set;
-import kafka.server.KafkaConfig;
-import kafka.server.KafkaRaftServer;
-import org.apache.kafka.common.utils.Time;
-import org.apache.kafka.metadata.storage.Formatter;
-import org.apache.kafka.server.common.MetadataVersion;
 
 /**
  * A broker set up by the variables that Kafka's own image knows: {@code KAFKA_LOG_DIRS} is {@code
- * log.dirs}, and so on; {@code CLUSTER_ID}.
+ * log.dirs}, and so on.
  */
 final class LocalKafka {
   private static final String PREFIX = "KAFKA_";
@@ -26,20 +21,25 @@ final class LocalKafka {
   private LocalKafka() {}
 
   public static void main(String[] arguments) throws Exception {
-    Properties settings = settings();
-    Path data = Path.of(settings.getProperty("log.dirs"));
-    if (!Files.exists(data.resolve("meta.properties"))) {
-      format(data, settings);
-    }
-    KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
+    Map<String, String> settings = settings();
+    Kafka kafka =
+        new Kafka(
+            Integer.parseInt(settings.get("node.id")),
+            List.of(new Kafka.Node(9092, port(settings.get("controller.quorum.voters")))),
+            Path.of(settings.get("log.dirs")),
+            settings);
+    KafkaServer server = KafkaServer.start(kafka);
     Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown));
-    server.startup();
     System.out.println("kafka is ready");
-    server.awaitShutdown();
+    server.awaitEnd();
   }
 
-  private static Properties settings() {
-    Properties settings = new Properties();
+  private static int port(String address) {
+    return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+  }
+
+  private static Map<String, String> settings() {
+    Map<String, String> settings = new HashMap<>();
     System.getenv()
         .forEach(
             (name, value) -> {
@@ -49,20 +49,5 @@ final class LocalKafka {
               }
             });
     return settings;
-  }
-
-  private static void format(Path data, Properties settings) throws Exception {
-    try (PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream())) {
-      new Formatter()
-          .setClusterId(System.getenv("CLUSTER_ID"))
-          .setNodeId(Integer.parseInt(settings.getProperty("node.id")))
-          .setControllerListenerName(settings.getProperty("controller.listener.names"))
-          .setDirectories(List.of(data.toString()))
-          .setMetadataLogDirectory(data.toString())
-          .setReleaseVersion(MetadataVersion.latestProduction())
-          .setPrintStream(nowhere)
-          .setIgnoreFormatted(true)
-          .run();
-    }
   }
 }

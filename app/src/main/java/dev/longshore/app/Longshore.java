@@ -138,7 +138,7 @@ public final class Longshore {
     deliveries = watcher.deliveries();
   }
 
-  /** An observed image becomes one pinned DAG on the ingest peer, and a {@code converted} event. */
+  /** An observed image becomes one pinned DAG on an ingest peer, and a {@code converted} event. */
   private void converter() {
     ImageSources sources = ImageSources.of(settings, context.clock());
     process.add(Running.closing("sources", sources));
@@ -149,7 +149,7 @@ public final class Longshore {
             KuboNodes::open,
             sources,
             Executors::newVirtualThreadPerTaskExecutor);
-    process.watchNode("ingest peer", converter::ingest);
+    process.watchNodes("ingest peer", converter::ingestNodes);
     StepHost host =
         process.reconciledHost(
             "converter",
@@ -215,7 +215,7 @@ public final class Longshore {
             hub.map(HubParts::hub),
             process.vertx());
     IpfsNode own = KuboNodes.open(its.kubo());
-    process.watchNode("resolver's node", () -> own);
+    process.watchNodes("resolver's node", () -> List.of(own));
     resolver.parts().forEach(process::add);
     process.watch("resolver", resolver::trouble);
   }

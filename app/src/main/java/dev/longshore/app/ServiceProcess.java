@@ -5,7 +5,6 @@ import dev.longshore.app.settings.FollowedSettings;
 import dev.longshore.app.settings.SettingsMetrics;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Topic;
-import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.runtime.config.CurrentSettings;
 import dev.longshore.runtime.config.ServiceContext;
@@ -286,12 +285,12 @@ final class ServiceProcess {
     return host;
   }
 
-  /** Adds a node that the service cannot work without; other peers may be away. */
-  void watchNode(String what, Supplier<IpfsNode> node) {
+  /** Adds nodes of which the service needs one; other peers may be away. */
+  void watchNodes(String what, Supplier<List<IpfsNode>> nodes) {
     health.watch(
-        what + " " + node.get().name(),
+        what + " " + nodes.get().stream().map(IpfsNode::name).collect(Collectors.joining(" or ")),
         HEALTH_LIMIT,
-        () -> node.get().id(Deadline.after(HEALTH_LIMIT)));
+        new AnyNode(nodes, HEALTH_LIMIT));
   }
 
   private String process() {

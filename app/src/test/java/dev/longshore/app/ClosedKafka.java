@@ -1,6 +1,5 @@
 package dev.longshore.app;
 
-
 import dev.longshore.programs.FreePorts;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
 import dev.longshore.runtime.kafka.topics.TopicAdmin;

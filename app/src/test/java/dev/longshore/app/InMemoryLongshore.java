@@ -292,7 +292,7 @@ public final class InMemoryLongshore implements AutoCloseable {
         .map(PinnedDag::inOne);
   }
 
-  private IpfsNode node(PeerSettings peer) {
+  IpfsNode node(PeerSettings peer) {
     return nodes.computeIfAbsent(peer.name(), swarm::node);
   }
 

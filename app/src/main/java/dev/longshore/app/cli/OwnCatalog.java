@@ -1,12 +1,11 @@
 package dev.longshore.app.cli;
 
-import dev.longshore.app.query.Queries;
 import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Catalog;
 import org.jspecify.annotations.Nullable;
 
 /** The command's own catalog, read on first use. */
-final class OwnCatalog implements Queries.Knowledge, AutoCloseable {
+final class OwnCatalog implements PlanCommand.Known {
   private final Settings settings;
   private @Nullable CatalogView view;
 

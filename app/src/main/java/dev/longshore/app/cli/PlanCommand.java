@@ -1,32 +1,109 @@
 package dev.longshore.app.cli;
 
 import dev.longshore.app.KuboNodes;
+import dev.longshore.app.SourceRegistries;
 import dev.longshore.app.query.InsideImages;
+import dev.longshore.app.query.Queries;
 import dev.longshore.app.query.ReleasePlan;
 import dev.longshore.app.query.find.ExitCode;
+import dev.longshore.app.query.find.QueryException;
 import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.ipfs.Deadline;
+import dev.longshore.oci.source.ImageSource;
 import dev.longshore.pinner.MovePlan;
 import dev.longshore.rules.Rules;
 import dev.longshore.runtime.config.PeersAndRules;
+import dev.longshore.runtime.config.RegistrySettings;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code plan}: what the services would do, before they do it. */
-@Command(name = "plan", description = "Shows what the pinner would do, and changes nothing.")
+@Command(name = "plan", description = "Shows what the services would do, and changes nothing.")
 final class PlanCommand {
   /** For reading manifests from peers. */
   private static final Duration BLOBS_LIMIT = Duration.ofSeconds(30);
 
   private final Terminal terminal;
   private final Clock clock;
+  private final Outside outside;
+
+  /** What is known, until it is closed. */
+  interface Known extends Queries.Knowledge, AutoCloseable {
+    @Override
+    Catalog now() throws QueryException, InterruptedException;
+
+    @Override
+    void close();
+  }
+
+  /** What a plan reads besides its settings. */
+  interface Outside {
+    Known known(Settings settings);
+
+    ImageSource registries(List<RegistrySettings> registries);
+
+    /** Lets the time of a registry's pause pass. */
+    void pause(Duration time) throws InterruptedException;
+  }
 
   PlanCommand(Terminal terminal, Clock clock) {
+    this(terminal, clock, new KafkaAndRegistries());
+  }
+
+  PlanCommand(Terminal terminal, Clock clock, Outside outside) {
     this.terminal = terminal;
     this.clock = clock;
+    this.outside = outside;
+  }
+
+  private static final class KafkaAndRegistries implements Outside {
+    /** Never released: a pause only waits, and can be interrupted. */
+    private final Semaphore never = new Semaphore(0);
+
+    @Override
+    public Known known(Settings settings) {
+      return new OwnCatalog(settings);
+    }
+
+    @Override
+    public ImageSource registries(List<RegistrySettings> registries) {
+      return SourceRegistries.client(registries);
+    }
+
+    @Override
+    public void pause(Duration time) throws InterruptedException {
+      boolean acquired = never.tryAcquire(time.toNanos(), TimeUnit.NANOSECONDS);
+      assert !acquired;
+    }
+  }
+
+  @Command(
+      name = "backfill",
+      description = {
+        "Reads the manifests of what registries have and is not mirrored yet, within the budget of"
+            + " their polls, and shows what mirroring it costs: bytes, requests, time, and space on"
+            + " each peer.",
+        "Exit code 3 if it does not fit, or not all could be read."
+      })
+  int backfill(@Mixin CommonOptions options, @Mixin BackfillPlanning planning)
+      throws QueryException, InterruptedException {
+    Settings settings = options.settings();
+    try (Known known = outside.known(settings)) {
+      return planning.run(
+          settings,
+          known,
+          outside.registries(settings.shared().registries()),
+          outside::pause,
+          terminal,
+          clock,
+          options.json);
+    }
   }
 
   @Command(

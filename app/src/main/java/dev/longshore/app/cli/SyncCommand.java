@@ -144,7 +144,10 @@ final class SyncCommand implements Callable<Integer> {
               dryRun,
               clock);
       try {
-        sync.run(name -> terminal.now("comparing " + name), this::failed);
+        sync.run(
+            name -> terminal.now("comparing " + name),
+            waits -> terminal.now(Logs.redacted(waits.text())),
+            this::failed);
       } catch (RegistryException | HintNotStoredException e) {
         throw new CommandException(
             "%s; %d differences were found before".formatted(e.getMessage(), found), e);

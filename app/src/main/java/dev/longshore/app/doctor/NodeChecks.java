@@ -72,8 +72,8 @@ record NodeChecks(Settings settings, Set<ServiceName> services) {
     if (services.contains(ServiceName.PINNER)) {
       peers.forEach(peer -> nodes.put(peer.name(), peer));
     } else if (services.contains(ServiceName.CONVERTER) && !peers.isEmpty()) {
-      PeerSettings ingest = ConverterService.ingestPeer(peers, settings.converter());
-      nodes.put(ingest.name(), ingest);
+      ConverterService.ingestPeers(peers, settings.converter())
+          .forEach(ingest -> nodes.put(ingest.name(), ingest));
     }
     ResolverConfig resolver = resolver();
     if (resolver != null) {

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -44,7 +45,11 @@ final class BlockPeers implements BlockSource {
   static BlockPeers of(Conversion conversion, List<PeerSettings> peers) throws QueryException {
     Set<PeerName> names = new LinkedHashSet<>();
     if (!conversion.pin().map(PinState::ingestReleased).orElse(false)) {
-      names.add(conversion.image().ingestPeer());
+      names.add(
+          conversion
+              .pin()
+              .flatMap(pin -> Optional.ofNullable(pin.ingestPeer()))
+              .orElse(conversion.image().ingestPeer()));
     }
     conversion.copies().stream()
         .filter(PeerCopy::isVerified)

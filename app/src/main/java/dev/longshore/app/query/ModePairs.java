@@ -1,6 +1,5 @@
 package dev.longshore.app.query;
 
-
 import dev.longshore.app.query.find.Found.Conversion;
 import dev.longshore.model.ModeName;
 import java.util.ArrayList;

@@ -179,6 +179,33 @@ class CommandsIT {
   }
 
   @Test
+  void aPlanReadsTheRegistryAndRefusesWhatHasTooFewPeers() throws Exception {
+    Reference fresh = bed.name("team/planned", "1");
+    RandomImage image = RandomImage.of(SEED + 8, TWO_PLATFORMS);
+    Descriptor there = bed.toRegistry(fresh, image);
+
+    JsonNode plan = json(3, bed.runSmall("plan", "backfill", fresh.name().toString(), "--json"));
+
+    assertThat(plan.get("images").asInt()).isEqualTo(1);
+    assertThat(plan.get("blobs").asInt()).isEqualTo(image.blobs().size());
+    assertThat(plan.get("blobBytes").asLong()).isEqualTo(image.blobBytes());
+    assertThat(plan.get("imagesWithTooFewPeers").asInt()).as("two for three copies").isEqualTo(1);
+    assertThat(plan.at("/peers/0/bytes").asLong()).isGreaterThan(image.blobBytes());
+    assertThat(plan.at("/peers/0/free").asLong()).as("as the peer says").isPositive();
+    assertThat(plan.at("/registries/0/manifests").asInt()).isEqualTo(image.manifests().size());
+    assertThat(bed.runSmall("resolve", there.digest().toString()).exitCode())
+        .as("a plan has nothing mirrored")
+        .isEqualTo(1);
+
+    JsonNode done = json(0, bed.run("plan", "backfill", app.name().toString(), "--json"));
+    assertThat(done.get("images").asInt()).isZero();
+    assertThat(done.get("mirrored").asInt()).isPositive();
+
+    JsonNode away = json(3, bed.runSmall("plan", "backfill", CommandBed.AWAY + "/app", "--json"));
+    assertThat(away.get("notSeen").asInt()).isEqualTo(1);
+  }
+
+  @Test
   void resolveAnswersForNameDigestAndCids() throws Exception {
     JsonNode byName = json(0, bed.run("resolve", app.toString(), "--json"));
     assertThat(byName.get("digest").asText()).isEqualTo(pushed.digest().toString());

@@ -112,6 +112,24 @@ class NodeChecksTest {
   }
 
   @Test
+  void everyIngestPeerIsLookedAt() throws Exception {
+    String peers =
+        """
+        peers:
+          - {name: a, rpc: "http://127.0.0.1:1", gateway: "http://127.0.0.1:1"}
+          - {name: b, rpc: "http://127.0.0.1:2", gateway: "http://127.0.0.1:1"}
+          - {name: c, rpc: "http://127.0.0.1:3", gateway: "http://127.0.0.1:1"}
+        converter:
+          ingest-peers: [c, a]
+        """;
+
+    assertThat(found(settings(NOWHERE, peers), Set.of(ServiceName.CONVERTER)))
+        .anyMatch(text -> text.startsWith("kubo a: ask its RPC http://127.0.0.1:1"))
+        .anyMatch(text -> text.startsWith("kubo c: ask its RPC http://127.0.0.1:3"))
+        .noneMatch(text -> text.startsWith("kubo b"));
+  }
+
+  @Test
   void aStartSaysOfItsNodesWhatTheDoctorSaysAndNothingOfWhatIsFine() throws Exception {
     try (AnsweringServer gateway = new AnsweringServer(200)) {
       Settings settings =

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What Linux counts of one process: proc(5), {@code /proc/PID/stat} and {@code /proc/PID/status}.
@@ -27,6 +28,33 @@ record ProcessStat(double ownSeconds, double reapedSeconds) {
   static Optional<ProcessStat> of(long pid) {
     try {
       return Optional.of(parse(Files.readString(file(pid, "stat"), StandardCharsets.ISO_8859_1)));
+    } catch (IOException gone) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * User and system time of those of its threads that live, and whose names begin so.
+   *
+   * @param name at most 15 characters, as Linux keeps no more
+   */
+  static double threadSeconds(long pid, String name) {
+    try (Stream<Path> threads = Files.list(file(pid, "task"))) {
+      return threads
+          .map(thread -> thread.resolve("stat"))
+          .flatMap(stat -> thread(stat, name).stream())
+          .mapToDouble(ProcessStat::ownSeconds)
+          .sum();
+    } catch (IOException gone) {
+      return 0;
+    }
+  }
+
+  private static Optional<ProcessStat> thread(Path file, String name) {
+    try {
+      String stat = Files.readString(file, StandardCharsets.ISO_8859_1);
+      boolean wanted = stat.startsWith(name, stat.indexOf('(') + 1);
+      return wanted ? Optional.of(parse(stat)) : Optional.empty();
     } catch (IOException gone) {
       return Optional.empty();
     }

@@ -18,6 +18,20 @@ public record ProcessTree(ProcessHandle root) {
         .sum();
   }
 
+  /**
+   * The same of the root's own threads whose names begin so, as far as they live.
+   *
+   * @param name at most 15 characters, as Linux keeps no more
+   */
+  public double threadSeconds(String name) {
+    return ProcessStat.threadSeconds(root.pid(), name);
+  }
+
+  /** The same of the compilers of the root alone, a JVM. */
+  public double compilerSeconds() {
+    return threadSeconds("C1 CompilerThre") + threadSeconds("C2 CompilerThre");
+  }
+
   /** Most bytes that the root alone ever had resident. */
   public long peakResidentBytes() throws IOException {
     return ProcessStat.peakResidentBytes(root.pid());

@@ -6,8 +6,6 @@ import dev.longshore.bench.Bench;
 import dev.longshore.bench.Benchmark;
 import dev.longshore.bench.measure.Median;
 import dev.longshore.bench.measure.ProcessTree;
-import dev.longshore.bench.measure.Sample;
-import dev.longshore.bench.measure.Stopwatch;
 import dev.longshore.bench.parts.Jvm;
 import dev.longshore.events.Topic;
 import dev.longshore.programs.Command;
@@ -37,12 +35,19 @@ import org.apache.kafka.common.TopicPartition;
 public final class NotificationsBenchmark implements Benchmark {
   private static final double PER_SECOND = 5_000;
   private static final int SECONDS = 20;
-  private static final int WARM_UP = 20_000;
+
+  /** Until both JVMs have compiled what they need: a watcher runs for weeks. */
+  private static final int WARM_UP = 300_000;
+
+  /** The senders' virtual threads run on these. */
+  private static final String SENDERS = "ForkJoinPool-1";
+
   private static final int CONNECTIONS = 64;
   private static final int REPOSITORIES = 1_000;
   private static final String TOKEN = "a-token-of-the-benchmark";
   private static final String PREFIX = "longshore.";
   private static final double MIB = 1 << 20;
+  private static final double MILLIS = 1_000;
   private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final List<String> MEMORY =
       List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch", "-XX:MaxDirectMemorySize=64m");
@@ -92,11 +97,11 @@ public final class NotificationsBenchmark implements Benchmark {
     long stored = hints(admin);
     int count = (int) (PER_SECOND * SECONDS);
     bench.report().progress("%,d at %,.0f a second ...".formatted(count, PER_SECOND));
-    Stopwatch ofWatcher = Stopwatch.start(watcher);
-    Stopwatch ofAll = Stopwatch.start(ProcessTree.own());
+    Cpu ofWatcher = Cpu.of(watcher);
+    Cpu ofAll = Cpu.of(ProcessTree.own());
     PacedLoad.Outcome outcome = load(port, PER_SECOND).run(WARM_UP, count);
-    Sample its = ofWatcher.sample(count);
-    Sample all = ofAll.sample(count);
+    Cpu its = Cpu.of(watcher).minus(ofWatcher);
+    Cpu all = Cpu.of(ProcessTree.own()).minus(ofAll);
     double after = watcher.peakResidentBytes() / MIB;
     long more = hints(admin) - stored;
     if (more < outcome.each().size()) {
@@ -126,13 +131,35 @@ public final class NotificationsBenchmark implements Benchmark {
     bench
         .report()
         .line(
-            "  CPU s: watcher %.1f, senders and Kafka %.1f"
-                .formatted(its.cpuSeconds(), all.cpuSeconds() - its.cpuSeconds()));
+            "  CPU ms for each: watcher %.3f (%.3f of it the JIT compiler), Kafka %.3f (%.3f), senders %.3f"
+                .formatted(
+                    its.whole / count * MILLIS,
+                    its.compilers / count * MILLIS,
+                    (all.whole - its.whole - all.senders) / count * MILLIS,
+                    all.compilers / count * MILLIS,
+                    all.senders / count * MILLIS));
     bench
         .report()
         .line(
             "  as fast as it goes, the first %,d: %.0f a second"
                 .formatted(WARM_UP, fastest.rate()));
+  }
+
+  /**
+   * Seconds of a process and what it started.
+   *
+   * @param compilers of them, those of its own JIT compiler
+   * @param senders those of the threads that send, if it has them
+   */
+  private record Cpu(double whole, double compilers, double senders) {
+    static Cpu of(ProcessTree process) {
+      return new Cpu(
+          process.cpuSeconds(), process.compilerSeconds(), process.threadSeconds(SENDERS));
+    }
+
+    Cpu minus(Cpu before) {
+      return new Cpu(whole - before.whole, compilers - before.compilers, senders - before.senders);
+    }
   }
 
   private static PacedLoad load(int port, double perSecond) {

@@ -78,10 +78,12 @@ public final class IdleBenchmark implements Benchmark {
     boolean rests = settle(running, peers);
     String before = peers.calls();
     Map<String, Double> began = cpu(running);
+    double compiledBefore = compilers(running);
     long start = System.nanoTime();
     bench.report().progress("measuring for " + WINDOW + " ...");
     TimeUnit.SECONDS.sleep(WINDOW.toSeconds());
     Map<String, Double> ended = cpu(running);
+    double compiled = compilers(running) - compiledBefore;
     double seconds = (System.nanoTime() - start) / 1e9;
     bench
         .report()
@@ -99,6 +101,7 @@ public final class IdleBenchmark implements Benchmark {
       sum += its;
     }
     bench.report().figure("all of them, % of a core", sum, PERCENT);
+    bench.report().line("  of it the JIT compilers: %.2f".formatted(100 * compiled / seconds));
     bench.report().line("  calls to the peers before: " + before);
     bench.report().line("  and after:                 " + peers.calls());
   }
@@ -127,6 +130,12 @@ public final class IdleBenchmark implements Benchmark {
     running.forEach(
         (service, program) -> cpu.put(service, new ProcessTree(program.process()).cpuSeconds()));
     return cpu;
+  }
+
+  private static double compilers(Map<String, RunningProgram> running) {
+    return running.values().stream()
+        .mapToDouble(program -> new ProcessTree(program.process()).compilerSeconds())
+        .sum();
   }
 
   private static RunningProgram start(Path folder, String service, Path settings)

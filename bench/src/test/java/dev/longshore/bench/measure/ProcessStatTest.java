@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class ProcessStatTest {
@@ -33,5 +35,25 @@ class ProcessStatTest {
     assertThat(ProcessStat.of(self))
         .hasValueSatisfying(s -> assertThat(s.ownSeconds()).isPositive());
     assertThat(ProcessStat.peakResidentBytes(self)).isGreaterThan(1_000_000);
+  }
+
+  @Test
+  void countsTheTimeOfItsThreadsByName() throws Exception {
+    CountDownLatch counted = new CountDownLatch(1);
+    long self = ProcessHandle.current().pid();
+    Thread busy =
+        Thread.ofPlatform()
+            .name("counted here")
+            .start(
+                () -> {
+                  while (ProcessStat.threadSeconds(self, "counted") == 0) {
+                    Thread.onSpinWait();
+                  }
+                  counted.countDown();
+                });
+
+    assertThat(counted.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(ProcessStat.threadSeconds(self, "nobody has this")).isZero();
+    busy.join();
   }
 }

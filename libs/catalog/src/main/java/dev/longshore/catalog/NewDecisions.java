@@ -21,11 +21,13 @@ public final class NewDecisions implements AutoCloseable {
             });
   }
 
-  /** Returns after a decision that no call saw before, or after this time. */
-  public void await(Duration limit) throws InterruptedException {
-    if (unseen.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS)) {
+  /** Whether there was a decision that no call saw before; false after this time. */
+  public boolean await(Duration limit) throws InterruptedException {
+    boolean isNew = unseen.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS);
+    if (isNew) {
       unseen.drainPermits();
     }
+    return isNew;
   }
 
   @Override

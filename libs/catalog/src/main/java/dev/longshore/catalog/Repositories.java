@@ -21,6 +21,11 @@ public final class Repositories {
 
   private static final int MOST_NAMES = 512;
 
+  private static final Set<String> INDEX_TYPES =
+      Set.of(
+          "application/vnd.oci.image.index.v1+json",
+          "application/vnd.docker.distribution.manifest.list.v2+json");
+
   /** Stands for what an index names, if nobody recorded it; comes before any digest. */
   static final String UNREAD = "?";
 
@@ -57,6 +62,11 @@ public final class Repositories {
     public Source {
       children = Set.copyOf(children);
     }
+  }
+
+  /** Whether it is the media type of an index (OCI, Docker). */
+  public static boolean isIndex(String mediaType) {
+    return INDEX_TYPES.contains(mediaType);
   }
 
   /** All digests that it has or had of which something was made. */

@@ -24,7 +24,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -117,12 +116,6 @@ final class StateTable<S extends State> {
   static final List<StateTable<?>> ALL =
       List.of(TAGS, IMAGES, BLOBS, PINS, PEERS, DECISIONS, COPIES, SERVED, PULLS);
 
-  /** Media types of indexes (OCI, Docker). */
-  private static final Set<String> INDEX_TYPES =
-      Set.of(
-          "application/vnd.oci.image.index.v1+json",
-          "application/vnd.docker.distribution.manifest.list.v2+json");
-
   private final Topic topic;
   private final Class<S> recordClass;
   private final List<Column<S>> columns;
@@ -168,7 +161,7 @@ final class StateTable<S extends State> {
     if (image.children() != null) {
       return image.children().stream().map(Digest::toString).collect(Collectors.joining(" "));
     }
-    return INDEX_TYPES.contains(image.mediaType()) ? Repositories.UNREAD : null;
+    return Repositories.isIndex(image.mediaType()) ? Repositories.UNREAD : null;
   }
 
   Topic topic() {

@@ -116,7 +116,8 @@ public final class Cid {
 
   private static Cid decode(byte[] bytes) {
     if (bytes.length > Multibase.MAX_BYTES) {
-      throw new IllegalArgumentException(bytes.length + " bytes (expected: <= " + Multibase.MAX_BYTES + ")");
+      throw new IllegalArgumentException(
+          bytes.length + " bytes (expected: <= " + Multibase.MAX_BYTES + ")");
     }
     ByteCursor cursor = new ByteCursor(bytes);
     Cid cid = decodeFirst(cursor);

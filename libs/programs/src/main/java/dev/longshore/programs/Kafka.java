@@ -1,5 +1,7 @@
 package dev.longshore.programs;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -92,6 +94,18 @@ public record Kafka(int id, List<Node> nodes, Path data, Map<String, String> fur
       voters.append(n == 1 ? "" : ",").append(n).append('@').append(nodes.get(n - 1).controller());
     }
     return voters.toString();
+  }
+
+  /** Where the controllers listen, by the numbers of their nodes. */
+  Map<Integer, InetSocketAddress> controllers() {
+    Map<Integer, InetSocketAddress> controllers = new HashMap<>();
+    for (int n = 1; n <= nodes.size(); n++) {
+      controllers.put(
+          n,
+          new InetSocketAddress(
+              InetAddress.getLoopbackAddress(), nodes.get(n - 1).controllerPort()));
+    }
+    return controllers;
   }
 
   /** Kafka's own defaults for its internal topics are those of production: three, two in sync. */

@@ -4,23 +4,76 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import kafka.server.BrokerServer;
+import kafka.server.ControllerServer;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
+import kafka.server.SharedServer;
+import kafka.server.StandardFaultHandlerFactory;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.image.MetadataDelta;
+import org.apache.kafka.image.MetadataImage;
+import org.apache.kafka.image.loader.LoaderManifest;
+import org.apache.kafka.image.publisher.MetadataPublisher;
+import org.apache.kafka.metadata.BrokerRegistration;
+import org.apache.kafka.metadata.bootstrap.BootstrapMetadata;
+import org.apache.kafka.metadata.properties.MetaPropertiesEnsemble;
 import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.ServerSocketFactory;
 import org.apache.kafka.server.common.MetadataVersion;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import scala.Tuple2;
 
-/** A Kafka node in this process. Callers need the broker's library. */
+/**
+ * A Kafka node in this process. Callers need the broker's library.
+ *
+ * <p>Unlike Kafka's own start, this one begins with the broker only when the controller has taken
+ * the partitions from the process before, which a kill may have left with them. Otherwise the
+ * broker takes itself for their leader while it listens nowhere yet. Transactions that were about
+ * to be committed are then closed without their markers as the partitions lose that leader
+ * (KAFKA-20734), and nobody who reads only what is committed reads on.
+ */
 public final class KafkaServer implements AutoCloseable {
   /** The same for all nodes of a cluster. */
   private static final String CLUSTER = "bG9uZ3Nob3JlLXRlc3RzMQ";
 
-  private final KafkaRaftServer server;
+  /** Longer than any session of a broker here. */
+  private static final Duration SESSION_ENDS = Duration.ofMinutes(1);
 
-  private KafkaServer(KafkaRaftServer server) {
-    this.server = server;
+  private static final Logger log = LoggerFactory.getLogger(KafkaServer.class);
+
+  private final int id;
+  private final SharedServer shared;
+  private final ControllerServer controller;
+  private final BrokerServer broker;
+
+  private KafkaServer(Kafka kafka) {
+    this.id = kafka.id();
+    KafkaConfig config = new KafkaConfig(kafka.settings(), false);
+    Tuple2<MetaPropertiesEnsemble, BootstrapMetadata> data =
+        KafkaRaftServer.initializeLogDirs(config, log, "");
+    this.shared =
+        new SharedServer(
+            config,
+            data._1(),
+            Time.SYSTEM,
+            new Metrics(Time.SYSTEM),
+            CompletableFuture.completedFuture(kafka.controllers()),
+            List.of(),
+            new StandardFaultHandlerFactory(),
+            ServerSocketFactory.INSTANCE);
+    this.controller = new ControllerServer(shared, KafkaRaftServer.configSchema(), data._2());
+    this.broker = new BrokerServer(shared);
   }
 
   /**
@@ -32,16 +85,58 @@ public final class KafkaServer implements AutoCloseable {
     if (!Files.exists(kafka.data().resolve("meta.properties"))) {
       format(kafka);
     }
-    KafkaRaftServer server =
-        new KafkaRaftServer(new KafkaConfig(kafka.settings(), false), Time.SYSTEM);
-    KafkaServer started = new KafkaServer(server);
+    KafkaServer started = new KafkaServer(kafka);
     try {
-      server.startup();
+      started.controller.startup();
+      started.awaitEndOfProcessBefore();
+      started.broker.startup();
     } catch (RuntimeException e) {
       started.close();
       throw e;
     }
     return started;
+  }
+
+  /** After the limit the broker itself says why it cannot register. */
+  private void awaitEndOfProcessBefore() {
+    ProcessBefore before = new ProcessBefore(id);
+    var _ = shared.loader().installPublishers(List.of(before));
+    try {
+      before.ended.get(SESSION_ENDS.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      log.warn("kafka: the broker {} of before still counts as alive", id, e);
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    } finally {
+      var _ = shared.loader().removeAndClosePublisher(before);
+    }
+  }
+
+  /** Looks at what the controllers know, once that is read, for the end of a broker. */
+  private static final class ProcessBefore implements MetadataPublisher {
+    private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
+    private final int id;
+
+    ProcessBefore(int id) {
+      this.id = id;
+    }
+
+    @Override
+    public String name() {
+      return "ProcessBefore";
+    }
+
+    @Override
+    public void onMetadataUpdate(
+        MetadataDelta delta, MetadataImage image, LoaderManifest manifest) {
+      BrokerRegistration broker = image.cluster().broker(id);
+      if (broker == null || broker.fenced()) {
+        ended.complete(true);
+      }
+    }
+
+    @Override
+    public void close() {}
   }
 
   private static void format(Kafka kafka) throws IOException {
@@ -69,18 +164,20 @@ public final class KafkaServer implements AutoCloseable {
 
   /** Returns when it has ended after a request. */
   public void awaitEnd() {
-    server.awaitShutdown();
+    broker.awaitShutdown();
+    controller.awaitShutdown();
   }
 
   /** Asks it to end. */
   public void shutdown() {
-    server.shutdown();
+    broker.shutdown();
+    controller.shutdown();
   }
 
   /** Ends it; returns when its files and ports are free. */
   @Override
   public void close() {
-    server.shutdown();
-    server.awaitShutdown();
+    shutdown();
+    awaitEnd();
   }
 }

@@ -2,7 +2,6 @@ package dev.longshore.converter;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.converter.image.Announcements;
-import dev.longshore.converter.image.ImageStore;
 import dev.longshore.converter.ingest.Holds;
 import dev.longshore.converter.ingest.ImageBlobs;
 import dev.longshore.converter.ingest.IngestPeer;
@@ -10,14 +9,15 @@ import dev.longshore.converter.ingest.Spans;
 import dev.longshore.converter.mode.ModeChoice;
 import dev.longshore.converter.mode.ModeTools;
 import dev.longshore.converter.mode.RequestedConversions;
+import dev.longshore.converter.source.ImageLimits;
 import dev.longshore.ipfs.node.IpfsNode;
-import dev.longshore.model.PeerName;
 import dev.longshore.oci.source.ImageSource;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.PeersAndRules;
 import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Step;
+import dev.longshore.runtime.service.turns.FairTurns;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,6 +30,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,21 +52,17 @@ public final class ConverterService {
   private final AtomicReference<@Nullable ReleasedImages> released = new AtomicReference<>();
   private final AtomicReference<@Nullable EndedBlobs> blobs = new AtomicReference<>();
 
-  /** Of the settings that count: it stays while the peer's settings do. */
-  private volatile @Nullable Ingest opened;
+  private final FairTurns underWay = new FairTurns(ImageLimits.AT_ONCE);
+  private final FairTurns streams;
+
+  /** Of the settings that count: each stays while its peer's settings do. */
+  private volatile List<Intake> opened = List.of();
 
   /** Holds on earlier ingest peers: the settings may not name them any more. */
   private final List<Holds> former = new CopyOnWriteArrayList<>();
 
-  private record Ingest(
-      PeerSettings settings,
-      IpfsNode node,
-      IngestPeer peer,
-      Holds holds,
-      ImageConversion conversion) {}
-
   /** What is made of the same settings. */
-  private record Wiring(Ingest ingest, RequestedConversions conversions, Step step) {}
+  private record Wiring(Intakes intakes, RequestedConversions conversions, Step step) {}
 
   /**
    * Wires the step without calling anything outside.
@@ -93,55 +90,58 @@ public final class ConverterService {
     this.workers = workers;
     this.spans = new Spans(context.telemetry());
     this.modes = new ModeTools(spool);
+    this.streams = new FairTurns(settings.concurrency());
     this.debounce = new Debounce(context.catalog(), context.current()::rules, context.clock());
     this.wiring = context.current().made(this::wiring);
-    this.opened = wiring.get().ingest();
+    this.opened = wiring.get().intakes().all();
     context.current().onReplaced(this::replaced);
   }
 
   private void replaced() {
-    Ingest last = opened;
-    Ingest now = wiring.get().ingest();
-    if (last != null && !last.equals(now)) {
-      former.add(last.holds());
-    }
+    List<Intake> now = wiring.get().intakes().all();
+    opened.stream().filter(last -> !now.contains(last)).map(Intake::holds).forEach(former::add);
     opened = now;
   }
 
   private Wiring wiring(PeersAndRules current) {
     choice.requireReady(current.ruleSettings());
-    Ingest ingest = ingest(ingestPeer(current.peers(), settings));
+    Catalog catalog = context.catalog();
+    List<Intake> all = ingestPeers(current.peers(), settings).stream().map(this::intake).toList();
+    Announcements announcements =
+        new Announcements(
+            catalog, all.stream().map(Intake::name).collect(Collectors.toSet()), context.clock());
+    Intakes intakes = new Intakes(all, announcements, spans, context.endpoints());
     RequestedConversions conversions =
         new RequestedConversions(current.rules(), choice, settings.maxImageSize());
+    ImageConversion conversion =
+        new ImageConversion(
+            new KnownImages(catalog, intakes),
+            modes,
+            images,
+            intakes,
+            announcements,
+            spans,
+            underWay);
     return new Wiring(
-        ingest,
-        conversions,
-        new Convert(context.catalog(), conversions, ingest.conversion(), debounce));
+        intakes, conversions, new Convert(catalog, conversions, conversion, debounce));
   }
 
   /** Settings that are only tried may be refused: they replace nothing. */
-  private Ingest ingest(PeerSettings peer) {
-    Ingest last = opened;
-    return last != null && last.settings().equals(peer) ? last : open(peer);
+  private Intake intake(PeerSettings peer) {
+    return opened.stream()
+        .filter(last -> last.settings().equals(peer))
+        .findFirst()
+        .orElseGet(() -> open(peer));
   }
 
-  private Ingest open(PeerSettings peer) {
-    Catalog catalog = context.catalog();
+  private Intake open(PeerSettings peer) {
     Clock clock = context.clock();
     IpfsNode node = nodes.apply(peer);
     IngestPeer ingestPeer = ingestPeer(peer, node);
-    Holds holds = holds(ingestPeer);
-    Announcements announcements = new Announcements(catalog, new PeerName(node.name()), clock);
     ImageBlobs blobs =
-        new ImageBlobs(ingestPeer, catalog, settings.concurrency(), workers, spans, clock);
-    ImageStore store = new ImageStore(ingestPeer, holds, blobs, announcements, spans);
-    KnownImages known = new KnownImages(catalog, ingestPeer);
-    return new Ingest(
-        peer,
-        node,
-        ingestPeer,
-        holds,
-        new ImageConversion(known, modes, images, store, ingestPeer, announcements, spans));
+        new ImageBlobs(
+            ingestPeer, context.catalog(), settings.concurrency(), streams, workers, spans, clock);
+    return new Intake(peer, node, ingestPeer, holds(ingestPeer), blobs, clock);
   }
 
   private IngestPeer ingestPeer(PeerSettings peer, IpfsNode node) {
@@ -149,6 +149,7 @@ public final class ConverterService {
         node,
         context.shared().installationName(),
         settings.stallTimeout(),
+        settings.ingestPeers().size() > 1 ? IngestPeer.PASSED_OVER : IngestPeer.COLLECTION,
         peer.allowPublicIpfs(),
         context.clock());
   }
@@ -157,12 +158,14 @@ public final class ConverterService {
     return new Holds(peer, context.shared().installationName(), context.clock());
   }
 
-  /** On peers that may have been the ingest peer: by these settings, or before a restart. */
+  /** On peers that may have been an ingest peer: by these settings, or before a restart. */
   private List<Holds> otherHolds() {
     former.removeIf(Holds::isUnused);
     List<Holds> others = new ArrayList<>(former);
+    List<PeerSettings> ingest =
+        wiring.get().intakes().all().stream().map(Intake::settings).toList();
     for (PeerSettings peer : context.current().now().peers()) {
-      if (!peer.equals(wiring.get().ingest().settings())) {
+      if (!ingest.contains(peer)) {
         node(peer).map(node -> holds(ingestPeer(peer, node))).ifPresent(others::add);
       }
     }
@@ -192,9 +195,13 @@ public final class ConverterService {
     };
   }
 
-  /** The peer that images are written to first, of the settings that count now. */
-  public IpfsNode ingest() {
-    return wiring.get().ingest().node();
+  /** The peers that images are written to first, of the settings that count now. */
+  public List<IpfsNode> ingestNodes() {
+    return wiring.get().intakes().all().stream().map(Intake::node).toList();
+  }
+
+  private List<Holds> holds() {
+    return wiring.get().intakes().all().stream().map(Intake::holds).toList();
   }
 
   /**
@@ -215,7 +222,7 @@ public final class ConverterService {
   }
 
   /**
-   * What ends the records of blobs that the ingest peer no longer has.
+   * What ends the records of blobs that no ingest peer has any more.
    *
    * @param nudge asks the step to look at a blob's key; false if it will not now
    */
@@ -225,7 +232,7 @@ public final class ConverterService {
 
   EndedBlobs endedBlobs(Predicate<String> nudge, Duration every) {
     EndedBlobs ending =
-        new EndedBlobs(context.catalog(), () -> wiring.get().ingest().peer(), nudge, every);
+        new EndedBlobs(context.catalog(), () -> wiring.get().intakes(), nudge, every);
     blobs.set(ending);
     return ending;
   }
@@ -242,24 +249,37 @@ public final class ConverterService {
 
   /** What takes off holds that conversions left behind, and those of forgotten images. */
   public LeftHolds leftHolds() {
-    return new LeftHolds(context.catalog(), () -> wiring.get().ingest().holds(), this::otherHolds);
+    return new LeftHolds(context.catalog(), this::holds, this::otherHolds);
   }
 
   /**
-   * The peer to write images to first.
+   * The peers to write images to first.
    *
-   * @throws IllegalArgumentException when the settings name none of the peers
+   * @throws IllegalArgumentException when the settings name others than the peers
    */
-  public static PeerSettings ingestPeer(List<PeerSettings> peers, ConverterSettings settings) {
+  public static List<PeerSettings> ingestPeers(
+      List<PeerSettings> peers, ConverterSettings settings) {
+    if (!settings.ingestPeers().isEmpty()) {
+      return settings.ingestPeers().stream()
+          .map(name -> named(peers, "ingest-peers", name))
+          .toList();
+    }
+    return List.of(
+        settings.ingestPeer() == null && !peers.isEmpty()
+            ? peers.getFirst()
+            : named(peers, "ingest-peer", settings.ingestPeer()));
+  }
+
+  private static PeerSettings named(
+      List<PeerSettings> peers, String setting, @Nullable String name) {
     return peers.stream()
-        .filter(p -> settings.ingestPeer() == null || settings.ingestPeer().equals(p.name()))
+        .filter(peer -> peer.name().equals(name))
         .findFirst()
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "ingest-peer: %s (expected: one of peers, which are %s)"
+                    "%s: %s (expected: one of peers, which are %s)"
                         .formatted(
-                            settings.ingestPeer(),
-                            peers.stream().map(PeerSettings::name).toList())));
+                            setting, name, peers.stream().map(PeerSettings::name).toList())));
   }
 }

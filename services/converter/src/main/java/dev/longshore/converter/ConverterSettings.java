@@ -4,6 +4,8 @@ import dev.longshore.settings.Setting;
 import dev.longshore.settings.value.ByteSize;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The section {@code converter}. */
@@ -13,6 +15,12 @@ public record ConverterSettings(
                 "name of the peer to write images to first, one of peers; the first of them if"
                     + " absent")
         @Nullable String ingestPeer,
+    @Setting(
+            value = "[]",
+            doc =
+                "names of several such peers in place of ingest-peer; each image is written to one,"
+                    + " by space, load and what is there")
+        List<String> ingestPeers,
     @Setting(value = "4", unit = "blobs", doc = "blobs read concurrently, over all images")
         int concurrency,
     @Setting(
@@ -32,10 +40,20 @@ public record ConverterSettings(
 
   public ConverterSettings(
       @Nullable String ingestPeer, int concurrency, ByteSize maxImageSize, Duration stallTimeout) {
-    this(ingestPeer, concurrency, maxImageSize, stallTimeout, null);
+    this(ingestPeer, List.of(), concurrency, maxImageSize, stallTimeout, null);
   }
 
   public ConverterSettings {
+    ingestPeers = List.copyOf(ingestPeers);
+    if (ingestPeer != null && !ingestPeers.isEmpty()) {
+      throw new IllegalArgumentException(
+          "ingest-peers: %s, and ingest-peer: %s (expected: one of the two settings)"
+              .formatted(ingestPeers, ingestPeer));
+    }
+    if (Set.copyOf(ingestPeers).size() < ingestPeers.size()) {
+      throw new IllegalArgumentException(
+          "ingest-peers: %s (expected: each peer once)".formatted(ingestPeers));
+    }
     if (concurrency < 1 || concurrency > MOST_STREAMS) {
       throw new IllegalArgumentException(
           "concurrency: " + concurrency + " (expected: 1 to " + MOST_STREAMS + ")");

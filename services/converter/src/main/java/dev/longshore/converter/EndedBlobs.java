@@ -2,7 +2,6 @@ package dev.longshore.converter;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogException;
-import dev.longshore.converter.ingest.IngestPeer;
 import dev.longshore.events.BlobState;
 import dev.longshore.events.Topic;
 import dev.longshore.model.MalformedCidException;
@@ -27,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends the records of blobs that the ingest peer no longer has: what no image there needs was
+ * Ends the records of blobs that no ingest peer has any more: what no image there needs was
  * collected. A record is a hint that every conversion checks. So one that ends while a conversion
  * brings the blob again costs a read, and nothing else.
  */
@@ -41,7 +40,7 @@ public final class EndedBlobs implements Part {
   private static final Logger LOG = LoggerFactory.getLogger(EndedBlobs.class);
 
   private final Catalog catalog;
-  private final Supplier<IngestPeer> peer;
+  private final Supplier<Intakes> intakes;
   private final Predicate<String> nudge;
   private final Duration every;
 
@@ -53,13 +52,13 @@ public final class EndedBlobs implements Part {
   private @Nullable String after;
 
   /**
-   * @param peer the ingest peer of the settings that count
+   * @param intakes the ingest peers of the settings that count
    * @param nudge asks the step to look at a blob's key; false if it will not now
    * @param every pause between two looks
    */
-  EndedBlobs(Catalog catalog, Supplier<IngestPeer> peer, Predicate<String> nudge, Duration every) {
+  EndedBlobs(Catalog catalog, Supplier<Intakes> intakes, Predicate<String> nudge, Duration every) {
     this.catalog = catalog;
-    this.peer = peer;
+    this.intakes = intakes;
     this.nudge = nudge;
     this.every = every;
   }
@@ -86,7 +85,7 @@ public final class EndedBlobs implements Part {
       } catch (CatalogException e) {
         LOG.info("blobs cannot be looked for yet: {}", e.getMessage());
       } catch (TransientFailure | PermanentFailure e) {
-        LOG.debug("the ingest peer does not say which blobs it has: {}", e.getMessage());
+        LOG.debug("the ingest peers do not say which blobs they have: {}", e.getMessage());
       }
     } while (!never.await(every.toMillis(), TimeUnit.MILLISECONDS));
   }
@@ -104,12 +103,12 @@ public final class EndedBlobs implements Part {
     after = page.size() < PAGE ? null : page.getLast().key();
   }
 
-  /** Of another ingest peer nothing is known here. */
+  /** Of a peer that is not one of them nothing is known here. */
   private boolean isLost(BlobState blob)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    IngestPeer now = peer.get();
+    Intakes now = intakes.get();
     try {
-      return now.name().equals(blob.ingestPeer().text()) && !now.holds(blob.cid().checked());
+      return now.has(blob.ingestPeer()) && !now.anyHolds(blob.cid().checked());
     } catch (MalformedCidException e) {
       LOG.debug("the record of a blob stays as it is: {}", e.getMessage());
       return false;

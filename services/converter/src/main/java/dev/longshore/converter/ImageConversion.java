@@ -1,7 +1,7 @@
 package dev.longshore.converter;
 
 import dev.longshore.converter.image.Announcements;
-import dev.longshore.converter.image.ImageStore;
+import dev.longshore.converter.image.ImageWork;
 import dev.longshore.converter.image.StoredImage;
 import dev.longshore.converter.ingest.ForgottenMeanwhileException;
 import dev.longshore.converter.ingest.IngestPeer;
@@ -9,7 +9,6 @@ import dev.longshore.converter.ingest.Spans;
 import dev.longshore.converter.mode.ConversionMode;
 import dev.longshore.converter.mode.ModeTools;
 import dev.longshore.converter.mode.RequestedConversion;
-import dev.longshore.converter.source.ImageLimits;
 import dev.longshore.converter.source.ImagePlan;
 import dev.longshore.converter.source.ImageWalk;
 import dev.longshore.converter.source.Upstream;
@@ -18,6 +17,7 @@ import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Origin;
 import dev.longshore.model.ImageDag;
+import dev.longshore.model.PeerName;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.source.Hold;
@@ -33,41 +33,43 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Brings one image in one mode to the ingest peer, unless {@link KnownImage} says that it need not
+ * Brings one image in one mode to an ingest peer, unless {@link KnownImage} says that it need not
  * be read again.
  */
 final class ImageConversion {
   private final KnownImages known;
   private final ModeTools modes;
   private final ImageSource source;
-  private final ImageStore store;
-  private final IngestPeer peer;
+  private final Intakes intakes;
   private final Announcements announcements;
   private final Spans spans;
-  private final FairTurns underWay = new FairTurns(ImageLimits.AT_ONCE);
+  private final FairTurns underWay;
 
+  /**
+   * @param underWay turns of the images that are being converted
+   */
   ImageConversion(
       KnownImages known,
       ModeTools modes,
       ImageSource source,
-      ImageStore store,
-      IngestPeer peer,
+      Intakes intakes,
       Announcements announcements,
-      Spans spans) {
+      Spans spans,
+      FairTurns underWay) {
     this.known = known;
     this.modes = modes;
     this.source = source;
-    this.store = store;
-    this.peer = peer;
+    this.intakes = intakes;
     this.announcements = announcements;
     this.spans = spans;
+    this.underWay = underWay;
   }
 
   /** The records to publish once the image is there; empty if nothing is new. */
   List<LongshoreRecord> convert(
       Observed observed, RequestedConversion conversion, Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    progress.require(peer.endpoint());
+    intakes.requireOpen(progress);
     Optional<List<LongshoreRecord>> done = doneHere(observed, conversion);
     if (done.isPresent()) {
       return done.get();
@@ -92,16 +94,16 @@ final class ImageConversion {
 
   /** The records for an image that need not be read again. */
   private Optional<List<LongshoreRecord>> done(
-      KnownImage image, Observed observed, RequestedConversion conversion) {
-    return switch (image) {
+      KnownImages.Found found, Observed observed, RequestedConversion conversion) {
+    return switch (found.image()) {
       case KnownImage.Settled(ImageState settled) ->
           // A push by hand asks whether the copies are there now, not whether they once were.
           Optional.of(
               observed.origin() == Origin.PUSH
-                  ? List.of(announcements.converted(settled, observed, conversion))
+                  ? List.of(announcements.converted(settled, found.at(), observed, conversion))
                   : List.of());
       case KnownImage.Held(ImageState held) ->
-          Optional.of(List.of(announcements.converted(held, observed, conversion)));
+          Optional.of(List.of(announcements.converted(held, found.at(), observed, conversion)));
       case KnownImage.Unknown(), KnownImage.Incomplete(_), KnownImage.Lost(_) -> Optional.empty();
     };
   }
@@ -119,7 +121,7 @@ final class ImageConversion {
       Observed observed, Upstream upstream, RequestedConversion conversion, Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
     try (var _ = underWay.take(upstream.endpoint(), upstream.share())) {
-      progress.require(peer.endpoint());
+      intakes.requireOpen(progress);
       upstream.requireOpen();
       ConversionMode mode = modes.of(conversion.recipe());
       ImagePlan plan =
@@ -130,28 +132,22 @@ final class ImageConversion {
         return done.get();
       }
       Optional<ImageState> elsewhere = known.elsewhere(observed, conversion);
-      if (elsewhere.isPresent() && store.isServed(upstream, plan)) {
+      if (elsewhere.isPresent() && intakes.isServed(upstream, plan)) {
         return known.isForgotten(observed)
             ? List.of()
             : shared(elsewhere.get(), observed, conversion);
       }
-      return told(
-          store(observed, upstream, plan, conversion, mode, progress), observed, conversion);
+      ImageWork work = ImageWork.of(upstream, plan, conversion.recipe(), mode);
+      return intakes.write(
+          work,
+          place -> {
+            StoredImage image =
+                place.store().store(upstream, work, () -> known.isForgotten(observed), progress);
+            return told(image, place.peer(), observed, conversion);
+          });
     } catch (ForgottenMeanwhileException _) {
       return List.of();
     }
-  }
-
-  private StoredImage store(
-      Observed observed,
-      Upstream upstream,
-      ImagePlan plan,
-      RequestedConversion conversion,
-      ConversionMode mode,
-      Progress progress)
-      throws TransientFailure, PermanentFailure, InterruptedException {
-    return store.store(
-        upstream, plan, conversion.recipe(), mode, () -> known.isForgotten(observed), progress);
   }
 
   /**
@@ -159,33 +155,38 @@ final class ImageConversion {
    * what it serves.
    */
   private List<LongshoreRecord> told(
-      StoredImage image, Observed observed, RequestedConversion conversion)
+      StoredImage image, IngestPeer peer, Observed observed, RequestedConversion conversion)
       throws TransientFailure, PermanentFailure, InterruptedException {
     if (known.isForgotten(observed)) {
       if (known.isForgotten(new ImageDag(image.cid()))) {
         peer.unpin(image.cid());
       } else {
-        letGo(image);
+        letGo(image, peer);
       }
       return List.of();
     }
-    KnownImage here = known.here(observed, conversion);
-    Optional<ImageState> standing = here.standing();
+    KnownImages.Found here = known.here(observed, conversion);
+    Optional<ImageState> standing = here.image().standing();
     boolean isHere = standing.isPresent();
     if (!isHere && image.missing().isEmpty()) {
       standing = known.elsewhere(observed, conversion);
     }
     ImageDag dag = new ImageDag(image.cid());
     if (standing.isEmpty() || standing.get().imageDag().equals(dag)) {
-      return announcements.image(image, known.recorded(observed, conversion), observed, conversion);
+      return announcements.image(
+          image,
+          new PeerName(peer.name()),
+          known.recorded(observed, conversion),
+          observed,
+          conversion);
     }
-    letGo(image);
+    letGo(image, peer);
     return isHere
         ? done(here, observed, conversion).orElseThrow()
         : shared(standing.get(), observed, conversion);
   }
 
-  private void letGo(StoredImage image)
+  private void letGo(StoredImage image, IngestPeer peer)
       throws TransientFailure, PermanentFailure, InterruptedException {
     if (known.isNobodys(new ImageDag(image.cid()))) {
       peer.unpin(image.cid());

@@ -1,32 +1,43 @@
 package dev.longshore.converter;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.converter.ingest.IngestPeer;
 import dev.longshore.converter.mode.RequestedConversion;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.Observed;
 import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
+import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
+import dev.longshore.model.PeerName;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
-/** What the catalog and the ingest peer know about images converted before. */
+/** What the catalog and the ingest peers know about images converted before. */
 final class KnownImages {
   private final Catalog catalog;
-  private final IngestPeer peer;
+  private final Intakes intakes;
 
-  KnownImages(Catalog catalog, IngestPeer peer) {
+  KnownImages(Catalog catalog, Intakes intakes) {
     this.catalog = catalog;
-    this.peer = peer;
+    this.intakes = intakes;
   }
 
+  /**
+   * An image that may be known.
+   *
+   * @param at the ingest peer that has it, or had it once its copies stand
+   */
+  record Found(KnownImage image, PeerName at) {}
+
   /** The image that this repository has been shown to have. */
-  KnownImage here(Observed observed, RequestedConversion conversion)
+  Found here(Observed observed, RequestedConversion conversion)
       throws TransientFailure, PermanentFailure, InterruptedException {
     Optional<ImageState> recorded = recorded(observed, conversion);
-    return recorded.isPresent() ? of(recorded.get(), conversion) : new KnownImage.Unknown();
+    return recorded.isPresent()
+        ? of(recorded.get(), conversion)
+        : new Found(new KnownImage.Unknown(), intakes.first());
   }
 
   /** Its record, whether or not any peer still has it. */
@@ -44,16 +55,28 @@ final class KnownImages {
         continue; // one registry's word proves nothing about another's content
       }
       if (image.recipe().equals(conversion.recipe().key())
-          && of(image, conversion).standing().isPresent()) {
+          && of(image, conversion).image().standing().isPresent()) {
         return Optional.of(image);
       }
     }
     return Optional.empty();
   }
 
-  KnownImage of(ImageState image, RequestedConversion conversion)
+  Found of(ImageState image, RequestedConversion conversion)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    return KnownImage.of(image, kept(image.imageDag()), conversion.copies(), peer::isPinned);
+    Optional<PinState> kept = kept(image.imageDag());
+    var at =
+        new AtomicReference<>(
+            kept.flatMap(pin -> Optional.ofNullable(pin.ingestPeer())).orElse(image.ingestPeer()));
+    KnownImage known = KnownImage.of(image, kept, conversion.copies(), dag -> isPinned(dag, at));
+    return new Found(known, intakes.has(at.get()) ? at.get() : intakes.first());
+  }
+
+  private boolean isPinned(Cid dag, AtomicReference<PeerName> at)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    Optional<PeerName> holder = intakes.holder(dag, at.get());
+    holder.ifPresent(at::set);
+    return holder.isPresent();
   }
 
   /** The pinner's record, unless the copies that it speaks of are on their way out. */

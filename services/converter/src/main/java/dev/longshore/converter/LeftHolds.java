@@ -12,6 +12,7 @@ import dev.longshore.runtime.kafka.step.TransientFailure;
 import dev.longshore.runtime.service.lifecycle.Loop;
 import dev.longshore.runtime.service.lifecycle.Part;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -23,8 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes off holds that processes left behind, and those of images that are forgotten, as soon as
- * the decision is there. Looks at the start, after each decision, and hourly: at the ingest peer,
- * and at all others, which may have been it.
+ * the decision is there. Looks at the start, after each decision, and hourly: at the ingest peers,
+ * and at all others, which may have been such.
  */
 public final class LeftHolds implements Part {
   private static final Duration INTERVAL = Duration.ofHours(1);
@@ -35,16 +36,16 @@ public final class LeftHolds implements Part {
   private static final int PAGE = 100;
   private static final Logger LOG = LoggerFactory.getLogger(LeftHolds.class);
   private final Catalog catalog;
-  private final Supplier<Holds> holds;
+  private final Supplier<List<Holds>> holds;
   private final Supplier<List<Holds>> others;
   private final NewDecisions decisions;
   private final Loop loop = new Loop("left holds", this::run);
 
   /**
-   * @param holds on the ingest peer
-   * @param others on peers that are it no more
+   * @param holds on the ingest peers
+   * @param others on peers that are none any more
    */
-  LeftHolds(Catalog catalog, Supplier<Holds> holds, Supplier<List<Holds>> others) {
+  LeftHolds(Catalog catalog, Supplier<List<Holds>> holds, Supplier<List<Holds>> others) {
     this.catalog = catalog;
     this.decisions = new NewDecisions(catalog);
     this.holds = holds;
@@ -68,18 +69,29 @@ public final class LeftHolds implements Part {
 
   private void run() throws InterruptedException {
     while (true) {
-      Duration pause = look() ? INTERVAL : RETRY;
-      decisions.await(pause);
+      List<Holds> failed = failed(holds.get());
+      // These wait for the next look at all: one may be away for good.
+      failed(others.get());
+      boolean isDue = false;
+      for (long retries = 0; !isDue && !failed.isEmpty(); retries++) {
+        isDue = decisions.await(RETRY) || retries == INTERVAL.dividedBy(RETRY);
+        failed = isDue ? failed : failed(failed);
+      }
+      if (!isDue) {
+        decisions.await(INTERVAL);
+      }
     }
   }
 
-  /** The others wait for the next look: one may be away for good. */
-  private boolean look() throws InterruptedException {
-    boolean done = look(holds.get());
-    for (Holds other : others.get()) {
-      var _ = look(other);
+  /** Those at which a look failed, or left something. */
+  private List<Holds> failed(List<Holds> some) throws InterruptedException {
+    List<Holds> failed = new ArrayList<>();
+    for (Holds at : some) {
+      if (!look(at)) {
+        failed.add(at);
+      }
     }
-    return done;
+    return failed;
   }
 
   private boolean look(Holds at) throws InterruptedException {

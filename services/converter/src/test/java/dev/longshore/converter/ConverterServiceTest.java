@@ -17,14 +17,36 @@ class ConverterServiceTest {
 
   @Test
   void writesToTheFirstPeerUnlessAnotherIsNamed() {
-    assertThat(ConverterService.ingestPeer(List.of(A, B), TestConverter.SETTINGS)).isEqualTo(A);
-    assertThat(ConverterService.ingestPeer(List.of(A, B), naming("b"))).isEqualTo(B);
+    assertThat(ConverterService.ingestPeers(List.of(A, B), TestConverter.SETTINGS))
+        .containsExactly(A);
+    assertThat(ConverterService.ingestPeers(List.of(A, B), naming("b"))).containsExactly(B);
   }
 
   @Test
   void refusesAPeerThatIsNotConfigured() {
-    assertThatThrownBy(() -> ConverterService.ingestPeer(List.of(A, B), naming("c")))
+    assertThatThrownBy(() -> ConverterService.ingestPeers(List.of(A, B), naming("c")))
         .hasMessage("ingest-peer: c (expected: one of peers, which are [a, b])");
+  }
+
+  @Test
+  void writesToSeveralPeersThatAreNamed() {
+    assertThat(ConverterService.ingestPeers(List.of(A, B), IngestBed.settings(List.of("b", "a"))))
+        .containsExactly(B, A);
+    assertThatThrownBy(
+            () ->
+                ConverterService.ingestPeers(List.of(A, B), IngestBed.settings(List.of("a", "c"))))
+        .hasMessage("ingest-peers: c (expected: one of peers, which are [a, b])");
+  }
+
+  @Test
+  void refusesTwoSettingsForTheSame() {
+    ByteSize any = ByteSize.parse("1GiB");
+
+    assertThatThrownBy(
+            () -> new ConverterSettings("a", List.of("b"), 1, any, Duration.ofSeconds(1), null))
+        .hasMessage("ingest-peers: [b], and ingest-peer: a (expected: one of the two settings)");
+    assertThatThrownBy(() -> IngestBed.settings(List.of("a", "a")))
+        .hasMessage("ingest-peers: [a, a] (expected: each peer once)");
   }
 
   @Test

@@ -4,7 +4,9 @@ import static dev.longshore.converter.TestConverter.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.longshore.events.Converted;
 import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.node.RepoStat;
 import dev.longshore.ipfs.testing.KuboDaemon;
 import dev.longshore.ipfs.testing.SharedKubos;
 import dev.longshore.model.Reference;
@@ -33,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RealFailureIT {
   private static final int LAYER = 50_000_000;
 
-  @RegisterExtension static final SharedKubos KUBOS = new SharedKubos(1);
+  @RegisterExtension static final SharedKubos KUBOS = new SharedKubos(2);
   @TempDir static Path folder;
   private static RealRegistry registry;
 
@@ -81,6 +83,34 @@ class RealFailureIT {
       kubo.restart();
       converter.handle(observed(name(generated), null, generated.top()));
       assertThat(converter.announced()).hasSize(1);
+    }
+  }
+
+  @Test
+  void peerThatIsKilledWithinALayerLosesTheImageToAnotherOne() throws Exception {
+    // Both have nothing to do: the one with more room comes first.
+    boolean inOrder = free(KUBOS.get(0)) >= free(KUBOS.get(1));
+    KuboDaemon first = KUBOS.get(inOrder ? 0 : 1);
+    KuboDaemon other = KUBOS.get(inOrder ? 1 : 0);
+    try (var generated = new GeneratedRegistry(new GeneratedLayer(20_000_003));
+        var bed = new IngestBed(List.of(first.client(), other.client()))) {
+      var client =
+          new RegistryClient(
+              Registries.of(RegistryConfig.of(new RegistryHost(generated.address()))));
+      IngestBed.Converter converter = bed.start(client);
+      generated.atHalf(() -> kill(first));
+
+      bed.bus.send(observed(name(generated), null, generated.top()));
+      Converted image = bed.awaitConverted(generated.top());
+
+      assertThat(image.ingestPeer().text()).isEqualTo(other.client().name());
+      bed.requireWhole(image);
+      assertThat(bed.failed()).isEmpty();
+      assertThat(converter.endpoints().trouble("kubo " + first.client().name() + " ingest"))
+          .isPresent();
+      first.restart();
+      bed.awaitNoHolds(converter, first.client().name());
+      bed.awaitNoHolds(converter, other.client().name());
     }
   }
 
@@ -159,6 +189,11 @@ class RealFailureIT {
 
   private static RepositoryName name(GeneratedRegistry generated) {
     return new RepositoryName(new RegistryHost(generated.address()), "big");
+  }
+
+  private static long free(KuboDaemon kubo) throws IOException {
+    RepoStat stat = kubo.client().repoStat(Deadline.after(Duration.ofSeconds(30)));
+    return stat.maxBytes() - stat.usedBytes();
   }
 
   private static void kill(KuboDaemon kubo) throws IOException {

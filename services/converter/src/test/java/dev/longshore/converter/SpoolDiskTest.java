@@ -42,7 +42,8 @@ class SpoolDiskTest {
     spool = inTheWay.resolve("spool"); // cannot be made
     converter =
         new TestConverter(
-            new ConverterSettings(null, 4, ByteSize.parse("100GiB"), Duration.ofSeconds(30), spool),
+            new ConverterSettings(
+                null, List.of(), 4, ByteSize.parse("100GiB"), Duration.ofSeconds(30), spool),
             List.of(Modes.rule("**", List.of(Mode.ESTARGZ), List.of())));
     byte[] bytes = new byte[LARGE];
     new SplittableRandom(1).nextBytes(bytes); // no gzip: whoever reads it refuses it

@@ -36,6 +36,22 @@ final class CidEnds {
     return Arrays.binarySearch(ends, 0, size, end(cid)) >= 0;
   }
 
+  /** Which they are, in whatever order they were added. */
+  Print print() {
+    long sum = 0;
+    for (int i = 0; i < size; i++) {
+      // The finalizer of MurmurHash3: without it, ends would have to differ in their sum alone.
+      long mixed = ends[i];
+      mixed = (mixed ^ (mixed >>> 33)) * 0xff51afd7ed558ccdL;
+      mixed = (mixed ^ (mixed >>> 33)) * 0xc4ceb9fe1a85ec53L;
+      sum += mixed ^ (mixed >>> 33);
+    }
+    return new Print(size, sum);
+  }
+
+  /** What is equal of equal sets. */
+  record Print(int size, long sum) {}
+
   static long end(Cid cid) {
     byte[] bytes = cid.bytes();
     long end = 0;

@@ -150,7 +150,7 @@ final class Copies {
    */
   void release(Collection<PeerName> doubted) {
     boolean begins = phase != PinPhase.RELEASING && phase != PinPhase.GONE;
-    if (begins) {
+    if (begins || peers.others().stream().anyMatch(peer -> doubted.contains(peer.name()))) {
       holdIngest();
     }
     for (Peer peer : peers.keepers()) {

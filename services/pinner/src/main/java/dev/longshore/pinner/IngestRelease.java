@@ -12,6 +12,7 @@ import dev.longshore.model.PeerName;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.rules.Rules;
 import dev.longshore.runtime.service.endpoint.Endpoints;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,27 @@ final class IngestRelease {
     this.endpoints = endpoints;
   }
 
-  void release(Cid dag, @Nullable Converted converted, Copies copies) throws InterruptedException {
+  /**
+   * Does so, as soon as it may.
+   *
+   * @param doubted names of peers that may have a pin which no record says; of those that keep no
+   *     copies it goes, too: a conversion ended there that was made again at another ingest peer
+   */
+  void release(Cid dag, @Nullable Converted converted, Copies copies, Collection<PeerName> doubted)
+      throws InterruptedException {
+    for (Peer peer : peers.others()) {
+      boolean isHeld = !copies.ingestReleased() && peer.name().equals(copies.ingestPeer());
+      if (doubted.contains(peer.name())
+          && !isHeld
+          && copies.verified().size() >= enough(dag, converted, copies)) {
+        var _ = unpin(dag, peer);
+      }
+    }
+    release(dag, converted, copies);
+  }
+
+  private void release(Cid dag, @Nullable Converted converted, Copies copies)
+      throws InterruptedException {
     PeerName name = copies.ingestPeer();
     if (name == null || copies.ingestReleased()) {
       return;

@@ -3,6 +3,7 @@ package dev.longshore.pinner;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.CopiesState;
 import dev.longshore.events.CopiesState.Copy;
+import dev.longshore.events.CopyPhase;
 import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.model.Cid;
@@ -14,6 +15,7 @@ import dev.longshore.runtime.kafka.record.KeyPartitions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,6 +61,7 @@ final class Inventory {
   private final PeerDecisions decisions;
   private final Nudges nudges;
   private final PinListing listing;
+  private final RecordChanges changes;
   private final RottenParts rotten;
   private final PinLimits limits;
   private final Duration interval;
@@ -70,6 +73,24 @@ final class Inventory {
   private Instant more = Instant.MAX;
 
   private @Nullable ImageDag lookedFor;
+
+  /** What the last one saw if it found all to be as it should be; null if not. */
+  private @Nullable Seen settled;
+
+  /**
+   * All that a comparison depends on while every peer that keeps copies lists its pins. What is the
+   * same again is not compared again: with very many images that takes seconds.
+   *
+   * @param changes how often the records had changed
+   * @param pins of each of these peers
+   * @param here which of all peers answer
+   */
+  private record Seen(
+      long changes,
+      Map<PeerName, PinSet.Print> pins,
+      Set<PeerName> here,
+      Set<PeerName> draining,
+      Set<PeerName> onHold) {}
 
   /**
    * An inventory of nothing yet.
@@ -85,6 +106,7 @@ final class Inventory {
       PeerDecisions decisions,
       Nudges nudges,
       PinListing listing,
+      RecordChanges changes,
       RottenParts rotten,
       PinLimits limits,
       Duration repairInterval,
@@ -97,6 +119,7 @@ final class Inventory {
     this.decisions = decisions;
     this.nudges = nudges;
     this.listing = listing;
+    this.changes = changes;
     this.rotten = rotten;
     this.limits = limits;
     this.interval = repairInterval;
@@ -118,13 +141,21 @@ final class Inventory {
     }
     // Else a record that is about to come would be missed.
     boolean all = catalog.isWhole() && !host.gapIsOpen().getAsBoolean();
+    long changed = changes.count();
     PinListing.Pins pins = all ? listing.readAll() : listing.readKnown();
     later.clear();
     Round round = new Round(pins.byPeer(), all, host);
-    round.compare(Set.of());
-    round.askFor(pins.unrecorded());
+    Optional<Seen> seen = round.seen(changed);
+    if (seen.isPresent() && seen.get().equals(settled)) {
+      round.sampleAll();
+    } else {
+      round.compare(Set.of());
+      round.askFor(pins.unrecorded());
+      settled = seen.filter(_ -> round.foundNothing()).orElse(null);
+    }
     Set<PeerName> hollow = round.withoutBlocks();
     if (!hollow.isEmpty()) {
+      settled = null;
       round.compare(hollow);
     }
     lookForSome(host.nudge());
@@ -186,6 +217,7 @@ final class Inventory {
     private final Set<PeerName> draining = decisions.draining();
     private final Set<PeerName> onHold = decisions.onHold();
     private final Samples samples;
+    private boolean foundNothing = true;
 
     /**
      * @param adopts whether to ask for copies that no record has
@@ -195,6 +227,33 @@ final class Inventory {
       this.adopts = adopts;
       this.host = host;
       this.samples = new Samples(clock.instant().toEpochMilli());
+    }
+
+    /** What it compares; none if some of it may change unseen. */
+    Optional<Seen> seen(long changed) {
+      Set<PeerName> keepers = peers.keepers().stream().map(Peer::name).collect(Collectors.toSet());
+      if (!adopts || !pins.keySet().equals(keepers)) {
+        return Optional.empty();
+      }
+      Map<PeerName, PinSet.Print> prints = new HashMap<>();
+      pins.forEach((peer, its) -> prints.put(peer, its.print()));
+      Set<PeerName> here =
+          peers.all().stream().filter(watch::isHere).map(Peer::name).collect(Collectors.toSet());
+      return Optional.of(new Seen(changed, prints, here, draining, onHold));
+    }
+
+    /** Whether nothing was to be asked for, and no copy is in a state that may end by itself. */
+    boolean foundNothing() {
+      return foundNothing;
+    }
+
+    /** Samples what is pinned, where that is what the records say. */
+    void sampleAll() {
+      for (Peer peer : peers.keepers()) {
+        Objects.requireNonNull(pins.get(peer.name()))
+            .sample()
+            .forEach(dag -> samples.add(peer, dag));
+      }
     }
 
     /**
@@ -233,6 +292,7 @@ final class Inventory {
     }
 
     private void ask(ImageDag dag, Set<PeerName> doubtful) {
+      foundNothing = false;
       Doubt doubt = new Doubt(doubtful, false);
       if (Inventory.this.ask(dag, doubt, host.nudgeWithRoom())
           || !host.holds().test(PinState.key(dag))
@@ -336,6 +396,10 @@ final class Inventory {
       for (Copy copy : copies.copies()) {
         if (hollow.contains(copy.peer()) || isDoubtful(pin, copy, dag)) {
           doubtful.add(copy.peer());
+        }
+        if (copy.state() != CopyPhase.GONE) {
+          // What becomes of these depends on more than the pins and the records.
+          foundNothing &= copy.state() != CopyPhase.MENDING && pins.containsKey(copy.peer());
         }
       }
       if (adopts) {

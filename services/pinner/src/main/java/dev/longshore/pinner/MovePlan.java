@@ -75,11 +75,11 @@ public final class MovePlan {
     this.peers = new Peers(settings.peers().stream().map(peer -> Peer.of(peer, nodes)).toList());
     this.decisions = new PeerDecisions(catalog.decisions()).asOfNow();
     this.orders = new Orders(catalog, settings.rules(), peers, decisions, () -> false, clock);
-    this.fit = fit();
+    this.fit = fit(catalog, peers, decisions);
   }
 
-  /** One that no pinner met so far is taken to answer. */
-  private Set<PeerName> fit() {
+  /** Names of peers that can get a copy. One that no pinner met so far is taken to answer. */
+  static Set<PeerName> fit(Catalog catalog, Peers peers, PeerDecisions decisions) {
     Set<PeerName> fit = new HashSet<>();
     for (Peer peer : peers.keepers()) {
       if (catalog.peers().of(peer.name()).map(MovePlan::isFit).orElse(true)) {

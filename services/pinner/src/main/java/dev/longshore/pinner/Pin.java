@@ -153,7 +153,11 @@ final class Pin implements Step {
       if (isPushed || doubt.anywhere() || isHeldHere(copies)) {
         makeMissing(dag, copies, isPushed, orders.share(message), progress);
       }
-      ingest.release(dag, message.body() instanceof Converted converted ? converted : null, copies);
+      ingest.release(
+          dag,
+          message.body() instanceof Converted converted ? converted : null,
+          copies,
+          doubt.peers());
     }
     place(dag, copies, waiting(copies));
     copies.makeSurplus();

@@ -65,7 +65,7 @@ final class PinListing {
   private Map<PeerName, PinSet> read(Optional<UnknownPins.Look> look) {
     Map<PeerName, PinSet> pins = new ConcurrentHashMap<>();
     try (ExecutorService threads = workers.get()) {
-      for (Peer peer : peers.keepers()) {
+      for (Peer peer : peers.all()) {
         if (watch.isHere(peer)) {
           threads.execute(() -> read(peer, look).ifPresent(read -> pins.put(peer.name(), read)));
         }
@@ -81,7 +81,7 @@ final class PinListing {
           PinSet.of(
               peer.node(),
               pinPrefix,
-              root -> its.ifPresent(l -> l.pinned(root)),
+              root -> its.filter(l -> l.isRecorded(root)).isPresent(),
               Deadline.after(limits.verification()));
       its.ifPresent(UnknownPins.Look.OfPeer::ended);
       watch.listed(peer);

@@ -5,30 +5,45 @@ import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.ipfs.node.PinNames;
 import dev.longshore.ipfs.node.PinNode;
 import dev.longshore.model.Cid;
-import java.util.function.Consumer;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Predicate;
 
 /** What one peer has pinned, and which of it under a name of ours. */
 final class PinSet {
   private final CidEnds ours = new CidEnds();
   private final CidEnds others = new CidEnds();
+  private final PinSample sample = new PinSample();
 
   private PinSet() {}
+
+  /**
+   * Which pins they are, so that two lists can be compared.
+   *
+   * @param ours under a name of ours
+   * @param others under any other name, or none
+   */
+  record Print(CidEnds.Print ours, CidEnds.Print others) {}
 
   /**
    * Reads all pins of a node, as one stream.
    *
    * @param prefix how the names of our pins begin
-   * @param eachOfOurs gets the root of each that is ours, as it comes
+   * @param eachOfOurs gets the root of each that is ours, as it comes, and says whether it may be
+   *     among the samples
    * @throws KuboException also when the stream broke off: what it did not name may be pinned
    */
-  static PinSet of(PinNode node, String prefix, Consumer<Cid> eachOfOurs, Deadline deadline)
+  static PinSet of(PinNode node, String prefix, Predicate<Cid> eachOfOurs, Deadline deadline)
       throws KuboException {
     PinSet pins = new PinSet();
+    SplittableRandom random = new SplittableRandom();
     node.pins(
         pin -> {
           if (PinNames.isOf(prefix, pin.name())) {
             pins.ours.add(pin.root());
-            eachOfOurs.accept(pin.root());
+            if (eachOfOurs.test(pin.root())) {
+              pins.sample.add(pin.root(), random);
+            }
           } else {
             pins.others.add(pin.root());
           }
@@ -37,6 +52,16 @@ final class PinSet {
     pins.ours.sorted();
     pins.others.sorted();
     return pins;
+  }
+
+  /** Which they are. */
+  Print print() {
+    return new Print(ours.print(), others.print());
+  }
+
+  /** Some of ours. */
+  List<Cid> sample() {
+    return sample.taken();
   }
 
   /** Whether it is pinned, by whomever. */

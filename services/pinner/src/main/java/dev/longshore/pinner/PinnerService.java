@@ -82,6 +82,7 @@ public final class PinnerService {
   private final ServedNames names;
   private final ForgottenImages forgotten;
   private final RottenParts rotten;
+  private final RecordChanges recordChanges;
   private final UnknownPins unknown;
   private final RetryDelays delays;
   private final Supplier<Wiring> wiring;
@@ -168,7 +169,8 @@ public final class PinnerService {
     this.rotten = new RottenParts(catalog.peers());
     this.delays = new RetryDelays(random);
     Meter meter = context.telemetry().getMeter(SCOPE);
-    this.unknown = new UnknownPins(catalog);
+    this.recordChanges = new RecordChanges(catalog);
+    this.unknown = new UnknownPins(catalog, recordChanges);
     unknown.register(meter);
     this.scrubbing =
         new Scrubbing(
@@ -300,6 +302,7 @@ public final class PinnerService {
             decisions,
             nudges,
             new PinListing(peers, watch, unknown, pinPrefix, limits, workers),
+            recordChanges,
             rotten,
             limits,
             settings.repairInterval(),

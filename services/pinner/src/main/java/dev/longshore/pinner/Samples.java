@@ -5,7 +5,6 @@ import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.model.Cid;
 import dev.longshore.model.PeerName;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,20 +19,17 @@ import org.slf4j.LoggerFactory;
  * are gone still lists its pins.
  */
 final class Samples {
-  /** Of a peer; finds out at once that all are gone, and within an hour that one in 100 is. */
-  private static final int SIZE = 8;
-
   private static final Logger LOG = LoggerFactory.getLogger(Samples.class);
   private final SplittableRandom random;
-  private final Map<Peer, Sample> byPeer = new HashMap<>();
+  private final Map<Peer, PinSample> byPeer = new HashMap<>();
 
   Samples(long seed) {
     this.random = new SplittableRandom(seed);
   }
 
-  /** Each of a peer's pins is as likely to be among those that are taken. */
+  /** A pin of a copy that is recorded as verified. */
   void add(Peer peer, Cid dag) {
-    byPeer.computeIfAbsent(peer, _ -> new Sample()).add(dag, random);
+    byPeer.computeIfAbsent(peer, _ -> new PinSample()).add(dag, random);
   }
 
   /** Names of the peers that lack a block that they pinned. */
@@ -41,7 +37,7 @@ final class Samples {
     Set<PeerName> names = new HashSet<>();
     byPeer.forEach(
         (peer, sample) -> {
-          if (lacks(peer, sample.taken, call)) {
+          if (lacks(peer, sample.taken(), call)) {
             names.add(peer.name());
           }
         });
@@ -63,22 +59,5 @@ final class Samples {
       LOG.debug("{} did not say what it holds: {}", peer.name(), e.getMessage());
     }
     return false;
-  }
-
-  private static final class Sample {
-    private final List<Cid> taken = new ArrayList<>();
-    private int seen;
-
-    void add(Cid dag, SplittableRandom random) {
-      seen++;
-      if (taken.size() < SIZE) {
-        taken.add(dag);
-      } else {
-        int place = random.nextInt(seen);
-        if (place < SIZE) {
-          taken.set(place, dag);
-        }
-      }
-    }
   }
 }

@@ -33,7 +33,9 @@ final class UnknownPins {
   private static final Logger LOG = LoggerFactory.getLogger(UnknownPins.class);
   private static final AttributeKey<String> PEER = AttributeKey.stringKey("peer");
   private final Catalog catalog;
+  private final RecordChanges changes;
   private final Map<PeerName, Seen> last = new ConcurrentHashMap<>();
+  private Recorded recorded = new Recorded(-1, CidEnds.NONE);
 
   /**
    * What the last look found at a peer.
@@ -43,8 +45,16 @@ final class UnknownPins {
    */
   private record Seen(CidEnds unknown, OptionalLong count) {}
 
-  UnknownPins(Catalog catalog) {
+  /**
+   * What the records knew.
+   *
+   * @param changes how often they had changed when that was read
+   */
+  private record Recorded(long changes, CidEnds dags) {}
+
+  UnknownPins(Catalog catalog, RecordChanges changes) {
     this.catalog = catalog;
+    this.changes = changes;
   }
 
   /** Adds gauge {@code longshore.pinner.unknown_pins} to the meter. */
@@ -70,6 +80,14 @@ final class UnknownPins {
 
   /** Begins a look at all peers. */
   Look look() {
+    long count = changes.count();
+    if (recorded.changes() != count) {
+      recorded = new Recorded(count, recordedDags());
+    }
+    return new Look(recorded.dags());
+  }
+
+  private CidEnds recordedDags() {
     CidEnds recorded = new CidEnds();
     @Nullable ImageDag after = null;
     List<ImageDag> page;
@@ -78,7 +96,7 @@ final class UnknownPins {
       page.forEach(dag -> add(dag, recorded));
       after = page.isEmpty() ? null : page.getLast();
     } while (page.size() == PAGE);
-    return new Look(recorded.sorted());
+    return recorded.sorted();
   }
 
   private static void add(ImageDag dag, CidEnds recorded) {
@@ -120,11 +138,16 @@ final class UnknownPins {
         this.before = last.get(peer.name());
       }
 
-      /** A pin under a name of ours. */
-      void pinned(Cid root) {
+      /** Looks at a pin under a name of ours, and says whether a record knows it. */
+      boolean isRecorded(Cid root) {
         if (recorded.contains(root)) {
-          return;
+          return true;
         }
+        lookAt(root);
+        return false;
+      }
+
+      private void lookAt(Cid root) {
         ImageDag dag = new ImageDag(root);
         if (catalog.conversions().firstByDag(dag).isPresent()) {
           if (unrecorded.size() < MOST) {

@@ -230,6 +230,51 @@ class AdoptedPinsTest {
     }
   }
 
+  /** A conversion was broken off there once its pin stood, and made again at another peer. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void oneOfAPeerThatOnlyTakesImagesInGoesAsTheCopiesStand(boolean atTheSame) throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b")) {
+      Cid dag = bed.image("one", 2);
+      InMemoryIpfsNode node = atTheSame ? bed.ingest : bed.former;
+      Cid theirs = pin(node, content("two"), "somebody else's");
+      pin(node, content("one"), "longshore:default:sha256:0a/1b");
+
+      bed.rounds(Duration.ofMinutes(2));
+
+      Eventually.await("it goes", () -> !node.pinned().containsKey(dag));
+      assertThat(node.pinned()).containsOnlyKeys(theirs);
+      bed.awaitCopies(dag, "a", "b");
+      bed.nudged.clear();
+      bed.rounds(Duration.ofMinutes(10));
+      assertThat(bed.nudged).as("nothing is left to do").isEmpty();
+    }
+  }
+
+  @Test
+  void oneOfAPeerThatOnlyTakesImagesInStaysUntilThereAreCopies() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b")) {
+      bed.node("a").trouble().goDown();
+      bed.node("b").trouble().goDown();
+      Cid dag = bed.pushed("one", 2);
+      Eventually.await("it is known", () -> !bed.copies(dag).isEmpty());
+      pin(bed.former, content("one"), "longshore:default:sha256:0a/1b");
+      bed.rounds(Duration.ofMinutes(10));
+      assertThat(bed.former.pinned()).containsKey(dag);
+
+      bed.node("a").trouble().clear();
+      bed.node("b").trouble().clear();
+
+      Eventually.await(
+          "it goes",
+          () -> {
+            bed.round();
+            return !bed.former.pinned().containsKey(dag);
+          });
+      bed.awaitCopies(dag, "a", "b");
+    }
+  }
+
   private static Optional<Long> unknownPins(KeptBed bed, String peer) {
     return bed.catalog.peers().of(new PeerName(peer)).map(PeerState::unknownPins);
   }

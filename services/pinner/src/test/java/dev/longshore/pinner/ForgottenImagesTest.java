@@ -78,6 +78,26 @@ class ForgottenImagesTest {
     }
   }
 
+  /** A conversion that was under way ended there, at another ingest peer than before. */
+  @Test
+  void aPinOnAPeerThatOnlyTakesImagesInGoesThoughTheImageIsGone() throws Exception {
+    try (KeptBed bed = bed()) {
+      Cid dag = bed.image("secret", 3);
+      bed.round();
+      forget(bed, "secret");
+      bed.rounds(Duration.ofMinutes(1));
+      awaitGone(bed, dag);
+
+      bed.former.importCar(sink -> UnixFsFileBuilder.build(bytes("secret"), sink), KeptBed.soon());
+      bed.former.pin(dag, PinBed.OURS + "test", CALL, KeptBed.soon(), PinProgress.NONE);
+      bed.rounds(Duration.ofMinutes(2));
+
+      Eventually.await("it goes", () -> bed.former.pinned().isEmpty());
+      awaitGone(bed, dag);
+      assertThat(bed.former.storedBlocks()).doesNotContain(dag);
+    }
+  }
+
   @Test
   void aPeerThatFailsAfterItWasFoundGoneIsAskedAgain() throws Exception {
     try (KeptBed bed = bed()) {

@@ -128,6 +128,21 @@ class IndexChildrenTest {
     List.of(index, child, signature).forEach(dag -> bed.awaitCopies(dag, "a", "b"));
   }
 
+  /** Its conversion failed, or waits: that is no reason to lose what was made of its manifests. */
+  @Test
+  void areKeptByAnIndexOfWhichNothingWasMade() throws Exception {
+    put(image("index", index));
+    name("1", "unmade", List.of(version("old")));
+    settle();
+
+    await(old, PinPhase.SURPLUS);
+    pass(Retention.GRACE.plusMinutes(5));
+    await(old, PinPhase.GONE);
+    List.of(child, signature).forEach(dag -> bed.awaitCopies(dag, "a", "b"));
+    assertThat(List.of(child, signature))
+        .allSatisfy(dag -> assertThat(phase(dag)).isEqualTo(PinPhase.KEPT));
+  }
+
   /** It goes though its index stays, which needs the same blocks and keeps them. */
   @Test
   void goAloneIfTheyAloneAreForgotten() throws Exception {

@@ -10,6 +10,7 @@ import dev.longshore.ipfs.node.Fault;
 import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.ipfs.node.Pin;
+import dev.longshore.ipfs.node.PinProgress;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
@@ -161,6 +162,73 @@ class KeptCopiesTest {
 
       bed.awaitCopies(dag, "a", "b", "c");
     }
+  }
+
+  /** What looked right the last time and is the same is not compared again. */
+  @Test
+  void whatChangesAfterLongRestIsSeen() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c")) {
+      List<Cid> dags = bed.images(numbered(20), 3);
+      bed.rounds(Duration.ofMinutes(10));
+      assertThat(bed.nudged).as("while all is well").isEmpty();
+
+      bed.node("b").lose(dags.get(4));
+      bed.rounds(Duration.ofMinutes(30));
+      assertThat(bed.nudged).as("a block is gone").contains(dags.get(4).toString());
+      bed.awaitCopies(dags.get(4), "a", "b", "c");
+
+      rest(bed);
+      bed.delete(Topic.COPIES, dags.get(5));
+      bed.rounds(Duration.ofMinutes(2));
+      assertThat(bed.nudged).as("a record is gone").containsOnly(dags.get(5).toString());
+      bed.awaitCopies(dags.get(5), "a", "b", "c");
+
+      rest(bed);
+      bed.node("c").unpin(dags.get(6), PinBed.OURS, soon());
+      bed.node("c").pin(dags.get(5), "theirs", Duration.ofSeconds(2), soon(), PinProgress.NONE);
+      bed.rounds(Duration.ofMinutes(2));
+      assertThat(bed.nudged).as("a pin is gone").containsOnly(dags.get(6).toString());
+      bed.awaitCopies(dags.get(6), "a", "b", "c");
+    }
+  }
+
+  /** The process that was to let it go there has ended, and its peer keeps no copies. */
+  @Test
+  void whatIsHeldAtThePeerThatTookItInIsAskedForWhenThatIsBackAfterLongRest() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c")) {
+      Cid dag = bed.image("one", 3);
+      bed.ingest.trouble().goDown();
+      bed.rounds(Duration.ofMinutes(2));
+      bed.write(held(bed.catalog.pins().of(new ImageDag(dag)).orElseThrow()));
+      rest(bed);
+
+      bed.ingest.trouble().clear();
+      bed.rounds(Duration.ofMinutes(2));
+
+      assertThat(bed.nudged).contains(dag.toString());
+    }
+  }
+
+  private static PinState held(PinState pin) {
+    return new PinState(
+        pin.imageDag(),
+        pin.wanted(),
+        pin.copies(),
+        pin.ingestPeer(),
+        false,
+        pin.changedAt(),
+        pin.min(),
+        pin.verifiedCount(),
+        pin.firstVerifiedAt(),
+        pin.minVerifiedAt(),
+        pin.allVerifiedAt(),
+        pin.state(),
+        pin.stateSince());
+  }
+
+  private static void rest(KeptBed bed) throws Exception {
+    bed.rounds(Duration.ofMinutes(10));
+    bed.nudged.clear();
   }
 
   @Test

@@ -243,7 +243,7 @@ class MadeAgainTest {
             Map.of("a", PeerPlace.of("a"), "b", PeerPlace.of("b")))) {
       Cid first = bed.image("first", 2);
       Cid second = bed.image("second", 2);
-      put(bed, made(bed, second).inPlaceOf(made(bed, first)));
+      put(bed, made(bed, second));
       put(bed, name(bed, null, SOURCE));
       put(bed, name(bed, new Tag("1"), SOURCE));
       Eventually.await(
@@ -253,6 +253,8 @@ class MadeAgainTest {
             bed.rounds(Duration.ofMinutes(1));
             return bed.pin(second).wanted() == 3;
           });
+      put(bed, made(bed, second).inPlaceOf(made(bed, first)));
+      bed.rounds(Duration.ofMinutes(1));
       assertThat(phase(bed, first)).isEqualTo(PinPhase.KEPT);
 
       Digest next = Digest.sha256("7".repeat(64));

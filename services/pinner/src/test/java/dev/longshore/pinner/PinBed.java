@@ -164,7 +164,7 @@ final class PinBed {
         storage,
         room,
         new PeerDecisions(catalog.decisions()),
-        new UnknownPins(catalog),
+        new UnknownPins(catalog, new RecordChanges(catalog)),
         new Scrubbing(
             catalog,
             () -> peers,

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,9 @@ final class Backfill {
 
   private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
 
+  /** How often a look that waits says for what. */
+  static final Duration TELL_AGAIN = Duration.ofSeconds(5);
+
   /** More decisions of this kind than anybody makes. */
   private static final int DECISIONS = 1_000;
 
@@ -39,6 +43,9 @@ final class Backfill {
   private final Catalog catalog;
   private final Clock clock;
   private final Map<Image, Instant> underWay = new HashMap<>();
+
+  /** When somebody last learned how it goes, by room or by word of the wait. */
+  private Instant told;
 
   private record Image(RepositoryName name, String key, Digest digest) {}
 
@@ -50,6 +57,7 @@ final class Backfill {
     this.atOnce = atOnce;
     this.catalog = catalog;
     this.clock = clock;
+    this.told = clock.instant();
   }
 
   /** Says whether one more image goes on its way now. */
@@ -72,19 +80,65 @@ final class Backfill {
    * @param goesOn while it says so
    */
   Room whenThereIs(BooleanSupplier goesOn) {
-    return (name, tag, digest) -> await(name, tag, digest, goesOn);
+    return whenThereIs(goesOn, _ -> {});
+  }
+
+  /**
+   * For looks that wait.
+   *
+   * @param goesOn while it says so
+   * @param waits hears for what, every {@link #TELL_AGAIN}
+   */
+  Room whenThereIs(BooleanSupplier goesOn, Consumer<WaitForRoom> waits) {
+    return (name, tag, digest) -> await(name, tag, digest, goesOn, waits);
   }
 
   private synchronized boolean await(
-      RepositoryName name, @Nullable Tag tag, Digest digest, BooleanSupplier goesOn)
+      RepositoryName name,
+      @Nullable Tag tag,
+      Digest digest,
+      BooleanSupplier goesOn,
+      Consumer<WaitForRoom> waits)
       throws InterruptedException {
     while (goesOn.getAsBoolean()) {
       if (begin(name, tag, digest)) {
         return true;
       }
+      Instant now = clock.instant();
+      // Also when the clock was set back.
+      if (Duration.between(told, now).abs().compareTo(TELL_AGAIN) >= 0) {
+        told = now;
+        waits.accept(waiting(now));
+      }
       wait(LOOK_AGAIN.toMillis());
     }
     return false;
+  }
+
+  private WaitForRoom waiting(Instant now) {
+    return new WaitForRoom(
+        registry,
+        rests(),
+        underWay.size(),
+        (int) underWay.keySet().stream().filter(image -> made(image).isEmpty()).count(),
+        underWay.entrySet().stream()
+            .min(Map.Entry.comparingByValue())
+            .map(image -> first(image.getKey(), Duration.between(image.getValue(), now)))
+            .orElse(null));
+  }
+
+  private WaitForRoom.First first(Image image, Duration since) {
+    return new WaitForRoom.First(
+        image.key,
+        since,
+        catalog.failures().of(image.key).stream()
+            .map(WorkFailure::message)
+            .findFirst()
+            .orElse(null));
+  }
+
+  private List<ImageState> made(Image image) {
+    return catalog.conversions().forRepository(image.name, image.digest);
   }
 
   private synchronized boolean begin(RepositoryName name, @Nullable Tag tag, Digest digest) {
@@ -97,6 +151,7 @@ final class Backfill {
     }
     String key = tag == null ? TagState.key(name, digest) : TagState.key(name, tag);
     underWay.put(new Image(name, key, digest), now);
+    told = now;
     return true;
   }
 
@@ -113,7 +168,7 @@ final class Backfill {
         || catalog.failures().of(image.key).stream().anyMatch(f -> isItsOwn(image, f))) {
       return true;
     }
-    List<ImageState> made = catalog.conversions().forRepository(image.name, image.digest);
+    List<ImageState> made = made(image);
     return !made.isEmpty() && made.stream().allMatch(this::hasItsCopies);
   }
 

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 final class RepositoryLook {
   /** Limit of tags in one repository: as many as the largest have. */
-  private static final int LISTING_LIMIT = 100_000;
+  static final int LISTING_LIMIT = 100_000;
 
   /** Limit of tags to skip because they are not served; beyond it, the repository has failed. */
   private static final int TAGS_PASSED_OVER = 20;

@@ -24,7 +24,8 @@ public final class Sync {
   private final Catalog catalog;
   private final WatchedRegistry registry;
   private final Poll poll;
-  private final Backfill.Room room;
+  private final Backfill backfill;
+  private final boolean isDry;
 
   /** What is at the registry and not here. */
   public enum Change {
@@ -70,11 +71,8 @@ public final class Sync {
             images.within(RequestBudget.perSecond(polled.requestsPerSecond())),
             new RepositoryPatterns(
                 repository == null ? polled.repositories() : List.of(repository)));
-    this.room =
-        isDry
-            ? (_, _, _) -> true
-            : new Backfill(registry.host(), polled.backfill(), catalog, clock)
-                .whenThereIs(() -> true);
+    this.backfill = new Backfill(registry.host(), polled.backfill(), catalog, clock);
+    this.isDry = isDry;
     this.poll =
         new Poll(
             registry,
@@ -95,11 +93,13 @@ public final class Sync {
    * Compares repository by repository.
    *
    * @param begun gets the name of each when it begins
+   * @param waits hears every few seconds what a difference waits for
    * @param failed gets those that could not be compared
    * @throws RegistryException if the registry itself fails
    */
-  public void run(Consumer<String> begun, Consumer<Failed> failed)
+  public void run(Consumer<String> begun, Consumer<WaitForRoom> waits, Consumer<Failed> failed)
       throws RegistryException, HintNotStoredException, InterruptedException {
+    Backfill.Room room = isDry ? (_, _, _) -> true : backfill.whenThereIs(() -> true, waits);
     Poll.Listed listed = poll.list();
     String error = listed.error();
     if (error != null) {

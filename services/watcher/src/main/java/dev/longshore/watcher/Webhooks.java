@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +48,9 @@ import org.slf4j.LoggerFactory;
 final class Webhooks implements EdgeHandler {
   private static final Logger LOG = LoggerFactory.getLogger(Webhooks.class);
   private static final byte[] NOTHING = {};
+
+  /** The form that hints have whoever sent them. */
+  private static final Distribution NORMAL = new Distribution("distribution");
 
   /** Characters of a registry's name or a content type; with the body they stay below 64 KiB. */
   private static final int MAX_TEXT = 255;
@@ -106,14 +110,16 @@ final class Webhooks implements EdgeHandler {
     }
     byte[] body = exchange.body();
     String contentType = exchange.header("Content-Type").orElse("");
-    Hint asItCame = hint(name, contentType, body, clock.instant());
+    Delivery delivery = new Delivery(contentType, exchange::header, body);
     WebhookSource source = sources.get(name);
     Receipt receipt =
         source == null
-            ? new Receipt(List.of(asItCame), Result.MALFORMED)
-            : receipt(source, new Delivery(contentType, exchange::header, body), asItCame);
+            ? new Receipt(List.of(hint(name, delivery, clock.instant())), Result.MALFORMED)
+            : receipt(name, source, delivery, clock.instant());
     String repository =
-        receipt.hints().isEmpty() ? asItCame.repository() : receipt.hints().getFirst().repository();
+        receipt.hints().isEmpty()
+            ? receipt.told().map(Told::repository).orElse(null)
+            : receipt.hints().getFirst().repository();
     exchange
         .visit()
         .isAbout(
@@ -137,16 +143,16 @@ final class Webhooks implements EdgeHandler {
     }
   }
 
-  private static Receipt receipt(WebhookSource source, Delivery delivery, Hint asItCame) {
+  private static Receipt receipt(
+      String name, WebhookSource source, Delivery delivery, Instant now) {
     if (source.sender() instanceof Distribution) {
-      return distribution(source, delivery, asItCame);
+      return distribution(name, source, delivery, now);
     }
     Told told = source.sender().told(delivery);
-    List<Hint> stored = new ArrayList<>(normal(told.changes(), asItCame));
+    List<Hint> stored = new ArrayList<>(normal(name, told.changes(), now));
     Optional<Reason> problem = told.problem().map(NotUnderstoodException::reason);
     if (problem.isPresent() && problem.get() != Reason.EVENT) {
-      Delivery kept = source.sender().kept(delivery);
-      Hint dead = hint(asItCame.source(), kept.contentType(), kept.body(), asItCame.receivedAt());
+      Hint dead = hint(name, source.sender().kept(delivery), now);
       if (!dead.truncated()) { // a part of it would never be understood
         stored.add(dead); // a dead letter, to be replayed when it is understood
       }
@@ -155,21 +161,24 @@ final class Webhooks implements EdgeHandler {
     return new Receipt(stored, problem.isPresent() ? Result.MALFORMED : result, Optional.of(told));
   }
 
-  private static Receipt distribution(WebhookSource source, Delivery delivery, Hint asItCame) {
-    if (asItCame.truncated()) {
-      return new Receipt(List.of(asItCame), Result.HINT);
+  private static Receipt distribution(
+      String name, WebhookSource source, Delivery delivery, Instant now) {
+    if (isTooLong(delivery.body())) {
+      return new Receipt(List.of(hint(name, delivery, null, now)), Result.HINT);
     }
     Told told = source.sender().told(delivery);
-    if (told.problem().isPresent()) {
-      return new Receipt(List.of(asItCame), Result.MALFORMED, Optional.of(told));
+    boolean isRead = told.problem().isEmpty();
+    if (isRead && told.changes().isEmpty()) {
+      return new Receipt(List.of(), Result.NOTHING, Optional.of(told));
     }
-    return told.changes().isEmpty()
-        ? new Receipt(List.of(), Result.NOTHING, Optional.of(told))
-        : new Receipt(List.of(asItCame), Result.HINT, Optional.of(told));
+    return new Receipt(
+        List.of(hint(name, delivery, told.repository(), now)),
+        isRead ? Result.HINT : Result.MALFORMED,
+        Optional.of(told));
   }
 
   /** Hints in the CNCF registry's form, each about one repository, whose key they have. */
-  private static List<Hint> normal(List<Change> changes, Hint asItCame) {
+  private static List<Hint> normal(String name, List<Change> changes, Instant now) {
     Map<String, List<Change>> byRepository = new LinkedHashMap<>();
     changes.forEach(
         change ->
@@ -182,12 +191,12 @@ final class Webhooks implements EdgeHandler {
             hints.add(
                 new Hint(
                     Origin.WEBHOOK,
-                    asItCame.source(),
+                    name,
                     repository,
                     DistributionEvents.V2,
                     Base64.getEncoder().encodeToString(DistributionEvents.write(some)),
                     false,
-                    asItCame.receivedAt()));
+                    now));
           }
         });
     return hints;
@@ -229,20 +238,32 @@ final class Webhooks implements EdgeHandler {
         told.text());
   }
 
+  /** The hint for a delivery that nothing else is known about, as it came. */
+  static Hint hint(String source, Delivery delivery, Instant now) {
+    boolean canBeRead = !isTooLong(delivery.body());
+    return hint(source, delivery, canBeRead ? NORMAL.told(delivery).repository() : null, now);
+  }
+
   /**
    * Must fit into an event: otherwise its sender would repeat it, and everything behind it, for
    * ever.
    */
-  static Hint hint(String source, String contentType, byte[] body, Instant now) {
-    boolean truncated = body.length > Hint.BODY_LIMIT;
-    byte[] kept = truncated ? Arrays.copyOf(body, Hint.BODY_LIMIT) : body;
+  private static Hint hint(
+      String source, Delivery delivery, @Nullable String repository, Instant now) {
+    byte[] body = delivery.body();
+    boolean truncated = isTooLong(body);
+    String contentType = delivery.contentType();
     return new Hint(
         Origin.WEBHOOK,
         source,
-        truncated ? null : DistributionEvents.repository(kept).orElse(null),
+        repository,
         contentType.substring(0, Math.min(contentType.length(), MAX_TEXT)),
-        Base64.getEncoder().encodeToString(kept),
+        Base64.getEncoder().encodeToString(truncated ? Arrays.copyOf(body, Hint.BODY_LIMIT) : body),
         truncated,
         now);
+  }
+
+  private static boolean isTooLong(byte[] body) {
+    return body.length > Hint.BODY_LIMIT;
   }
 }

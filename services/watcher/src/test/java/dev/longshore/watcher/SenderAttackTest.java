@@ -118,8 +118,7 @@ final class SenderAttackTest {
       Hint hint =
           Webhooks.hint(
               "core",
-              DistributionEvents.V2,
-              DistributionEvents.write(List.of(change)),
+              new Delivery(DistributionEvents.V2, DistributionEvents.write(List.of(change))),
               Instant.EPOCH);
       assertThat(hint.truncated()).isFalse();
       Hint stored = EventJson.read(EventJson.write(hint), Hint.class);

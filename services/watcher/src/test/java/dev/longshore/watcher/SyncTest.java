@@ -3,7 +3,13 @@ package dev.longshore.watcher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.catalog.CatalogRecord;
+import dev.longshore.catalog.WorkFailure;
+import dev.longshore.events.Decision;
+import dev.longshore.events.DecisionState;
 import dev.longshore.events.Hint;
+import dev.longshore.events.State;
+import dev.longshore.events.Topic;
 import dev.longshore.model.Digest;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.RegistryException;
@@ -14,19 +20,28 @@ import dev.longshore.rules.Rules;
 import dev.longshore.runtime.config.PollSettings;
 import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.edge.access.ListenerSettings;
+import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.settings.value.Listen;
 import dev.longshore.testing.RandomImage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class SyncTest {
+  private static final int AT_ONCE = 3;
+
+  /** The first that is backfill. */
+  private static final String FIRST = "localhost:5055/team/app:t16";
+
   private final WatchedHub hub = new WatchedHub();
   private final List<Hint> hints = new ArrayList<>();
-  private final List<String> differences = new ArrayList<>();
+  private final List<String> differences = new CopyOnWriteArrayList<>();
+  private final List<String> waits = new CopyOnWriteArrayList<>();
   private final List<String> failed = new ArrayList<>();
 
   @AfterEach
@@ -136,6 +151,86 @@ class SyncTest {
         .hasMessageContaining("503");
   }
 
+  @Test
+  @Timeout(120)
+  void saysWhatItWaitsForWhileNothingIsConverted() throws Exception {
+    pushMany();
+    Thread thread = syncsUntilItIsInterrupted();
+    Eventually.await(
+        "those that count as fresh, and as many as have room",
+        () -> differences.size() == RepositoryLook.FRESH + AT_ONCE);
+
+    hub.clock.advance(Backfill.TELL_AGAIN);
+    Eventually.await("word of the wait", () -> waits.size() == 1);
+    learn(
+        Topic.RETRY,
+        FIRST,
+        null,
+        new WorkFailure(
+            FIRST,
+            "convert",
+            WorkFailure.Kind.TRANSIENT,
+            WorkFailure.TRANSIENT,
+            "kubo a",
+            "kubo a: connection refused",
+            1,
+            hub.clock.instant(),
+            null));
+    hub.clock.advance(Backfill.TELL_AGAIN);
+    Eventually.await("word of the wait", () -> waits.size() == 2);
+
+    String so =
+        "waiting: 3 images of localhost:5055 are under way, 3 of them not converted; for the"
+            + " longest time "
+            + FIRST;
+    assertThat(waits).containsExactly(so + ", 5 s", so + ", 10 s: kubo a: connection refused");
+    thread.interrupt();
+    thread.join();
+  }
+
+  @Test
+  @Timeout(120)
+  void saysThatItWaitsForABackfillThatRests() throws Exception {
+    DecisionState rest =
+        DecisionState.of(
+            "rest-1", new Decision.Rest(WatchedHub.HOST), "kim", "why", hub.clock.instant(), null);
+    learn(Topic.of(rest), rest.key(), rest, null);
+    pushMany();
+    Thread thread = syncsUntilItIsInterrupted();
+    Eventually.await("those that count as fresh", () -> differences.size() == RepositoryLook.FRESH);
+
+    hub.clock.advance(Backfill.TELL_AGAIN);
+    Eventually.await("word of the wait", () -> waits.size() == 1);
+
+    assertThat(waits)
+        .containsExactly(
+            "waiting: the backfill of localhost:5055 rests; 'longshore backfill resume"
+                + " localhost:5055' lets it go on");
+    thread.interrupt();
+    thread.join();
+  }
+
+  /** More than count as fresh and have room. */
+  private void pushMany() {
+    for (int i = 0; i < RepositoryLook.FRESH + AT_ONCE + 1; i++) {
+      push("team/app", "t%02d".formatted(i), i);
+    }
+  }
+
+  private Thread syncsUntilItIsInterrupted() {
+    return Thread.ofVirtual()
+        .start(() -> assertThatThrownBy(() -> sync(null)).isInstanceOf(InterruptedException.class));
+  }
+
+  private void learn(
+      Topic topic, String key, @Nullable State state, @Nullable WorkFailure trouble) {
+    hub.catalog
+        .writer()
+        .apply(
+            List.of(
+                new CatalogRecord(topic, 0, 1_000_000, hub.clock.instant(), key, state, trouble)));
+  }
+
   private void sync(@Nullable String repository) throws Exception {
     hints.clear();
     new Sync(
@@ -146,7 +241,7 @@ class SyncTest {
                 true,
                 List.of(),
                 null,
-                new PollSettings(Duration.ofMinutes(5), List.of("team/*"), 1_000)),
+                new PollSettings(Duration.ofMinutes(5), List.of("team/*"), 1_000, AT_ONCE)),
             repository,
             hub.images,
             hub.catalog,
@@ -156,7 +251,10 @@ class SyncTest {
             difference -> differences.add(difference.change() + " " + difference.reference()),
             false,
             hub.clock)
-        .run(_ -> {}, failure -> failed.add(failure.repository() + ": " + failure.error()));
+        .run(
+            _ -> {},
+            wait -> waits.add(wait.text()),
+            failure -> failed.add(failure.repository() + ": " + failure.error()));
   }
 
   private void known(String repository, String tag, long seed) throws Exception {

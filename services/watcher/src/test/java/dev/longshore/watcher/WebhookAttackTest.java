@@ -9,6 +9,7 @@ import dev.longshore.oci.MediaType;
 import dev.longshore.testing.Attack;
 import dev.longshore.testing.HostileInput;
 import dev.longshore.testing.HostileInputs;
+import dev.longshore.watcher.sender.Delivery;
 import dev.longshore.watcher.sender.Distribution;
 import dev.longshore.watcher.sender.DistributionEvents;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +47,7 @@ final class WebhookAttackTest {
 
   /** The way of a body: it always becomes an event that Kafka takes, which is read later. */
   private static List<HintTarget> read(String contentType, byte[] body) throws Exception {
-    Hint hint = Webhooks.hint("dev", contentType, body, NOW);
+    Hint hint = Webhooks.hint("dev", new Delivery(contentType, body), NOW);
     Hint stored = EventJson.read(EventJson.write(hint), Hint.class);
     assertThat(stored).isEqualTo(hint);
     assertThat(stored.key()).matches("dev(/[a-z0-9._/-]{1,255})?");

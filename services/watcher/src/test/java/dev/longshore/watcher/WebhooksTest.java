@@ -12,6 +12,7 @@ import dev.longshore.runtime.service.telemetry.LogFormat;
 import dev.longshore.runtime.service.telemetry.LogLevel;
 import dev.longshore.runtime.service.telemetry.Telemetry;
 import dev.longshore.runtime.service.telemetry.TelemetrySettings;
+import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.settings.Secret;
 import dev.longshore.settings.value.Listen;
 import dev.longshore.testing.ManualClock;
@@ -43,6 +44,7 @@ class WebhooksTest {
   private static final String TOKEN = "a-shared-token";
   private static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
   private final List<Hint> stored = new CopyOnWriteArrayList<>();
+  private final List<String> audited = new CopyOnWriteArrayList<>();
   private final Vertx vertx = Vertx.vertx();
   private final HttpClient client = HttpClient.newHttpClient();
   private final Telemetry telemetry =
@@ -72,7 +74,8 @@ class WebhooksTest {
                         telemetry.openTelemetry().getMeter("test"),
                         clock)
                     .route()),
-            OpenTelemetry.noop());
+            OpenTelemetry.noop(),
+            (entry, _) -> audited.add(String.valueOf(entry.repository())));
     edge.start();
   }
 
@@ -157,6 +160,22 @@ class WebhooksTest {
 
     assertThat(stored).hasSize(1);
     assertThat(counted("hint")).isEqualTo("1");
+  }
+
+  @Test
+  void anEnvelopeIsAboutTheRepositoryOfItsFirstEventWhateverThatIs() throws Exception {
+    String pull = event("pull", "v1");
+    String malformed = event("push", "no tag").replace("team/app", "team/other");
+
+    assertThat(post("{\"events\": [" + pull + "]}", TOKEN)).isEqualTo(202);
+    assertThat(post("{\"events\": [" + pull + "," + malformed + "]}", TOKEN)).isEqualTo(202);
+    assertThat(post("{\"events\": [" + malformed + "," + pull + "]}", TOKEN)).isEqualTo(202);
+    assertThat(post("{\"events\": [" + pull.replace("team/app", "TEAM") + "]}", TOKEN))
+        .isEqualTo(202);
+
+    assertThat(stored).extracting(Hint::repository).containsExactly("team/app", "team/other");
+    Eventually.await("the entries of the audit log", () -> audited.size() == 4);
+    assertThat(audited).containsExactlyInAnyOrder("team/app", "team/app", "team/other", "");
   }
 
   @Test

@@ -10,20 +10,23 @@ import java.util.Set;
  * What is known of a repository.
  *
  * @param names its tags and digests, deleted or not; read anew each time, as they may be very many
+ * @param made digests of which something was made
  * @param subjects of each digest that refers to another manifest, what it refers to
  * @param children of each index, as far as known, the manifests in it
- * @param unread indexes of which it is not known
+ * @param unread indexes of which something was made and that is not known
  * @param pulls when each digest was last pulled
  * @param countedSince since when that is known
  */
 public record RepositoryContent(
     Iterable<TagState> names,
+    Set<Digest> made,
     Map<Digest, Set<Digest>> subjects,
     Map<Digest, Set<Digest>> children,
     Set<Digest> unread,
     Map<Digest, Instant> pulls,
     Instant countedSince) {
   public RepositoryContent {
+    made = Set.copyOf(made);
     subjects = Map.copyOf(subjects);
     children = Map.copyOf(children);
     unread = Set.copyOf(unread);

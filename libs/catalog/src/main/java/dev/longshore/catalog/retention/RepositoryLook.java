@@ -54,10 +54,12 @@ record RepositoryLook(Map<Digest, Term> over, long images, Instant next) {
       List<Source> sources,
       KeepSettings keep,
       Instant now) {
+    Set<Digest> made = new HashSet<>();
     Map<Digest, Set<Digest>> subjects = new HashMap<>();
     Map<Digest, Set<Digest>> children = new HashMap<>();
     Set<Digest> unread = new HashSet<>();
     for (Source source : sources) {
+      made.add(source.digest());
       if (!source.children().isEmpty()) {
         children.put(source.digest(), source.children());
       }
@@ -70,12 +72,16 @@ record RepositoryLook(Map<Digest, Term> over, long images, Instant next) {
     }
     Iterable<TagState> names = () -> catalog.tags().all(repository);
     Map<Digest, Instant> pulls =
-        keep.pulledWithin() == null
-            ? Map.of()
-            : catalog.pulls().last(sources.stream().map(Source::digest).toList());
+        keep.pulledWithin() == null ? Map.of() : catalog.pulls().last(List.copyOf(made));
     return RepositoryRetention.of(
         new RepositoryContent(
-            names, subjects, children, unread, pulls, catalog.pulls().countedSince().orElse(now)),
+            names,
+            made,
+            subjects,
+            children,
+            unread,
+            pulls,
+            catalog.pulls().countedSince().orElse(now)),
         keep);
   }
 }

@@ -1,5 +1,6 @@
 package dev.longshore.catalog.retention;
 
+import dev.longshore.catalog.Repositories;
 import dev.longshore.catalog.retention.Term.Clause;
 import dev.longshore.events.TagState;
 import dev.longshore.events.TagState.Version;
@@ -32,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  *       under a tag, or so long ago that no tag tells of it, left when that can have been last.
  *   <li>What refers to a subject, by its manifest or by its tag {@code sha256-...}, is wanted as
  *       long as its subject and is no version; what an index has, as long as the index.
- *   <li>Of an index whose manifests are not known, any digest may be one that no tag tells of.
+ *   <li>Of an index whose manifests are not known, as nothing was made of it yet or nobody recorded
+ *       them, any digest may be one that no tag tells of.
  *   <li>Until pulls were counted for {@code keep.pulled-within}, anything may have been pulled.
  *   <li>Of a repository without a tag everything is wanted: an empty list is rather a mistake.
  * </ul>
@@ -49,6 +51,7 @@ public final class RepositoryRetention {
   private final Map<Digest, Set<Digest>> indexes = new HashMap<>();
   private final Set<Digest> known = new HashSet<>();
   private final Set<Digest> untagged = new HashSet<>();
+  private final Set<Digest> unread;
   private @Nullable Term ofUnread;
   private final Map<Digest, Term> terms = new LinkedHashMap<>();
   private final Set<Digest> beingAsked = new HashSet<>();
@@ -56,6 +59,7 @@ public final class RepositoryRetention {
   private RepositoryRetention(RepositoryContent content, KeepSettings keep) {
     this.content = content;
     this.keep = keep;
+    this.unread = new HashSet<>(content.unread());
   }
 
   /** The term of each digest that the repository has or had. */
@@ -68,6 +72,9 @@ public final class RepositoryRetention {
     boolean hasTags = false;
     Instant forgottenBefore = Instant.MIN;
     for (TagState name : content.names()) {
+      if (Repositories.isIndex(name.mediaType()) && !content.made().contains(name.digest())) {
+        unread.add(name.digest());
+      }
       if (isTag(name)) {
         hasTags |= !name.deleted();
         readTag(name, letGo.get(name.key()));
@@ -241,7 +248,7 @@ public final class RepositoryRetention {
     indexes
         .getOrDefault(digest, Set.of())
         .forEach(index -> all.add(following(Clause.INDEX, index)));
-    boolean mayBeInUnread = untagged.contains(digest) && !content.unread().isEmpty();
+    boolean mayBeInUnread = untagged.contains(digest) && !unread.isEmpty();
     if (mayBeInUnread) {
       all.add(ofUnread());
     }
@@ -258,7 +265,7 @@ public final class RepositoryRetention {
   private Term ofUnread() {
     if (ofUnread == null) {
       Term longest =
-          content.unread().stream()
+          unread.stream()
               .flatMap(
                   index ->
                       Stream.concat(

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -356,8 +357,9 @@ class RepositoryRetentionTest {
   }
 
   private Map<Digest, Term> terms(KeepSettings keep) {
+    Set<Digest> made = names.stream().map(TagState::digest).collect(Collectors.toSet());
     return RepositoryRetention.of(
-        new RepositoryContent(names, subjects, children, unread, pulls, countedSince), keep);
+        new RepositoryContent(names, made, subjects, children, unread, pulls, countedSince), keep);
   }
 
   private static KeepSettings keep(

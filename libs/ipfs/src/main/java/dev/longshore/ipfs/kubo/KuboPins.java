@@ -23,8 +23,7 @@ import java.util.function.Consumer;
 /** Recursive pins over Kubo's RPC. */
 final class KuboPins {
   /** The one block of an empty file: its CID under {@code --cid-version=1}. */
-  private static final Cid EMPTY =
-      Cid.parse("bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku");
+  static final Cid EMPTY = Cid.parse("bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku");
 
   /** Longest time between two blocks of a fetch that goes well; Kubo reports twice a second. */
   private static final Duration PAUSE = Duration.ofMillis(400);

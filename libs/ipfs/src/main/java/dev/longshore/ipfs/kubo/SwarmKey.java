@@ -1,6 +1,5 @@
 package dev.longshore.ipfs.kubo;
 
-
 import java.security.SecureRandom;
 import java.util.HexFormat;
 

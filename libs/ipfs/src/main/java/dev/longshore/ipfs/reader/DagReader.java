@@ -51,6 +51,11 @@ public final class DagReader {
     this.aheadBytes = aheadBytes;
   }
 
+  /** A reader for one thread, which asks for no block again that it had among the last few. */
+  public static DagReader withMemory(BlockSource source, Duration blockTimeout) {
+    return new DagReader(new RecentBlocks(source), blockTimeout);
+  }
+
   /** Size of a file in bytes, according to its root. */
   public long fileSize(Cid file) throws IOException {
     return new FileWalk(blocks, file, 0).size();

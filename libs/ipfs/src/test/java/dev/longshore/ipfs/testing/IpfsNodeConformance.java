@@ -375,6 +375,15 @@ public abstract class IpfsNodeConformance extends ExportConformance {
   }
 
   @Test
+  void knowsThatAnEmptyFileIsThere() throws IOException {
+    DagLink[] file = new DagLink[1];
+    first().importCar(sink -> file[0] = UnixFsFileBuilder.build(new byte[0], sink), soon());
+
+    assertThat(first().verifyLocal(file[0].cid(), LocalCheck.PRESENCE, soon()))
+        .isEqualTo(new LocalCopy(1, 0));
+  }
+
+  @Test
   void givesAPinUpWhenNoBlockComes() throws Exception {
     connect();
     first().importCar(dag.car(), soon());

@@ -5,6 +5,7 @@ import dev.longshore.oci.RegistryException.Attempt;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
@@ -22,6 +23,7 @@ public final class RequestBudget {
   private final long spacing;
   private final LongSupplier nanos;
   private final Wait wait;
+  private final AtomicLong taken = new AtomicLong();
   private long next;
   private volatile long pausedUntil;
 
@@ -72,12 +74,18 @@ public final class RequestBudget {
           requireNoPause(attempt);
         }
         next = Math.max(0, nanos.getAsLong() - next) + next + spacing;
+        taken.incrementAndGet();
       } finally {
         turn.unlock();
       }
     } catch (InterruptedException e) {
       throw attempt.interrupted();
     }
+  }
+
+  /** Requests that were let through so far. */
+  public long taken() {
+    return taken.get();
   }
 
   private void requireNoPause(Attempt attempt) throws RegistryException {

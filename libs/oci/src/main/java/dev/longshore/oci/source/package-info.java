@@ -1,4 +1,6 @@
-/** Where images come from: what is asked of a source, within its budget, and checked as it is read. */
+/**
+ * Where images come from: what is asked of a source, within its budget, and checked as it is read.
+ */
 @NullMarked
 package dev.longshore.oci.source;
 

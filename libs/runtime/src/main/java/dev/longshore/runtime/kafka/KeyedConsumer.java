@@ -59,8 +59,11 @@ import org.slf4j.LoggerFactory;
  * committed before the partition came here. While Kafka is away, everything waits.
  */
 public final class KeyedConsumer implements StepHost {
-  /** Longest wait of a poll; also the delay until a partition with room again is read. */
+  /** Longest wait of a poll while work is under way: what ends may change what is to be read. */
   private static final Duration POLL = Duration.ofMillis(100);
+
+  /** The same at rest: only what Kafka sends changes anything, and that ends the poll. */
+  private static final Duration LONG_POLL = Duration.ofSeconds(1);
 
   /** The same while partitions wait to be read; short, for the first record after a start. */
   private static final Duration SHORT_POLL = Duration.ofMillis(10);
@@ -211,6 +214,7 @@ public final class KeyedConsumer implements StepHost {
     return Optional.ofNullable(failure.get())
         .or(connection::trouble)
         .or(committer::trouble)
+        .or(partitions::trouble)
         .or(catchUp::trouble);
   }
 
@@ -285,8 +289,7 @@ public final class KeyedConsumer implements StepHost {
   }
 
   private void pollOnce() {
-    boolean waiting = !consumer.paused().isEmpty();
-    for (ConsumerRecord<String, byte[]> record : consumer.poll(waiting ? SHORT_POLL : POLL)) {
+    for (ConsumerRecord<String, byte[]> record : consumer.poll(pollLimit())) {
       partitions
           .get(new TopicPartition(record.topic(), record.partition()))
           .ifPresent(partition -> take(partition, record));
@@ -294,6 +297,13 @@ public final class KeyedConsumer implements StepHost {
     group.set(consumer.groupMetadata());
     connection.look(clock.instant());
     partitions.pauseAndResume();
+  }
+
+  private Duration pollLimit() {
+    if (!consumer.paused().isEmpty()) {
+      return SHORT_POLL;
+    }
+    return partitions.areAtRest() ? LONG_POLL : POLL;
   }
 
   private void take(Assigned partition, ConsumerRecord<String, byte[]> record) {

@@ -131,6 +131,11 @@ final class Ledger {
     return underWay() - bounded > UNDER_WAY_LIMIT - POLL_LIMIT || position - base >= WINDOW;
   }
 
+  /** Whether all that was read is finished. */
+  synchronized boolean isAtRest() {
+    return unfinished.isEmpty();
+  }
+
   /** Number of records being handled. */
   synchronized int underWay() {
     return unfinished.size() - aside.size();

@@ -11,11 +11,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +44,7 @@ final class Partitions {
   private final Consumer<Gap> onGap;
   private final BooleanSupplier open;
   private final Map<TopicPartition, Assigned> assigned = new ConcurrentHashMap<>();
+  private final AtomicReference<@Nullable String> trouble = new AtomicReference<>();
   private final List<IntConsumer> onReady = new CopyOnWriteArrayList<>();
 
   /**
@@ -70,6 +73,11 @@ final class Partitions {
     return Optional.ofNullable(assigned.get(partition));
   }
 
+  /** Why there is no place yet to read on from; empty if there is. */
+  Optional<String> trouble() {
+    return Optional.ofNullable(trouble.get());
+  }
+
   /** Calls the listener with the number of each work partition on which work can begin. */
   void onReady(IntConsumer listener) {
     onReady.add(listener);
@@ -78,6 +86,13 @@ final class Partitions {
   /** Number of messages that are handled now; those that wait for an endpoint are not. */
   int underWay() {
     return assigned.values().stream().mapToInt(state -> state.workers().busy()).sum();
+  }
+
+  /** Whether there are any, and all can be worked on and have no unfinished record. */
+  boolean areAtRest() {
+    return !assigned.isEmpty()
+        && assigned.values().stream()
+            .allMatch(state -> state.isReady() && state.ledger().isAtRest());
   }
 
   boolean haveOpenGap() {
@@ -117,12 +132,19 @@ final class Partitions {
   private Map<TopicPartition, StartPositions.Start> find(Collection<TopicPartition> partitions) {
     while (true) {
       try {
-        return positions.find(consumer, partitions);
+        Map<TopicPartition, StartPositions.Start> found = positions.find(consumer, partitions);
+        trouble.set(null);
+        return found;
       } catch (TimeoutException e) {
         if (!open.getAsBoolean()) {
           throw e;
         }
-        log.warn("asking Kafka where to read on: {}; goes on trying", e.getMessage());
+        // Kafka keeps positions back that an open transaction may change.
+        String text =
+            "asking Kafka where to read on: %s; if it lasts, 'longshore doctor' tells whether a transaction never ends"
+                .formatted(e.getMessage());
+        trouble.set(text);
+        log.warn("{}; goes on trying", text);
       }
     }
   }

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,7 +32,16 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,6 +122,34 @@ final class KeyedConsumerIT {
     mayEnd.countDown();
     awaitAnnounced(610);
     assertEachAnnouncedOnce(610);
+  }
+
+  @Test
+  void whoIsNotToldWhereToReadOnSaysWhyItWaits() throws Exception {
+    Map<String, Object> settings = new HashMap<>(bed.connection());
+    settings.put("group.id", bed.prefix() + "tester");
+    settings.put("transactional.id", bed.prefix() + "open");
+    settings.put("transaction.timeout.ms", 60_000);
+    try (Consumer<String, byte[]> group =
+            new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
+        Producer<String, byte[]> other =
+            new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())) {
+      other.initTransactions();
+      other.beginTransaction();
+      other.sendOffsetsToTransaction(
+          Map.of(
+              new TopicPartition(Topic.OBSERVED.name(bed.prefix()), 3), new OffsetAndMetadata(0)),
+          group.groupMetadata());
+      KeyedConsumer host = bed.host((message, _) -> announce(message));
+      host.start();
+      Eventually.await(
+          "a word about it",
+          () -> host.trouble().filter(told -> told.contains("where to read on")).isPresent());
+      other.abortTransaction();
+      send(0, 1);
+      awaitAnnounced(1);
+      assertThat(host.trouble()).isEmpty();
+    }
   }
 
   @Test

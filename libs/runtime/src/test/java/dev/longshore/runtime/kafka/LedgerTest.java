@@ -63,6 +63,20 @@ final class LedgerTest {
   }
 
   @Test
+  void restsOnlyWhenAllThatWasReadIsFinished() {
+    Ledger ledger = new Ledger(5, new BitSet());
+    assertThat(ledger.isAtRest()).isTrue();
+    ledger.accept(5);
+    ledger.accept(6);
+    ledger.putAside(6);
+
+    ledger.finish(Set.of(5L));
+    assertThat(ledger.isAtRest()).as("with a record that is read again later").isFalse();
+    ledger.finish(Set.of(6L));
+    assertThat(ledger.isAtRest()).isTrue();
+  }
+
+  @Test
   void aFinishedRecordIsNotRepeatedAfterARestart() {
     Ledger before = new Ledger(0, new BitSet());
     for (long offset = 0; offset < 20; offset++) {

@@ -34,26 +34,29 @@ import org.jspecify.annotations.Nullable;
 /** The records that make conversions known. */
 public final class Announcements {
   private final Catalog catalog;
-  private final PeerName peer;
+  private final Set<PeerName> peers;
   private final Clock clock;
 
   /**
-   * @param peer the ingest peer's configured name
+   * @param peers configured names of the ingest peers
    */
-  public Announcements(Catalog catalog, PeerName peer, Clock clock) {
+  public Announcements(Catalog catalog, Set<PeerName> peers, Clock clock) {
     this.catalog = catalog;
-    this.peer = peer;
+    this.peers = Set.copyOf(peers);
     this.clock = clock;
   }
 
-  /** The records for a blob that is on the peer; empty if nothing is new. */
-  Optional<LongshoreRecord> blob(BlobKey key, StoredBlob stored) {
+  /**
+   * The record for a blob that is on the peer; empty if nothing is new. It names one of several
+   * ingest peers that have it.
+   */
+  Optional<LongshoreRecord> blob(BlobKey key, StoredBlob stored, PeerName peer) {
     DagLink link = stored.link();
     Cid cid = link.cid();
     return catalog
             .conversions()
             .blob(key.source(), key.transform())
-            .filter(known -> known.cid().equals(cid) && known.ingestPeer().equals(peer))
+            .filter(known -> known.cid().equals(cid) && peers.contains(known.ingestPeer()))
             .isPresent()
         ? Optional.empty()
         : Optional.of(
@@ -74,23 +77,25 @@ public final class Announcements {
   /**
    * The records for a pinned image.
    *
+   * @param peer the name of the ingest peer that has it
    * @param known its state for this repository so far; the first complete result stays
    */
   public List<LongshoreRecord> image(
       StoredImage image,
+      PeerName peer,
       Optional<ImageState> known,
       Observed observed,
       RequestedConversion conversion) {
     var records = new ArrayList<LongshoreRecord>();
     for (Map.Entry<BlobKey, StoredBlob> blob : image.blobs().entrySet()) {
-      blob(blob.getKey(), blob.getValue()).ifPresent(records::add);
+      blob(blob.getKey(), blob.getValue(), peer).ifPresent(records::add);
     }
-    ImageState found = state(image, observed, conversion);
+    ImageState found = state(image, peer, observed, conversion);
     if (known.isEmpty() || !sameResult(known.get(), found)) {
       records.add(inPlaceOf(known, found));
       known.ifPresent(lost -> records.addAll(everywhere(lost, found)));
     }
-    records.add(converted(found, observed, conversion));
+    records.add(converted(found, peer, observed, conversion));
     return records;
   }
 
@@ -118,7 +123,8 @@ public final class Announcements {
   }
 
   /** Announces, for this name, that the ingest peer holds the image. */
-  public Converted converted(ImageState image, Observed observed, RequestedConversion conversion) {
+  public Converted converted(
+      ImageState image, PeerName peer, Observed observed, RequestedConversion conversion) {
     return new Converted(
         image.imageDag(),
         image.root(),
@@ -133,7 +139,8 @@ public final class Announcements {
         clock.instant());
   }
 
-  private ImageState state(StoredImage image, Observed observed, RequestedConversion conversion) {
+  private ImageState state(
+      StoredImage image, PeerName peer, Observed observed, RequestedConversion conversion) {
     Set<Digest> missing = image.missing();
     ImagePlan plan = image.plan();
     Manifest top = image.source().manifests().values().iterator().next();

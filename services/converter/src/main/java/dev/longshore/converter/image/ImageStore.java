@@ -1,7 +1,6 @@
 package dev.longshore.converter.image;
 
 import dev.longshore.converter.blob.BlobKey;
-import dev.longshore.converter.blob.BlobTask;
 import dev.longshore.converter.blob.StoredBlob;
 import dev.longshore.converter.ingest.ForgottenMeanwhileException;
 import dev.longshore.converter.ingest.Hold;
@@ -9,8 +8,6 @@ import dev.longshore.converter.ingest.Holds;
 import dev.longshore.converter.ingest.ImageBlobs;
 import dev.longshore.converter.ingest.IngestPeer;
 import dev.longshore.converter.ingest.Spans;
-import dev.longshore.converter.mode.CanonicalRecipe;
-import dev.longshore.converter.mode.ConversionMode;
 import dev.longshore.converter.source.ImagePlan;
 import dev.longshore.converter.source.Upstream;
 import dev.longshore.events.LongshoreRecord;
@@ -19,6 +16,7 @@ import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.ipfs.unixfs.DagLink;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.model.Digest;
+import dev.longshore.model.PeerName;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.Progress;
@@ -63,33 +61,22 @@ public final class ImageStore {
     this.spans = spans;
   }
 
-  /** Whether the repository says that it serves every config and layer. */
-  public boolean isServed(Upstream upstream, ImagePlan plan)
-      throws TransientFailure, PermanentFailure, InterruptedException {
-    return blobs.areServed(upstream, plan.blobs().values());
-  }
-
   /**
    * Returns when the peer has a recursive pin of the image DAG. Until then a hold keeps what comes,
    * also over a failure that passes; but a full peer gets its room back.
    *
+   * @param work what is to be written
    * @param forgotten whether people decided to forget the image
    * @throws ForgottenMeanwhileException if so
    */
   public StoredImage store(
-      Upstream upstream,
-      ImagePlan plan,
-      CanonicalRecipe recipe,
-      ConversionMode mode,
-      BooleanSupplier forgotten,
-      Progress progress)
+      Upstream upstream, ImageWork work, BooleanSupplier forgotten, Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
     peer.requirePrivate();
-    Map<Digest, byte[]> configs = SourceConfigs.read(upstream, plan, mode);
-    ConversionMode parts = mode.knowing(configs);
+    ImagePlan plan = work.plan();
     try (Hold hold = holds.begin(plan.digest(), plan.bytes(Set.of()), forgotten)) {
       try {
-        return store(upstream, plan, recipe, parts, configs, hold, progress);
+        return store(upstream, work, hold, progress);
       } catch (TransientFailure e) {
         if (!IngestPeer.isFull(e)) {
           hold.stays();
@@ -102,26 +89,19 @@ public final class ImageStore {
     }
   }
 
-  private StoredImage store(
-      Upstream upstream,
-      ImagePlan plan,
-      CanonicalRecipe recipe,
-      ConversionMode parts,
-      Map<Digest, byte[]> configs,
-      Hold hold,
-      Progress progress)
+  private StoredImage store(Upstream upstream, ImageWork work, Hold hold, Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    Map<BlobKey, BlobTask> tasks = ImageTasks.of(plan, parts);
+    ImagePlan plan = work.plan();
     Map<BlobKey, StoredBlob> stored =
         blobs.ingest(
-            upstream, tasks.values(), hold, (blob, made) -> remember(blob, made, progress));
-    ModeImage image = ModeImage.of(plan, parts, stored, configs);
+            upstream, work.tasks().values(), hold, (blob, made) -> remember(blob, made, progress));
+    ModeImage image = ModeImage.of(plan, work.parts(), stored, work.configs());
     Written written = write(image, hold);
     hold.requireWanted();
-    String pinName = peer.pinPrefix() + image.plan().digest() + "/" + recipe.key();
+    String pinName = peer.pinPrefix() + image.plan().digest() + "/" + work.recipe().key();
     if (!pin(written.dag().link(), pinName)) {
       if (hold.doubt()) {
-        return store(upstream, plan, recipe, parts, configs, hold, progress);
+        return store(upstream, work, hold, progress);
       }
       throw new TransientFailure(
           peer.endpoint(),
@@ -138,7 +118,8 @@ public final class ImageStore {
   private void remember(BlobKey blob, StoredBlob stored, Progress progress)
       throws InterruptedException {
     if (stored.link().fileSize() >= REMEMBERED_AT_ONCE || stored.took().orElse(0L) >= SLOW) {
-      Optional<LongshoreRecord> record = announcements.blob(blob, stored);
+      Optional<LongshoreRecord> record =
+          announcements.blob(blob, stored, new PeerName(peer.name()));
       if (record.isPresent()) {
         progress.publish(Effects.of(record.get()));
       }

@@ -38,18 +38,23 @@ final class BlobIngest {
       new ConcurrentHashMap<>();
 
   /**
-   * @param streams blobs read concurrently, over all images; one more for each registry that would
-   *     have none
+   * @param streams turns of the blobs that are read, over all images and ingest peers
    */
-  BlobIngest(IngestPeer peer, BlobStreamer streamer, KnownBlobs known, int streams, Clock clock) {
+  BlobIngest(
+      IngestPeer peer, BlobStreamer streamer, KnownBlobs known, FairTurns streams, Clock clock) {
     this.peer = peer;
     this.streamer = streamer;
     this.known = known;
-    this.streams = new FairTurns(streams);
+    this.streams = streams;
     this.clock = clock;
   }
 
   private record Flight(String endpoint, BlobKey blob) {}
+
+  /** Whether it is being read. */
+  boolean isComing(BlobKey blob) {
+    return flights.keySet().stream().anyMatch(flight -> flight.blob().equals(blob));
+  }
 
   /**
    * Returns when the peer has the result for the blob.

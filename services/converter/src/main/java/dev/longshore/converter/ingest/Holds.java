@@ -107,6 +107,14 @@ public final class Holds {
     }
   }
 
+  /** The image is whole elsewhere: the next sweep takes off what another try would have used. */
+  public synchronized void end(Digest image) {
+    HeldBefore before = waiting.remove(image);
+    if (before != null) {
+      left.addAll(before.nodes());
+    }
+  }
+
   private void letGo(Set<Cid> nodes) throws InterruptedException {
     try {
       peer.unpinAll(List.copyOf(nodes));

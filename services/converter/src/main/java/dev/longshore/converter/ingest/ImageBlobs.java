@@ -11,6 +11,7 @@ import dev.longshore.ipfs.unixfs.DagLink;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
+import dev.longshore.runtime.service.turns.FairTurns;
 import io.opentelemetry.context.Context;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -40,21 +41,32 @@ public final class ImageBlobs {
   private final Supplier<ExecutorService> workers;
 
   /**
-   * @param atOnce concurrent blobs, per image and over all images
+   * @param atOnce concurrent blobs of one image
+   * @param streams turns of the blobs that are read, over all images and ingest peers; one more for
+   *     each registry that would have none
    * @param workers runs the reads of one image's blobs
    */
   public ImageBlobs(
       IngestPeer peer,
       Catalog catalog,
       int atOnce,
+      FairTurns streams,
       Supplier<ExecutorService> workers,
       Spans spans,
       Clock clock) {
     this.peer = peer;
     this.known = new KnownBlobs(catalog);
-    this.ingest = new BlobIngest(peer, new BlobStreamer(peer, spans), known, atOnce, clock);
+    this.ingest = new BlobIngest(peer, new BlobStreamer(peer, spans), known, streams, clock);
     this.atOnce = atOnce;
     this.workers = workers;
+  }
+
+  /** Bytes that would have to be read: of what is neither there, as far as is known, nor coming. */
+  public long lacking(Collection<BlobTask> tasks) {
+    return tasks.stream()
+        .filter(task -> !known.isAt(task.key(), peer.name()) && !ingest.isComing(task.key()))
+        .mapToLong(task -> task.blob().size())
+        .sum();
   }
 
   /** Called for each blob that is there, on the thread that waits for all. */

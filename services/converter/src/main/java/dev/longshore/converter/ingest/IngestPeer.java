@@ -16,6 +16,7 @@ import dev.longshore.ipfs.node.Pin;
 import dev.longshore.ipfs.node.PinNames;
 import dev.longshore.ipfs.node.PinProgress;
 import dev.longshore.ipfs.node.Reach;
+import dev.longshore.ipfs.node.RepoStat;
 import dev.longshore.model.Cid;
 import dev.longshore.model.InstallationName;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
@@ -32,6 +33,9 @@ public final class IngestPeer {
   /** Deadline for a question that the peer answers from its own store. */
   private static final Duration ANSWER = Duration.ofSeconds(30);
 
+  /** The same, where another peer could be taken instead. */
+  private static final Duration QUICK_ANSWER = Duration.ofSeconds(5);
+
   /** Time that an import or a walk over blocks may take in addition to its bytes. */
   private static final Duration GRACE = Duration.ofMinutes(2);
 
@@ -44,8 +48,11 @@ public final class IngestPeer {
   /** A peer that reads its own blocks slower than this (bytes per second) may lack some of them. */
   private static final long SLOWEST_READ = 8L * 1024 * 1024;
 
-  /** Longest wait for a collection, in which the peer pins nothing. */
-  private static final Duration COLLECTION = Duration.ofHours(1);
+  /** Longest wait for a collection, in which the peer pins nothing; it may hang as well. */
+  public static final Duration COLLECTION = Duration.ofHours(1);
+
+  /** The same where another peer could be taken instead. */
+  public static final Duration PASSED_OVER = Duration.ofMinutes(2);
 
   /** Roots in one call, whose head has a limit. */
   private static final int ROOTS_AT_ONCE = 100;
@@ -53,21 +60,25 @@ public final class IngestPeer {
   private final IpfsNode node;
   private final InstallationName installation;
   private final Duration stall;
+  private final Duration collection;
   private final boolean mayBePublic;
   private final PrivacyGuard privacy;
 
   /**
    * @param installation whose pins hold a DAG until it has its copies
    * @param stall longest time without a new block while a pin is made
+   * @param collection longest wait for a collection, in which the peer pins nothing
    * @param mayBePublic whether to write to the node even if strangers can reach it
    */
   public IngestPeer(
       IpfsNode node,
       InstallationName installation,
       Duration stall,
+      Duration collection,
       boolean mayBePublic,
       InstantSource clock) {
     this.node = node;
+    this.collection = collection;
     this.installation = installation;
     this.stall = stall;
     this.mayBePublic = mayBePublic;
@@ -106,7 +117,7 @@ public final class IngestPeer {
    * @param limit for this part, once no collection holds it up
    */
   HeldImport importHeld(Deadline deadline, Duration limit) throws IOException {
-    return node.importHeld(deadline.within(COLLECTION.plus(limit)), limit);
+    return node.importHeld(deadline.within(collection.plus(limit)), limit);
   }
 
   /**
@@ -119,7 +130,7 @@ public final class IngestPeer {
   boolean hold(Block holder, long bytes, boolean slow)
       throws TransientFailure, PermanentFailure, InterruptedException {
     Duration limit = slow ? longest(bytes) : stall.plusSeconds(bytes / SLOWEST_READ);
-    try (HeldImport held = importHeld(Deadline.after(COLLECTION.plus(limit)), limit)) {
+    try (HeldImport held = importHeld(Deadline.after(collection.plus(limit)), limit)) {
       held.hold(holder);
       return true;
     } catch (KuboException e) {
@@ -165,6 +176,15 @@ public final class IngestPeer {
       throw failed(e);
     } catch (BadBlockException e) {
       return Optional.empty(); // rot: it holds nothing
+    }
+  }
+
+  /** How much the peer stores, and is to store at most. */
+  public RepoStat usage() throws TransientFailure, PermanentFailure, InterruptedException {
+    try {
+      return node.repoStat(Deadline.after(QUICK_ANSWER));
+    } catch (KuboException e) {
+      throw failed(e);
     }
   }
 

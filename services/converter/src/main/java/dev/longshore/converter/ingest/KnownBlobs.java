@@ -25,6 +25,20 @@ final class KnownBlobs {
     this.catalog = catalog;
   }
 
+  /**
+   * Whether the peer has it as far as anybody noted: this process brought it, or its record says
+   * so.
+   */
+  synchronized boolean isAt(BlobKey blob, String peer) {
+    return !distrusted.contains(blob)
+        && (imported.containsKey(blob)
+            || catalog
+                .conversions()
+                .blob(blob.source(), blob.transform())
+                .filter(known -> known.ingestPeer().text().equals(peer))
+                .isPresent());
+  }
+
   synchronized Optional<StoredBlob> find(BlobKey blob) {
     if (distrusted.contains(blob)) {
       return Optional.empty();

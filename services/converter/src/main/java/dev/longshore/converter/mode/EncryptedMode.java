@@ -63,6 +63,11 @@ record EncryptedMode(Recipients recipients, LayerChoice choice, boolean alone, S
 
   @Override
   public boolean keeps(PlanNode entry) {
+    return isImage(entry);
+  }
+
+  /** Whether it is an image, or an index of some, rather than something about one. */
+  static boolean isImage(PlanNode entry) {
     return switch (entry) {
       case PlanNode.Index(_, var index, _) ->
           index.subject().isEmpty() && index.artifactType().isEmpty();

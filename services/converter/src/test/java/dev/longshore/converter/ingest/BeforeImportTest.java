@@ -226,6 +226,7 @@ class BeforeImportTest {
             converter.peer,
             new InstallationName("default"),
             Duration.ofSeconds(30),
+            IngestPeer.COLLECTION,
             true,
             InstantSource.system());
     var holds = new Holds(peer, new InstallationName("default"), InstantSource.system());

@@ -25,7 +25,8 @@ class PortionsTest {
 
   private final InMemoryIpfsNode node = new InMemorySwarm().node("ingest");
   private final IngestPeer peer =
-      new IngestPeer(node, HERE, Duration.ofSeconds(30), true, InstantSource.system());
+      new IngestPeer(
+          node, HERE, Duration.ofSeconds(30), IngestPeer.COLLECTION, true, InstantSource.system());
   private final Holds holds = new Holds(peer, HERE, InstantSource.system());
 
   @Test

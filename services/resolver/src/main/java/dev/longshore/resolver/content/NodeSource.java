@@ -65,10 +65,11 @@ final class NodeSource implements AutoCloseable {
   }
 
   private DagReader reader(Duration blockTimeout) {
-    return new DagReader(
-        (cid, deadline) -> node.block(cid, Reach.NETWORK, deadline).bytes(),
-        blockTimeout,
-        AHEAD_BYTES);
+    return new DagReader(this::block, blockTimeout, AHEAD_BYTES);
+  }
+
+  private byte[] block(Cid cid, Deadline deadline) throws IOException {
+    return node.block(cid, Reach.NETWORK, deadline).bytes();
   }
 
   /** The whole file, in bulk, unverified. */
@@ -129,10 +130,12 @@ final class NodeSource implements AutoCloseable {
     return blocksAtHand.open(content.cid(), offset, length);
   }
 
-  /** Reads directories and small files without known digests, checking their blocks. */
+  /**
+   * Reads directories and small files without known digests, checking their blocks; by one thread.
+   */
   DagReader blocks(Cid root, List<Provider> providers) throws IOException, InterruptedException {
     prepare(root, providers, patience);
-    return blocks;
+    return DagReader.withMemory(this::block, patience);
   }
 
   /** Single blocks, unverified. */

@@ -144,7 +144,7 @@ public final class VerifiedContents implements AutoCloseable {
   }
 
   /**
-   * Reads data without a digest: directories and the files that describe an image.
+   * Reads data without a digest, by one thread: directories and the files that describe an image.
    *
    * @throws IOException when the node does not answer
    */

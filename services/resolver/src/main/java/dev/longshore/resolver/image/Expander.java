@@ -40,10 +40,17 @@ final class Expander {
   /** The image without urls, from an image DAG: an image layout with linked files. */
   Expansion layout(Cid dag, List<Provider> providers)
       throws UnknownException, UnavailableException, InterruptedException {
-    Descriptor top = read(dag, providers, reader -> layoutTop(reader, dag));
-    Map<Digest, Cid> blobs = read(dag, providers, reader -> layoutBlobs(reader, dag));
-    return new ManifestWalk(contents, providers, d -> Optional.ofNullable(blobs.get(d.digest())))
-        .walk(dag, top);
+    Layout layout =
+        read(
+            dag, providers, reader -> new Layout(layoutTop(reader, dag), layoutBlobs(reader, dag)));
+    return new ManifestWalk(contents, providers, layout::cid).walk(dag, layout.top());
+  }
+
+  /** What an image layout says of itself, without a look into its manifests. */
+  private record Layout(Descriptor top, Map<Digest, Cid> blobs) {
+    Optional<Cid> cid(Descriptor descriptor) {
+      return Optional.ofNullable(blobs.get(descriptor.digest()));
+    }
   }
 
   /** The IPFS-enabled image, from a root CID: a descriptor with a url to follow. */

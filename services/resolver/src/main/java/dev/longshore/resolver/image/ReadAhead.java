@@ -63,6 +63,10 @@ public final class ReadAhead implements AutoCloseable {
 
   private void expand(ImageDag dag) throws InterruptedException {
     try {
+      // Records of its further copies come when it is read.
+      if (images.knows(dag.cid())) {
+        return;
+      }
       Optional<Listed> listed = listing.dag(dag.cid());
       if (listed.isPresent()) {
         images.expand(listed.get().layout());

@@ -23,6 +23,7 @@ public final class Changes {
   private final List<Change> all = new ArrayList<>();
   private @Nullable NotUnderstoodException problem;
   private @Nullable Instant at;
+  private @Nullable String first;
 
   Changes() {}
 
@@ -41,6 +42,15 @@ public final class Changes {
       if (problem == null || problem.reason() == Reason.EVENT) {
         problem = e;
       }
+    }
+  }
+
+  /** The repository of the first event; no effect if it cannot be one. */
+  void begin(String repository) {
+    try {
+      first = new RepositoryName(ANY_HOST, repository).repository();
+    } catch (OciFormatException e) {
+      first = null;
     }
   }
 
@@ -87,6 +97,6 @@ public final class Changes {
   }
 
   Told told() {
-    return new Told(all, Optional.ofNullable(problem));
+    return new Told(all, Optional.ofNullable(problem), first);
   }
 }

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.longshore.model.OciFormatException;
-import dev.longshore.model.RepositoryName;
 import dev.longshore.model.Tag;
 import dev.longshore.oci.ForeignJson;
 import dev.longshore.oci.MediaType;
@@ -13,7 +11,6 @@ import dev.longshore.watcher.sender.NotUnderstoodException.Reason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Notifications of the CNCF registry: an envelope of events, in practice one. Hints have this form
@@ -41,6 +38,7 @@ public final class DistributionEvents {
    */
   static void read(byte[] body, Changes changes) throws NotUnderstoodException {
     JsonNode events = envelope(body).path("events");
+    changes.begin(Payload.text(events.path(0).path("target"), "repository"));
     if (!events.isArray() || events.size() > Changes.MOST) {
       throw new NotUnderstoodException(
           Reason.BODY, "no array 'events' of at most " + Changes.MOST + " in the envelope");
@@ -60,17 +58,6 @@ public final class DistributionEvents {
         case "delete" -> changes.deletion(repository, tag, digest);
         default -> {}
       }
-    }
-  }
-
-  /** The repository of the first event, if readable. */
-  public static Optional<String> repository(byte[] body) {
-    try {
-      String repository =
-          MAPPER.readTree(body).path("events").path(0).path("target").path("repository").asText("");
-      return Optional.of(new RepositoryName(Changes.ANY_HOST, repository).repository());
-    } catch (IOException | OciFormatException e) {
-      return Optional.empty();
     }
   }
 

@@ -4,6 +4,7 @@ import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.LongCounter;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -26,15 +27,15 @@ final class Outlet {
   /** Pause between reports of dropped entries: a closed outlet would report each one. */
   private static final Duration TOLD_EVERY = Duration.ofSeconds(10);
 
-  private static final Duration LOOK_EVERY = Duration.ofMillis(100);
-
   private final String name;
   private final AuditWay way;
   private final LongCounter counter;
-  private final BlockingQueue<Entry> waiting = new ArrayBlockingQueue<>(WAITING);
+
+  /** Entries, and behind the last one an empty one. */
+  private final BlockingQueue<Optional<Entry>> waiting = new ArrayBlockingQueue<>(WAITING);
+
   private final AtomicLong leftOut = new AtomicLong();
   private volatile long toldAt = System.nanoTime() - TOLD_EVERY.toNanos();
-  private volatile boolean ending;
   private @Nullable Thread worker;
 
   Outlet(String name, AuditWay way, LongCounter counter) {
@@ -49,7 +50,7 @@ final class Outlet {
 
   /** Queues an entry, or drops it; never waits. */
   void add(Entry entry) {
-    if (!waiting.offer(entry)) {
+    if (!waiting.offer(Optional.of(entry))) {
       leaveOut(WAITING + " entries wait already");
     }
   }
@@ -71,11 +72,8 @@ final class Outlet {
 
   private void work() {
     try {
-      while (!ending || !waiting.isEmpty()) {
-        Entry entry = waiting.poll(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
-        if (entry != null) {
-          pass(entry);
-        }
+      for (Optional<Entry> next = waiting.take(); next.isPresent(); next = waiting.take()) {
+        pass(next.get());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -92,14 +90,17 @@ final class Outlet {
 
   /** Writes the waiting entries, within the time. */
   void stop(Duration limit) throws InterruptedException {
-    ending = true;
+    long end = System.nanoTime() + limit.toNanos();
     Thread own = worker;
-    if (own != null && !own.join(limit)) {
-      own.interrupt();
-      own.join();
+    if (own != null) {
+      boolean _ = waiting.offer(Optional.empty(), limit.toNanos(), TimeUnit.NANOSECONDS);
+      if (!own.join(Duration.ofNanos(Math.max(0, end - System.nanoTime())))) {
+        own.interrupt();
+        own.join();
+      }
     }
-    if (!waiting.isEmpty() || leftOut.get() > 0) {
-      leftOut.addAndGet(waiting.size());
+    leftOut.addAndGet(waiting.stream().filter(Optional::isPresent).count());
+    if (leftOut.get() > 0) {
       tell("the service ended");
     }
     way.close();

@@ -5,6 +5,7 @@ import dev.longshore.catalog.CatalogException;
 import dev.longshore.catalog.CatalogSource;
 import dev.longshore.events.Topic;
 import dev.longshore.runtime.kafka.link.KafkaFailure;
+import dev.longshore.runtime.kafka.topics.OpenTransaction;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,6 +46,11 @@ public final class CatalogFollower implements CatalogSource {
 
   /** Time for each client to close its connection to Kafka, which may be away. */
   private static final Duration GOODBYE_WITHIN = Duration.ofMillis(500);
+
+  /** Time for the answer why the end is not reached. */
+  private static final Duration ASK_WITHIN = Duration.ofSeconds(5);
+
+  private static final String STILL_COME = "records still come";
 
   private static final Logger log = LoggerFactory.getLogger(CatalogFollower.class);
 
@@ -144,10 +150,25 @@ public final class CatalogFollower implements CatalogSource {
     } catch (ExecutionException e) {
       return KafkaFailure.words(e);
     } catch (TimeoutException e) {
-      return problem().orElse("records still come");
+      Optional<String> problem = problem();
+      return problem.isPresent() ? problem.get() : unread(current.admin());
     } catch (IllegalStateException | KafkaException | CatalogException e) {
       // The session has ended meanwhile and closed its clients.
       return String.valueOf(e.getMessage());
+    }
+  }
+
+  /** Why Kafka answers and the end is not reached. */
+  private String unread(Admin admin) throws InterruptedException {
+    try {
+      return OpenTransaction.in(admin, topics.partitions())
+          .get(ASK_WITHIN.toNanos(), TimeUnit.NANOSECONDS)
+          .stream()
+          .findFirst()
+          .map(open -> open.words() + "; " + open.remedy())
+          .orElse(STILL_COME);
+    } catch (ExecutionException | TimeoutException e) {
+      return STILL_COME + "; asking for open transactions: " + KafkaFailure.words(e);
     }
   }
 

@@ -36,11 +36,17 @@ import org.slf4j.LoggerFactory;
  * and {@link CatalogException}.
  */
 final class FollowSession {
-  /** Longest wait of a poll; also the delay until a request for the end is noticed. */
-  private static final Duration POLL = Duration.ofMillis(250);
+  /**
+   * Longest wait of a poll; also the delay until the answer to a probe is noticed. Records and a
+   * request for the end end it.
+   */
+  private static final Duration POLL = Duration.ofSeconds(1);
 
-  /** Interval of requests for Kafka's ends, which show the age of the state. */
-  private static final Duration PROBE_EVERY = Duration.ofSeconds(2);
+  /**
+   * Interval of requests for Kafka's ends, which show the age of the state: each names every
+   * partition.
+   */
+  private static final Duration PROBE_EVERY = Duration.ofSeconds(5);
 
   /** Interval of storing the time of the last complete look. */
   private static final Duration NOTE_EVERY = Duration.ofSeconds(10);

@@ -12,11 +12,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeConsumerGroupsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
@@ -37,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 public final class AdminKafkaLook implements KafkaLook {
   /** For each answer; the client must give up no later. */
   public static final Duration LIMIT = Duration.ofSeconds(8);
+
+  /** Where Kafka has the positions of groups. */
+  private static final String OFFSETS = "__consumer_offsets";
 
   private final KafkaSettings kafka;
   private final Admin admin;
@@ -137,6 +142,32 @@ public final class AdminKafkaLook implements KafkaLook {
     return offsets(partitions, which).stream().mapToLong(ListOffsetsResultInfo::offset).sum();
   }
 
+  /** None of a topic where this user may not look, as few may at the positions of groups. */
+  @Override
+  public List<OpenTransaction> open() throws InterruptedException {
+    List<OpenTransaction> open = new ArrayList<>();
+    for (String topic : Stream.concat(names().stream(), Stream.of(OFFSETS)).toList()) {
+      try {
+        int number =
+            get(
+                    "look at topic " + topic,
+                    admin.describeTopics(List.of(topic)).topicNameValues().get(topic))
+                .partitions()
+                .size();
+        open.addAll(
+            get(
+                "ask for open transactions in " + topic,
+                OpenTransaction.in(admin, partitions(topic, number))));
+      } catch (KafkaException e) {
+        if (!(e.getCause() instanceof TopicAuthorizationException)
+            && !(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+          throw e;
+        }
+      }
+    }
+    return open;
+  }
+
   @Override
   public Optional<Instant> newest() throws InterruptedException {
     List<TopicPartition> partitions =
@@ -159,13 +190,14 @@ public final class AdminKafkaLook implements KafkaLook {
   }
 
   private static List<TopicPartition> partitions(String topic) {
-    return IntStream.range(0, Topic.PARTITIONS)
-        .mapToObj(number -> new TopicPartition(topic, number))
-        .toList();
+    return partitions(topic, Topic.PARTITIONS);
   }
 
-  private static <T> T get(String what, @Nullable KafkaFuture<T> answer)
-      throws InterruptedException {
+  private static List<TopicPartition> partitions(String topic, int number) {
+    return IntStream.range(0, number).mapToObj(n -> new TopicPartition(topic, n)).toList();
+  }
+
+  private static <T> T get(String what, @Nullable Future<T> answer) throws InterruptedException {
     if (answer == null) {
       throw new KafkaException(what + ": Kafka's client did not ask");
     }

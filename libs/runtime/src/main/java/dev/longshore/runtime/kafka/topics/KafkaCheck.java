@@ -50,6 +50,7 @@ public record KafkaCheck(
       rights(findings, look);
       boolean whole = topics(findings, look);
       if (whole) {
+        transactions(findings, look);
         hints(findings, look);
         time(findings, look);
       }
@@ -100,6 +101,16 @@ public record KafkaCheck(
             "run what 'longshore topics' prints for User:longshore-%s, or look with --service at what this user is for"
                 .formatted(service.service()));
       }
+    }
+  }
+
+  private void transactions(Findings findings, KafkaLook look) throws InterruptedException {
+    String tried = "look for transactions that never end";
+    List<OpenTransaction> lost =
+        look.open().stream().filter(open -> open.isLost(clock.instant())).toList();
+    lost.forEach(open -> findings.wrong(tried, open.words(), open.remedy()));
+    if (lost.isEmpty()) {
+      findings.fine(tried, "none");
     }
   }
 

@@ -26,6 +26,9 @@ public interface KafkaLook extends AutoCloseable {
   /** Events that the topic has taken and not forgotten, marks of transactions among them. */
   long records(Topic topic) throws InterruptedException;
 
+  /** Transactions that keep anybody from reading on, those with the oldest records first. */
+  List<OpenTransaction> open() throws InterruptedException;
+
   /** When the newest event of any topic came, by Kafka's clock. */
   Optional<Instant> newest() throws InterruptedException;
 

@@ -61,7 +61,21 @@ public final class Redaction {
     for (String secret : inOrder()) {
       shown = shown.replace(secret, HIDDEN);
     }
-    shown = HEADER.matcher(shown).replaceAll("$1$2" + HIDDEN);
-    return USER_INFO.matcher(shown).replaceAll("$1" + HIDDEN + "@");
+    if (mentions(shown, "basic") || mentions(shown, "bearer")) {
+      shown = HEADER.matcher(shown).replaceAll("$1$2" + HIDDEN);
+    }
+    return shown.contains("://") ? USER_INFO.matcher(shown).replaceAll("$1" + HIDDEN + "@") : shown;
+  }
+
+  /** Few lines do, and each pattern takes ten times as long to find that out. */
+  private static boolean mentions(String text, String word) {
+    char first = word.charAt(0);
+    for (int at = text.length() - word.length(); at >= 0; at--) {
+      if ((text.charAt(at) | ' ') == first
+          && text.regionMatches(true, at, word, 0, word.length())) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,6 +94,34 @@ class AuditTrailTest {
     assertThat(lines.written).hasSize(1);
     byte[] json = lines.written.getFirst().getBytes(StandardCharsets.UTF_8);
     assertThat(EventJson.read(json, Audited.class)).isEqualTo(entry);
+  }
+
+  /** In every process, for as long as it runs. */
+  @Test
+  void nobodyWakesWhileThereIsNothingToWrite() throws Exception {
+    AtomicReference<Thread> worker = new AtomicReference<>();
+    AuditTrail trail = new AuditTrail(meter, List.of(noting(worker)));
+    trail.start();
+
+    trail.add(entry("edge", Proof.TOKEN), Context.root());
+
+    Eventually.await(
+        "it waits, and for no time",
+        () -> worker.get() != null && worker.get().getState() == Thread.State.WAITING);
+    trail.stop(Duration.ofSeconds(10));
+    assertThat(worker.get().isAlive()).isFalse();
+  }
+
+  private static AuditWay noting(AtomicReference<Thread> worker) {
+    return new AuditWay() {
+      @Override
+      public void take(Entry entry, Consumer<String> failed) {
+        worker.set(Thread.currentThread());
+      }
+
+      @Override
+      public void close() {}
+    };
   }
 
   @Test

@@ -157,6 +157,28 @@ class CatalogFollowerIT {
   }
 
   @Test
+  void whoWaitsForATransactionThatDoesNotEndIsToldWhereItIsAndWhatToDo() throws Exception {
+    try (CatalogFollower follower = started();
+        Producer<String, byte[]> producer =
+            topics.producer(Map.of("transactional.id", prefix + "t"))) {
+      follower.awaitEnd(LONG);
+      producer.initTransactions();
+      producer.beginTransaction();
+      ProducerRecord<String, byte[]> first = topics.record(image(1));
+      var written = producer.send(first).get();
+      assertThatThrownBy(() -> follower.awaitEnd(Duration.ofSeconds(1)))
+          .isInstanceOf(TimeoutException.class)
+          .hasMessageContaining(
+              "%s-%d can be read to offset %d of %d only",
+              written.topic(), written.partition(), written.offset(), written.offset() + 1)
+          .hasMessageContaining(
+              "abort --topic %s --partition %d --start-offset %d",
+              written.topic(), written.partition(), written.offset());
+      producer.abortTransaction();
+    }
+  }
+
+  @Test
   void theTransactionOfADeadProcessHoldsNobodyUpForLong() throws Exception {
     Producer<String, byte[]> dead =
         topics.producer(

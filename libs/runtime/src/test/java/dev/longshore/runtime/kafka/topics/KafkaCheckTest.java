@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,7 @@ class KafkaCheckTest {
   private static final class Kafka implements KafkaLook {
     private final List<TopicProblem> problems = new ArrayList<>();
     private final List<String> missing = new ArrayList<>();
+    private final List<OpenTransaction> open = new ArrayList<>();
     private Instant newest = Instant.now();
     private long hints = 3;
     private @Nullable KafkaException failure;
@@ -49,6 +51,11 @@ class KafkaCheckTest {
     @Override
     public long records(Topic topic) {
       return topic == Topic.HINTS ? hints : 0;
+    }
+
+    @Override
+    public List<OpenTransaction> open() {
+      return open;
     }
 
     @Override
@@ -132,5 +139,27 @@ class KafkaCheckTest {
     kafka.newest = Instant.now().plus(Duration.ofMinutes(10));
 
     assertThat(look(1).wrong()).contains("Kafka's newest event", "ahead of ours", "NTP");
+  }
+
+  @Test
+  void aTransactionThatKafkaHasLostIsToldWithItsPlaceAndTheCommandThatEndsIt() throws Exception {
+    kafka.open.add(openSince(Duration.ofMinutes(2)));
+
+    assertThat(look(1).wrong())
+        .contains(
+            "longshore.tags-8 can be read to offset 120 of 125 only",
+            "abort --topic longshore.tags --partition 8 --start-offset 120");
+  }
+
+  @Test
+  void aTransactionThatIsUnderWayIsFine() throws Exception {
+    kafka.open.add(openSince(Duration.ofSeconds(2)));
+
+    assertThat(look(1).wrong()).isEmpty();
+  }
+
+  private static OpenTransaction openSince(Duration age) {
+    return new OpenTransaction(
+        new TopicPartition("longshore.tags", 8), 120, 125, Instant.now().minus(age));
   }
 }

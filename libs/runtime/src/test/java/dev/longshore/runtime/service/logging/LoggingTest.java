@@ -158,7 +158,11 @@ class LoggingTest {
   @CsvSource({
     "Bearer eyJhbGciOi.eyJ.sig, Bearer ***",
     "authorization: bearer abcdefgh, authorization: bearer ***",
+    "BEARER abcdefgh, BEARER ***",
+    "xBasic abcdefgh Basic abcdefgh, xBasic abcdefgh Basic ***",
     "basic facts, basic facts",
+    "at FTP+s://me:pass@host, at FTP+s://***@host",
+    "://me@host, ://me@host",
     "https://host/a@b, https://host/a@b",
     "a token 1, a token 1",
   })

@@ -1,0 +1,222 @@
+package dev.longshore.app.cli;
+
+import dev.longshore.app.KuboNodes;
+import dev.longshore.app.backfill.BackfillPlan;
+import dev.longshore.app.backfill.PlannedBackfill;
+import dev.longshore.app.query.find.ExitCode;
+import dev.longshore.app.query.find.KnownNames;
+import dev.longshore.app.query.find.QueryException;
+import dev.longshore.app.settings.Settings;
+import dev.longshore.catalog.Catalog;
+import dev.longshore.model.PeerName;
+import dev.longshore.model.RegistryHost;
+import dev.longshore.oci.source.ImageSource;
+import dev.longshore.oci.source.RequestBudget;
+import dev.longshore.pinner.SpacePlan;
+import dev.longshore.rules.GlobPattern;
+import dev.longshore.rules.Rules;
+import dev.longshore.runtime.config.PeerSettings;
+import dev.longshore.runtime.config.PeersAndRules;
+import dev.longshore.runtime.config.PollSettings;
+import dev.longshore.runtime.config.RegistrySettings;
+import dev.longshore.settings.value.ByteSize;
+import dev.longshore.settings.value.Durations;
+import dev.longshore.watcher.BackfillListing;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What {@code plan backfill} is asked, and how it finds the answer. */
+final class BackfillPlanning {
+  private static final Pattern QUOTA = Pattern.compile("([1-9][0-9]{0,8})/(.+)");
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "WHAT",
+      description = {
+        "a registry's host, or a repository or pattern of some, such as localhost:5055/team/**;",
+        "all that are polled if absent"
+      })
+  private @Nullable String what;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "SIZE",
+      description = "bytes a second that come from registries, such as 100MB; measured if absent")
+  private @Nullable String rate;
+
+  @Option(
+      names = "--quota",
+      paramLabel = "N/TIME",
+      description = "manifests that a registry gives in a time, such as 200/6h at Docker Hub")
+  private @Nullable String quota;
+
+  /** Where to look. */
+  private record Place(RegistrySettings registry, @Nullable String pattern) {}
+
+  /** What was asked, read before anything is done. */
+  private record Asked(List<Place> places, @Nullable ByteSize rate, @Nullable Quota quota) {}
+
+  private record Quota(long manifests, Duration time) {}
+
+  /**
+   * Plans it.
+   *
+   * @param pauses lets the time of a registry's pause pass
+   */
+  int run(
+      Settings settings,
+      PlanCommand.Known known,
+      ImageSource images,
+      RequestBudget.Wait pauses,
+      Terminal terminal,
+      Clock clock,
+      boolean asJson)
+      throws QueryException, InterruptedException {
+    Asked asked = new Asked(places(settings), rate(), quota());
+    Rules rules = new Rules(settings.shared().rules());
+    Catalog catalog = known.now();
+    BackfillPlan plan =
+        new BackfillPlan(
+            catalog,
+            rules,
+            new SpacePlan(
+                catalog,
+                PeersAndRules.of(settings.shared()),
+                KuboNodes::open,
+                ingest(settings).orElse(null),
+                settings.pinner().collectBelow(),
+                clock),
+            settings.converter().maxImageSize(),
+            terminal::now);
+    for (Place place : asked.places()) {
+      RegistrySettings registry = place.registry();
+      PollSettings polled = polled(registry);
+      plan.add(
+          registry.host(),
+          polled,
+          new BackfillListing(
+              registry,
+              place.pattern(),
+              images,
+              RequestBudget.perSecond(polled.requestsPerSecond()),
+              time -> {
+                terminal.now(
+                    "%s wants no requests for %d s; the plan waits"
+                        .formatted(registry.host(), time.toSeconds() + 1));
+                pauses.of(time);
+              },
+              catalog,
+              rules,
+              settings.watcher(),
+              clock));
+    }
+    return print(plan.counted(), asked, terminal, asJson);
+  }
+
+  private static int print(PlannedBackfill plan, Asked asked, Terminal terminal, boolean asJson) {
+    if (asked.rate() != null) {
+      plan.at(asked.rate().bytes());
+    }
+    if (asked.quota() != null) {
+      plan.within(asked.quota().manifests(), asked.quota().time());
+    }
+    if (asJson) {
+      terminal.json(plan.json());
+    } else {
+      terminal.result(plan.lines());
+    }
+    return (plan.fits() ? ExitCode.COMPLETE : ExitCode.INCOMPLETE).code();
+  }
+
+  private static Optional<PeerName> ingest(Settings settings) {
+    return Optional.ofNullable(settings.converter().ingestPeer())
+        .or(() -> settings.shared().peers().stream().findFirst().map(PeerSettings::name))
+        .map(PeerName::new);
+  }
+
+  private static PollSettings polled(RegistrySettings registry) {
+    PollSettings polled = registry.poll();
+    return polled == null ? new PollSettings(Duration.ofMinutes(5), List.of()) : polled;
+  }
+
+  private List<Place> places(Settings settings) throws QueryException {
+    List<RegistrySettings> registries = settings.shared().registries();
+    String text = what;
+    if (text == null) {
+      List<Place> polled =
+          registries.stream()
+              .filter(registry -> registry.poll() != null)
+              .map(registry -> new Place(registry, null))
+              .toList();
+      if (polled.isEmpty()) {
+        throw usage(
+            "no registry is polled, so WHAT has to say what to plan (expected: HOST/REPOSITORY,"
+                + " or poll.repositories of a registry)");
+      }
+      return polled;
+    }
+    int slash = text.indexOf('/');
+    try {
+      RegistryHost host = new RegistryHost(slash < 0 ? text : text.substring(0, slash));
+      RegistrySettings registry = new KnownNames(registries).requireRegistry(host);
+      String pattern = slash < 0 ? null : text.substring(slash + 1);
+      if (pattern == null && registry.poll() == null) {
+        throw usage(
+            "WHAT: registry %s is not polled (expected: %s/REPOSITORY, or its poll.repositories)"
+                .formatted(text, text));
+      }
+      if (pattern != null) {
+        GlobPattern.parse(pattern);
+      }
+      return List.of(new Place(registry, pattern));
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(ExitCode.USAGE, "WHAT: " + e.getMessage(), e);
+    }
+  }
+
+  private @Nullable ByteSize rate() throws CommandException {
+    String text = rate;
+    if (text == null) {
+      return null;
+    }
+    try {
+      ByteSize size = ByteSize.parse(text);
+      if (size.bytes() > 0) {
+        return size;
+      }
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(ExitCode.USAGE, "--rate: " + e.getMessage(), e);
+    }
+    throw usage("--rate: " + text + " (expected: more than 0, such as 100MB)");
+  }
+
+  private @Nullable Quota quota() throws CommandException {
+    String text = quota;
+    if (text == null) {
+      return null;
+    }
+    Matcher form = QUOTA.matcher(text);
+    if (form.matches()) {
+      try {
+        Duration time = Durations.parse(form.group(2));
+        if (time.isPositive()) {
+          return new Quota(Long.parseLong(form.group(1)), time);
+        }
+      } catch (IllegalArgumentException e) {
+        throw new CommandException(ExitCode.USAGE, "--quota: " + e.getMessage(), e);
+      }
+    }
+    throw usage("--quota: " + text + " (expected: such as 200/6h)");
+  }
+
+  private static CommandException usage(String message) {
+    return new CommandException(ExitCode.USAGE, message, null);
+  }
+}

@@ -1,0 +1,155 @@
+package dev.longshore.pinner;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.events.PeerState;
+import dev.longshore.ipfs.node.IpfsNode;
+import dev.longshore.model.Cid;
+import dev.longshore.model.PeerName;
+import dev.longshore.rules.RuleSettings;
+import dev.longshore.runtime.config.PeerSettings;
+import dev.longshore.runtime.config.PeersAndRules;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * On which peers images that are not here yet would get their copies, by the function that the
+ * pinner uses itself, and how much room these have: as recorded, or as a peer says that no copy was
+ * made on yet.
+ */
+public final class SpacePlan {
+  private static final int ALL = 100;
+
+  /** How long a peer is waited for that is asked. */
+  private static final Duration ASKED = Duration.ofSeconds(5);
+
+  private final Catalog catalog;
+  private final Peers peers;
+  private final List<PeerName> names;
+  private final PeerDecisions decisions;
+  private final Set<PeerName> fit;
+  private final Set<PeerName> unfit;
+  private final @Nullable PeerName ingest;
+  private final int collectBelow;
+  private final Map<PeerName, Long> underWay = new HashMap<>();
+  private final List<Space> spaces = new ArrayList<>();
+
+  /**
+   * Where an image gets its copies.
+   *
+   * @param peers their places in {@link #spaces}
+   * @param missing copies for which there is no peer
+   */
+  public record Chosen(List<Integer> peers, int missing) {
+    public Chosen {
+      peers = List.copyOf(peers);
+    }
+  }
+
+  /**
+   * What one peer has room for.
+   *
+   * @param state why it gets no copies now; empty if it does
+   * @param free bytes that it may still store; empty if nobody knows
+   * @param reserve bytes of these that are to stay free: with less its garbage is collected, and
+   *     its writes stall meanwhile
+   * @param underWay bytes of copies that are to be made there in any case
+   */
+  public record Space(
+      PeerName peer, Optional<String> state, OptionalLong free, long reserve, long underWay) {}
+
+  /**
+   * @param nodes opens the node of a configured peer
+   * @param ingest the peer that images are written to first, which has their blocks already
+   * @param collectBelow percent of a peer's space that are to stay free
+   */
+  public SpacePlan(
+      Catalog catalog,
+      PeersAndRules settings,
+      Function<PeerSettings, IpfsNode> nodes,
+      @Nullable PeerName ingest,
+      int collectBelow,
+      Clock clock)
+      throws InterruptedException {
+    this.catalog = catalog;
+    this.peers = new Peers(settings.peers().stream().map(peer -> Peer.of(peer, nodes)).toList());
+    this.names = peers.keepers().stream().map(Peer::name).toList();
+    this.decisions = new PeerDecisions(catalog.decisions()).asOfNow();
+    this.fit = MovePlan.fit(catalog, peers, decisions);
+    this.unfit = Set.copyOf(names.stream().filter(name -> !fit.contains(name)).toList());
+    this.ingest = ingest;
+    this.collectBelow = collectBelow;
+    new MovePlan(catalog, settings, nodes, clock)
+        .forEach(move -> move.to().forEach(to -> underWay.merge(to, move.bytes(), Long::sum)));
+    Room asked = new Room(ASKED, clock);
+    for (Peer peer : peers.keepers()) {
+      spaces.add(space(peer, asked));
+    }
+  }
+
+  /**
+   * Chooses the peers of an image.
+   *
+   * @param standIn for the image DAG, whose CID only its conversion tells: what each peer gets of
+   *     many images is the same
+   */
+  public Chosen choose(Cid standIn, RuleSettings rule) {
+    List<Integer> chosen =
+        Placement.choose(
+                standIn,
+                CopyRule.of(rule),
+                peers.keepers(),
+                List.of(),
+                unfit,
+                ingest,
+                Set.of(),
+                rule.copies())
+            .stream()
+            .map(peer -> names.indexOf(peer.name()))
+            .toList();
+    return new Chosen(chosen, rule.copies() - chosen.size());
+  }
+
+  /** All peers that keep copies, in the order of the settings. */
+  public List<Space> spaces() {
+    return List.copyOf(spaces);
+  }
+
+  private Space space(Peer peer, Room asked) throws InterruptedException {
+    Optional<PeerState> recorded = catalog.peers().of(peer.name());
+    Long free = recorded.map(PeerState::freeBytes).orElse(null);
+    Long total = recorded.map(PeerState::totalBytes).orElse(null);
+    if (free == null || total == null) {
+      boolean _ = asked.fits(peer, 0);
+      Optional<Room.Space> said = asked.space(peer);
+      free = said.map(Room.Space::free).orElse(null);
+      total = said.map(Room.Space::total).orElse(null);
+    }
+    return new Space(
+        peer.name(),
+        fit.contains(peer.name()) ? Optional.empty() : Optional.of(state(peer, recorded)),
+        free == null ? OptionalLong.empty() : OptionalLong.of(free),
+        total == null ? 0 : total / ALL * collectBelow,
+        underWay.getOrDefault(peer.name(), 0L));
+  }
+
+  private String state(Peer peer, Optional<PeerState> recorded) {
+    if (decisions.draining().contains(peer.name())) {
+      return "draining";
+    }
+    if (decisions.onHold().contains(peer.name())) {
+      return "on hold";
+    }
+    PeerState state = recorded.orElseThrow();
+    return state.fullSince() == null ? state.state().name().toLowerCase(Locale.ROOT) : "full";
+  }
+}

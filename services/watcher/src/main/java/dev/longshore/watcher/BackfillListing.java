@@ -1,0 +1,243 @@
+package dev.longshore.watcher;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.model.Digest;
+import dev.longshore.model.OciFormatException;
+import dev.longshore.model.Reference;
+import dev.longshore.model.RegistryHost;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RegistryException.Kind;
+import dev.longshore.oci.source.ImageSource;
+import dev.longshore.oci.source.Page;
+import dev.longshore.oci.source.RequestBudget;
+import dev.longshore.rules.Rules;
+import dev.longshore.runtime.config.PollSettings;
+import dev.longshore.runtime.config.RegistrySettings;
+import java.time.Clock;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the polls of a registry look at, with the requests that they send, and told to nobody who
+ * would mirror it.
+ */
+public final class BackfillListing {
+  /** A repository of which more is refused for a time is given up: each try takes its time. */
+  private static final int FAILURES = 20;
+
+  private final WatchedRegistry registry;
+  private final String asked;
+  private final RepositoryPatterns only;
+  private final Poll poll;
+  private final MirrorScope scope;
+  private final Catalog catalog;
+  private final RequestBudget budget;
+  private long others;
+
+  /** What is found. */
+  public interface Visitor {
+    /** A repository begins. */
+    void repository(RepositoryName name);
+
+    /** No rule wants anything of the repository. */
+    void unwanted(String repository);
+
+    /**
+     * An image, named or one that refers to another.
+     *
+     * @throws RegistryException if it cannot be looked into
+     */
+    void image(RepositoryName name, @Nullable Tag tag, Descriptor found)
+        throws RegistryException, InterruptedException;
+
+    /** Something that will not be mirrored as it is. */
+    void passedOver(String what, String reason, String why);
+
+    /** Something that may be mirrored and could not be looked at now. */
+    void unseen(String what, String why);
+  }
+
+  /**
+   * A listing that is not begun.
+   *
+   * @param pattern of the repositories to look at; all that are polled if null
+   * @param images reads the registry; only within the budget
+   * @param pauses hears of each pause that the registry asks for, and lets it pass
+   */
+  public BackfillListing(
+      RegistrySettings settings,
+      @Nullable String pattern,
+      ImageSource images,
+      RequestBudget budget,
+      RequestBudget.Wait pauses,
+      Catalog catalog,
+      Rules rules,
+      WatcherSettings watcher,
+      Clock clock) {
+    PollSettings polled = settings.poll();
+    this.asked = pattern == null ? "**" : pattern;
+    this.registry =
+        new WatchedRegistry(
+            settings.name(),
+            new RegistryHost(settings.host()),
+            PatientSource.of(images.within(budget), pauses),
+            new RepositoryPatterns(polled == null ? List.of(asked) : polled.repositories()));
+    this.only = new RepositoryPatterns(List.of(asked));
+    this.scope = new MirrorScope(() -> rules, watcher.mirrorUntagged());
+    this.catalog = catalog;
+    this.budget = budget;
+    this.poll = new Poll(registry, catalog, scope, _ -> {}, clock);
+  }
+
+  /** Reads the registry, with the patience and within the budget of the listing. */
+  public ImageSource source() {
+    return registry.forPolls();
+  }
+
+  /** Requests that polls would send, too. */
+  public long ofPolls() {
+    return budget.taken() - others;
+  }
+
+  /** Requests that were sent, for images too. */
+  public long sent() {
+    return budget.taken();
+  }
+
+  /** Looks at all of it. */
+  public void run(Visitor visitor) throws InterruptedException {
+    try {
+      Poll.Listed listed = poll.list();
+      String error = listed.error();
+      if (error != null) {
+        visitor.unseen("the list of repositories of " + registry.host(), error);
+      }
+      List<String> chosen = listed.names().stream().filter(only::matches).toList();
+      if (chosen.isEmpty()) {
+        visitor.unseen(
+            registry.host() + "/" + asked,
+            "no such repository is polled and in the registry; check the name, and"
+                + " poll.repositories");
+      }
+      for (String repository : chosen) {
+        look(repository, visitor);
+      }
+    } catch (RegistryException e) {
+      if (e.kind() == Kind.INTERRUPTED) {
+        throw new InterruptedException(e.getMessage());
+      }
+      visitor.unseen("the rest of " + registry.host(), text(e));
+    }
+  }
+
+  private void look(String repository, Visitor visitor)
+      throws RegistryException, InterruptedException {
+    RepositoryName name;
+    try {
+      name = new RepositoryName(registry.host(), repository);
+    } catch (OciFormatException e) {
+      visitor.passedOver(
+          registry.host() + "/" + repository, "NAME_INVALID", String.valueOf(e.getMessage()));
+      return;
+    }
+    if (!scope.covers(name)) {
+      visitor.unwanted(name.toString());
+      return;
+    }
+    visitor.repository(name);
+    try {
+      look(name, visitor);
+    } catch (RegistryException e) {
+      if (isOverAll(name, e)) {
+        throw e;
+      }
+      boolean gone = e.kind() == Kind.NOT_FOUND && !registry.polled().names().contains(repository);
+      if (gone) {
+        visitor.passedOver(name.toString(), "NAME_UNKNOWN", text(e));
+      } else {
+        visitor.unseen(name.toString(), text(e));
+      }
+    }
+  }
+
+  private void look(RepositoryName name, Visitor visitor)
+      throws RegistryException, InterruptedException {
+    var attempt = new RegistryException.Attempt("list tags of", name.toString());
+    List<String> tags =
+        Page.all(attempt, RepositoryLook.LISTING_LIMIT, from -> source().tags(name, from));
+    Set<Digest> images = new LinkedHashSet<>();
+    int failed = 0;
+    for (String text : tags) {
+      Tag tag = new Tag(text);
+      if (scope.covers(name, tag)) {
+        failed = image(Reference.tagged(name, tag), images, visitor, failed);
+      }
+    }
+    for (Digest referrer : referrers(name, images, visitor)) {
+      failed = image(Reference.digested(name, referrer), images, visitor, failed);
+    }
+  }
+
+  /** A registry that fails for referrers must not hide its tags, as in a poll. */
+  private List<Digest> referrers(RepositoryName name, Set<Digest> images, Visitor visitor)
+      throws RegistryException, InterruptedException {
+    try {
+      return new PolledReferrers(source(), name, catalog).unknown(images);
+    } catch (RegistryException e) {
+      if (isOverAll(name, e)) {
+        throw e;
+      }
+      String what = "referrers of " + name;
+      if (e.transientFailure()) {
+        visitor.unseen(what, text(e));
+      } else {
+        visitor.passedOver(what, e.kind().name(), text(e));
+      }
+      return List.of();
+    }
+  }
+
+  /** What is refused for this image alone must not hide the others. */
+  private int image(Reference reference, Set<Digest> images, Visitor visitor, int failed)
+      throws RegistryException, InterruptedException {
+    try {
+      Descriptor found = source().resolve(reference);
+      images.add(found.digest());
+      long before = budget.taken();
+      try {
+        visitor.image(reference.name(), reference.tag().orElse(null), found);
+      } finally {
+        others += budget.taken() - before;
+      }
+      return failed;
+    } catch (RegistryException e) {
+      if (isOverAll(reference.name(), e)) {
+        throw e;
+      }
+      if (!e.transientFailure()) {
+        visitor.passedOver(reference.toString(), e.kind().name(), text(e));
+        return failed;
+      }
+      visitor.unseen(reference.toString(), text(e));
+      if (failed + 1 == FAILURES) {
+        throw e;
+      }
+      return failed + 1;
+    }
+  }
+
+  private boolean isOverAll(RepositoryName name, RegistryException e) throws InterruptedException {
+    return e.kind() == Kind.INTERRUPTED
+        || (e.transientFailure() && source().isOverAll(name.host(), Optional.of(name), e));
+  }
+
+  private static String text(RegistryException e) {
+    return String.valueOf(e.getMessage());
+  }
+}
