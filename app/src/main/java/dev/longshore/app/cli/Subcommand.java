@@ -39,7 +39,6 @@ record Subcommand(Class<?> type, Supplier<Object> instance) {
         new Subcommand(ReplayCommand.class, () -> new ReplayCommand(terminal)),
         new Subcommand(ExportCommand.class, () -> new ExportCommand(terminal)),
         new Subcommand(ImportCommand.class, () -> new ImportCommand(terminal)),
-        new Subcommand(SiteCommand.class, () -> new SiteCommand(terminal, Clock.systemUTC())),
         new Subcommand(WebhookCommand.class, () -> new WebhookCommand(terminal)),
         new Subcommand(TopicsCommand.class, () -> new TopicsCommand(terminal)),
         new Subcommand(TokenCommand.class, () -> new TokenCommand(terminal, Clock.systemUTC())),
