@@ -88,11 +88,7 @@ public final class ServedStates {
   /** What names of a partition have been recorded to show from this offset on, in that order. */
   public List<Placed<ServedState>> since(int partition, long offset, int limit) {
     return StateTable.SERVED.placed(
-        store,
-        "partition = ? AND offset >= ? ORDER BY offset LIMIT ?",
-        partition,
-        offset,
-        limit);
+        store, "partition = ? AND offset >= ? ORDER BY offset LIMIT ?", partition, offset, limit);
   }
 
   /** Any names, by key. */
