@@ -25,10 +25,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What sites and hubs send each other all day, its schemas and its examples say the same. */
-class ChangeBodiesTest {
+/** What sites and hubs send each other, its schemas and its examples say the same. */
+class SiteBodiesTest {
   private static final Map<String, Class<? extends Record>> BODIES =
-      Map.of("changes", ChangeLine.class, "leaves", Leaves.class, "report", Report.class);
+      Map.of(
+          "join", JoinRequest.class,
+          "admission", Admission.class,
+          "changes", ChangeLine.class,
+          "leaves", Leaves.class,
+          "report", Report.class);
 
   private static final ObjectMapper PLAIN = new ObjectMapper();
 
@@ -134,6 +139,30 @@ class ChangeBodiesTest {
             report.replace("sha256:", "md5:"))) {
       assertThat(wrong("report", wrong.getBytes(StandardCharsets.UTF_8))).isNotEmpty();
     }
+    String admission = Files.readString(Path.of("golden", "sites", "admission.v1.rotating.json"));
+    for (String wrong :
+        List.of(
+            admission.replace("21fe31dfa154a261", "21fe"),
+            admission.replace("longshore_site_", "x\", \"a\": \""),
+            admission.replace("store-17", "../17"))) {
+      assertThat(wrong("admission", wrong.getBytes(StandardCharsets.UTF_8))).isNotEmpty();
+    }
+  }
+
+  @Test
+  void everyBodyHasAnExample() throws Exception {
+    assertThat(goldens()).extracting(SiteBodiesTest::body).containsAll(BODIES.keySet());
+  }
+
+  /** It is all that a log may show of it. */
+  @Test
+  void anAdmissionDoesNotShowItsCredential() throws Exception {
+    Admission read =
+        SiteJson.read(
+            Files.readAllBytes(Path.of("golden", "sites", "admission.v1.rotating.json")),
+            Admission.class);
+
+    assertThat(read).hasToString("admission of store-17 until 2026-03-31T12:00:00Z");
   }
 
   /** A line of a later release is signed as the others are, and passed over. */
