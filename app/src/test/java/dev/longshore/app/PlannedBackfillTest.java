@@ -52,14 +52,15 @@ class PlannedBackfillTest {
       longshore.tell("2", second);
       longshore.awaitCopies(second, 3);
       longshore.tell(OTHER, "1", first);
-      longshore
-          .catalog
-          .await(
-              () ->
-                  longshore.catalog.conversions().forRepository(OTHER, first.digest()).stream()
-                      .findFirst(),
-              InMemoryLongshore.SOON)
-          .orElseThrow();
+      var _ =
+          longshore
+              .catalog
+              .await(
+                  () ->
+                      longshore.catalog.conversions().forRepository(OTHER, first.digest()).stream()
+                          .findFirst(),
+                  InMemoryLongshore.SOON)
+              .orElseThrow();
 
       JsonNode work = plan.at("/registries/0");
       List<String> sent = longshore.registry.requests();

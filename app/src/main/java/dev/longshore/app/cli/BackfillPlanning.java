@@ -135,7 +135,12 @@ final class BackfillPlanning {
     return (plan.fits() ? ExitCode.COMPLETE : ExitCode.INCOMPLETE).code();
   }
 
-  private static Optional<PeerName> ingest(Settings settings) {
+  /** None where each image goes to another: what is there already cannot be told beforehand. */
+  static Optional<PeerName> ingest(Settings settings) {
+    List<String> several = settings.converter().ingestPeers();
+    if (!several.isEmpty()) {
+      return several.size() == 1 ? Optional.of(new PeerName(several.getFirst())) : Optional.empty();
+    }
     return Optional.ofNullable(settings.converter().ingestPeer())
         .or(() -> settings.shared().peers().stream().findFirst().map(PeerSettings::name))
         .map(PeerName::new);

@@ -65,7 +65,7 @@ class PlanBackfillTest {
     bed.push("team/app", "2", two);
     bed.push("team/app", "latest", two);
     bed.push("team/other", "1", one);
-    return one.length() + two.length();
+    return (long) one.length() + two.length();
   }
 
   @Test
@@ -420,6 +420,20 @@ class PlanBackfillTest {
       others += copies;
     }
     assertThat(others).isEqualTo(40);
+  }
+
+  /** Which of them has an image first is decided when it comes. */
+  @Test
+  void noPeerGetsAllCopiesWhereSeveralTakeImagesIn() throws Exception {
+    bed.configure("  - {match: \"**\", copies: 1}\nconverter: {ingest-peers: [b, c]}");
+    for (int i = 0; i < 40; i++) {
+      bed.push("team/app", "v" + i, manifest("c" + i, layer("own" + i, 1_000_000)));
+    }
+
+    JsonNode plan = bed.json(0);
+
+    assertThat(plan.get("peers"))
+        .allSatisfy(peer -> assertThat(peer.get("copies").asLong()).isBetween(2L, 30L));
   }
 
   @Test

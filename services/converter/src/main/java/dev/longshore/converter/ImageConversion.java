@@ -140,6 +140,7 @@ final class ImageConversion {
       ImageWork work = ImageWork.of(upstream, plan, conversion.recipe(), mode);
       return intakes.write(
           work,
+          progress,
           place -> {
             StoredImage image =
                 place.store().store(upstream, work, () -> known.isForgotten(observed), progress);

@@ -36,6 +36,7 @@ final class Intake {
   private Space space = new Space(0, 0);
   private @Nullable Instant asked;
   private volatile @Nullable TransientFailure silence;
+  private volatile boolean full;
 
   Intake(
       PeerSettings settings,
@@ -123,6 +124,15 @@ final class Intake {
     } finally {
       asking.unlock();
     }
+  }
+
+  /** Whether it failed the last time for want of room: it answers all the same. */
+  boolean isFull() {
+    return full;
+  }
+
+  void setFull(boolean full) {
+    this.full = full;
   }
 
   /** Bytes that this process writes to it now. */

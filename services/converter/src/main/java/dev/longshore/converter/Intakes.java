@@ -25,7 +25,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -108,7 +107,7 @@ final class Intakes {
 
   /**
    * A peer that has the DAG pinned. Those that do not answer count as if they had not, unless none
-   * does.
+   * does; a full one answers.
    *
    * @param likely the name of the one to ask first
    */
@@ -119,12 +118,12 @@ final class Intakes {
     }
     List<Intake> order = new ArrayList<>(stores.keySet());
     order.sort(
-        Comparator.comparing((Intake intake) -> !endpoints.isOpen(intake.gate()))
+        Comparator.comparing((Intake intake) -> !answers(intake))
             .thenComparing(intake -> !intake.name().equals(likely)));
     boolean answered = false;
     for (Intake intake : order) {
       // One that fails is asked for want of others only.
-      if (answered && !endpoints.isOpen(intake.gate())) {
+      if (answered && !answers(intake)) {
         break;
       }
       try {
@@ -133,13 +132,17 @@ final class Intakes {
         }
         answered = true;
       } catch (TransientFailure | PermanentFailure e) {
-        failed(intake, e, null);
+        failed(intake, e, false);
       }
     }
     if (!answered) {
       throw none();
     }
     return Optional.empty();
+  }
+
+  private boolean answers(Intake intake) {
+    return intake.isFull() || endpoints.isOpen(intake.gate());
   }
 
   /**
@@ -157,7 +160,7 @@ final class Intakes {
   }
 
   /** Has the image written to a peer, and to another if that fails. */
-  <T> T write(ImageWork work, Writing<T> writing)
+  <T> T write(ImageWork work, Progress progress, Writing<T> writing)
       throws TransientFailure, PermanentFailure, InterruptedException {
     if (isOne()) {
       return writing.to(place(first));
@@ -165,10 +168,10 @@ final class Intakes {
     // Who is let through while all images wait tries each peer, whenever that failed.
     boolean triesAll = endpoints.trouble(ANY).isPresent();
     Set<Intake> left = new LinkedHashSet<>(stores.keySet());
-    int refusals = 0;
-    for (Optional<Choice> next = choose(work, left, triesAll);
+    Set<Intake> others = new LinkedHashSet<>(stores.keySet());
+    for (Optional<Choice> next = choose(work, left, triesAll, progress);
         next.isPresent();
-        next = choose(work, left, triesAll)) {
+        next = choose(work, left, triesAll, progress)) {
       Intake intake = next.get().intake();
       left.remove(intake);
       try {
@@ -179,11 +182,11 @@ final class Intakes {
         if (!e.endpoint().equals(intake.peer().endpoint())) {
           throw e;
         }
-        failed(intake, e, IngestPeer.isFull(e) ? FULL : null);
+        failed(intake, e, IngestPeer.isFull(e));
       } catch (PermanentFailure e) {
-        refusals++;
+        others.remove(intake);
         // It may be the peer's fault: the others tell.
-        if (!Reason.PEER_REFUSED.isOf(e) || refusals == stores.size()) {
+        if (!Reason.PEER_REFUSED.isOf(e) || others.isEmpty()) {
           throw e;
         }
         LOG.warn("{} does not take {}: {}", intake.name(), work.plan().digest(), e.getMessage());
@@ -191,7 +194,7 @@ final class Intakes {
         intake.writes(-next.get().bytes());
       }
     }
-    throw none();
+    throw others.size() == stores.size() ? none() : waitsFor(others.iterator().next());
   }
 
   private Place place(Intake intake) {
@@ -206,10 +209,11 @@ final class Intakes {
         .forEach(other -> other.holds().end(work.plan().digest()));
   }
 
-  private void failed(Intake intake, Exception e, @Nullable Duration pause) {
+  private void failed(Intake intake, Exception e, boolean isFull) {
     String cause = Reason.text(e);
     LOG.warn("{} takes in no images for now: {}", intake.name(), cause);
-    endpoints.failed(intake.gate(), cause, pause);
+    intake.setFull(isFull);
+    endpoints.failed(intake.gate(), cause, isFull ? FULL : null);
   }
 
   /** What to say when each of them was tried or is known to fail. */
@@ -221,6 +225,23 @@ final class Intakes {
             .collect(Collectors.joining("; "));
     return new TransientFailure(
         ANY, "none of the ingest peers takes in images: " + causes, null, null);
+  }
+
+  /** What to say of an image that others refuse: these may take the next. */
+  private TransientFailure waitsFor(Intake intake) {
+    endpoints.succeeded(ANY);
+    return TransientFailure.heldBack(
+        intake.gate(), endpoints.trouble(intake.gate()).orElse("was away a moment ago"));
+  }
+
+  /** Whether the image waited for this peer alone, and may try it now. */
+  private static boolean mayTry(Intake intake, Progress progress) {
+    try {
+      progress.require(intake.gate());
+      return true;
+    } catch (TransientFailure _) {
+      return false;
+    }
   }
 
   /**
@@ -235,12 +256,13 @@ final class Intakes {
    *
    * @param left peers that were not tried yet; those that do not answer leave it
    */
-  private Optional<Choice> choose(ImageWork work, Set<Intake> left, boolean triesAll)
+  private Optional<Choice> choose(
+      ImageWork work, Set<Intake> left, boolean triesAll, Progress progress)
       throws InterruptedException {
     List<Offer> open = new ArrayList<>();
     for (Intake intake : List.copyOf(left)) {
       boolean isOpen = endpoints.isOpen(intake.gate());
-      if (isOpen || endpoints.mayPass(intake.gate())) {
+      if (isOpen || mayTry(intake, progress) || endpoints.mayPass(intake.gate())) {
         Optional<Offer> offer = offer(intake, work, left);
         if (!isOpen && offer.isPresent()) {
           return Optional.of(take(offer.get()));
@@ -282,7 +304,7 @@ final class Intakes {
       return Optional.of(
           new Offer(intake, intake.space(), intake.blobs().lacking(work.tasks().values())));
     } catch (TransientFailure | PermanentFailure e) {
-      failed(intake, e, null);
+      failed(intake, e, false);
       left.remove(intake);
       return Optional.empty();
     }

@@ -271,6 +271,27 @@ class SeveralIngestPeersTest {
     assertThat(bed.failed()).singleElement().returns("PEER_REFUSED", Failed::reason);
   }
 
+  /** The other one may take it, and the others go where they can meanwhile. */
+  @Test
+  void anImageThatOneRefusesWaitsForTheOtherAloneWhileThatIsAway() throws Exception {
+    Descriptor layer = uploads.layer(1, 700_000);
+    Converter converter = bed.start(before(layer, () -> a.trouble().failWith(Fault.REFUSED)));
+    b.trouble().goDown();
+    Descriptor refused = sent("1", layer);
+    Await.until(() -> !converter.catalog().failures().newest(1).isEmpty());
+    a.trouble().clear();
+
+    assertThat(converter.catalog().failures().newest(1).getFirst().endpoint())
+        .isEqualTo("kubo b ingest");
+    assertThat(converter.endpoints().isOpen(Intakes.ANY)).isTrue();
+    assertThat(bed.awaitConverted(sent("2", uploads.layer(2, 9))).ingestPeer()).isEqualTo(A);
+    assertThat(bed.failed()).isEmpty();
+    a.trouble().failWith(Fault.REFUSED);
+    b.trouble().clear();
+    bed.alarms.advance(Duration.ofMinutes(2));
+    assertThat(bed.awaitConverted(refused).ingestPeer()).isEqualTo(B);
+  }
+
   @Test
   void aRegistryThatFailsSaysNothingOfThePeers() throws Exception {
     Descriptor layer = uploads.layer(1, 700_000);
@@ -359,6 +380,24 @@ class SeveralIngestPeersTest {
     Await.until(() -> bed.converted().size() == 2);
 
     assertThat(bed.converted()).extracting(Converted::ingestPeer).containsExactly(B, B);
+    assertThat(bed.registry.reads(layer.digest())).isEqualTo(1);
+  }
+
+  /** It takes no more in, but says what it has. */
+  @Test
+  void aKnownImageOfAFullPeerIsNotReadAgain() throws Exception {
+    Descriptor layer = uploads.layer(1, 700_000);
+    Converter converter = bed.start();
+    Descriptor image = sent("1", layer);
+    assertThat(bed.awaitConverted(image).ingestPeer()).isEqualTo(A);
+    a.trouble().limitStorage(1000);
+    assertThat(bed.awaitConverted(sent("2", uploads.layer(2, 700_000))).ingestPeer()).isEqualTo(B);
+    assertThat(converter.endpoints().isOpen("kubo a ingest")).isFalse();
+
+    bed.send(APP, "3", image);
+    Await.until(() -> bed.converted().size() == 3);
+
+    assertThat(bed.converted().getLast().ingestPeer()).isEqualTo(A);
     assertThat(bed.registry.reads(layer.digest())).isEqualTo(1);
   }
 

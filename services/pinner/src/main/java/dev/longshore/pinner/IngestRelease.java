@@ -61,11 +61,12 @@ final class IngestRelease {
    */
   void release(Cid dag, @Nullable Converted converted, Copies copies, Collection<PeerName> doubted)
       throws InterruptedException {
+    // It may be all that can be reached while the others are away.
+    long there =
+        copies.verified().stream().filter(peer -> endpoints.isOpen(peer.endpoint())).count();
     for (Peer peer : peers.others()) {
       boolean isHeld = !copies.ingestReleased() && peer.name().equals(copies.ingestPeer());
-      if (doubted.contains(peer.name())
-          && !isHeld
-          && copies.verified().size() >= enough(dag, converted, copies)) {
+      if (doubted.contains(peer.name()) && !isHeld && there >= enough(dag, converted, copies)) {
         var _ = unpin(dag, peer);
       }
     }

@@ -3,7 +3,6 @@ package dev.longshore.pinner;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.CopiesState;
 import dev.longshore.events.CopiesState.Copy;
-import dev.longshore.events.CopyPhase;
 import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.model.Cid;
@@ -82,13 +81,13 @@ final class Inventory {
    * same again is not compared again: with very many images that takes seconds.
    *
    * @param changes how often the records had changed
-   * @param pins of each of these peers
+   * @param pins of each of these peers, and of others that list theirs
    * @param here which of all peers answer
    */
   private record Seen(
       long changes,
       Map<PeerName, PinSet.Print> pins,
-      Set<PeerName> here,
+      Map<PeerName, Boolean> here,
       Set<PeerName> draining,
       Set<PeerName> onHold) {}
 
@@ -216,6 +215,10 @@ final class Inventory {
     private final Hosted host;
     private final Set<PeerName> draining = decisions.draining();
     private final Set<PeerName> onHold = decisions.onHold();
+
+    /** For all of it: one that goes and comes back meanwhile would look as if it had stayed. */
+    private final Map<PeerName, Boolean> here = new HashMap<>();
+
     private final Samples samples;
     private boolean foundNothing = true;
 
@@ -227,19 +230,18 @@ final class Inventory {
       this.adopts = adopts;
       this.host = host;
       this.samples = new Samples(clock.instant().toEpochMilli());
+      peers.all().forEach(this::isHere);
     }
 
     /** What it compares; none if some of it may change unseen. */
     Optional<Seen> seen(long changed) {
       Set<PeerName> keepers = peers.keepers().stream().map(Peer::name).collect(Collectors.toSet());
-      if (!adopts || !pins.keySet().equals(keepers)) {
+      if (!adopts || !pins.keySet().containsAll(keepers)) {
         return Optional.empty();
       }
       Map<PeerName, PinSet.Print> prints = new HashMap<>();
       pins.forEach((peer, its) -> prints.put(peer, its.print()));
-      Set<PeerName> here =
-          peers.all().stream().filter(watch::isHere).map(Peer::name).collect(Collectors.toSet());
-      return Optional.of(new Seen(changed, prints, here, draining, onHold));
+      return Optional.of(new Seen(changed, prints, Map.copyOf(here), draining, onHold));
     }
 
     /** Whether nothing was to be asked for, and no copy is in a state that may end by itself. */
@@ -343,7 +345,7 @@ final class Inventory {
       return peers.keepers().stream()
           .anyMatch(
               peer ->
-                  watch.isHere(peer)
+                  isHere(peer)
                       && !holders.contains(peer)
                       && !draining.contains(peer.name())
                       && !onHold.contains(peer.name())
@@ -373,14 +375,18 @@ final class Inventory {
       }
       boolean canBeMade =
           holders.size() < pin.wanted()
-              && (held || holders.stream().anyMatch(watch::isHere))
+              && (held || holders.stream().anyMatch(this::isHere))
               && peers.keepers().stream()
-                  .anyMatch(p -> !holders.contains(p) && watch.isHere(p) && !losses.isLost(p));
+                  .anyMatch(p -> !holders.contains(p) && isHere(p) && !losses.isLost(p));
       return canBeMade || (held && holders.size() >= least);
     }
 
     private boolean isHere(@Nullable PeerName name) {
-      return name != null && peers.find(name).filter(watch::isHere).isPresent();
+      return name != null && peers.find(name).filter(this::isHere).isPresent();
+    }
+
+    private boolean isHere(Peer peer) {
+      return here.computeIfAbsent(peer.name(), _ -> watch.isHere(peer));
     }
 
     private Set<PeerName> doubtful(PinState pin, CopiesState copies, Set<PeerName> hollow) {
@@ -397,15 +403,25 @@ final class Inventory {
         if (hollow.contains(copy.peer()) || isDoubtful(pin, copy, dag)) {
           doubtful.add(copy.peer());
         }
-        if (copy.state() != CopyPhase.GONE) {
-          // What becomes of these depends on more than the pins and the records.
-          foundNothing &= copy.state() != CopyPhase.MENDING && pins.containsKey(copy.peer());
-        }
+        foundNothing &= isSettled(copy, dag);
       }
       if (adopts) {
         doubtful.addAll(unlisted(pin, copies, dag));
       }
       return doubtful;
+    }
+
+    /** Whether what becomes of it depends on the pins and the records alone. */
+    private boolean isSettled(Copy copy, Cid dag) {
+      @Nullable PinSet its = pins.get(copy.peer());
+      return switch (copy.state()) {
+        case GONE -> true;
+        case MENDING -> false;
+        case VERIFIED, SURPLUS -> its != null;
+        // A pin of these may lack blocks, which says nothing of the peer's other copies.
+        case QUEUED, COPYING, VERIFYING, STALLED, FAILED, LOST, RELEASING, UNKNOWN ->
+            its != null && !its.contains(dag);
+      };
     }
 
     /** Names of peers that have it pinned under a name of ours, as no record says. */

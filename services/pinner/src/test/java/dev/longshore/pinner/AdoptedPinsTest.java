@@ -251,6 +251,32 @@ class AdoptedPinsTest {
     }
   }
 
+  /** Nobody else who answers has it, whatever the records say. */
+  @Test
+  void oneOfAPeerThatOnlyTakesImagesInStaysWhileThePeersOfTheCopiesAreAway() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b")) {
+      Cid dag = bed.image("one", 2);
+      bed.node("a").trouble().goDown();
+      bed.node("b").trouble().goDown();
+      bed.rounds(Duration.ofMinutes(1));
+      pin(bed.former, content("one"), "longshore:default:sha256:0a/1b");
+      bed.nudged.clear();
+
+      bed.rounds(Duration.ofMinutes(5));
+
+      assertThat(bed.nudged).as("it was found").contains(dag.toString());
+      assertThat(bed.former.pinned()).containsKey(dag);
+      bed.node("a").trouble().clear();
+      bed.node("b").trouble().clear();
+      Eventually.await(
+          "it goes",
+          () -> {
+            bed.round();
+            return !bed.former.pinned().containsKey(dag);
+          });
+    }
+  }
+
   @Test
   void oneOfAPeerThatOnlyTakesImagesInStaysUntilThereAreCopies() throws Exception {
     try (KeptBed bed = new KeptBed("a", "b")) {

@@ -1,8 +1,11 @@
 package dev.longshore.pinner;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.catalog.CatalogRecord;
+import dev.longshore.events.CopiesState;
+import dev.longshore.events.CopyPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.events.Topic;
 import dev.longshore.ipfs.Deadline;
@@ -12,12 +15,14 @@ import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.ipfs.node.Pin;
 import dev.longshore.ipfs.node.PinProgress;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
+import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.PeerName;
 import dev.longshore.runtime.testing.Eventually;
 import java.lang.reflect.InvocationTargetException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -25,6 +30,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -189,6 +195,62 @@ class KeptCopiesTest {
       bed.rounds(Duration.ofMinutes(2));
       assertThat(bed.nudged).as("a pin is gone").containsOnly(dags.get(6).toString());
       bed.awaitCopies(dags.get(6), "a", "b", "c");
+    }
+  }
+
+  /**
+   * A comparison looks for a block of what records tell of; at rest only our pins are looked at.
+   */
+  @Test
+  void recordsAreNotComparedAtRestThoughAPeerTakesImagesIn() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b")) {
+      Cid dag = bed.image("one", 2);
+      AtomicInteger looks = new AtomicInteger();
+      bed.before("holds", "b", looks::incrementAndGet);
+      bed.node("b").unpin(dag, PinBed.OURS, soon());
+      bed.node("b").pin(dag, "theirs", Duration.ofSeconds(2), soon(), PinProgress.NONE);
+      bed.rounds(Duration.ofMinutes(5));
+      assertThat(looks).as("first comparison").hasPositiveValue();
+      looks.set(0);
+
+      bed.rounds(Duration.ofMinutes(10));
+
+      assertThat(looks).hasValue(0);
+    }
+  }
+
+  /** It is tried again at its time; the copies that are wanted are elsewhere. */
+  @Test
+  void aPinOfACopyThatFailedSaysNothingOfItsPeer() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c")) {
+      Cid dag = bed.image("one", 2);
+      Cid other = bed.image("two", 3);
+      String third =
+          Stream.of("a", "b", "c")
+              .filter(name -> bed.copies(dag).stream().noneMatch(c -> c.peer().text().equals(name)))
+              .findFirst()
+              .orElseThrow();
+      bed.node(third)
+          .importCar(sink -> UnixFsFileBuilder.build("one".getBytes(UTF_8), sink), soon());
+      bed.node(third)
+          .pin(dag, PinBed.OURS + "test", Duration.ofSeconds(2), soon(), PinProgress.NONE);
+      bed.node(third).lose(dag);
+      List<CopiesState.Copy> copies = new ArrayList<>(bed.copies(dag));
+      Instant now = bed.clock.instant();
+      copies.add(
+          new CopiesState.Copy(
+              new PeerName(third),
+              CopyPhase.FAILED,
+              0,
+              "it is slow",
+              3,
+              now.plus(Duration.ofDays(1)),
+              now));
+      bed.write(new CopiesState(new ImageDag(dag), copies));
+
+      bed.rounds(Duration.ofMinutes(10));
+
+      assertThat(bed.nudged).doesNotContain(other.toString());
     }
   }
 
