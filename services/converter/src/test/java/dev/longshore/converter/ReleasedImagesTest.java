@@ -86,7 +86,12 @@ class ReleasedImagesTest {
   /** Only by them is that one found. */
   @Test
   void theyStayWhileWhatTheyWereMadeInPlaceOfIsKept() throws Exception {
-    put(tag(APP, "1", 2, 1), tag(APP, null, 1), tag(APP, null, 3), image(3));
+    put(
+        tag(APP, "1", 2, 1),
+        tag(APP, null, 1),
+        tag(APP, null, 3),
+        image(2).naming(List.of(digest(8))),
+        image(3));
     put(image(1).inPlaceOf(image(1, recipe(), 9)), pin(9, PinPhase.SURPLUS));
     put(pin(1, PinPhase.GONE), pin(3, PinPhase.GONE));
     released.start();
@@ -109,7 +114,13 @@ class ReleasedImagesTest {
 
   @Test
   void recordsOfWhatWasForgottenStay() throws Exception {
-    put(tag(APP, "1", 2, 1), tag(APP, null, 1), tag(APP, null, 3), image(1), image(3));
+    put(
+        tag(APP, "1", 2, 1),
+        tag(APP, null, 1),
+        tag(APP, null, 3),
+        image(1),
+        image(2).naming(List.of(digest(8))),
+        image(3));
     put(forget("a", 1), pin(1, PinPhase.GONE), pin(3, PinPhase.GONE));
     released.start();
 
