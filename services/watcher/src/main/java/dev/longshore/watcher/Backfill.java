@@ -12,6 +12,7 @@ import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.Tag;
 import dev.longshore.oci.source.ImageSource;
+import dev.longshore.watcher.Sync.WaitForRoom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
