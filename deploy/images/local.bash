@@ -44,12 +44,12 @@ build_kafka() {
   built
   mkdir -p "$folder/opt/kafka" "$work/kafka-home/var/lib/kafka/data"
   "$JAVA_HOME/bin/javac" -nowarn -cp "$root/app/target/lib/*" -d "$folder/opt/kafka" "$images/kafka/LocalKafka.java"
-  cp "$images/kafka/logback.xml" "$folder/opt/kafka/"
+  cp "$images/kafka/logback.xml" "$root"/app/target/lib/longshore-programs-*.jar "$folder/opt/kafka/"
   readable "$folder"
   packed "$folder" | layer "$work/layer-kafka"
   packed "$work/kafka-home" $USER_ID --no-recursion ./var/lib/kafka ./var/lib/kafka/data | layer "$work/layer-kafka-home"
   config="\"User\":\"$USER_ID:$USER_ID\",\"Entrypoint\":$(json /opt/java/bin/java -XX:MaxRAMPercentage=50 -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED \
-    --sun-misc-unsafe-memory-access=allow -cp '/opt/kafka:/opt/longshore/lib/*' LocalKafka)"
+    --sun-misc-unsafe-memory-access=allow -cp '/opt/kafka:/opt/kafka/*:/opt/longshore/lib/*' LocalKafka)"
   config+=",\"Env\":[\"PATH=/opt/java/bin:/usr/bin\"],\"Labels\":$(labels kafka "Stand-in of Longshore's tests" "$version" Apache-2.0)"
   base=$(local_base)
   runtime=$(java_layer kafka-runtime "$MODULES,java.desktop,java.management.rmi")

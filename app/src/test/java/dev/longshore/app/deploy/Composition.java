@@ -1,6 +1,7 @@
 package dev.longshore.app.deploy;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.model.Container;
 import dev.longshore.programs.Command;
 import java.io.File;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.ComposeContainer;
 import org.testcontainers.containers.ContainerState;
 import org.testcontainers.containers.wait.strategy.Wait;
+import org.testcontainers.utility.LogUtils;
 
 /**
  * The containers of deploy/compose without those that only show how it goes, on ports of their own,
@@ -154,13 +156,14 @@ final class Composition implements AutoCloseable {
     return part + "-1";
   }
 
-  /** Into the build folder: a test that timed out is explained by them. */
+  /** Into the build folder, also of containers that ended before all were up: they explain it. */
   private void keepLogs() throws IOException {
     Files.createDirectories(LOGS);
-    for (String part : Part.ALL) {
-      Optional<ContainerState> container = container(part);
-      if (container.isPresent()) {
-        Files.writeString(LOGS.resolve(part + ".log"), container.get().getLogs());
+    for (Container container : client.listContainersCmd().withShowAll(true).exec()) {
+      String part = container.getLabels().get("com.docker.compose.service");
+      if (part != null) {
+        Files.writeString(
+            LOGS.resolve(part + ".log"), LogUtils.getOutput(client, container.getId()));
       }
     }
   }
