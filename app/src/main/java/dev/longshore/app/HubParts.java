@@ -1,5 +1,7 @@
 package dev.longshore.app;
 
+import dev.longshore.app.hub.KafkaReports;
+import dev.longshore.app.hub.KafkaSiteCredentials;
 import dev.longshore.events.SiteCredentialsState;
 import dev.longshore.events.Topic;
 import dev.longshore.resolver.hub.AnswerSigner;

@@ -1,6 +1,7 @@
 package dev.longshore.app;
 
 import dev.longshore.app.doctor.StartChecks;
+import dev.longshore.app.hub.KafkaReports;
 import dev.longshore.app.query.http.QueryRoutes;
 import dev.longshore.app.settings.FollowedSettings;
 import dev.longshore.app.settings.Settings;

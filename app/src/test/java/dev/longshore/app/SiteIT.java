@@ -223,8 +223,11 @@ class SiteIT {
 
   /** By tag, and each part by its digest, byte for byte. */
   private void awaitPulled(RandomImage image, String tag) {
-    Eventually.await("the site serves " + tag, () -> get("manifests/" + tag).statusCode() == 200);
+    Eventually.await(
+        "the site serves " + tag, () -> mirrored("manifests/" + tag).statusCode() == 200);
     assertThat(pulled("manifests/" + tag)).isEqualTo(image.root().body());
+    assertThat(get(name.host().pathForm() + "/team/app/manifests/" + tag).body())
+        .isEqualTo(image.root().body());
     assertThat(pulled("manifests/" + image.rootDigest())).isEqualTo(image.root().body());
     for (String blob : image.blobs().keySet()) {
       assertThat(pulled("blobs/" + blob)).isEqualTo(image.blobs().get(blob));
@@ -232,17 +235,19 @@ class SiteIT {
   }
 
   private byte[] pulled(String what) {
-    HttpResponse<byte[]> answer = get(what);
+    HttpResponse<byte[]> answer = mirrored(what);
     assertThat(answer.statusCode()).as(what).isEqualTo(200);
     return answer.body();
   }
 
-  private HttpResponse<byte[]> get(String what) {
+  /** As containerd asks the mirror of a registry. */
+  private HttpResponse<byte[]> mirrored(String what) {
+    return get("team/app/" + what + "?ns=" + name.host());
+  }
+
+  private HttpResponse<byte[]> get(String path) {
     HttpRequest request =
-        HttpRequest.newBuilder(
-                URI.create(
-                    "http://127.0.0.1:%d/v2/team/app/%s?ns=%s"
-                        .formatted(site.resolver(), what, name.host())))
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + site.resolver() + "/v2/" + path))
             .timeout(Duration.ofSeconds(60))
             .build();
     try {
