@@ -1,9 +1,12 @@
 package dev.longshore.app;
 
+import dev.longshore.app.hub.KafkaReports;
+import dev.longshore.app.hub.KafkaSiteCredentials;
 import dev.longshore.events.SiteCredentialsState;
 import dev.longshore.events.Topic;
 import dev.longshore.resolver.hub.AnswerSigner;
 import dev.longshore.resolver.hub.Hub;
+import dev.longshore.resolver.hub.SiteGroupSettings;
 import dev.longshore.resolver.hub.SitesSettings;
 import dev.longshore.resolver.hub.access.AccessRoutes;
 import dev.longshore.resolver.hub.access.SigningKeys;
@@ -15,6 +18,7 @@ import dev.longshore.runtime.kafka.record.EventSender;
 import dev.longshore.runtime.service.lifecycle.Part;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -27,10 +31,15 @@ final class HubParts {
   /**
    * Wires it, without starting it.
    *
+   * @param groups those that count now
    * @param sender for reports, opened when the first one is to be kept
    * @throws UncheckedIOException when its signing keys cannot be used
    */
-  HubParts(ServiceContext context, SitesSettings settings, Supplier<EventSender> sender) {
+  HubParts(
+      ServiceContext context,
+      SitesSettings settings,
+      Supplier<List<SiteGroupSettings>> groups,
+      Supplier<EventSender> sender) {
     KafkaSettings kafka = context.shared().kafka();
     SigningKeys keys = keys(settings);
     SiteCredentials credentials = new SiteCredentials(context.clock());
@@ -59,7 +68,7 @@ final class HubParts {
     this.hub =
         new Hub(
             context.shared().instance(),
-            settings.groups(),
+            groups,
             credentials,
             access.admission(),
             new AnswerSigner(keys.current().id(), keys.signing()),

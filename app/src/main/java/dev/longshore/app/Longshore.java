@@ -1,6 +1,7 @@
 package dev.longshore.app;
 
 import dev.longshore.app.doctor.StartChecks;
+import dev.longshore.app.hub.KafkaReports;
 import dev.longshore.app.query.http.QueryRoutes;
 import dev.longshore.app.settings.FollowedSettings;
 import dev.longshore.app.settings.Settings;
@@ -17,6 +18,7 @@ import dev.longshore.pinner.NameWatch;
 import dev.longshore.pinner.PinnerService;
 import dev.longshore.resolver.ResolverConfig;
 import dev.longshore.resolver.ResolverService;
+import dev.longshore.resolver.hub.SiteGroupSettings;
 import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.kafka.CatchUp;
 import dev.longshore.runtime.kafka.StateReader;
@@ -32,6 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -78,7 +81,7 @@ public final class Longshore {
         case WATCHER -> watcher();
         case CONVERTER -> converter();
         case PINNER -> pinner();
-        case RESOLVER -> resolver();
+        case RESOLVER -> resolver(followed::siteGroups);
       }
     }
     process.add(new StartChecks(settings, services));
@@ -190,7 +193,7 @@ public final class Longshore {
   }
 
   /** Images with a verified copy are served by name, digest and CID. */
-  private void resolver() {
+  private void resolver(Supplier<List<SiteGroupSettings>> siteGroups) {
     ResolverConfig its = settings.neededResolver();
     KafkaPulls pulls = new KafkaPulls(() -> process.sender("resolver-pulls", KafkaPulls.LIMIT));
     process.add(Running.closing("pull sender", pulls));
@@ -198,7 +201,11 @@ public final class Longshore {
         Optional.ofNullable(settings.sites())
             .map(
                 sites ->
-                    new HubParts(context, sites, () -> process.sender("hub", KafkaReports.LIMIT)));
+                    new HubParts(
+                        context,
+                        sites,
+                        siteGroups,
+                        () -> process.sender("hub", KafkaReports.LIMIT)));
     hub.ifPresent(
         one -> {
           process.add(one.follower());

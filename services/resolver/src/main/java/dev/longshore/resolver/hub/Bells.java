@@ -5,8 +5,9 @@ import dev.longshore.catalog.CatalogRecord;
 import dev.longshore.catalog.CatalogSubscription;
 import dev.longshore.events.ServedState;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -15,16 +16,16 @@ import java.util.concurrent.locks.ReentrantLock;
  * each group, however many of its sites wait.
  */
 final class Bells implements AutoCloseable {
-  private final List<SiteGroup> groups;
-  private final List<Bell> bells;
+  private final SiteGroups groups;
+  private final Map<String, Bell> bells = new ConcurrentHashMap<>();
   private final List<CatalogSubscription> subscriptions;
 
-  Bells(Catalog catalog, Collection<SiteGroup> groups) {
-    this.groups = List.copyOf(groups);
-    this.bells = this.groups.stream().map(_ -> new Bell()).toList();
+  Bells(Catalog catalog, SiteGroups groups) {
+    this.groups = groups;
     this.subscriptions =
         List.of(
-            catalog.onChange(this::changed), catalog.onRebuilt(() -> bells.forEach(Bell::ring)));
+            catalog.onChange(this::changed),
+            catalog.onRebuilt(() -> bells.values().forEach(Bell::ring)));
   }
 
   /** Counts what changed in a group, and lets who waits for it go on. */
@@ -53,14 +54,15 @@ final class Bells implements AutoCloseable {
       }
     }
 
-    /** Waits for another change than these, and no longer than the time. */
-    void await(long seen, Duration time) throws InterruptedException {
+    /** Waits for another change than these, and no longer than the time; whether it came. */
+    boolean await(long seen, Duration time) throws InterruptedException {
       long left = time.toNanos();
       lock.lock();
       try {
         while (count == seen && left > 0) {
           left = rung.awaitNanos(left);
         }
+        return count != seen;
       } finally {
         lock.unlock();
       }
@@ -68,16 +70,16 @@ final class Bells implements AutoCloseable {
   }
 
   Bell of(SiteGroup group) {
-    return bells.get(groups.indexOf(group));
+    return bells.computeIfAbsent(group.line().name(), _ -> new Bell());
   }
 
   private void changed(CatalogRecord record) {
     if (!(record.value() instanceof ServedState served)) {
       return;
     }
-    for (int i = 0; i < groups.size(); i++) {
-      if (groups.get(i).rules().of(served).isPresent()) {
-        bells.get(i).ring();
+    for (SiteGroup group : groups.now()) {
+      if (group.rules().of(served).isPresent()) {
+        of(group).ring();
       }
     }
   }

@@ -73,7 +73,11 @@ final class BlocksHandler {
     for (String other : have) {
       had.addAll(nodesOf(call, other));
     }
-    send(exchange, dag, dag.order().nodes().stream().filter(cid -> !had.contains(cid)).iterator());
+    send(
+        exchange,
+        call,
+        dag,
+        dag.order().nodes().stream().filter(cid -> !had.contains(cid)).iterator());
   }
 
   /**
@@ -90,11 +94,13 @@ final class BlocksHandler {
 
   /** The leaves of these numbers. */
   void leaves(Exchange exchange) throws HttpFailure, IOException, InterruptedException {
-    Dag dag = asked(calls.of(exchange));
+    SiteCall call = calls.of(exchange);
+    Dag dag = asked(call);
     List<Range> ranges = ranges(exchange.body(), dag.order().leaves().size());
     List<Leaf> leaves = dag.order().leaves();
     send(
         exchange,
+        call,
         dag,
         ranges.stream()
             .flatMapToLong(range -> LongStream.rangeClosed(range.first(), range.last()))
@@ -164,7 +170,7 @@ final class BlocksHandler {
         .orElse(List.of());
   }
 
-  private static void send(Exchange exchange, Dag dag, Iterator<Cid> cids)
+  private void send(Exchange exchange, SiteCall call, Dag dag, Iterator<Cid> cids)
       throws HttpFailure, IOException, InterruptedException {
     try (CarChunks car = new CarChunks(dag.cid(), cids, dag.source())) {
       ChunkSource.@Nullable Chunk first;
@@ -173,7 +179,8 @@ final class BlocksHandler {
       } catch (IOException e) {
         throw unavailable(e);
       }
-      exchange.chunks(200, HEADERS, -1, FirstThen.of(first, car), 1);
+      exchange.chunks(
+          200, HEADERS, -1, calls.whileAdmitted(exchange, call, FirstThen.of(first, car)), 1);
     }
   }
 

@@ -35,6 +35,9 @@ final class ChangesHandler implements EdgeHandler {
   /** What this process stored before its source brings it is passed in less. */
   private static final Duration PASSING = Duration.ofMillis(200);
 
+  /** While a site waits, whether it is still let in, and which rules are its group's. */
+  private static final Duration LOOK = Duration.ofSeconds(2);
+
   private final Catalog catalog;
   private final SiteCall.Reader calls;
   private final Bells bells;
@@ -74,22 +77,27 @@ final class ChangesHandler implements EdgeHandler {
     reports.take(call, exchange.body());
     @Nullable Cursor cursor = exchange.query("after").flatMap(Cursor::parse).orElse(null);
     try {
-      Cursor now = place(call);
-      boolean leads = cursor != null && leadsTo(now, cursor);
-      if (cursor != null && leads && cursor.isAheadOf(now.offsets())) {
-        now = caughtUp(call, cursor, end);
-        leads = leadsTo(now, cursor) && !cursor.isAheadOf(now.offsets());
-      }
-      if (cursor == null || !leads) {
-        snapshot(exchange, call, null, now);
-      } else if (cursor.key() != null) {
-        snapshot(exchange, call, cursor, cursor);
-      } else {
-        change(exchange, call, cursor, now, end);
-      }
+      tell(exchange, call, cursor, end);
     } catch (NotYetException e) {
       LOG.debug("site {}: {}", call.caller().site(), e.getMessage());
       throw notYet(String.valueOf(e.getMessage()), 2);
+    }
+  }
+
+  private void tell(Exchange exchange, SiteCall call, @Nullable Cursor cursor, long end)
+      throws HttpFailure, IOException, InterruptedException {
+    Cursor now = place(call);
+    boolean leads = cursor != null && leadsTo(now, cursor);
+    if (cursor != null && leads && cursor.isAheadOf(now.offsets())) {
+      now = caughtUp(call, cursor, end);
+      leads = leadsTo(now, cursor) && !cursor.isAheadOf(now.offsets());
+    }
+    if (cursor == null || !leads) {
+      snapshot(exchange, call, null, now);
+    } else if (cursor.key() != null) {
+      snapshot(exchange, call, cursor, cursor);
+    } else {
+      change(exchange, call, cursor, now, end);
     }
   }
 
@@ -106,11 +114,11 @@ final class ChangesHandler implements EdgeHandler {
   /** Where the topic stands once this hub has read as far as the site was told. */
   private Cursor caughtUp(SiteCall call, Cursor cursor, long end)
       throws HttpFailure, InterruptedException {
-    Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+    Duration left = until(end);
     Optional<Cursor> reached =
         catalog.await(
             () -> find(call).filter(now -> !cursor.isAheadOf(now.offsets())),
-            left.compareTo(CATCHING_UP) < 0 ? left : CATCHING_UP);
+            shorter(left, CATCHING_UP));
     if (reached.isPresent()) {
       return reached.get();
     }
@@ -154,7 +162,7 @@ final class ChangesHandler implements EdgeHandler {
   private void snapshot(Exchange exchange, SiteCall call, @Nullable Cursor cursor, Cursor from)
       throws IOException, InterruptedException {
     Steps steps = new Snapshot(catalog, call.group().rules(), images, from);
-    answer(exchange, lines(exchange, call, cursor, from, steps));
+    answer(exchange, call, lines(exchange, call, cursor, from, steps));
   }
 
   private void change(Exchange exchange, SiteCall call, Cursor cursor, Cursor first, long end)
@@ -165,21 +173,52 @@ final class ChangesHandler implements EdgeHandler {
       long rung = bell.count();
       Delta delta = new Delta(catalog, call.group().rules(), images, cursor, now);
       Step found = delta.next();
-      Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+      Duration left = until(end);
       if (found == null || !found.lines().isEmpty() || left.isZero()) {
         SignedLines lines = lines(exchange, call, cursor, cursor, delta);
         if (found != null) {
           lines.first(found);
         }
-        answer(exchange, lines);
+        answer(exchange, call, lines);
         return;
       }
-      bell.await(rung, delta.isAhead() && PASSING.compareTo(left) < 0 ? PASSING : left);
+      SiteCall again = await(exchange, call, bell, rung, delta.isAhead() ? PASSING : left);
+      if (!again.group().equals(call.group())) {
+        tell(exchange, again, cursor, System.nanoTime());
+        return;
+      }
       now = place(call);
       if (!leadsTo(now, cursor)) {
         throw notYet("the topic of what names show was made anew", 1);
       }
     }
+  }
+
+  /**
+   * Waits for the bell, or until the site's group is another one.
+   *
+   * @return the same call by what counts now
+   * @throws HttpFailure when the site was shut out meanwhile
+   */
+  private SiteCall await(
+      Exchange exchange, SiteCall call, Bells.Bell bell, long rung, Duration time)
+      throws HttpFailure, InterruptedException {
+    long end = System.nanoTime() + time.toNanos();
+    while (true) {
+      boolean changed = bell.await(rung, shorter(until(end), LOOK));
+      SiteCall again = calls.of(exchange);
+      if (changed || !again.group().equals(call.group()) || until(end).isZero()) {
+        return again;
+      }
+    }
+  }
+
+  private static Duration until(long end) {
+    return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   private SignedLines lines(
@@ -196,14 +235,14 @@ final class ChangesHandler implements EdgeHandler {
         clock);
   }
 
-  private static void answer(Exchange exchange, SignedLines lines)
+  private void answer(Exchange exchange, SiteCall call, SignedLines lines)
       throws IOException, InterruptedException {
     Map<String, String> headers = new HashMap<>();
     headers.put("Content-Type", "application/jsonl");
     headers.put("Vary", "Accept-Encoding");
     headers.putAll(Encoding.of(exchange.headers("Accept-Encoding")).headers());
     try (lines) {
-      exchange.chunks(200, headers, -1, lines, 1);
+      exchange.chunks(200, headers, -1, calls.whileAdmitted(exchange, call, lines), 1);
     }
   }
 

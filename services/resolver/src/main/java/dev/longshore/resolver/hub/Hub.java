@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What makes a resolver a hub.
  *
  * @param name of this hub, in the reports that it keeps
- * @param groups of sites
+ * @param groups of sites, those that count now
  * @param admissions tells which callers are sites
  * @param admission lets sites in that the listener does not know; none where it knows all
  * @param signer signs what sites are told
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Hub(
     String name,
-    List<SiteGroupSettings> groups,
+    Supplier<List<SiteGroupSettings>> groups,
     SiteAdmissions admissions,
     @Nullable RouteAdmission admission,
     AnswerSigner signer,
@@ -30,6 +30,5 @@ public record Hub(
     Supplier<Rules> rules) {
   public Hub {
     entry = List.copyOf(entry);
-    groups = List.copyOf(groups);
   }
 }

@@ -51,7 +51,7 @@ public final class HubRoutes implements AutoCloseable {
       Duration answerWithin,
       Meter meter,
       InstantSource clock) {
-    List<SiteGroup> groups = hub.groups().stream().map(SiteGroup::of).toList();
+    SiteGroups groups = new SiteGroups(hub.groups());
     SiteCall.Reader calls = new SiteCall.Reader(hub.admissions(), groups);
     this.bells = new Bells(catalog, groups);
     this.reports = new Reports(hub.name(), hub.reports(), catalog, pulled, meter, clock);

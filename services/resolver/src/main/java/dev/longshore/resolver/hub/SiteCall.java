@@ -1,12 +1,13 @@
 package dev.longshore.resolver.hub;
 
+import dev.longshore.runtime.edge.http.ChunkSource;
 import dev.longshore.runtime.edge.http.Exchange;
 import dev.longshore.runtime.edge.http.HttpFailure;
 import dev.longshore.sites.SitePaths;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.Optional;
 
 /**
  * A request of a site for itself.
@@ -23,13 +24,11 @@ record SiteCall(SiteCaller caller, SiteGroup group, List<String> path) {
   /** Tells requests of sites apart. */
   static final class Reader {
     private final SiteAdmissions admissions;
-    private final Map<String, SiteGroup> groups;
+    private final SiteGroups groups;
 
-    Reader(SiteAdmissions admissions, List<SiteGroup> groups) {
+    Reader(SiteAdmissions admissions, SiteGroups groups) {
       this.admissions = admissions;
-      this.groups =
-          groups.stream()
-              .collect(Collectors.toUnmodifiableMap(g -> g.line().name(), Function.identity()));
+      this.groups = groups;
     }
 
     /**
@@ -41,29 +40,45 @@ record SiteCall(SiteCaller caller, SiteGroup group, List<String> path) {
       List<String> path =
           List.of(exchange.path().substring(SitePaths.PREFIX.length()).split("/", -1));
       SiteCaller caller =
-          admissions
-              .of(exchange.visit().caller())
-              .filter(site -> site.site().text().equals(path.getFirst()))
+          caller(exchange, path.getFirst())
               .orElseThrow(
                   () ->
                       HttpFailure.denied(
                           "this credential is not one of site "
                               + path.getFirst()
                               + "; join it with a token of that site"));
-      SiteGroup group = groups.get(caller.group());
-      if (group == null) {
-        throw new HttpFailure(
-            503,
-            "NO_GROUP",
-            "the hub's settings have no group "
-                + caller.group()
-                + ", which site "
-                + caller.site()
-                + " was added with; add it to sites.groups",
-            Map.of("Retry-After", "60"),
-            null);
-      }
+      SiteGroup group = groups.named(caller.group()).orElseThrow(() -> noGroup(caller));
       return new SiteCall(caller, group, path.subList(1, path.size()));
+    }
+
+    private Optional<SiteCaller> caller(Exchange exchange, String name) {
+      return admissions
+          .of(exchange.visit().caller())
+          .filter(site -> site.site().text().equals(name));
+    }
+
+    /** The body, which breaks off when its site is shut out: one takes hours on a thin line. */
+    ChunkSource whileAdmitted(Exchange exchange, SiteCall call, ChunkSource body) {
+      String name = call.caller().site().text();
+      return () -> {
+        if (caller(exchange, name).isEmpty()) {
+          throw new IOException("site " + name + " was shut out while it was answered");
+        }
+        return body.next();
+      };
+    }
+
+    private static HttpFailure noGroup(SiteCaller caller) {
+      return new HttpFailure(
+          503,
+          "NO_GROUP",
+          "the hub's settings have no group "
+              + caller.group()
+              + ", which site "
+              + caller.site()
+              + " was added with; add it to sites.groups",
+          Map.of("Retry-After", "60"),
+          null);
     }
   }
 }

@@ -48,6 +48,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A hub over topics in memory, with sites whose groups a test chooses. */
@@ -68,6 +69,12 @@ final class RunningHub implements AutoCloseable {
   /** The group of each site; of what is not here, no credential is known. */
   final Map<String, String> groups = new ConcurrentHashMap<>(Map.of("north", "shops"));
 
+  /** The settings of the groups that count now. */
+  volatile List<SiteGroupSettings> settings;
+
+  /** A site is let in so many times more. */
+  final AtomicInteger looks = new AtomicInteger(Integer.MAX_VALUE);
+
   /** What is done with a report. */
   volatile ReportSink sink;
 
@@ -83,6 +90,7 @@ final class RunningHub implements AutoCloseable {
       List<RuleSettings> rules,
       SiteGroupSettings... settings)
       throws Exception {
+    this.settings = List.of(settings);
     this.edge = Edge.empty(folder.resolve("edge"));
     this.source = new InMemoryCatalogSource(log, edge.catalog, edge.clock);
     this.keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
@@ -104,9 +112,10 @@ final class RunningHub implements AutoCloseable {
     Hub hub =
         new Hub(
             "hub-1",
-            List.of(settings),
+            () -> this.settings,
             caller ->
                 Optional.ofNullable(groups.get(caller.name()))
+                    .filter(_ -> looks.getAndDecrement() > 0)
                     .map(group -> new SiteCaller(new SiteName(caller.name()), group, NODE, JOINED)),
             null,
             new AnswerSigner("0123456789abcdef", keys.getPrivate()),

@@ -331,4 +331,13 @@ class SiteBlocksTest {
     hub.edge.own.lose(leafCids().get(2));
     assertThat(leaves("north", mirrored.dag(), new Range(2, 2)).statusCode()).isEqualTo(503);
   }
+
+  @Test
+  void anAnswerBreaksOffWhenItsSiteIsShutOut() {
+    // Once as it asks, and once for the first of several chunks.
+    hub.looks.set(2);
+
+    assertThatThrownBy(() -> leaves("north", mirrored.dag(), all()))
+        .isInstanceOf(IOException.class);
+  }
 }

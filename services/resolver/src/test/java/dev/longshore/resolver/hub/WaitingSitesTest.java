@@ -9,6 +9,7 @@ import dev.longshore.events.ServedState;
 import dev.longshore.resolver.hub.SiteClient.Section;
 import dev.longshore.resolver.testing.States;
 import dev.longshore.sites.Change;
+import dev.longshore.sites.Kind;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -64,6 +65,14 @@ class WaitingSitesTest {
     return client.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray());
   }
 
+  /** One that waits, or is about to: the hub has looked who calls. */
+  private CompletableFuture<HttpResponse<byte[]>> letIn(String name) throws Exception {
+    int before = hub.looks.get();
+    CompletableFuture<HttpResponse<byte[]>> answer = waiting(name);
+    await(() -> hub.looks.get() < before);
+    return answer;
+  }
+
   /** Requests that are under way at the listener. */
   private long underWay() {
     Matcher active =
@@ -115,10 +124,43 @@ class WaitingSitesTest {
   }
 
   @Test
+  void aSiteThatIsShutOutWhileItWaitsIsNotToldOfAChange() throws Exception {
+    CompletableFuture<HttpResponse<byte[]>> answer = letIn("north");
+    hub.groups.remove("north");
+    hub.show(APP, "1", 3);
+
+    CompletableFuture<Integer> status =
+        answer.handle((told, broken) -> told == null ? 0 : told.statusCode());
+    assertThat(status.get(LONGEST + 30L, TimeUnit.SECONDS)).isNotEqualTo(200);
+  }
+
+  @Test
+  void theWaitOfASiteEndsWhenItIsShutOutThoughNothingChanges() throws Exception {
+    CompletableFuture<HttpResponse<byte[]>> answer = letIn("north");
+    hub.groups.remove("north");
+
+    assertThat(answer.get(LONGEST - 10L, TimeUnit.SECONDS).statusCode()).isEqualTo(403);
+  }
+
+  @Test
+  void otherRulesOfItsGroupEndTheWaitAndAreWhatItIsToldBy() throws Exception {
+    hub.show("registry.test/office/mail", "1", 2);
+    CompletableFuture<HttpResponse<byte[]>> answer = letIn("north");
+    hub.settings = List.of(group("shops", rule("registry.test/office/**")));
+
+    Section told = site.sections(answer.get(LONGEST - 10L, TimeUnit.SECONDS)).getFirst();
+    assertThat(told.end().kind()).isEqualTo(Kind.SNAPSHOT);
+    assertThat(told.changes())
+        .extracting(change -> change.served().name().toString())
+        .containsExactly("registry.test/office/mail");
+  }
+
+  @Test
   void aRecordIsMatchedWithEachGroupOnceAndWakesTheOnesThatItMattersTo() {
-    SiteGroup shops = SiteGroup.of(group("s", rule("registry.test/shop/**")));
-    SiteGroup offices = SiteGroup.of(group("o", rule("registry.test/office/**")));
-    try (Bells bells = new Bells(hub.edge.catalog, List.of(shops, offices))) {
+    SiteGroups groups = new SiteGroups(() -> hub.settings);
+    SiteGroup shops = groups.named("shops").orElseThrow();
+    SiteGroup offices = groups.named("offices").orElseThrow();
+    try (Bells bells = new Bells(hub.edge.catalog, groups)) {
       hub.show(APP, "1", 2);
       hub.show(APP, "2", 3);
       hub.show("registry.test/office/mail", "1", 4);

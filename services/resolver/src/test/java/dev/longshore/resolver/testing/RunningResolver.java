@@ -190,7 +190,7 @@ public final class RunningResolver implements AutoCloseable {
   private static Hub hub(AccessRoutes entry, AnswerSigner signer) {
     return new Hub(
         "main",
-        List.of(),
+        List::of,
         _ -> Optional.empty(),
         entry.admission(),
         signer,

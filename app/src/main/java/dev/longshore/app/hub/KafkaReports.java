@@ -1,4 +1,4 @@
-package dev.longshore.app;
+package dev.longshore.app.hub;
 
 import dev.longshore.events.SiteState;
 import dev.longshore.resolver.hub.ReportSink;
@@ -9,14 +9,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps reports of sites in Kafka; connects when the first one is to be kept. */
-final class KafkaReports implements ReportSink, AutoCloseable {
+public final class KafkaReports implements ReportSink, AutoCloseable {
   /** A site's answer waits for less; it reports again. */
-  static final Duration LIMIT = Duration.ofSeconds(5);
+  public static final Duration LIMIT = Duration.ofSeconds(5);
 
   private final Supplier<EventSender> open;
   private @Nullable EventSender sender;
 
-  KafkaReports(Supplier<EventSender> open) {
+  /** Not connected yet. */
+  public KafkaReports(Supplier<EventSender> open) {
     this.open = open;
   }
 

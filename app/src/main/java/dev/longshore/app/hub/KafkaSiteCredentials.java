@@ -1,5 +1,6 @@
-package dev.longshore.app;
+package dev.longshore.app.hub;
 
+import dev.longshore.app.KafkaConnection;
 import dev.longshore.events.SiteCredentialsState;
 import dev.longshore.model.SiteName;
 import dev.longshore.resolver.hub.access.NotStoredException;

@@ -1,0 +1,290 @@
+package dev.longshore.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.longshore.app.LongshoreProcess.Ended;
+import dev.longshore.app.cli.HomeCommand;
+import dev.longshore.app.parts.DevelopmentHome;
+import dev.longshore.app.parts.Ports;
+import dev.longshore.ipfs.kubo.SwarmKey;
+import dev.longshore.ipfs.testing.KuboDaemon;
+import dev.longshore.model.Reference;
+import dev.longshore.model.RegistryHost;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.oci.registry.ClientSettings;
+import dev.longshore.oci.registry.Registries;
+import dev.longshore.oci.registry.RegistryPusher;
+import dev.longshore.oci.testing.InMemoryRegistry;
+import dev.longshore.runtime.testing.Eventually;
+import dev.longshore.testing.RandomImage;
+import dev.longshore.testing.RandomImageOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A development run that is a hub, and a site whose Kubo is of another swarm: what the site holds
+ * came over its one line.
+ */
+@Timeout(360)
+class SiteIT {
+  private static final Duration START = Duration.ofMinutes(3);
+  private static final Duration COMMAND = Duration.ofMinutes(2);
+
+  /** Promised of a hub that runs and reaches Kafka. */
+  private static final Duration REFUSED_WITHIN = Duration.ofSeconds(10);
+
+  /** About four megabytes, and one layer of a fifth of a megabyte more. */
+  private static final RandomImage FIRST = image(20);
+
+  private static final RandomImage SECOND = image(21);
+
+  @TempDir Path folder;
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final Ports hub = FreePorts.find();
+  private final RepositoryName name =
+      new RepositoryName(new RegistryHost("localhost:" + hub.registry()), "team/app");
+  private Ports site;
+
+  private static RandomImage image(int layers) {
+    return RandomImage.of(77, RandomImageOptions.small().withLayers(layers, 200_000));
+  }
+
+  @Test
+  void aSiteHoldsWhatItsHubNamesTakesOnlyWhatIsNewAndServesItWithoutTheHub() throws Exception {
+    try (LongshoreProcess up = up();
+        KuboDaemon kubo =
+            KuboDaemon.start("shop-kubo", folder, SwarmKey.generate(new SecureRandom()))) {
+      site = FreePorts.find();
+      addGroup();
+      push(FIRST, "1.0");
+      join(kubo);
+      LongshoreProcess service = service();
+      try {
+        awaitPulled(FIRST, "1.0");
+        long first = lineBytes(1);
+        assertThat(first).isGreaterThan(FIRST.blobBytes() / 2);
+
+        push(SECOND, "1.1");
+        awaitPulled(SECOND, "1.1");
+        long second = lineBytes(2) - first;
+        assertThat(second)
+            .as("over the line for one layer more, after %d for %d", first, FIRST.blobBytes())
+            .isBetween(1L, SECOND.blobBytes() / 8);
+        assertThat(hubCommand("list").out())
+            .containsPattern("(?m)^shop \\(shops\\) joined .* has 2 images, .* is behind with 0,");
+        assertThat(kubo.ipfs("swarm", "peers")).isEmpty();
+
+        revoke(service);
+        awaitPulled(SECOND, "1.1");
+
+        up.terminate();
+        up.await(COMMAND);
+        service.kill();
+        service.await(COMMAND);
+        service = service();
+        awaitPulled(FIRST, "1.0");
+        awaitPulled(SECOND, "1.1");
+      } finally {
+        service.close();
+      }
+    }
+  }
+
+  private LongshoreProcess up() throws Exception {
+    LongshoreProcess up =
+        LongshoreProcess.start(
+            home(),
+            "up",
+            "--port-offset",
+            String.valueOf(hub.offset()),
+            "--set",
+            "sites.url=" + url(),
+            "--set",
+            "sites.signing-key-file=" + signingKey());
+    up.awaitOutput("longshore is ready", START);
+    return up;
+  }
+
+  private Path home() {
+    return folder.resolve("hub");
+  }
+
+  private String url() {
+    return "http://127.0.0.1:" + hub.resolver();
+  }
+
+  private Path signingKey() {
+    return folder.resolve("signing.pem");
+  }
+
+  /** The hub started without: groups count without a restart. */
+  private void addGroup() throws IOException {
+    Files.writeString(
+        new DevelopmentHome(home()).config(),
+        """
+        sites:
+          url: %s
+          signing-key-file: '%s'
+          groups:
+            - name: shops
+              rules:
+                - repositories: ["**/team/**"]
+        """
+            .formatted(url(), signingKey()),
+        StandardOpenOption.APPEND);
+  }
+
+  private Ended hubCommand(String... arguments) throws Exception {
+    Ended ended =
+        HomeCommand.run(
+            home(),
+            COMMAND,
+            Stream.concat(Stream.of("site"), Stream.of(arguments)).toArray(String[]::new));
+    assertThat(ended.exitCode()).as(ended.err()).isZero();
+    return ended;
+  }
+
+  private void push(RandomImage image, String tag) throws Exception {
+    InMemoryRegistry source = new InMemoryRegistry();
+    source.push(name, tag, image);
+    Reference reference = Reference.tagged(name, tag);
+    new RegistryPusher(Registries.of(), ClientSettings.defaults())
+        .push(source, reference, name, tag);
+    Ended push = HomeCommand.run(home(), COMMAND, "push", reference.toString());
+    assertThat(push.exitCode()).as(push.err()).isZero();
+  }
+
+  private Path siteHome() {
+    return folder.resolve("shop");
+  }
+
+  private Path siteConfig() {
+    return folder.resolve("shop.yaml");
+  }
+
+  /** Types what the hub printed, and where this machine's Kubo is. */
+  private void join(KuboDaemon kubo) throws Exception {
+    String printed = hubCommand("add", "shop", "--group", "shops").lastLine();
+    assertThat(printed).startsWith("longshore site join ");
+    List<String> line = List.of(printed.split(" "));
+    Ended joined =
+        LongshoreProcess.run(
+            siteHome(),
+            COMMAND,
+            Stream.concat(
+                    line.stream().skip(1),
+                    Stream.of(
+                        "--kubo",
+                        kubo.rpc().toString(),
+                        "--gateway",
+                        kubo.gateway().toString(),
+                        "--kubo-repository",
+                        kubo.repository().toString(),
+                        "--config",
+                        siteConfig().toString()))
+                .toArray(String[]::new));
+    assertThat(joined.exitCode()).as(joined.err()).isZero();
+  }
+
+  private LongshoreProcess service() throws Exception {
+    LongshoreProcess service =
+        LongshoreProcess.start(
+            siteHome(),
+            "service",
+            "site",
+            "--config",
+            siteConfig().toString(),
+            "--set",
+            "resolver.listen=127.0.0.1:" + site.resolver(),
+            "--set",
+            "resolver.grpc-listen=127.0.0.1:" + site.resolverGrpc(),
+            "--set",
+            "health.listen=127.0.0.1:" + site.health());
+    service.awaitOutput("site is ready", START);
+    return service;
+  }
+
+  /** By tag, and each part by its digest, byte for byte. */
+  private void awaitPulled(RandomImage image, String tag) {
+    Eventually.await(
+        "the site serves " + tag, () -> mirrored("manifests/" + tag).statusCode() == 200);
+    assertThat(pulled("manifests/" + tag)).isEqualTo(image.root().body());
+    assertThat(get(name.host().pathForm() + "/team/app/manifests/" + tag).body())
+        .isEqualTo(image.root().body());
+    assertThat(pulled("manifests/" + image.rootDigest())).isEqualTo(image.root().body());
+    for (String blob : image.blobs().keySet()) {
+      assertThat(pulled("blobs/" + blob)).isEqualTo(image.blobs().get(blob));
+    }
+  }
+
+  private byte[] pulled(String what) {
+    HttpResponse<byte[]> answer = mirrored(what);
+    assertThat(answer.statusCode()).as(what).isEqualTo(200);
+    return answer.body();
+  }
+
+  /** As containerd asks the mirror of a registry. */
+  private HttpResponse<byte[]> mirrored(String what) {
+    return get("team/app/" + what + "?ns=" + name.host());
+  }
+
+  private HttpResponse<byte[]> get(String path) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + site.resolver() + "/v2/" + path))
+            .timeout(Duration.ofSeconds(60))
+            .build();
+    try {
+      return client.send(request, BodyHandlers.ofByteArray());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Bytes over the line, as the hub has heard from a site that holds so many images. */
+  private long lineBytes(int images) {
+    JsonNode[] heard = new JsonNode[1];
+    Eventually.await(
+        "the hub hears of " + images + " images",
+        () -> {
+          heard[0] = node();
+          return heard[0].at("/present/images").asInt() == images
+              && heard[0].at("/behind/images").asInt() == 0;
+        });
+    return heard[0].get("lineBytes").asLong();
+  }
+
+  private JsonNode node() {
+    try {
+      JsonNode listed = new ObjectMapper().readTree(hubCommand("list", "--json").out());
+      return listed.at("/sites/0/nodes/0");
+    } catch (Exception e) {
+      throw new AssertionError("listing the sites", e);
+    }
+  }
+
+  private void revoke(LongshoreProcess service) throws Exception {
+    assertThat(service.err()).doesNotContain("HTTP 40");
+    hubCommand("revoke", "shop");
+    // The request that waits ends with 403, a later one with 401.
+    service.awaitErrors("HTTP 40", REFUSED_WITHIN);
+  }
+}

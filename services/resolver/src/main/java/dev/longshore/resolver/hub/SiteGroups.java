@@ -1,0 +1,33 @@
+package dev.longshore.resolver.hub;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The groups of sites that count now; made anew when the settings of them are. */
+final class SiteGroups {
+  private final Supplier<List<SiteGroupSettings>> settings;
+  private volatile @Nullable Made made;
+
+  private record Made(List<SiteGroupSettings> of, List<SiteGroup> groups) {}
+
+  SiteGroups(Supplier<List<SiteGroupSettings>> settings) {
+    this.settings = settings;
+  }
+
+  List<SiteGroup> now() {
+    List<SiteGroupSettings> of = settings.get();
+    Made known = made;
+    if (known == null || !known.of().equals(of)) {
+      known = new Made(of, of.stream().map(SiteGroup::of).toList());
+      made = known;
+    }
+    return known.groups();
+  }
+
+  /** The group of that name; empty if the settings have none. */
+  Optional<SiteGroup> named(String name) {
+    return now().stream().filter(group -> group.line().name().equals(name)).findFirst();
+  }
+}
