@@ -209,12 +209,8 @@ final class AppliedChanges {
   }
 
   /** What a whole snapshot did not name is not the site's. */
-  private static List<String> removeOthers(Session session, long generation) throws SQLException {
-    List<String> others =
-        session.query(
-            "SELECT key FROM names WHERE generation < ? AND removed = 0",
-            row -> row.getString(1),
-            generation);
+  private List<String> removeOthers(Session session, long generation) throws SQLException {
+    List<String> others = HeldRemovals.removed(session, generation, clock.instant());
     for (String key : others) {
       remove(session, key);
     }
