@@ -160,6 +160,7 @@ public final class Joining {
     }
     PinnedAuthority authority = wish.ca() == null ? null : new PinnedAuthority(wish.ca());
     SSLContext tls = authority == null ? null : authority.context();
+    folder.requireRoom();
     try (HubClient client = new HubClient(wish.hub(), wish.site(), tls, _ -> {})) {
       Admission admission = client.join(wish.token(), new JoinRequest(wish.node(), version));
       check(wish, admission);
@@ -199,6 +200,7 @@ public final class Joining {
     if (!identity.node().equals(wish.node()) || !identity.hub().equals(wish.hub().toString())) {
       return false;
     }
+    folder.requireRoom();
     try (HubClient client = new HubClient(wish.hub(), wish.site(), folder.tls(), _ -> {})) {
       Admission admission = client.renew(folder.credential());
       check(wish, admission);

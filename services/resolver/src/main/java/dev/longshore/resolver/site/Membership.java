@@ -104,6 +104,11 @@ final class Membership implements DagFetch.Hubs, AutoCloseable {
     if (now.isBefore(identity.admittedAt().plus(whole.dividedBy(2)))) {
       return;
     }
+    try {
+      folder.requireRoom();
+    } catch (IOException e) {
+      throw notKept(e);
+    }
     Admission next = client().renew(credential);
     if (!next.site().equals(site())) {
       throw new HubException(
@@ -118,8 +123,12 @@ final class Membership implements DagFetch.Hubs, AutoCloseable {
     } catch (IllegalArgumentException e) {
       throw new HubException(Kind.WRONG, "hub: " + e.getMessage() + "; it is not used", e);
     } catch (IOException e) {
-      throw new HubException(Kind.AWAY, "the next credential cannot be kept: " + e.getMessage(), e);
+      throw notKept(e);
     }
+  }
+
+  private static HubException notKept(IOException e) {
+    return new HubException(Kind.AWAY, "renew the credential: it cannot be kept: " + e, e);
   }
 
   @Override

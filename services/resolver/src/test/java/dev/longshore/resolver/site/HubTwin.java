@@ -96,6 +96,9 @@ final class HubTwin implements AutoCloseable {
 
   volatile int status = 200;
 
+  /** Of answers to those who renew. */
+  volatile int renewals = 200;
+
   /** Bytes of an answer with blocks after which the connection is cut. */
   volatile int cutBlocksAfter = Integer.MAX_VALUE;
 
@@ -115,6 +118,7 @@ final class HubTwin implements AutoCloseable {
   private long pokesBefore;
   private long cuts;
   private int waiting;
+  private boolean anew;
   private boolean closed;
 
   HubTwin() throws IOException {
@@ -266,6 +270,12 @@ final class HubTwin implements AutoCloseable {
     current.remove(change.served().key());
   }
 
+  /** Whoever asks next is told everything, whatever it knows. */
+  synchronized void startAnew() {
+    anew = true;
+    notifyAll();
+  }
+
   /** Whoever waits gets an answer. */
   synchronized void poke() {
     pokes++;
@@ -290,6 +300,8 @@ final class HubTwin implements AutoCloseable {
     try (exchange) {
       if (status != 200) {
         exchange.sendResponseHeaders(status, -1);
+      } else if (path.endsWith("/credential") && renewals != 200) {
+        exchange.sendResponseHeaders(renewals, -1);
       } else if (path.endsWith("/join") || path.endsWith("/credential")) {
         send(exchange, SiteJson.write(admission()));
       } else if (path.endsWith("/changes")) {
@@ -393,6 +405,7 @@ final class HubTwin implements AutoCloseable {
         && pokes == before
         && cuts == cutsBefore
         && !closed
+        && !anew
         && System.nanoTime() < end) {
       wait(Math.max(1, (end - System.nanoTime()) / 1_000_000));
     }
@@ -400,7 +413,8 @@ final class HubTwin implements AutoCloseable {
     if (cuts != cutsBefore) {
       throw new IOException("cut");
     }
-    boolean snapshot = after == null;
+    boolean snapshot = after == null || anew;
+    anew = false;
     List<ChangeLine> lines = new ArrayList<>();
     if (snapshot) {
       current.values().forEach(change -> lines.add(ChangeLine.of(change)));
@@ -412,7 +426,7 @@ final class HubTwin implements AutoCloseable {
     }
     int first = snapshot ? 0 : Integer.parseInt(after.substring(1));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    String from = after;
+    String from = snapshot ? null : after;
     ChangeLine head = ChangeLine.of(group);
     int at = 0;
     do {

@@ -75,7 +75,17 @@ class JoiningTest {
           .isInstanceOf(IOException.class)
           .hasMessageContaining("does not sign with key " + other.id());
     }
-    assertThat(home.resolve("site")).doesNotExist();
+    assertThat(home.resolve("site")).isEmptyDirectory();
+  }
+
+  @Test
+  void aFolderThatTakesNothingIsFoundBeforeTheTokenIsSpent() throws Exception {
+    Files.createDirectories(home.resolve("site/credential.new/in-the-way"));
+    try (HubTwin hub = new HubTwin()) {
+      assertThatThrownBy(() -> joining().join(wish(hub.address(), null, hub.key())))
+          .isInstanceOf(IOException.class);
+      assertThat(hub.requests).isEmpty();
+    }
   }
 
   @Test
