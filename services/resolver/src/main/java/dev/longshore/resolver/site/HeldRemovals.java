@@ -44,8 +44,8 @@ final class HeldRemovals {
     boolean due = since.isPresent() && isDue(since.get(), now);
     long before = due ? meta(session, Value.HELD_BEFORE).map(Long::parseLong).orElse(0L) : 0;
     List<Unnamed> confirmed = unnamed.stream().filter(each -> each.generation() < before).toList();
-    long others = unnamed.size() - confirmed.size();
-    if (others <= FEW || others * 2 < all(session)) {
+    int others = unnamed.size() - confirmed.size();
+    if (others <= FEW || 2L * others < all(session)) {
       SiteStore.put(session, Value.HELD_SINCE, null);
       SiteStore.put(session, Value.HELD_BEFORE, null);
       return unnamed.stream().map(Unnamed::key).toList();

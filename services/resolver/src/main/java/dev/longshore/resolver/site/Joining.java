@@ -162,7 +162,11 @@ public final class Joining {
     SSLContext tls = authority == null ? null : authority.context();
     folder.requireRoom();
     try (HubClient client = new HubClient(wish.hub(), wish.site(), tls, _ -> {})) {
-      Admission admission = client.join(wish.token(), new JoinRequest(wish.node(), version));
+      Admission admission =
+          client.join(
+              wish.token(),
+              new JoinRequest(wish.node(), version),
+              wish.key() == null ? null : new HubKeys(List.of(wish.key())));
       check(wish, admission);
       if (before.isEmpty()) {
         folder.forgetStore();
@@ -202,7 +206,7 @@ public final class Joining {
     }
     folder.requireRoom();
     try (HubClient client = new HubClient(wish.hub(), wish.site(), folder.tls(), _ -> {})) {
-      Admission admission = client.renew(folder.credential());
+      Admission admission = client.renew(folder.credential(), new HubKeys(identity.keys()));
       check(wish, admission);
       var _ = folder.admit(admission, wish.node(), wish.hub().toString(), wall.instant());
       return true;

@@ -109,7 +109,7 @@ final class Membership implements DagFetch.Hubs, AutoCloseable {
     } catch (IOException e) {
       throw notKept(e);
     }
-    Admission next = client().renew(credential);
+    Admission next = client().renew(credential, keys);
     if (!next.site().equals(site())) {
       throw new HubException(
           Kind.WRONG, "hub: the next credential is for site " + next.site() + "; it is not used");

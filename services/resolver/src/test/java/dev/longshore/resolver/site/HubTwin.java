@@ -96,6 +96,9 @@ final class HubTwin implements AutoCloseable {
 
   volatile int status = 200;
 
+  /** Whoever ends TLS in between, and brings a key of its own with each admission. */
+  volatile @Nullable KeyPair liar;
+
   /** Of answers to those who renew. */
   volatile int renewals = 200;
 
@@ -172,7 +175,12 @@ final class HubTwin implements AutoCloseable {
 
   Admission admission() {
     return new Admission(
-        SITE, "shops", "secret", AT.plus(Duration.ofDays(400)), AT, List.of(key()));
+        SITE,
+        "shops",
+        "secret",
+        AT.plus(Duration.ofDays(400)),
+        AT,
+        liar == null ? List.of(key()) : List.of(key(), key(liar)));
   }
 
   /** Writes an image to the centre's node. */
@@ -303,7 +311,7 @@ final class HubTwin implements AutoCloseable {
       } else if (path.endsWith("/credential") && renewals != 200) {
         exchange.sendResponseHeaders(renewals, -1);
       } else if (path.endsWith("/join") || path.endsWith("/credential")) {
-        send(exchange, SiteJson.write(admission()));
+        admit(exchange);
       } else if (path.endsWith("/changes")) {
         changes(exchange, body);
       } else if (path.endsWith("/nodes")) {
@@ -316,6 +324,23 @@ final class HubTwin implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private void admit(HttpExchange exchange)
+      throws IOException, MalformedEventException, GeneralSecurityException {
+    KeyPair by = liar == null ? keys : liar;
+    byte[] body = SiteJson.write(admission());
+    String shown = exchange.getRequestHeaders().getFirst("Authorization").substring(7);
+    String signature = signature(Admission.signed(body, shown), by);
+    exchange.getResponseHeaders().set(Admission.SIGNATURE, key(by).id() + ":" + signature);
+    send(exchange, body);
+  }
+
+  private static String signature(byte[] bytes, KeyPair by) throws GeneralSecurityException {
+    Signature signature = Signature.getInstance("Ed25519");
+    signature.initSign(by.getPrivate());
+    signature.update(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(signature.sign());
   }
 
   private static void send(HttpExchange exchange, byte[] bytes) throws IOException {
@@ -468,10 +493,7 @@ final class HubTwin implements AutoCloseable {
       out.writeBytes(SiteJson.write(line));
       out.write('\n');
     }
-    Signature signature = Signature.getInstance("Ed25519");
-    signature.initSign(by.getPrivate());
-    signature.update(out.toByteArray());
-    String text = Base64.getUrlEncoder().withoutPadding().encodeToString(signature.sign());
+    String text = signature(out.toByteArray(), by);
     out.writeBytes(SiteJson.write(ChangeLine.ofSignature(text)));
     out.write('\n');
     return out.toByteArray();

@@ -1,8 +1,11 @@
 package dev.longshore.resolver.site;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.runtime.testing.Eventually;
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +34,25 @@ class RenewalTest {
 
   private long renewals() {
     return hub.requests.stream().filter(r -> r.endsWith("/credential")).count();
+  }
+
+  @Test
+  void whoeverEndsTlsInBetweenBringsNoKeyOfItsOwn() throws Exception {
+    hub.liar = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+
+    site.start();
+    site.awaitReport(
+        "it is not renewed",
+        r -> r.exceptions().stream().anyMatch(e -> String.valueOf(e.error()).contains("no key")));
+
+    assertThat(new SiteFolder(home).joined().keys()).containsExactly(hub.key());
+    hub.liar = null;
+    Eventually.await(
+        "it is renewed",
+        () -> {
+          hub.poke();
+          return hub.reports.getLast().exceptions().isEmpty();
+        });
   }
 
   /** As without Kafka: nobody renews, and the sites that a hub knows are served. */

@@ -73,7 +73,7 @@ class EnvironmentProxiesTest {
               null,
               new EnvironmentProxies(Map.of("HTTPS_PROXY", named)),
               _ -> {})) {
-        assertThatThrownBy(() -> client.join("secret", new JoinRequest("main", "test")))
+        assertThatThrownBy(() -> client.join("secret", new JoinRequest("main", "test"), null))
             .isInstanceOf(HubException.class)
             .hasMessageNotContaining("secret");
       }
