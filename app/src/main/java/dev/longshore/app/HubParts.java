@@ -62,6 +62,7 @@ final class HubParts {
             credentials,
             follower::age,
             keys::published,
+            keys::signers,
             settings.credentialFor(),
             context.telemetry().getMeter("dev.longshore.hub"),
             context.clock());

@@ -1,7 +1,9 @@
 package dev.longshore.sites;
 
 import dev.longshore.model.SiteName;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -21,8 +23,23 @@ public record Admission(
     Instant expiresAt,
     Instant joinedAt,
     List<SigningKey> keys) {
+  /**
+   * Header of an answer with an admission: {@code KEY:SIGNATURE} by each of the hub's keys, with a
+   * blank in between. The signature is of the body, and behind it of what the caller showed: no
+   * answer to anything else will do.
+   */
+  public static final String SIGNATURE = "Longshore-Signature";
+
   public Admission {
     keys = List.copyOf(keys);
+  }
+
+  /** What {@link #SIGNATURE} signs. */
+  public static byte[] signed(byte[] body, String shown) {
+    byte[] secret = shown.getBytes(StandardCharsets.UTF_8);
+    byte[] all = Arrays.copyOf(body, body.length + secret.length);
+    System.arraycopy(secret, 0, all, body.length, secret.length);
+    return all;
   }
 
   @Override

@@ -22,7 +22,7 @@ public record AnswerSigner(String id, PrivateKey key) {
   }
 
   /** The signature of bytes, in base64url without padding. */
-  String sign(byte[] bytes) {
+  public String sign(byte[] bytes) {
     try {
       Signature signature = Signature.getInstance(ALGORITHM);
       signature.initSign(key);

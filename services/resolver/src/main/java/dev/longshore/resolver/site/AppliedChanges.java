@@ -65,7 +65,7 @@ final class AppliedChanges {
         session -> {
           long generation = generation(session, end);
           for (Checked change : checked) {
-            put(session, change, generation);
+            changed.addAll(put(session, change, generation));
             changed.add(change.change().served().key());
           }
           for (ChangeLine line : segment.lines()) {
@@ -141,7 +141,9 @@ final class AppliedChanges {
     return last + 1;
   }
 
-  private void put(Session session, Checked checked, long generation) throws SQLException {
+  /** Returns keys of other names that had it, if it is forgotten. */
+  private static List<String> put(Session session, Checked checked, long generation)
+      throws SQLException {
     Change change = checked.change();
     ServedState served = change.served();
     String key = served.key();
@@ -160,21 +162,23 @@ final class AppliedChanges {
         removed ? 1 : 0,
         json(served));
     session.update("UPDATE versions SET wanted = 0 WHERE key = ?", key);
-    if (served.removed() == RemovalReason.FORGOTTEN) {
-      forget(session, served.digest().toString());
-    }
     for (Version version : checked.versions()) {
       put(session, key, version);
     }
+    return served.removed() == RemovalReason.FORGOTTEN
+        ? forget(session, served.digest().toString())
+        : List.of();
   }
 
   /** Versions of it under other names go too, and what came of it so far. */
-  private static void forget(Session session, String source) throws SQLException {
+  private static List<String> forget(Session session, String source) throws SQLException {
     session.update("UPDATE versions SET wanted = 0 WHERE source = ?", source);
     session.update(
         "UPDATE dags SET forget = 1 WHERE dag IN (SELECT dag FROM versions WHERE source = ?)",
         source);
     SiteStore.put(session, Value.COLLECT, 2);
+    return session.query(
+        "SELECT DISTINCT key FROM versions WHERE source = ?", row -> row.getString(1), source);
   }
 
   private static void put(Session session, String key, Version version) throws SQLException {
@@ -209,12 +213,8 @@ final class AppliedChanges {
   }
 
   /** What a whole snapshot did not name is not the site's. */
-  private static List<String> removeOthers(Session session, long generation) throws SQLException {
-    List<String> others =
-        session.query(
-            "SELECT key FROM names WHERE generation < ? AND removed = 0",
-            row -> row.getString(1),
-            generation);
+  private List<String> removeOthers(Session session, long generation) throws SQLException {
+    List<String> others = HeldRemovals.removed(session, generation, clock.instant());
     for (String key : others) {
       remove(session, key);
     }

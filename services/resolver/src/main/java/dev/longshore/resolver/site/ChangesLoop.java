@@ -41,6 +41,7 @@ final class ChangesLoop {
   private final ServedNames names;
   private final Reports reports;
   private final SiteClock clock;
+  private final HeldRemovals held;
   private final Backoff backoff;
   private final LongSupplier nanos;
   private final Runnable applied;
@@ -53,6 +54,12 @@ final class ChangesLoop {
   private Duration wait = LONGEST_WAIT;
   private long failures;
   private long cuts;
+
+  /** Why the credential could not be renewed, and when that is tried again. */
+  private @Nullable String unrenewed;
+
+  private long renewAt;
+  private long renewFailures;
 
   /**
    * @param applied told when changes were applied, or do not come
@@ -73,6 +80,7 @@ final class ChangesLoop {
     this.names = names;
     this.reports = reports;
     this.clock = clock;
+    this.held = new HeldRemovals(store);
     this.backoff = backoff;
     this.nanos = nanos;
     this.applied = applied;
@@ -102,7 +110,7 @@ final class ChangesLoop {
   private Duration step() throws InterruptedException {
     long begun = nanos.getAsLong();
     try {
-      hub.renewInTime(clock.instant());
+      renew(begun);
       Optional<Report> report = reports.due();
       boolean answered = ask(report.orElse(null), begun);
       failures = 0;
@@ -117,6 +125,23 @@ final class ChangesLoop {
     }
   }
 
+  /** One that is not renewed is good all the same, until it has expired. */
+  private void renew(long now) throws InterruptedException {
+    if (unrenewed != null && now - renewAt < 0) {
+      return;
+    }
+    try {
+      hub.renewInTime(clock.instant());
+      unrenewed = null;
+      renewFailures = 0;
+    } catch (HubException e) {
+      Duration pause = backoff.after(++renewFailures);
+      renewAt = now + pause.toNanos();
+      unrenewed = String.valueOf(e.getMessage());
+      LOG.warn("the credential is not renewed; that is tried again in {}: {}", pause, unrenewed);
+    }
+  }
+
   /**
    * Asks once; returns whether an answer came, and nothing in it was new.
    *
@@ -124,7 +149,8 @@ final class ChangesLoop {
    */
   private boolean ask(@Nullable Report report, long begun)
       throws HubException, InterruptedException {
-    @Nullable String cursor = store.value(Value.CURSOR, text -> text);
+    @Nullable String cursor =
+        held.isDue(clock.instant()) ? null : store.value(Value.CURSOR, text -> text);
     FutureTask<InputStream> asked =
         new FutureTask<>(() -> hub.changes(cursor, cursor == null ? Duration.ZERO : wait, report)) {
           @Override
@@ -246,7 +272,7 @@ final class ChangesLoop {
   private void note(@Nullable HubException e) {
     problem = e == null ? null : String.valueOf(e.getMessage());
     // That the line is cut is nothing to tell over it.
-    reports.problem(e == null || isOfTheWay(e.kind()) ? null : problem);
+    reports.problem(e == null || isOfTheWay(e.kind()) ? unrenewed : problem);
   }
 
   private static boolean isOfTheWay(Kind kind) {

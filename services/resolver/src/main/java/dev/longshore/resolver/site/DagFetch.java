@@ -38,6 +38,9 @@ final class DagFetch {
   /** Bytes of inner nodes of one DAG: those of 250 GB in leaves of 256 KiB. */
   private static final long NODES = 64L << 20;
 
+  /** What a block takes in memory beside its bytes: very many may be very small. */
+  private static final int BESIDE = 256;
+
   private static final Duration CALL = Duration.ofSeconds(30);
   private static final Duration IMPORT = Duration.ofMinutes(2);
 
@@ -156,7 +159,7 @@ final class DagFetch {
     try (InputStream in = limited(hubs.nodes(dag, have))) {
       CarReader car = new CarReader(in);
       for (Block block = car.next(); block != null; block = car.next()) {
-        bytes += block.size();
+        bytes += block.size() + BESIDE;
         if (block.cid().codec() != Cid.DAG_PB || bytes > NODES) {
           throw new HubException(
               Kind.WRONG,

@@ -160,8 +160,13 @@ public final class Joining {
     }
     PinnedAuthority authority = wish.ca() == null ? null : new PinnedAuthority(wish.ca());
     SSLContext tls = authority == null ? null : authority.context();
+    folder.requireRoom();
     try (HubClient client = new HubClient(wish.hub(), wish.site(), tls, _ -> {})) {
-      Admission admission = client.join(wish.token(), new JoinRequest(wish.node(), version));
+      Admission admission =
+          client.join(
+              wish.token(),
+              new JoinRequest(wish.node(), version),
+              wish.key() == null ? null : new HubKeys(List.of(wish.key())));
       check(wish, admission);
       if (before.isEmpty()) {
         folder.forgetStore();
@@ -199,8 +204,9 @@ public final class Joining {
     if (!identity.node().equals(wish.node()) || !identity.hub().equals(wish.hub().toString())) {
       return false;
     }
+    folder.requireRoom();
     try (HubClient client = new HubClient(wish.hub(), wish.site(), folder.tls(), _ -> {})) {
-      Admission admission = client.renew(folder.credential());
+      Admission admission = client.renew(folder.credential(), new HubKeys(identity.keys()));
       check(wish, admission);
       var _ = folder.admit(admission, wish.node(), wish.hub().toString(), wall.instant());
       return true;

@@ -104,7 +104,12 @@ final class Membership implements DagFetch.Hubs, AutoCloseable {
     if (now.isBefore(identity.admittedAt().plus(whole.dividedBy(2)))) {
       return;
     }
-    Admission next = client().renew(credential);
+    try {
+      folder.requireRoom();
+    } catch (IOException e) {
+      throw notKept(e);
+    }
+    Admission next = client().renew(credential, keys);
     if (!next.site().equals(site())) {
       throw new HubException(
           Kind.WRONG, "hub: the next credential is for site " + next.site() + "; it is not used");
@@ -118,8 +123,12 @@ final class Membership implements DagFetch.Hubs, AutoCloseable {
     } catch (IllegalArgumentException e) {
       throw new HubException(Kind.WRONG, "hub: " + e.getMessage() + "; it is not used", e);
     } catch (IOException e) {
-      throw new HubException(Kind.AWAY, "the next credential cannot be kept: " + e.getMessage(), e);
+      throw notKept(e);
     }
+  }
+
+  private static HubException notKept(IOException e) {
+    return new HubException(Kind.AWAY, "renew the credential: it cannot be kept: " + e, e);
   }
 
   @Override

@@ -54,6 +54,7 @@ final class Reports {
 
   private volatile @Nullable String problem;
   private @Nullable Report last;
+  private final HeldRemovals held;
 
   Reports(
       SiteStore store,
@@ -63,6 +64,7 @@ final class Reports {
       String node,
       String version) {
     this.store = store;
+    this.held = new HeldRemovals(store);
     this.clock = clock;
     this.disk = disk;
     this.obstacle = obstacle;
@@ -249,12 +251,21 @@ final class Reports {
     if (wrong != null) {
       all.add(new Absence(HUB, AbsenceReason.FAILED, wrong, null));
     }
+    held.until().ifPresent(until -> all.add(held(until)));
     absent.stream()
         .filter(each -> !WAITING.contains(each.reason()))
         .limit(SiteState.EXCEPTIONS - all.size())
         .forEach(
             each -> all.add(new Absence(each.key(), each.reason(), each.error(), each.next())));
     return all;
+  }
+
+  private Absence held(Instant until) {
+    return new Absence(
+        HUB,
+        AbsenceReason.FAILED,
+        held.count() + " names that are here are named no more; they stay until that is confirmed",
+        until);
   }
 
   private static Report fitting(Report report) {

@@ -166,11 +166,19 @@ final class ServedNames {
     List<Version> here =
         store.query(
             "SELECT v.result, v.image, v.wanted FROM versions v JOIN dags d ON d.dag = v.dag"
-                + " WHERE v.key = ? AND d.present = 1 ORDER BY v.id DESC",
+                + " WHERE v.key = ? AND d.present = 1 AND d.forget = 0 ORDER BY v.id DESC",
             row ->
                 new Version(
                     read(row, 1, Result.class), read(row, 2, ImageState.class), row.getInt(3) == 1),
             key);
+    // What is forgotten is not found from now on; it goes when the node is done with a fetch.
+    store
+        .query(
+            "SELECT v.image_key FROM versions v JOIN dags d ON d.dag = v.dag"
+                + " WHERE v.key = ? AND d.forget = 1",
+            row -> row.getString(1),
+            key)
+        .forEach(image -> records.add(record(Topic.IMAGES, image, null)));
     Map<ImageDag, ImageState> pinned = new HashMap<>();
     for (Version version : here) {
       records.add(record(Topic.IMAGES, version.image().key(), version.image()));

@@ -6,11 +6,14 @@ import dev.longshore.sites.Admission;
 import dev.longshore.sites.SigningKey;
 import dev.longshore.sites.SiteJson;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
@@ -26,6 +29,9 @@ public final class SiteFolder {
   private static final String IDENTITY = "identity.json";
   private static final String CREDENTIAL = "credential";
   private static final String AUTHORITY = "ca.pem";
+
+  /** Bytes that what an admission brings takes at most. */
+  private static final int ROOM = 128 * 1024;
 
   private final Path folder;
 
@@ -138,16 +144,35 @@ public final class SiteFolder {
     }
   }
 
+  /** Fails if a credential could not be kept now: it would be lost, and so would the node be. */
+  void requireRoom() throws IOException {
+    Files.delete(fresh(CREDENTIAL, new byte[ROOM]));
+  }
+
   /** At one stroke, readable by its owner alone. */
   private void write(String name, byte[] content) throws IOException {
+    Files.move(
+        fresh(name, content),
+        folder.resolve(name),
+        StandardCopyOption.REPLACE_EXISTING,
+        StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** A file that is on the disk before it takes the place of another: the power may fail. */
+  private Path fresh(String name, byte[] content) throws IOException {
     Files.createDirectories(
         folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    Path file = folder.resolve(name);
     Path fresh = folder.resolve(name + ".new");
     Files.deleteIfExists(fresh);
     Files.createFile(
         fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.write(fresh, content);
-    Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+      ByteBuffer rest = ByteBuffer.wrap(content);
+      while (rest.hasRemaining()) {
+        var _ = channel.write(rest);
+      }
+      channel.force(true);
+    }
+    return fresh;
   }
 }

@@ -60,6 +60,9 @@ final class SiteStore implements AutoCloseable {
     IN_SNAPSHOT,
     /** Number of the last snapshot that began. */
     GENERATION,
+    /** Since when removals are held, and the number of the snapshot that did not name them. */
+    HELD_SINCE,
+    HELD_BEFORE,
     /** Hub's clock at the last segment. */
     SIGNED_AT,
     /** Hub's clock at the last segment that left nothing out. */

@@ -95,6 +95,9 @@ class HostileHubTest {
         bad("breaks off", answer -> Arrays.copyOf(answer, answer.length / 2)),
         bad("breaks off", HostileHubTest::withoutSignature),
         bad("a line of over", _ -> "x".repeat(70_000).getBytes(StandardCharsets.US_ASCII)),
+        bad(
+            "no signature within",
+            _ -> (" ".repeat(60_000) + "{}\n").repeat(20).getBytes(StandardCharsets.US_ASCII)),
         bad("no signature within", _ -> "{}\n".repeat(600).getBytes(StandardCharsets.US_ASCII)),
         bad("changes:", _ -> "{not json\n".getBytes(StandardCharsets.US_ASCII)));
   }

@@ -96,6 +96,12 @@ final class HubTwin implements AutoCloseable {
 
   volatile int status = 200;
 
+  /** Whoever ends TLS in between, and brings a key of its own with each admission. */
+  volatile @Nullable KeyPair liar;
+
+  /** Of answers to those who renew. */
+  volatile int renewals = 200;
+
   /** Bytes of an answer with blocks after which the connection is cut. */
   volatile int cutBlocksAfter = Integer.MAX_VALUE;
 
@@ -115,6 +121,7 @@ final class HubTwin implements AutoCloseable {
   private long pokesBefore;
   private long cuts;
   private int waiting;
+  private boolean anew;
   private boolean closed;
 
   HubTwin() throws IOException {
@@ -168,7 +175,12 @@ final class HubTwin implements AutoCloseable {
 
   Admission admission() {
     return new Admission(
-        SITE, "shops", "secret", AT.plus(Duration.ofDays(400)), AT, List.of(key()));
+        SITE,
+        "shops",
+        "secret",
+        AT.plus(Duration.ofDays(400)),
+        AT,
+        liar == null ? List.of(key()) : List.of(key(), key(liar)));
   }
 
   /** Writes an image to the centre's node. */
@@ -266,6 +278,12 @@ final class HubTwin implements AutoCloseable {
     current.remove(change.served().key());
   }
 
+  /** Whoever asks next is told everything, whatever it knows. */
+  synchronized void startAnew() {
+    anew = true;
+    notifyAll();
+  }
+
   /** Whoever waits gets an answer. */
   synchronized void poke() {
     pokes++;
@@ -290,8 +308,10 @@ final class HubTwin implements AutoCloseable {
     try (exchange) {
       if (status != 200) {
         exchange.sendResponseHeaders(status, -1);
+      } else if (path.endsWith("/credential") && renewals != 200) {
+        exchange.sendResponseHeaders(renewals, -1);
       } else if (path.endsWith("/join") || path.endsWith("/credential")) {
-        send(exchange, SiteJson.write(admission()));
+        admit(exchange);
       } else if (path.endsWith("/changes")) {
         changes(exchange, body);
       } else if (path.endsWith("/nodes")) {
@@ -304,6 +324,23 @@ final class HubTwin implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private void admit(HttpExchange exchange)
+      throws IOException, MalformedEventException, GeneralSecurityException {
+    KeyPair by = liar == null ? keys : liar;
+    byte[] body = SiteJson.write(admission());
+    String shown = exchange.getRequestHeaders().getFirst("Authorization").substring(7);
+    String signature = signature(Admission.signed(body, shown), by);
+    exchange.getResponseHeaders().set(Admission.SIGNATURE, key(by).id() + ":" + signature);
+    send(exchange, body);
+  }
+
+  private static String signature(byte[] bytes, KeyPair by) throws GeneralSecurityException {
+    Signature signature = Signature.getInstance("Ed25519");
+    signature.initSign(by.getPrivate());
+    signature.update(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(signature.sign());
   }
 
   private static void send(HttpExchange exchange, byte[] bytes) throws IOException {
@@ -393,6 +430,7 @@ final class HubTwin implements AutoCloseable {
         && pokes == before
         && cuts == cutsBefore
         && !closed
+        && !anew
         && System.nanoTime() < end) {
       wait(Math.max(1, (end - System.nanoTime()) / 1_000_000));
     }
@@ -400,7 +438,8 @@ final class HubTwin implements AutoCloseable {
     if (cuts != cutsBefore) {
       throw new IOException("cut");
     }
-    boolean snapshot = after == null;
+    boolean snapshot = after == null || anew;
+    anew = false;
     List<ChangeLine> lines = new ArrayList<>();
     if (snapshot) {
       current.values().forEach(change -> lines.add(ChangeLine.of(change)));
@@ -412,7 +451,7 @@ final class HubTwin implements AutoCloseable {
     }
     int first = snapshot ? 0 : Integer.parseInt(after.substring(1));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    String from = after;
+    String from = snapshot ? null : after;
     ChangeLine head = ChangeLine.of(group);
     int at = 0;
     do {
@@ -454,10 +493,7 @@ final class HubTwin implements AutoCloseable {
       out.writeBytes(SiteJson.write(line));
       out.write('\n');
     }
-    Signature signature = Signature.getInstance("Ed25519");
-    signature.initSign(by.getPrivate());
-    signature.update(out.toByteArray());
-    String text = Base64.getUrlEncoder().withoutPadding().encodeToString(signature.sign());
+    String text = signature(out.toByteArray(), by);
     out.writeBytes(SiteJson.write(ChangeLine.ofSignature(text)));
     out.write('\n');
     return out.toByteArray();

@@ -73,9 +73,30 @@ class JoiningTest {
     try (HubTwin hub = new HubTwin()) {
       assertThatThrownBy(() -> joining().join(wish(hub.address(), null, other)))
           .isInstanceOf(IOException.class)
-          .hasMessageContaining("does not sign with key " + other.id());
+          .hasMessageContaining("no key that is known here signed");
     }
-    assertThat(home.resolve("site")).doesNotExist();
+    assertThat(home.resolve("site")).isEmptyDirectory();
+  }
+
+  @Test
+  void whoeverEndsTlsInBetweenBringsNoKeyOfItsOwn() throws Exception {
+    try (HubTwin hub = new HubTwin()) {
+      hub.liar = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+
+      assertThatThrownBy(() -> joining().join(wish(hub.address(), null, hub.key())))
+          .hasMessageContaining("no key that is known here signed");
+    }
+    assertThat(new SiteFolder(home).identity()).isEmpty();
+  }
+
+  @Test
+  void aFolderThatTakesNothingIsFoundBeforeTheTokenIsSpent() throws Exception {
+    Files.createDirectories(home.resolve("site/credential.new/in-the-way"));
+    try (HubTwin hub = new HubTwin()) {
+      assertThatThrownBy(() -> joining().join(wish(hub.address(), null, hub.key())))
+          .isInstanceOf(IOException.class);
+      assertThat(hub.requests).isEmpty();
+    }
   }
 
   @Test

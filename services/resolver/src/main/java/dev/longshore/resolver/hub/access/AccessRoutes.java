@@ -3,6 +3,7 @@ package dev.longshore.resolver.hub.access;
 import dev.longshore.events.EventJson;
 import dev.longshore.events.MalformedEventException;
 import dev.longshore.model.SiteName;
+import dev.longshore.resolver.hub.AnswerSigner;
 import dev.longshore.runtime.edge.access.SharedSecret;
 import dev.longshore.runtime.edge.http.EdgeHandler;
 import dev.longshore.runtime.edge.http.ErrorBodies;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,12 +38,14 @@ public final class AccessRoutes {
   private final SiteAdmission admission;
   private final RefusalLog refusals;
   private final SiteAccessMeter meter;
+  private final Supplier<List<AnswerSigner>> signers;
 
   /**
    * @param store where who may speak as a site is kept
    * @param known what this hub has read of it
    * @param age how long ago it knew all of it; empty before it did
    * @param keys those that sign the hub's answers, the current one first
+   * @param signers keys that sign an admission: a site believes one that it knows
    * @param credentialFor how long a credential is good
    */
   public AccessRoutes(
@@ -49,9 +53,11 @@ public final class AccessRoutes {
       SiteCredentials known,
       Supplier<Optional<Duration>> age,
       Supplier<List<SigningKey>> keys,
+      Supplier<List<AnswerSigner>> signers,
       Duration credentialFor,
       Meter meter,
       InstantSource clock) {
+    this.signers = signers;
     this.meter = new SiteAccessMeter(meter, age);
     this.refusals = new RefusalLog(this.meter, clock);
     this.admission = new SiteAdmission(known, refusals);
@@ -121,6 +127,10 @@ public final class AccessRoutes {
     return request;
   }
 
+  private static String shown(Exchange exchange) {
+    return SharedSecret.bearer(exchange::headers).orElse("");
+  }
+
   private static SiteName site(Exchange exchange) throws HttpFailure {
     return SitePath.of(exchange.path())
         .map(SitePath::site)
@@ -136,9 +146,8 @@ public final class AccessRoutes {
   /** What was good when the request came may be so no longer: somebody else was faster. */
   private Admission admitted(Exchange exchange, SiteName site, Asking asking)
       throws HttpFailure, InterruptedException {
-    String secret = SharedSecret.bearer(exchange::headers).orElse("");
     try {
-      return asking.ask(secret);
+      return asking.ask(shown(exchange));
     } catch (RefusedException e) {
       refusals.refused(e.refusal(), Optional.of(site));
       throw HttpFailure.notAccepted();
@@ -153,7 +162,7 @@ public final class AccessRoutes {
     }
   }
 
-  private static void send(Exchange exchange, int status, Admission admission)
+  private void send(Exchange exchange, int status, Admission admission)
       throws IOException, InterruptedException {
     byte[] body;
     try {
@@ -161,7 +170,20 @@ public final class AccessRoutes {
     } catch (MalformedEventException e) {
       throw new IllegalStateException("an admission with very many keys", e);
     }
+    byte[] signed = Admission.signed(body, shown(exchange));
+    String signatures =
+        signers.get().stream()
+            .map(signer -> signer.id() + ":" + signer.sign(signed))
+            .collect(Collectors.joining(" "));
     exchange.send(
-        status, Map.of("Content-Type", "application/json", "Cache-Control", "no-store"), body);
+        status,
+        Map.of(
+            "Content-Type",
+            "application/json",
+            "Cache-Control",
+            "no-store",
+            Admission.SIGNATURE,
+            signatures),
+        body);
   }
 }

@@ -17,8 +17,11 @@ import org.jspecify.annotations.Nullable;
 
 /** How who may speak as a site changes. */
 public final class CredentialChanges {
-  /** How long the credential before stays good: the answer with the next one may be lost. */
-  static final Duration OVERLAP = Duration.ofMinutes(10);
+  /**
+   * How long the credential before stays good: the answer with the next one may be lost, as a line
+   * breaks that is down for days.
+   */
+  static final Duration OVERLAP = Duration.ofDays(7);
 
   /** Of a node: the one that it showed, the next one, and one whose answer was lost. */
   private static final int OF_A_NODE = 3;

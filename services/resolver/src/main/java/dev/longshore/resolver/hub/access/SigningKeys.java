@@ -1,6 +1,7 @@
 package dev.longshore.resolver.hub.access;
 
 import dev.longshore.model.Digest;
+import dev.longshore.resolver.hub.AnswerSigner;
 import dev.longshore.sites.SigningKey;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -57,10 +58,12 @@ public final class SigningKeys {
 
   private final PrivateKey current;
   private final List<SigningKey> published;
+  private final List<AnswerSigner> signers;
 
-  private SigningKeys(PrivateKey current, List<SigningKey> published) {
+  private SigningKeys(PrivateKey current, List<SigningKey> published, List<AnswerSigner> signers) {
     this.current = current;
     this.published = List.copyOf(published);
+    this.signers = List.copyOf(signers);
   }
 
   /**
@@ -78,18 +81,29 @@ public final class SigningKeys {
     PrivateKey current = privateKey(signing, der(signing, MINE));
     List<SigningKey> published = new ArrayList<>();
     published.add(key(publicKey(current)));
+    List<AnswerSigner> signers = new ArrayList<>();
+    signers.add(new AnswerSigner(published.getFirst().id(), current));
     for (Path other : others) {
       SigningKey its = key(publicKey(other));
       if (!published.contains(its)) {
         published.add(its);
+        Matcher pem = pem(other);
+        if (pem.group(1).equals(MINE)) {
+          signers.add(new AnswerSigner(its.id(), privateKey(other, decoded(other, pem))));
+        }
       }
     }
-    return new SigningKeys(current, published);
+    return new SigningKeys(current, published, signers);
   }
 
   /** Public keys that sites trust, the current one first. */
   public List<SigningKey> published() {
     return published;
+  }
+
+  /** All keys whose private part is here, the current one first: they vouch for the others. */
+  public List<AnswerSigner> signers() {
+    return signers;
   }
 
   /** The public key of the one that signs. */

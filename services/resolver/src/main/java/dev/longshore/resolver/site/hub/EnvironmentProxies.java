@@ -7,6 +7,7 @@ import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,15 +39,25 @@ final class EnvironmentProxies extends ProxySelector {
   }
 
   private static InetSocketAddress address(String named) {
-    URI uri = URI.create(named.contains("://") ? named : "http://" + named);
+    URI uri;
+    try {
+      uri = new URI(named.contains("://") ? named : "http://" + named);
+    } catch (URISyntaxException e) {
+      // Its message has the text, and so may have a password.
+      throw wrong();
+    }
     if (!"http".equalsIgnoreCase(uri.getScheme())
         || uri.getHost() == null
         || uri.getRawUserInfo() != null) {
-      throw new IllegalArgumentException(
-          "HTTPS_PROXY: not http://HOST:PORT (expected: a proxy without a login)");
+      throw wrong();
     }
     return InetSocketAddress.createUnresolved(
         uri.getHost(), uri.getPort() < 0 ? HTTP_PORT : uri.getPort());
+  }
+
+  private static IllegalArgumentException wrong() {
+    return new IllegalArgumentException(
+        "HTTPS_PROXY: not http://HOST:PORT (expected: a proxy without a login)");
   }
 
   @Override

@@ -26,6 +26,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
@@ -75,22 +76,43 @@ public final class HubClient implements AutoCloseable {
     this.http = (tls == null ? builder : builder.sslContext(tls)).build();
   }
 
-  /** Joins the site, by a token that is good once. */
-  public Admission join(String token, JoinRequest request)
+  /**
+   * Joins the site, by a token that is good once.
+   *
+   * @param keys one of these has to vouch for the answer; nobody if null
+   */
+  public Admission join(String token, JoinRequest request, @Nullable HubKeys keys)
       throws HubException, InterruptedException {
-    return admission("join", SitePaths.join(site), token, body(request));
+    return admission("join", SitePaths.join(site), token, body(request), keys);
   }
 
-  /** Renews the credential. */
-  public Admission renew(String credential) throws HubException, InterruptedException {
-    return admission("renew the credential", SitePaths.credential(site), credential, new byte[0]);
+  /**
+   * Renews the credential.
+   *
+   * @param keys one of these has to vouch for the answer, which may bring others
+   */
+  public Admission renew(String credential, HubKeys keys)
+      throws HubException, InterruptedException {
+    return admission(
+        "renew the credential", SitePaths.credential(site), credential, new byte[0], keys);
   }
 
-  private Admission admission(String what, String path, String secret, byte[] body)
+  private Admission admission(
+      String what, String path, String secret, byte[] body, @Nullable HubKeys keys)
       throws HubException, InterruptedException {
     HttpRequest request = request(path, secret, HEAD).POST(published(body)).build();
-    try (HubAnswer answer = send(what, request)) {
-      return SiteJson.read(answer.readNBytes(EventJson.LIMIT + 1), Admission.class);
+    HttpResponse<InputStream> response = exchange(what, request);
+    try (HubAnswer answer = checked(what, response)) {
+      byte[] json = answer.readNBytes(EventJson.LIMIT + 1);
+      if (keys != null && !isVouchedFor(response, Admission.signed(json, secret), keys)) {
+        throw new HubException(
+            Kind.WRONG,
+            said(
+                what,
+                "no key that is known here signed the answer; if the hub has a new key, join again"
+                    + " with a new line of site add"));
+      }
+      return SiteJson.read(json, Admission.class);
     } catch (MalformedEventException e) {
       throw new HubException(Kind.WRONG, said(what, String.valueOf(e.getMessage())), e);
     } catch (HubException e) {
@@ -98,6 +120,14 @@ public final class HubClient implements AutoCloseable {
     } catch (IOException e) {
       throw away(what, e);
     }
+  }
+
+  /** Whoever ends TLS in between must not bring keys of its own. */
+  private static boolean isVouchedFor(HttpResponse<?> response, byte[] bytes, HubKeys keys) {
+    return Arrays.stream(response.headers().firstValue(Admission.SIGNATURE).orElse("").split(" "))
+        .map(each -> each.split(":", 2))
+        .anyMatch(
+            each -> each.length == 2 && keys.vouchesFor(bytes, bytes.length, each[0], each[1]));
   }
 
   /**

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * handed out: an answer that is cut counts up to its last signature.
  */
 public final class SignedChanges {
+  /** Bytes of lines that one signature may be for: a hub signs after 256 KiB and a line. */
+  private static final int MOST_BYTES = 512 * 1024;
+
   private final InputStream in;
   private final HubKeys keys;
 
@@ -62,6 +65,9 @@ public final class SignedChanges {
       }
       if (end != null) {
         throw wrong("a line between an end and its signature");
+      }
+      if (signed.size() + bytes.length >= MOST_BYTES) {
+        throw wrong("no signature within " + MOST_BYTES + " bytes");
       }
       signed.writeBytes(bytes);
       signed.write('\n');

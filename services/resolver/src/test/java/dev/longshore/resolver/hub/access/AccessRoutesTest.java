@@ -48,12 +48,16 @@ class AccessRoutesTest {
   private final ManualClock clock = new ManualClock(Instant.parse("2026-03-01T12:00:00Z"));
   private final MemorySiteCredentials store = new MemorySiteCredentials();
   private final SiteCredentials known = new SiteCredentials(clock);
+  private SigningKeys keys;
   private Edge edge;
   private RunningResolver hub;
   @TempDir Path folder;
 
   @BeforeEach
   void start() throws Exception {
+    SigningKeys before = SigningKeys.open(folder.resolve("before.pem"), List.of());
+    keys = SigningKeys.open(folder.resolve("signing.pem"), List.of(folder.resolve("before.pem")));
+    assertThat(keys.published()).contains(before.current());
     edge = Edge.empty(folder.resolve("cache"));
     hub = hub(CLOSED);
     store.tell(known);
@@ -70,6 +74,7 @@ class AccessRoutesTest {
                 known,
                 () -> Optional.of(Duration.ZERO),
                 () -> List.of(new SigningKey("0011223344556677", "key")),
+                keys::signers,
                 Duration.ofDays(30),
                 meter,
                 clock));
@@ -109,6 +114,19 @@ class AccessRoutesTest {
   private static Admission admission(HttpResponse<byte[]> answer) throws Exception {
     assertThat(answer.statusCode()).as(new String(answer.body(), UTF_8)).isBetween(200, 201);
     return SiteJson.read(answer.body(), Admission.class);
+  }
+
+  /** So a site that knows one of them may learn the others. */
+  @Test
+  void eachKeyOfTheHubSignsWhatItAdmitsTo() throws Exception {
+    String token = added(SITE);
+    HttpResponse<byte[]> answer = join(SITE, token);
+    byte[] signed = Admission.signed(answer.body(), token);
+
+    assertThat(answer.headers().firstValue(Admission.SIGNATURE).orElseThrow().split(" "))
+        .containsExactlyElementsOf(
+            keys.signers().stream().map(key -> key.id() + ":" + key.sign(signed)).toList())
+        .hasSize(2);
   }
 
   @Test
@@ -271,7 +289,14 @@ class AccessRoutesTest {
             CLOSED,
             meter ->
                 new AccessRoutes(
-                    store, nothing, Optional::empty, List::of, Duration.ofDays(30), meter, clock));
+                    store,
+                    nothing,
+                    Optional::empty,
+                    List::of,
+                    List::of,
+                    Duration.ofDays(30),
+                    meter,
+                    clock));
     String token = added(SITE);
 
     assertThat(renew(SITE, "any").statusCode()).isEqualTo(503);

@@ -125,7 +125,7 @@ class SiteAccessTest {
   }
 
   @Test
-  void aRenewedCredentialAndTheOneBeforeOverlapForMinutes() throws Exception {
+  void aRenewedCredentialAndTheOneBeforeOverlap() throws Exception {
     Admission first = hub.join(SITE, added(SITE), "shop-1");
     clock.advance(Duration.ofDays(20));
     Admission lost = other.renew(SITE, first.credential());
@@ -142,6 +142,19 @@ class SiteAccessTest {
     refused(Refusal.EXPIRED, () -> hub.renew(SITE, first.credential()));
     hub.renew(SITE, second.credential());
     assertThat(isGood(lost.credential())).as("what was replaced is over").isFalse();
+  }
+
+  /** A ship's line breaks in the very second, and is back days later. */
+  @Test
+  void aLineThatIsCutForDaysBeforeTheAnswerCameLocksNobodyOut() throws Exception {
+    Admission first = hub.join(SITE, added(SITE), "shop-1");
+    clock.advance(Duration.ofDays(15));
+    hub.renew(SITE, first.credential());
+    clock.advance(Duration.ofDays(6));
+
+    Admission next = hub.renew(SITE, first.credential());
+
+    assertThat(isGood(next.credential())).isTrue();
   }
 
   /** It would otherwise live on for as long as it is renewed in time. */

@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EnvironmentProxiesTest {
   private static Proxy.Type chosen(Map<String, String> environment, String address) {
@@ -36,10 +38,10 @@ class EnvironmentProxiesTest {
         .isEqualTo(Proxy.Type.HTTP);
   }
 
-  @Test
-  void neverShowsALoginOfTheProxy() {
-    assertThatThrownBy(
-            () -> new EnvironmentProxies(Map.of("HTTPS_PROXY", "http://me:secret@proxy:3128")))
+  @ParameterizedTest
+  @ValueSource(strings = {"http://me:secret@proxy:3128", "http://me:a secret@proxy:3128"})
+  void neverShowsALoginOfTheProxy(String proxy) {
+    assertThatThrownBy(() -> new EnvironmentProxies(Map.of("HTTPS_PROXY", proxy)))
         .hasMessageContaining("HTTPS_PROXY")
         .hasMessageNotContaining("secret");
   }
@@ -71,7 +73,7 @@ class EnvironmentProxiesTest {
               null,
               new EnvironmentProxies(Map.of("HTTPS_PROXY", named)),
               _ -> {})) {
-        assertThatThrownBy(() -> client.join("secret", new JoinRequest("main", "test")))
+        assertThatThrownBy(() -> client.join("secret", new JoinRequest("main", "test"), null))
             .isInstanceOf(HubException.class)
             .hasMessageNotContaining("secret");
       }

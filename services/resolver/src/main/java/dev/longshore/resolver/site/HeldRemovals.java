@@ -1,0 +1,105 @@
+package dev.longshore.resolver.site;
+
+import dev.longshore.resolver.site.SiteStore.Value;
+import dev.longshore.resolver.store.SqliteFile.Session;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Holds removals back that look like a mistake at the hub, such as rules that were mistyped or a
+ * catalog that was lost: a whole snapshot that names half of all names no more. Another one that
+ * comes an hour later, and does not name them either, confirms it.
+ */
+final class HeldRemovals {
+  private static final Logger LOG = LoggerFactory.getLogger(HeldRemovals.class);
+
+  /** So many are never held. */
+  static final int FEW = 20;
+
+  static final Duration CONFIRMED_AFTER = Duration.ofHours(1);
+
+  private final SiteStore store;
+
+  HeldRemovals(SiteStore store) {
+    this.store = store;
+  }
+
+  /** A name that the snapshot did not name, and the last one that did. */
+  private record Unnamed(String key, long generation) {}
+
+  /** Keys of names that a whole snapshot removes now. */
+  static List<String> removed(Session session, long generation, Instant now) throws SQLException {
+    List<Unnamed> unnamed =
+        session.query(
+            "SELECT key, generation FROM names WHERE generation < ? AND removed = 0",
+            row -> new Unnamed(row.getString(1), row.getLong(2)),
+            generation);
+    Optional<Instant> since =
+        meta(session, Value.HELD_SINCE).map(Instant::parse).filter(at -> !at.isAfter(now));
+    boolean due = since.isPresent() && isDue(since.get(), now);
+    long before = due ? meta(session, Value.HELD_BEFORE).map(Long::parseLong).orElse(0L) : 0;
+    List<Unnamed> confirmed = unnamed.stream().filter(each -> each.generation() < before).toList();
+    int others = unnamed.size() - confirmed.size();
+    if (others <= FEW || 2L * others < all(session)) {
+      SiteStore.put(session, Value.HELD_SINCE, null);
+      SiteStore.put(session, Value.HELD_BEFORE, null);
+      return unnamed.stream().map(Unnamed::key).toList();
+    }
+    if (since.isEmpty() || due) {
+      SiteStore.put(session, Value.HELD_SINCE, now);
+      SiteStore.put(session, Value.HELD_BEFORE, generation);
+    }
+    LOG.warn(
+        "the hub names {} of {} names no more; they stay until it says so again, in {}",
+        others,
+        all(session),
+        CONFIRMED_AFTER);
+    return confirmed.stream().map(Unnamed::key).toList();
+  }
+
+  private static long all(Session session) throws SQLException {
+    return session
+        .query("SELECT COUNT(*) FROM names WHERE removed = 0", row -> row.getLong(1))
+        .getFirst();
+  }
+
+  private static Optional<String> meta(Session session, Value value) throws SQLException {
+    return session
+        .query("SELECT value FROM meta WHERE name = ?", row -> row.getString(1), value.name())
+        .stream()
+        .findFirst();
+  }
+
+  private static boolean isDue(Instant since, Instant now) {
+    return !now.isBefore(since.plus(CONFIRMED_AFTER));
+  }
+
+  /** Whether the hub is to be asked for another whole snapshot. */
+  boolean isDue(Instant now) {
+    return since().filter(at -> isDue(at, now)).isPresent() && !store.is(Value.IN_SNAPSHOT);
+  }
+
+  private Optional<Instant> since() {
+    return store.value(Value.HELD_SINCE).map(Instant::parse);
+  }
+
+  /** When the hub is asked again, if removals are held. */
+  Optional<Instant> until() {
+    return since().map(at -> at.plus(CONFIRMED_AFTER));
+  }
+
+  /** How many names are held. */
+  long count() {
+    return store
+        .query(
+            "SELECT COUNT(*) FROM names WHERE removed = 0 AND generation < ?",
+            row -> row.getLong(1),
+            store.number(Value.HELD_BEFORE))
+        .getFirst();
+  }
+}

@@ -1,0 +1,79 @@
+package dev.longshore.resolver.site;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.resolver.testing.MirroredImage;
+import dev.longshore.runtime.testing.Eventually;
+import java.nio.file.Path;
+import java.security.KeyPairGenerator;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A credential that has to be renewed, at a hub or on a disk that does not let it be. */
+class RenewalTest {
+  @TempDir private Path home;
+  private HubTwin hub;
+  private SiteBed site;
+
+  @BeforeEach
+  void follow() throws Exception {
+    hub = new HubTwin();
+    site = SiteBed.joined(home, hub);
+    hub.now = HubTwin.AT.plus(Duration.ofDays(201));
+    site.wall.advance(Duration.ofDays(201));
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    hub.close();
+    site.close();
+  }
+
+  private long renewals() {
+    return hub.requests.stream().filter(r -> r.endsWith("/credential")).count();
+  }
+
+  @Test
+  void whoeverEndsTlsInBetweenBringsNoKeyOfItsOwn() throws Exception {
+    hub.liar = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+
+    site.start();
+    site.awaitReport(
+        "it is not renewed",
+        r -> r.exceptions().stream().anyMatch(e -> String.valueOf(e.error()).contains("no key")));
+
+    assertThat(new SiteFolder(home).joined().keys()).containsExactly(hub.key());
+    hub.liar = null;
+    Eventually.await(
+        "it is renewed",
+        () -> {
+          hub.poke();
+          return hub.reports.getLast().exceptions().isEmpty();
+        });
+  }
+
+  /** As without Kafka: nobody renews, and the sites that a hub knows are served. */
+  @Test
+  void aHubThatRenewsNothingNowIsFollowedAllTheSame() throws Exception {
+    hub.renewals = 503;
+    MirroredImage image = hub.image(1);
+    hub.push(SiteBed.REPOSITORY, "1.0", image);
+
+    site.start();
+
+    site.awaitShown("1.0", image);
+    site.awaitReport(
+        "it is not renewed",
+        r -> r.exceptions().stream().anyMatch(e -> String.valueOf(e.error()).contains("renew")));
+    hub.renewals = 200;
+    Eventually.await(
+        "it is renewed, and nothing is the matter",
+        () -> {
+          hub.poke();
+          return renewals() > 1 && hub.reports.getLast().exceptions().isEmpty();
+        });
+  }
+}
