@@ -1,5 +1,6 @@
 package dev.longshore.resolver.site;
 
+import dev.longshore.catalog.CatalogException;
 import dev.longshore.catalog.CatalogSource;
 import dev.longshore.events.PullState;
 import dev.longshore.ipfs.check.PrivacyGuard;
@@ -10,6 +11,7 @@ import dev.longshore.resolver.PullSink;
 import dev.longshore.resolver.ResolverConfig;
 import dev.longshore.resolver.site.SiteFolder.Identity;
 import dev.longshore.resolver.site.SiteStore.Value;
+import dev.longshore.resolver.store.LocalFileException;
 import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.service.lifecycle.Loop;
 import dev.longshore.runtime.service.lifecycle.Part;
@@ -25,12 +27,15 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The service of a site's node: follows its hub, keeps what the hub's rules name for it on its own
  * Kubo, and feeds the catalog that the resolver serves from. It starts and serves without a hub.
  */
 public final class SiteService implements Part, PullSink {
+  private static final Logger LOG = LoggerFactory.getLogger(SiteService.class);
   private static final Duration CALL = Duration.ofSeconds(30);
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
@@ -43,6 +48,10 @@ public final class SiteService implements Part, PullSink {
   private final ChangesLoop changes;
   private final Loop changesLoop;
   private final Loop keepLoop;
+  private final Backoff backoff;
+
+  /** Why what is here, or what the hub says, could not be kept at the last try. */
+  private volatile @Nullable String unkept;
 
   /** What a test replaces: the disk, clocks, pauses and portions. */
   record Surroundings(
@@ -89,6 +98,7 @@ public final class SiteService implements Part, PullSink {
       String version,
       Surroundings surroundings)
       throws IOException {
+    this.backoff = surroundings.backoff();
     SiteFolder folder = new SiteFolder(context.shared().home());
     Identity identity = folder.joined();
     this.store = SiteStore.open(folder.store());
@@ -146,8 +156,31 @@ public final class SiteService implements Part, PullSink {
             changes::look);
     keeper.set(keep);
     this.source = new HubSource(store, clock, changes::problem);
-    this.changesLoop = new Loop("changes of the hub", changes::run);
-    this.keepLoop = new Loop("images of the site", keep::run);
+    this.changesLoop = new Loop("changes of the hub", () -> run(changes::run));
+    this.keepLoop = new Loop("images of the site", () -> run(keep::run));
+  }
+
+  /**
+   * A full disk ends no loop. What was not written is asked for again, and what was written and not
+   * shown is shown when it goes on.
+   */
+  private void run(Loop.Work work) throws InterruptedException {
+    boolean failed = false;
+    for (long failures = 1; ; failures++) {
+      try {
+        if (failed) {
+          names.begin();
+          unkept = null;
+        }
+        work.run();
+      } catch (LocalFileException | CatalogException e) {
+        failed = true;
+        Duration pause = backoff.after(failures);
+        LOG.warn("{}; the site's work goes on in {}", e.getMessage(), pause);
+        unkept = e.getMessage();
+        var _ = new Signal().await(pause);
+      }
+    }
   }
 
   private static KeepLoop of(AtomicReference<@Nullable KeepLoop> keeper) {
@@ -191,7 +224,7 @@ public final class SiteService implements Part, PullSink {
 
   /** Why it does not go on; a hub that is away is no reason. */
   public Optional<String> trouble() {
-    return changesLoop.trouble().or(keepLoop::trouble);
+    return changesLoop.trouble().or(keepLoop::trouble).or(() -> Optional.ofNullable(unkept));
   }
 
   @Override

@@ -106,7 +106,11 @@ public final class SqliteFile implements AutoCloseable {
     return found;
   }
 
-  /** Runs the work in one transaction. */
+  /**
+   * Runs the work in one transaction.
+   *
+   * @throws LocalFileException when the file takes it not; then nothing of it counts
+   */
   public void write(Work work) {
     lock.lock();
     try {
@@ -127,8 +131,8 @@ public final class SqliteFile implements AutoCloseable {
     }
   }
 
-  private static IllegalStateException failed(Path path, SQLException e) {
-    return new IllegalStateException(
+  private static LocalFileException failed(Path path, SQLException e) {
+    return new LocalFileException(
         "local file "
             + path
             + ": "
