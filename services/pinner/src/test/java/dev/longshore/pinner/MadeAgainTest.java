@@ -254,7 +254,10 @@ class MadeAgainTest {
             return bed.pin(second).wanted() == 3;
           });
       put(bed, made(bed, second).inPlaceOf(made(bed, first)));
-      bed.rounds(Duration.ofMinutes(1));
+      for (int i = 0; i < 9; i++) {
+        bed.clock.advance(Duration.ofMinutes(20));
+        bed.rounds(Duration.ofMinutes(1));
+      }
       assertThat(phase(bed, first)).isEqualTo(PinPhase.KEPT);
 
       Digest next = Digest.sha256("7".repeat(64));
