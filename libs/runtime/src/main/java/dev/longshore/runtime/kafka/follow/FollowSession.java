@@ -15,8 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -24,7 +22,6 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -63,12 +60,11 @@ final class FollowSession {
   private static final Logger log = LoggerFactory.getLogger(FollowSession.class);
 
   private final Consumer<byte[], byte[]> consumer;
-  private final Admin admin;
+  private final EndProbe probe;
   private final FollowedTopics topics;
   private final CatalogWriter writer;
   private final EndTargets targets;
   private final RecordDecoder decoder;
-  private final Clock clock;
   private final java.util.function.Consumer<Instant> complete;
 
   private final Map<Partition, Long> positions = new HashMap<>();
@@ -77,8 +73,6 @@ final class FollowSession {
   private boolean nothingNew;
   private long writtenAtNanos = System.nanoTime();
   private Map<Topic, String> ids = Map.of();
-  private @Nullable Future<EndLook> probe;
-  private long probedAtNanos = System.nanoTime() - PROBE_EVERY.toNanos();
   private @Nullable Instant noted;
 
   /** Ends of the topic that is read before all others; empty once it is. */
@@ -99,20 +93,19 @@ final class FollowSession {
       Clock clock,
       java.util.function.Consumer<Instant> complete) {
     this.consumer = consumer;
-    this.admin = admin;
+    this.probe = new EndProbe(admin, topics, clock, PROBE_EVERY);
     this.topics = topics;
     this.writer = writer;
     this.targets = targets;
     this.decoder = decoder;
-    this.clock = clock;
     this.complete = complete;
   }
 
   /** Decides where to start reading, and seeks there. */
   void open() throws InterruptedException {
-    Map<Partition, Long> earliest = get(topics.earliest(admin));
+    Map<Partition, Long> earliest = probe.earliest();
     Map<Partition, Long> stored = writer.positions();
-    EndLook look = get(topics.look(admin, clock.instant(), writer.known(stored)));
+    EndLook look = probe.now(writer.known(stored));
     StartPoint start = StartPoint.of(writer, stored, look, earliest);
     writer.begin();
     switch (start.again()) {
@@ -165,7 +158,7 @@ final class FollowSession {
     if (pauses()) {
       boolean _ = never.await(NOTHING_NEW.toNanos(), TimeUnit.NANOSECONDS);
     }
-    probe();
+    probe.addTo(targets, () -> writer.known(positions));
     try {
       keep(consumer.poll(POLL));
     } catch (WakeupException e) {
@@ -223,29 +216,5 @@ final class FollowSession {
   private boolean isToBeWritten(boolean idle) {
     boolean due = System.nanoTime() - writtenAtNanos > POSITIONS_KEPT.toNanos();
     return !unwritten.isEmpty() && (idle || due);
-  }
-
-  private void probe() throws InterruptedException {
-    if (probe != null && probe.isDone()) {
-      Future<EndLook> answered = probe;
-      probe = null;
-      var _ = targets.add(get(answered));
-    }
-    if (probe == null && System.nanoTime() - probedAtNanos >= PROBE_EVERY.toNanos()) {
-      probedAtNanos = System.nanoTime();
-      probe = topics.look(admin, clock.instant(), writer.known(positions));
-    }
-  }
-
-  /** Kafka's answer; the clients' own deadlines bound the wait. */
-  private static <T> T get(Future<T> future) throws InterruptedException {
-    try {
-      return future.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof KafkaException cause) {
-        throw cause;
-      }
-      throw new TimeoutException("asking Kafka: " + e.getCause(), e);
-    }
   }
 }

@@ -11,16 +11,12 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,10 +34,9 @@ final class StateSession {
   private static final Logger LOG = LoggerFactory.getLogger(StateSession.class);
 
   private final Consumer<byte[], byte[]> consumer;
-  private final Admin admin;
+  private final EndProbe probe;
   private final FollowedTopics topics;
   private final RecordDecoder decoder;
-  private final Clock clock;
   private final StateFollower.Sink sink;
   private final java.util.function.Consumer<Instant> complete;
 
@@ -49,8 +44,6 @@ final class StateSession {
   private final Map<Partition, Long> positions = new HashMap<>();
   private final EndTargets targets = new EndTargets();
   private Map<Topic, String> ids = Map.of();
-  private @Nullable Future<EndLook> probe;
-  private long probedAtNanos;
   private boolean whole;
   private boolean changed = true;
 
@@ -69,18 +62,16 @@ final class StateSession {
       StateFollower.Sink sink,
       java.util.function.Consumer<Instant> complete) {
     this.consumer = consumer;
-    this.admin = admin;
+    this.probe = new EndProbe(admin, topics, clock, PROBE_EVERY);
     this.topics = topics;
     this.decoder = decoder;
-    this.clock = clock;
     this.sink = sink;
     this.complete = complete;
   }
 
   void open() throws InterruptedException {
-    probedAtNanos = System.nanoTime();
-    EndLook look = get(topics.look(admin, clock.instant(), Map.of()));
-    positions.putAll(get(topics.earliest(admin)));
+    EndLook look = probe.now(Map.of());
+    positions.putAll(probe.earliest());
     ids = look.ids();
     var _ = targets.add(look);
     consumer.assign(topics.partitions());
@@ -90,7 +81,7 @@ final class StateSession {
   }
 
   void poll() throws InterruptedException {
-    probe();
+    probe.addTo(targets, () -> Map.copyOf(positions));
     try {
       take(consumer.poll(POLL));
     } catch (WakeupException e) {
@@ -125,30 +116,6 @@ final class StateSession {
     if (raw.key() != null) {
       String key = new String(raw.key(), StandardCharsets.UTF_8);
       state.ifPresentOrElse(its -> states.put(key, its), () -> states.remove(key));
-    }
-  }
-
-  private void probe() throws InterruptedException {
-    if (probe != null && probe.isDone()) {
-      Future<EndLook> answered = probe;
-      probe = null;
-      var _ = targets.add(get(answered));
-    }
-    if (probe == null && System.nanoTime() - probedAtNanos >= PROBE_EVERY.toNanos()) {
-      probedAtNanos = System.nanoTime();
-      probe = topics.look(admin, clock.instant(), Map.copyOf(positions));
-    }
-  }
-
-  /** Kafka's answer; the clients' own deadlines bound the wait. */
-  private static <T> T get(Future<T> future) throws InterruptedException {
-    try {
-      return future.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof KafkaException cause) {
-        throw cause;
-      }
-      throw new TimeoutException("asking Kafka: " + e.getCause(), e);
     }
   }
 }
