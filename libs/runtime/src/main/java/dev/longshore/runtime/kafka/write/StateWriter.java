@@ -18,11 +18,13 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -44,6 +46,13 @@ public final class StateWriter<S extends State> {
   private final String topicPrefix;
   private final Envelopes envelopes;
   private final Duration limit;
+  private final Producers producers;
+
+  /** Makes clients of Kafka of their settings. */
+  @FunctionalInterface
+  interface Producers {
+    Producer<String, byte[]> of(Map<String, Object> settings);
+  }
 
   /**
    * For one Longshore.
@@ -60,6 +69,26 @@ public final class StateWriter<S extends State> {
       String sender,
       Duration limit,
       Clock clock) {
+    this(
+        what,
+        connection,
+        topicPrefix,
+        sender,
+        limit,
+        clock,
+        settings ->
+            new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer()));
+  }
+
+  StateWriter(
+      WrittenState<S> what,
+      Map<String, Object> connection,
+      String topicPrefix,
+      String sender,
+      Duration limit,
+      Clock clock,
+      Producers producers) {
+    this.producers = producers;
     this.what = what;
     this.connection = Map.copyOf(connection);
     this.topicPrefix = topicPrefix;
@@ -89,7 +118,7 @@ public final class StateWriter<S extends State> {
    */
   public <X extends Exception> Optional<S> write(String key, Next<S, X> next)
       throws X, OvertakenException, InterruptedException {
-    KafkaProducer<String, byte[]> producer = producer(key);
+    Producer<String, byte[]> producer = producer(key);
     Optional<S> following = Optional.empty();
     boolean ended = false;
     try {
@@ -112,6 +141,12 @@ public final class StateWriter<S extends State> {
       }
       throw new OvertakenException(
           "somebody else is writing %s %s; look again".formatted(what.words(), key), there);
+    } catch (InvalidTxnStateException e) {
+      // Kafka says so of a commit that was asked for again after its answer was lost.
+      if (following.isPresent() && current(key).equals(following)) {
+        return following;
+      }
+      throw e;
     } catch (InterruptException e) {
       // Kafka's unchecked version, which has set the thread's flag again.
       Thread.interrupted();
@@ -121,7 +156,7 @@ public final class StateWriter<S extends State> {
     }
   }
 
-  private KafkaProducer<String, byte[]> producer(String key) {
+  private Producer<String, byte[]> producer(String key) {
     int millis = Math.toIntExact(limit.toMillis());
     Map<String, Object> settings = new HashMap<>(connection);
     settings.put("client.id", id(key));
@@ -132,7 +167,7 @@ public final class StateWriter<S extends State> {
     settings.put("request.timeout.ms", millis);
     settings.put("delivery.timeout.ms", millis);
     settings.put("linger.ms", 0);
-    return new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+    return producers.of(settings);
   }
 
   private String id(String key) {
