@@ -82,7 +82,8 @@ final class ChildHost {
     Clock clock = Clock.systemUTC();
     Map<String, Object> connection = Map.of("bootstrap.servers", args[0]);
     Catalog catalog = Catalog.inMemory(clock);
-    CatalogFollower follower = new CatalogFollower(connection, args[1], catalog, clock);
+    CatalogFollower follower =
+        new CatalogFollower(connection, args[1], KafkaBed.FOLLOWED, catalog, clock);
     follower.start();
     new KeyedConsumer(
             new ConsumerSettings(

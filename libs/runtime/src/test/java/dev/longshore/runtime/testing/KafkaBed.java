@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -35,6 +36,10 @@ import org.apache.kafka.common.serialization.StringSerializer;
 public final class KafkaBed implements StepHostBed {
   /** Short, as tests kill hosts, and long enough for a busy machine. */
   public static final Duration SESSION = Duration.ofSeconds(3);
+
+  /** What the catalogs of hosts follow here: each topic costs time. */
+  public static final Set<Topic> FOLLOWED =
+      Set.of(Topic.PINS, Topic.DECISIONS, Topic.FAILED, Topic.RETRY);
 
   private final Clock clock = Clock.systemUTC();
   private final Map<String, Object> connection;
@@ -63,8 +68,12 @@ public final class KafkaBed implements StepHostBed {
     settings.put("max.in.flight.requests.per.connection", 1);
     this.producer =
         new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
-    this.follower = new CatalogFollower(connection, prefix(), catalog, clock);
+    this.follower = follower(catalog);
     follower.start();
+  }
+
+  private CatalogFollower follower(Catalog of) {
+    return new CatalogFollower(connection, prefix(), FOLLOWED, of, clock);
   }
 
   @Override
@@ -94,7 +103,7 @@ public final class KafkaBed implements StepHostBed {
   /** A host whose catalog lies in a file. */
   public KeyedConsumer host(Path file, Step step) {
     Catalog own = Catalog.open(file, clock);
-    CatalogFollower its = new CatalogFollower(connection, prefix(), own, clock);
+    CatalogFollower its = follower(own);
     its.start();
     opened.add(
         () -> {

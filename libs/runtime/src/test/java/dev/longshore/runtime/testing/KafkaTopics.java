@@ -1,6 +1,5 @@
 package dev.longshore.runtime.testing;
 
-import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Longshore's topics on a real Kafka for one test, and what readers of committed records see. */
 final class KafkaTopics implements AutoCloseable {
-  /** What hosts of steps read and write, and a catalog follows: each topic costs time. */
+  /** What hosts of steps read and write. */
   private static final Set<Topic> TOPICS = topics();
 
   private static final AtomicInteger COUNT = new AtomicInteger();
@@ -41,9 +40,8 @@ final class KafkaTopics implements AutoCloseable {
   private final Map<Topic, List<ConsumerRecord<String, byte[]>>> seen = new EnumMap<>(Topic.class);
 
   private static Set<Topic> topics() {
-    Set<Topic> topics =
-        EnumSet.of(Topic.HINTS, Topic.OBSERVED, Topic.CONVERTED, Topic.DEAD, Topic.AUDIT);
-    topics.addAll(Catalog.TOPICS);
+    Set<Topic> topics = EnumSet.of(Topic.OBSERVED, Topic.CONVERTED, Topic.DEAD);
+    topics.addAll(KafkaBed.FOLLOWED);
     return topics;
   }
 

@@ -145,7 +145,12 @@ public abstract class StepHostConformance extends StepFailureConformance {
                         () -> {
                           throw new IllegalStateException("a defect after the commit");
                         },
-                        () -> statesSeen.add(bed.records(Topic.PINS).size()))))) {
+                        () -> {
+                          // Kafka confirms a commit before readers see it.
+                          Eventually.await(
+                              "what was committed", () -> !bed.records(Topic.PINS).isEmpty());
+                          statesSeen.add(bed.records(Topic.PINS).size());
+                        })))) {
       host.start();
       bed.send(observed("name", 1));
       Eventually.await("the outside work", () -> !statesSeen.isEmpty());
