@@ -7,18 +7,24 @@ import dev.longshore.programs.Ready;
 import dev.longshore.programs.RunningProgram;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A program of Java in a process of its own, as a rule {@code longshore service NAME}. */
 final class JavaProgram implements Victim {
   private static final Duration START = Duration.ofMinutes(2);
+
+  /** Whether a program of this JVM writes the archive of classes. */
+  private static final AtomicBoolean WRITES = new AtomicBoolean();
+
   private final String name;
   private final String readyLine;
   private final Class<?> main;
@@ -91,12 +97,28 @@ final class JavaProgram implements Victim {
                 "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
-                "-Dlongshore.root=" + root,
-                "-cp",
-                place(main) + ":" + place(Main.class) + ":" + target.resolve("lib") + "/*",
-                main.getName()));
+                "-Dlongshore.root=" + root));
+    String ours = place(Main.class).toString();
+    if (main == Main.class) {
+      line.addAll(archive(target));
+    } else {
+      ours = place(main) + ":" + ours;
+    }
+    line.addAll(List.of("-cp", ours + ":" + target.resolve("lib") + "/*", main.getName()));
     line.addAll(arguments);
     return line;
+  }
+
+  /** As the launcher does; one program writes it, when it ends, for all that start later. */
+  private static List<String> archive(Path target) {
+    Path archive = target.resolve("tests-service.jsa");
+    List<String> options = new ArrayList<>();
+    options.add("-XX:SharedArchiveFile=" + archive);
+    if (Files.notExists(archive) && !WRITES.getAndSet(true)) {
+      options.add("-XX:+AutoCreateSharedArchive");
+    }
+    options.addAll(List.of("-Xlog:cds=off", "-Xlog:cds+dynamic=off", "-Xlog:aot=off"));
+    return options;
   }
 
   /** The jar, or the folder of classes, that this test itself runs with. */
