@@ -1,7 +1,6 @@
 package dev.longshore.watcher;
 
 import dev.longshore.events.PollState;
-import dev.longshore.runtime.config.PollSettings;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,7 +9,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -29,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  * more often while it changes, and all of them in a round that was asked for.
  */
 final class PollAgenda {
-  /** Part of a pause that is left out at random, so that looks do not stay bunched. */
-  private static final double JITTER = 0.1;
-
   /** Clocks of two machines differ by less, or much else fails first. */
   private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
 
@@ -41,10 +36,9 @@ final class PollAgenda {
   /** Longest wait, after which the clock is looked at. */
   private static final Duration LOOK_AT_CLOCK = Duration.ofSeconds(1);
 
-  private final Duration interval;
+  private final PollPauses pauses;
   private final Predicate<String> holds;
   private final Clock clock;
-  private final RandomGenerator random;
   private final Map<String, Entry> entries = new HashMap<>();
   private final NavigableSet<Entry> due = byTime();
 
@@ -58,7 +52,7 @@ final class PollAgenda {
   private Instant listNext = Instant.EPOCH;
   private boolean listing;
   private int firstLooks;
-  private @Nullable Round round;
+  private @Nullable PollRound round;
   private int rounds;
   private Instant lookedSince = Instant.EPOCH;
 
@@ -89,22 +83,6 @@ final class PollAgenda {
     }
   }
 
-  /** A look at everything, after its list of repositories. */
-  private static final class Round {
-    final int number;
-    Instant began;
-    final List<CompletableFuture<Void>> asked;
-    final Set<String> todo = new LinkedHashSet<>();
-    final Set<String> open = new LinkedHashSet<>();
-    boolean listed;
-
-    Round(int number, Instant began, List<CompletableFuture<Void>> asked) {
-      this.number = number;
-      this.began = began;
-      this.asked = asked;
-    }
-  }
-
   private static NavigableSet<Entry> byTime() {
     return new TreeSet<>(
         Comparator.comparing((Entry e) -> e.next).thenComparing(e -> e.repository));
@@ -117,10 +95,9 @@ final class PollAgenda {
    * @param holds whether looks at a repository are this process's, rounds apart
    */
   PollAgenda(Duration interval, Predicate<String> holds, Clock clock, RandomGenerator random) {
-    this.interval = interval;
+    this.pauses = new PollPauses(interval, random);
     this.holds = holds;
     this.clock = clock;
-    this.random = random;
   }
 
   /**
@@ -174,10 +151,10 @@ final class PollAgenda {
 
   private Optional<PollLook> ofRound() {
     if (round == null && !asked.isEmpty()) {
-      round = new Round(++rounds, clock.instant(), asked);
+      round = new PollRound(++rounds, clock.instant(), asked);
       asked = new ArrayList<>();
     }
-    Round now = round;
+    PollRound now = round;
     if (now == null) {
       return Optional.empty();
     }
@@ -269,10 +246,10 @@ final class PollAgenda {
       PollLook look, Set<String> names, boolean complete, Map<String, PollState> states) {
     Instant now = clock.instant();
     listing = false;
-    listNext = now.plus(jittered(interval));
+    listNext = now.plus(pauses.jittered(pauses.shortest()));
     for (String name : names) {
       if (!entries.containsKey(name)) {
-        Entry entry = new Entry(name, now, interval);
+        Entry entry = new Entry(name, now, pauses.shortest());
         entries.put(name, entry);
         add(entry);
         Optional.ofNullable(states.get(name)).ifPresent(this::restore);
@@ -285,7 +262,7 @@ final class PollAgenda {
     for (String name : gone) {
       Optional.ofNullable(entries.remove(name)).ifPresent(this::remove);
     }
-    Round current = round;
+    PollRound current = round;
     if (current != null && look.round() == current.number) {
       current.listed = true;
       current.todo.addAll(entries.keySet());
@@ -307,25 +284,11 @@ final class PollAgenda {
     if (entry != null && !entry.underWay) {
       remove(entry);
       entry.state = state;
-      entry.pause = pause(state);
-      Instant latest = clock.instant().plus(PollSettings.longestPause(interval));
+      entry.pause = pauses.after(state);
+      Instant latest = clock.instant().plus(pauses.longest());
       moveTo(entry, state.nextPollAt().isBefore(latest) ? state.nextPollAt() : latest);
       notifyAll();
     }
-  }
-
-  private Duration pause(PollState state) {
-    Instant completed = state.completedAt();
-    return completed == null
-        ? interval
-        : within(Duration.between(completed, state.nextPollAt()).multipliedBy(10).dividedBy(9));
-  }
-
-  private Duration within(Duration pause) {
-    Duration longest = PollSettings.longestPause(interval);
-    return pause.compareTo(interval) < 0
-        ? interval
-        : pause.compareTo(longest) > 0 ? longest : pause;
   }
 
   /**
@@ -335,18 +298,18 @@ final class PollAgenda {
    */
   synchronized Instant nextAfter(PollLook look, boolean changed) {
     Entry entry = entries.get(look.repository());
-    Duration pause = interval;
+    Duration pause = pauses.shortest();
     if (entry != null) {
-      pause = changed || entry.isFirst() ? interval : within(entry.pause.multipliedBy(2));
+      pause = changed || entry.isFirst() ? pause : pauses.longerThan(entry.pause);
       entry.pause = pause;
     }
-    return clock.instant().plus(jittered(pause));
+    return clock.instant().plus(pauses.jittered(pause));
   }
 
   /** Ends a look at a repository. */
   synchronized void looked(PollLook look, PollState state) {
     end(look, state.nextPollAt(), state);
-    Round current = round;
+    PollRound current = round;
     if (current != null && look.round() == current.number) {
       endRound(List.of(String.valueOf(look.repository())));
     }
@@ -363,7 +326,7 @@ final class PollAgenda {
 
   /** Ends a look that must be done again; the others come before it. */
   synchronized void brokenOff(PollLook look) {
-    Round current = round;
+    PollRound current = round;
     if (look.repository() == null) {
       listing = false;
     } else {
@@ -393,8 +356,8 @@ final class PollAgenda {
   private void hurry(String repository) {
     Entry entry = entries.get(repository);
     if (entry != null) {
-      entry.pause = interval;
-      Instant soon = clock.instant().plus(jittered(interval));
+      entry.pause = pauses.shortest();
+      Instant soon = clock.instant().plus(pauses.jittered(entry.pause));
       if (!entry.underWay && soon.isBefore(entry.next)) {
         moveTo(entry, soon);
       }
@@ -418,7 +381,7 @@ final class PollAgenda {
   }
 
   private void endRound(List<String> done) {
-    Round current = round;
+    PollRound current = round;
     if (current == null) {
       return;
     }
@@ -427,12 +390,7 @@ final class PollAgenda {
     if (current.listed && current.open.isEmpty()) {
       round = null;
       lookedSince = current.began;
-      current.asked.forEach(request -> request.complete(null));
+      current.end();
     }
-  }
-
-  private Duration jittered(Duration pause) {
-    return Duration.ofMillis(
-        (long) Math.max(1, pause.toMillis() * (1 - JITTER * random.nextDouble())));
   }
 }
