@@ -1,10 +1,11 @@
 package dev.longshore.ipfs.kubo;
 
+import static dev.longshore.ipfs.kubo.Failures.failure;
+import static dev.longshore.ipfs.kubo.Failures.soon;
 import static dev.longshore.ipfs.kubo.ScriptedServer.chunked;
 import static dev.longshore.ipfs.kubo.ScriptedServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.longshore.ipfs.BadBlockException;
 import dev.longshore.ipfs.Block;
@@ -14,23 +15,17 @@ import dev.longshore.ipfs.node.Content;
 import dev.longshore.ipfs.node.Fault;
 import dev.longshore.ipfs.node.HeldImport;
 import dev.longshore.ipfs.node.KuboException;
-import dev.longshore.ipfs.node.PinProgress;
 import dev.longshore.ipfs.node.Reach;
 import dev.longshore.ipfs.testing.SampleDag;
 import dev.longshore.model.Cid;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,17 +43,6 @@ class KuboClientFailureTest {
   /** An answer of which nothing is missing but its end. */
   private static final String WHOLE =
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\na\r\n{\"ID\":\"x\"}\r\n";
-
-  private static Deadline soon() {
-    return Deadline.after(Duration.ofSeconds(20));
-  }
-
-  private static KuboException failure(ThrowingCallable call) {
-    KuboException e = catchThrowableOfType(KuboException.class, call);
-    assertThat(e).as("a KuboException").isNotNull();
-    assertThat(e).hasMessageContaining("peer-a");
-    return e;
-  }
 
   @ParameterizedTest
   @CsvSource({
@@ -335,18 +319,6 @@ class KuboClientFailureTest {
         .hasMessageNotContaining("pw");
   }
 
-  @Test
-  void refusesAnImportThatWasCountedOtherwise() throws IOException {
-    SampleDag dag = new SampleDag(1);
-    String stats = "{\"Stats\":{\"BlockCount\":1,\"BlockBytesCount\":5}}\n";
-    try (ScriptedServer server = takingAnUpload(stats)) {
-      KuboException e = failure(() -> server.client().importCar(dag.car(), soon()));
-
-      assertThat(e.fault()).isEqualTo(Fault.FAILED);
-      assertThat(e).hasMessageContaining("blocks=1");
-    }
-  }
-
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -359,7 +331,7 @@ class KuboClientFailureTest {
       })
   void holdsNothingUnlessTheNodeSaysSo(String answer, Fault fault) throws IOException {
     Block holder = SampleDag.linking(List.of(CID));
-    try (ScriptedServer server = takingAnUpload(answer.replace('\'', '"'))) {
+    try (ScriptedServer server = KuboUploadFailureTest.takingAnUpload(answer.replace('\'', '"'))) {
       KuboException e =
           failure(
               () -> {
@@ -370,213 +342,6 @@ class KuboClientFailureTest {
 
       assertThat(e.fault()).isEqualTo(fault);
       assertThat(e).hasMessageContaining("import blocks and hold them");
-    }
-  }
-
-  /** Nothing is pinned meanwhile: it would wait in vain, or fill the sockets and stall. */
-  @Test
-  void theTimeOfAnImportBeginsWhenACollectionDoesNotHoldItUp() throws Exception {
-    Duration limit = Duration.ofMillis(300);
-    Duration collection = limit.multipliedBy(3);
-    var ended = new CountDownLatch(1);
-    try (ScriptedServer server =
-        new ScriptedServer(
-            (in, out) -> {
-              var _ = ended.await(collection.toMillis(), TimeUnit.MILLISECONDS);
-              takeAnUpload(in, out, "{\"Root\":{}}{\"Stats\":{\"BlockCount\":1}}");
-            })) {
-      try (HeldImport held = server.client().importHeld(soon(), limit)) {
-        held.hold(SampleDag.linking(List.of(CID)));
-      }
-      assertThat(server.head()).contains("Expect: 100-continue");
-    }
-  }
-
-  @Test
-  void hearsWhyANodeDoesNotTakeAnImport() throws IOException {
-    try (ScriptedServer server = ScriptedServer.answering(json(403, "no"))) {
-      KuboException e = failure(() -> server.client().importHeld(soon(), soon().remaining()));
-
-      assertThat(e.status()).isEqualTo(403);
-    }
-  }
-
-  @Test
-  void doesNotWaitForAnImportLongerThanItMay() throws IOException {
-    try (ScriptedServer server = ScriptedServer.silent()) {
-      Deadline now = Deadline.after(Duration.ofMillis(100));
-      KuboException e = failure(() -> server.client().importHeld(now, Duration.ofMinutes(1)));
-
-      assertThat(e.fault()).isEqualTo(Fault.TIMEOUT);
-    }
-  }
-
-  /** Answers once a body has ended. */
-  private static ScriptedServer takingAnUpload(String answer) throws IOException {
-    return new ScriptedServer((in, out) -> takeAnUpload(in, out, answer));
-  }
-
-  private static void takeAnUpload(InputStream in, OutputStream out, String answer)
-      throws IOException {
-    out.write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-    byte[] end = "\r\n0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-    int matched = 0;
-    while (matched < end.length) {
-      int b = in.read();
-      matched = b == end[matched] ? matched + 1 : b == '\r' ? 1 : 0;
-    }
-    out.write(json(200, answer).getBytes(StandardCharsets.UTF_8));
-  }
-
-  @Test
-  void hearsANodeThatRefusesAnUploadAtOnce() throws IOException {
-    try (ScriptedServer server =
-        new ScriptedServer(
-            (in, out) -> {
-              out.write(json(403, "403 - Forbidden").getBytes(StandardCharsets.UTF_8));
-              out.flush();
-              in.readNBytes(300_000);
-            })) {
-      KuboException e =
-          failure(
-              () ->
-                  server
-                      .client()
-                      .importCar(
-                          sink -> {
-                            for (int i = 0; i < 2000; i++) {
-                              sink.put(CID, new byte[200_000], 0, 200_000);
-                            }
-                          },
-                          soon()));
-
-      // The reset that follows may overtake the answer.
-      assertThat(e.fault()).isIn(Fault.UNAUTHORIZED, Fault.FAILED);
-    }
-  }
-
-  @Test
-  void breaksAnUploadOffThatTheNodeDoesNotTake() throws IOException {
-    try (ScriptedServer server =
-        new ScriptedServer((in, out) -> Thread.currentThread().join(Duration.ofSeconds(25)))) {
-      KuboException e =
-          failure(
-              () ->
-                  server
-                      .client()
-                      .importCar(
-                          sink -> {
-                            for (int i = 0; i < 2000; i++) {
-                              sink.put(CID, new byte[200_000], 0, 200_000);
-                            }
-                          },
-                          Deadline.after(SHORT)));
-
-      assertThat(e.fault()).isEqualTo(Fault.TIMEOUT);
-    }
-  }
-
-  @Test
-  void doesNotBreakAnUploadOffWhoseNodeTakesItSlowly() throws Exception {
-    int size = 16 << 20;
-    try (ScriptedServer server =
-        new ScriptedServer(
-            (in, out) -> {
-              for (long left = size; left > 0; left -= in.readNBytes(64 << 10).length) {
-                Thread.currentThread().join(Duration.ofMillis(10));
-              }
-              out.write(json(200, "{}").getBytes(StandardCharsets.UTF_8));
-              out.flush();
-              ScriptedServer.waitForEnd(in);
-            })) {
-      RpcExchange exchange = new RpcExchange(server.address(new RpcCredential.None()));
-      RpcCall call = RpcCall.of("import blocks", "dag/import");
-      try (RpcUpload upload = new RpcUpload(exchange, call, soon(), Duration.ofMillis(500))) {
-        upload.write(new byte[size], 0, size);
-
-        assertThat(upload.finish().only()).isEmpty();
-      }
-    }
-  }
-
-  @Test
-  void givesAPinUpWhenItsCountStands() throws Exception {
-    try (ScriptedServer server =
-        ScriptedServer.pinning(
-            (in, out) -> {
-              out.write(
-                  "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-                      .getBytes(StandardCharsets.UTF_8));
-              while (true) {
-                out.write(
-                    "1f\r\n{\"Progress\":3,\"Bytes\":900000}\n\r\n"
-                        .getBytes(StandardCharsets.UTF_8));
-                out.flush();
-                Thread.currentThread().join(Duration.ofMillis(20));
-              }
-            })) {
-      KuboException e =
-          failure(() -> server.client().pin(CID, "n", SHORT, soon(), PinProgress.NONE));
-
-      assertThat(e.fault()).isEqualTo(Fault.STALLED);
-      assertThat(e).hasMessageContaining("after 3");
-      assertThat(server.over.await(10, TimeUnit.SECONDS)).as("the request is ended").isTrue();
-    }
-  }
-
-  @Test
-  void givesAPinUpWhenTheNodeIsSilent() throws Exception {
-    try (ScriptedServer server =
-        ScriptedServer.pinning(
-            (in, out) -> {
-              out.write(
-                  "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-                      .getBytes(StandardCharsets.UTF_8));
-              out.flush();
-              ScriptedServer.waitForEnd(in);
-            })) {
-      KuboException e =
-          failure(() -> server.client().pin(CID, "n", SHORT, soon(), PinProgress.NONE));
-
-      assertThat(e.fault()).isEqualTo(Fault.STALLED);
-      assertThat(server.over.await(10, TimeUnit.SECONDS)).isTrue();
-    }
-  }
-
-  @Test
-  void givesAPinUpWhenTheNodeIsSilentBeforeIt() throws Exception {
-    try (ScriptedServer server = ScriptedServer.silent()) {
-      KuboException e =
-          failure(() -> server.client().pin(CID, "n", SHORT, soon(), PinProgress.NONE));
-
-      assertThat(e.fault()).isEqualTo(Fault.STALLED);
-      assertThat(server.over.await(10, TimeUnit.SECONDS)).isTrue();
-    }
-  }
-
-  @Test
-  void doesNotTakeAnEndedStreamForAPin() throws IOException {
-    String progress = "{\"Progress\":3,\"Bytes\":900000}\n";
-    try (ScriptedServer server =
-        ScriptedServer.pinning(
-            (in, out) -> out.write(chunked(progress, "").getBytes(StandardCharsets.UTF_8)))) {
-      assertThat(
-              failure(() -> server.client().pin(CID, "n", SHORT, soon(), PinProgress.NONE)).fault())
-          .isEqualTo(Fault.GARBLED);
-    }
-  }
-
-  @Test
-  void breaksOffOnAPlatformThreadThatIsInterrupted() throws Exception {
-    try (ScriptedServer server = ScriptedServer.silent()) {
-      FutureTask<KuboException> call =
-          new FutureTask<>(() -> failure(() -> server.client().id(soon())));
-      Thread thread = Thread.ofPlatform().start(call);
-      assertThat(server.head()).startsWith("POST /api/v0/id?timeout=");
-      thread.interrupt();
-
-      assertThat(call.get(10, TimeUnit.SECONDS).fault()).isEqualTo(Fault.CANCELLED);
-      assertThat(server.over.await(10, TimeUnit.SECONDS)).isTrue();
     }
   }
 
