@@ -21,7 +21,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.yaml.snakeyaml.Yaml;
 
-/** What {@code deploy/kubernetes} runs is what this version takes, with no more rights than said. */
+/**
+ * What {@code deploy/kubernetes} runs is what this version takes, with no more rights than said.
+ */
 class KubernetesManifestsTest {
   private static final Path FOLDER = folder();
   private static final String IMAGE = "longshore:0.1.0";
@@ -58,8 +60,7 @@ class KubernetesManifestsTest {
   }
 
   private static Map<?, ?> pod(String file) throws IOException {
-    Map<?, ?> workload =
-        document(file, file.equals("join.yaml") ? "Job" : "DaemonSet");
+    Map<?, ?> workload = document(file, file.equals("join.yaml") ? "Job" : "DaemonSet");
     return (Map<?, ?>) at(workload, "spec", "template", "spec");
   }
 
@@ -125,7 +126,8 @@ class KubernetesManifestsTest {
   @ValueSource(strings = {"site.yaml", "join.yaml", "remove.yaml"})
   void everyMountHasAVolumeAndEveryVolumeAMount(String file) throws Exception {
     Map<?, ?> pod = pod(file);
-    List<Object> volumes = list(pod.get("volumes")).stream().<Object>map(v -> v.get("name")).toList();
+    List<Object> volumes =
+        list(pod.get("volumes")).stream().<Object>map(v -> v.get("name")).toList();
     List<Object> mounted =
         containers(pod).stream()
             .flatMap(container -> list(container.get("volumeMounts")).stream())
