@@ -173,14 +173,22 @@ final class MachineFiles {
         }
       }
       requireUnchanged(needed);
-    } catch (IOException | MirrorException e) {
+    } catch (IOException e) {
+      undo(needed, folders);
+      throw new MirrorException(Reason.with(e) + "; nothing was changed", e);
+    } catch (MirrorException e) {
       undo(needed, folders);
       throw e;
     }
-    for (Change change : needed) {
-      moves.move(change.file(), change.then().isPresent());
+    try {
+      for (Change change : needed) {
+        moves.move(change.file(), change.then().isPresent());
+      }
+      finish(changes, description, folders);
+    } catch (IOException e) {
+      throw new MirrorException(
+          Reason.with(e) + "; run this again when that is mended: it goes on from there", e);
     }
-    finish(changes, description, folders);
   }
 
   private List<String> missingFolders(List<Change> needed) {

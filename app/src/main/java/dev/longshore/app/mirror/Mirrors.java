@@ -3,7 +3,6 @@ package dev.longshore.app.mirror;
 import dev.longshore.app.Version;
 import dev.longshore.app.mirror.MachineFiles.Change;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
@@ -205,15 +204,8 @@ public final class Mirrors {
         restart.map(Restart::toString));
   }
 
-  private MirrorException failed(IOException e) {
-    String file =
-        e instanceof FileSystemException at
-            ? String.valueOf(at.getFile())
-            : root.path(root.folder());
-    return new MirrorException(
-        "%s: %s; run this again when that is mended: it goes on, or takes back, from there"
-            .formatted(file, Reason.of(e)),
-        e);
+  private static MirrorException failed(IOException e) {
+    return new MirrorException(Reason.with(e) + "; nothing was changed", e);
   }
 
   /** What is set. */

@@ -9,6 +9,11 @@ import java.nio.file.NoSuchFileException;
 final class Reason {
   private Reason() {}
 
+  /** With the file. */
+  static String with(IOException e) {
+    return e instanceof FileSystemException at ? at.getFile() + ": " + of(e) : of(e);
+  }
+
   static String of(IOException e) {
     return switch (e) {
       case NoSuchFileException _ -> "there is none";

@@ -4,6 +4,7 @@ import dev.longshore.runtime.service.tls.ClientTls;
 import dev.longshore.runtime.service.tls.ClientTlsSettings;
 import dev.longshore.runtime.service.tls.TlsException;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -25,6 +26,8 @@ record ResolverAnswer(MachineRoot root) {
       HttpResponse<Void> answer =
           client.send(request.build(), HttpResponse.BodyHandlers.discarding());
       return new MirrorState.Host(host, answer.statusCode() == 200, said(answer, record));
+    } catch (ConnectException e) {
+      return no(host, "no answer: nobody takes the connection");
     } catch (HttpTimeoutException e) {
       return no(host, "no answer within %d s".formatted(LIMIT.toSeconds()));
     } catch (IOException | TlsException e) {

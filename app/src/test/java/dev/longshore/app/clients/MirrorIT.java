@@ -8,6 +8,8 @@ import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.programs.Command;
 import dev.longshore.programs.Containerd;
 import dev.longshore.programs.FreePorts;
+import dev.longshore.programs.Program;
+import dev.longshore.programs.Ready;
 import dev.longshore.programs.RunningProgram;
 import dev.longshore.programs.Tools;
 import java.nio.file.Files;
@@ -178,5 +180,46 @@ class MirrorIT {
         assertThat(line.isCut()).as("%s, in the middle of the layer", client.getKey()).isTrue();
       }
     }
+  }
+
+  /** Docker Hub has no such image, and Docker would not find it here. */
+  @Test
+  void dockerAsksTheResolverWhatItWouldAskDockerHub(@TempDir Path folder) throws Exception {
+    mirrored("team/docker");
+    HomeCommand.run(
+        machine.resolve("home"),
+        COMMAND,
+        "mirror",
+        "apply",
+        "--runtime",
+        "docker",
+        "--root",
+        folder.toString(),
+        "--registry",
+        "docker.io",
+        "--resolver",
+        "http://127.0.0.1:" + port(cluster.resolver()));
+    String socket = "unix://" + folder.resolve("d.sock");
+
+    try (var _ = dockerd(folder, socket).start()) {
+      Command docker = Tools.ofProject().command("docker", "--host", socket);
+
+      docker.run("pull", "--quiet", "team/docker:v1");
+
+      assertThat(docker.run("image", "inspect", "--format", "{{.RepoTags}}", "team/docker:v1"))
+          .contains("team/docker:v1");
+    }
+  }
+
+  private static Program dockerd(Path folder, String socket) throws Exception {
+    Command command =
+        Tools.ofProject()
+            .command("dockerd", "--bridge=none", "--iptables=false", "--ip6tables=false")
+            .with("--config-file", folder.resolve("etc/docker/daemon.json").toString())
+            .with("--host", socket, "--pidfile", folder.resolve("pid").toString())
+            .with("--data-root", folder.resolve("data").toString())
+            .with("--exec-root", folder.resolve("exec").toString());
+    return new Program(
+        "dockerd", command, folder.resolve("log"), Ready.says("API listen on"), COMMAND);
   }
 }

@@ -203,7 +203,8 @@ class MirrorsTest {
                 machine.apply(
                     ContainerRuntime.CONTAINERD, Machine.wish("docker.io", "registry.example.com")))
         .isInstanceOf(MirrorException.class)
-        .hasMessageContaining("hosts.toml.longshore-next");
+        .hasMessageContaining("hosts.toml.longshore-next")
+        .hasMessageEndingWith("nothing was changed");
 
     assertThat(machine.all()).isEqualTo(before);
   }
