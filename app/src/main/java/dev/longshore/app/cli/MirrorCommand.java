@@ -48,7 +48,7 @@ final class MirrorCommand {
               description =
                   "whose images are asked for there, such as docker.io; _default: all without one;"
                       + " without it the registries of the settings")
-          List<String> registries,
+          @Nullable List<String> registries,
       @Option(
               names = "--resolver",
               paramLabel = "URL",
@@ -59,7 +59,7 @@ final class MirrorCommand {
               names = "--neighbour",
               paramLabel = "URL",
               description = "another resolver, asked next; may be repeated")
-          List<URI> neighbours,
+          @Nullable List<URI> neighbours,
       @Option(
               names = "--ca",
               paramLabel = "FILE",

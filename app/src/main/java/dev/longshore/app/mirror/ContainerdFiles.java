@@ -51,6 +51,12 @@ record ContainerdFiles(MachineRoot root, String configFile, boolean setPath)
         new HostsFolder(root, folders, ContainerRuntime.CONTAINERD).put(wish, before, files)) {
       notes.add(path + " names these hosts already, and stays as it is");
     }
+    if (folders.size() > 1 && wish.registries().stream().anyMatch(MirroredRegistry::isDefault)) {
+      notes.add(
+          "with _default in %s containerd looks for no registry in %s any more"
+              .formatted(
+                  folders.getFirst(), String.join(", ", folders.subList(1, folders.size()))));
+    }
     notes.add(
         "ctr reads the folder only with --hosts-dir %s; nerdctl and Kubernetes as they are"
             .formatted(folders.getFirst()));
@@ -59,6 +65,16 @@ record ContainerdFiles(MachineRoot root, String configFile, boolean setPath)
 
   private Optional<String> hashNow() throws IOException {
     return FileContent.of(root.at(configFile)).map(FileContent::hash);
+  }
+
+  @Override
+  public List<String> likely() throws IOException, MirrorException {
+    List<String> folders = new ContainerdConfig(root, configFile).folders();
+    return new HostsFolder(
+            root,
+            folders.isEmpty() ? List.of(ContainerdConfig.CERTS) : folders,
+            ContainerRuntime.CONTAINERD)
+        .files();
   }
 
   @Override

@@ -71,6 +71,11 @@ record DockerFiles(MachineRoot root, String configFile) implements RuntimeFiles 
   }
 
   @Override
+  public List<String> likely() throws IOException {
+    return new HostsFolder(root, List.of(CERTS), ContainerRuntime.DOCKER).files();
+  }
+
+  @Override
   public Optional<Restart> restart() throws IOException, MirrorException {
     boolean byHosts =
         DaemonJson.of(FileContent.of(root.at(configFile)), configFile).usesContainerdsStore();

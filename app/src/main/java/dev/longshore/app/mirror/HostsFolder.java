@@ -41,6 +41,23 @@ record HostsFolder(MachineRoot root, List<String> folders, ContainerRuntime runt
     return already;
   }
 
+  /** All that are there. */
+  List<String> files() throws IOException {
+    List<String> found = new ArrayList<>();
+    for (String folder : folders) {
+      Path at = root.at(folder);
+      if (Files.isDirectory(at)) {
+        try (Stream<Path> registries = Files.list(at)) {
+          registries
+              .map(registry -> folder + "/" + registry.getFileName() + "/" + HostsFile.NAME)
+              .sorted()
+              .forEach(found::add);
+        }
+      }
+    }
+    return found;
+  }
+
   /** The one that containerd takes: what is there, in its order. */
   private String folder(MirroredRegistry registry) throws IOException {
     String name = registry.name();

@@ -13,6 +13,9 @@ import java.util.Optional;
 
 /** Points one runtime of a machine at a resolver, takes that back, and says what is set. */
 public final class Mirrors {
+  /** In what Longshore wrote, for whoever reads it. */
+  private static final String COMMAND = "'longshore mirror remove --runtime ";
+
   private final MachineRoot root;
   private final ContainerRuntime runtime;
   private final RuntimeFiles files;
@@ -105,6 +108,9 @@ public final class Mirrors {
     Done done;
     Optional<Restart> needed;
     try {
+      if (wish.isEmpty() && kept.record().isEmpty()) {
+        requireNoRemains(kept);
+      }
       if (dryRun || (wish.isEmpty() && kept.record().isEmpty())) {
         Planned planned = planned(kept, wish);
         return told(planned, planned.restart());
@@ -126,6 +132,19 @@ public final class Mirrors {
       return new Done(done.changes(), done.notes(), done.incomplete(), Optional.empty());
     }
     return done;
+  }
+
+  /** Somebody may have lost what was kept, or brought back a file alone. */
+  private void requireNoRemains(KeptFolder kept) throws IOException, MirrorException {
+    for (String path : files.likely()) {
+      FileContent content = FileContent.of(root.at(path)).orElse(null);
+      if (content != null && content.text().contains(COMMAND)) {
+        throw new MirrorException(
+            ("%s has hosts of Longshore, but what was there before is not known, as %s is gone;"
+                    + " nothing was changed: take them out by hand")
+                .formatted(path, kept.path()));
+      }
+    }
   }
 
   /** What is to be done. */

@@ -53,6 +53,11 @@ record RancherFiles(MachineRoot root, ContainerRuntime runtime, String file)
         .isPresent();
   }
 
+  @Override
+  public List<String> likely() {
+    return List.of(file);
+  }
+
   /** Servers and agents are units of their own; both may be installed. */
   @Override
   public Optional<Restart> restart() throws IOException {

@@ -22,6 +22,9 @@ interface RuntimeFiles {
   /** What has to read its settings again after a change of more than hosts. */
   Optional<Restart> restart() throws IOException, MirrorException;
 
+  /** The files in which there may be something of Longshore. */
+  List<String> likely() throws IOException, MirrorException;
+
   /** What was in a file before Longshore. */
   @FunctionalInterface
   interface Before {

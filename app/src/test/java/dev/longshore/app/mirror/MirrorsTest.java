@@ -277,6 +277,24 @@ class MirrorsTest {
     assertThat(machine.all()).isEqualTo(before);
   }
 
+  @ParameterizedTest
+  @EnumSource(value = ContainerRuntime.class, names = "DOCKER", mode = EnumSource.Mode.EXCLUDE)
+  void whatIsLeftWithoutItsRecordIsNotCalledNothing(ContainerRuntime runtime) throws Exception {
+    machine.apply(runtime, Machine.wish("docker.io"));
+    try (var kept = Files.walk(machine.at(KeptFolder.ALL))) {
+      for (Path file : kept.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+    Map<String, String> before = machine.all();
+
+    assertThatThrownBy(() -> machine.remove(runtime))
+        .isInstanceOf(MirrorException.class)
+        .hasMessageContaining("what was there before is not known")
+        .hasMessageContaining("by hand");
+    assertThat(machine.all()).isEqualTo(before);
+  }
+
   @Test
   void showSaysWhatSomeoneChangedAndThatNobodyAnswers() throws Exception {
     assertThat(machine.mirrors(ContainerRuntime.CONTAINERD).show().isSet()).isFalse();
