@@ -27,6 +27,7 @@ record Subcommand(Class<?> type, Supplier<Object> instance) {
         new Subcommand(StatusCommand.class, () -> new StatusCommand(terminal)),
         new Subcommand(PeerCommand.class, () -> new PeerCommand(terminal, Clock.systemUTC())),
         new Subcommand(SiteCommand.class, () -> new SiteCommand(terminal, Clock.systemUTC())),
+        new Subcommand(MirrorCommand.class, () -> new MirrorCommand(terminal, Clock.systemUTC())),
         new Subcommand(GuardCommand.class, () -> new GuardCommand(terminal, Clock.systemUTC())),
         new Subcommand(
             BackfillCommand.class, () -> new BackfillCommand(terminal, Clock.systemUTC())),

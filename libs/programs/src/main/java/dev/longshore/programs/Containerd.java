@@ -14,15 +14,22 @@ import java.util.Map;
  *
  * @param folder with a short path, because a socket's has at most 107 bytes
  * @param settings further ones, in TOML
+ * @param unused plugins that are left out
  */
-public record Containerd(Tools tools, Path folder, String settings) {
+public record Containerd(Tools tools, Path folder, String settings, List<String> unused) {
   private static final Duration START = Duration.ofSeconds(60);
+  private static final String NRI = "io.containerd.nri.v1.nri";
   private static final List<String> UNUSED =
       List.of(
           "io.containerd.grpc.v1.cri",
           "io.containerd.cri.v1.images",
           "io.containerd.cri.v1.runtime",
-          "io.containerd.nri.v1.nri");
+          NRI);
+
+  /** Without plugins only for Kubernetes. */
+  public Containerd(Tools tools, Path folder, String settings) {
+    this(tools, folder, settings, UNUSED);
+  }
 
   public static Containerd in(Path folder) {
     return new Containerd(Tools.ofProject(), folder, "");
@@ -48,8 +55,30 @@ public record Containerd(Tools tools, Path folder, String settings) {
             .formatted(socket));
   }
 
+  /**
+   * With what a kubelet talks to.
+   *
+   * @param certs folder with a registry's hosts
+   */
+  public Containerd forKubernetes(Path certs) {
+    Containerd further =
+        with(
+            """
+            [plugins."io.containerd.cri.v1.images".registry]
+            config_path = "%1$s"
+            [plugins."io.containerd.cri.v1.runtime"]
+            restrict_oom_score_adj = true
+            disable_apparmor = true
+            [plugins."io.containerd.cri.v1.runtime".cni]
+            bin_dirs = ["%2$s/cni"]
+            conf_dir = "%2$s/cni-net"
+            """
+                .formatted(certs, folder));
+    return new Containerd(tools, folder, further.settings, List.of(NRI));
+  }
+
   private Containerd with(String further) {
-    return new Containerd(tools, folder, settings + further);
+    return new Containerd(tools, folder, settings + further, unused);
   }
 
   public Path socket() {
@@ -83,7 +112,7 @@ public record Containerd(Tools tools, Path folder, String settings) {
     [grpc]
     address = "%3$s"
     """
-            .formatted(folder, String.join("\", \"", UNUSED), socket())
+            .formatted(folder, String.join("\", \"", unused), socket())
         + settings;
   }
 

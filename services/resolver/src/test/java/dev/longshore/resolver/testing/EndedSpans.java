@@ -25,6 +25,11 @@ public final class EndedSpans implements SpanProcessor {
     return List.copyOf(spans);
   }
 
+  /** Those that ended so far. */
+  public synchronized List<SpanData> all() {
+    return List.copyOf(spans);
+  }
+
   @Override
   public synchronized void onEnd(ReadableSpan span) {
     spans.add(span.toSpanData());
