@@ -198,7 +198,7 @@ public final class Fleet {
    * Since when nothing has changed at the image that has waited longest with one copy or none,
    * though it wants more, and of which no bytes come now. Looks at the oldest of each partition.
    *
-   * @param wholeOnce whether it had its least number of copies before: else it is new
+   * @param wholeOnce whether it had all its copies before: else it is new
    */
   public Optional<Instant> inDangerSince(Collection<Integer> partitions, boolean wholeOnce) {
     return store.read(

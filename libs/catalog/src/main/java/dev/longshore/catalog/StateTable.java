@@ -81,7 +81,7 @@ final class StateTable<S extends State> {
               new Column<>("phase", "TEXT", p -> phase(p).name()),
               new Column<>("least", "INTEGER", StateTable::least),
               new Column<>("stood", "INTEGER", p -> p.wasVerified() ? 1 : 0),
-              new Column<>("whole_once", "INTEGER", p -> p.minVerifiedAt() == null ? 0 : 1),
+              new Column<>("whole_once", "INTEGER", p -> p.allVerifiedAt() == null ? 0 : 1),
               new Column<>("changed_at", "INTEGER", p -> p.changedAt().toEpochMilli())));
 
   static final StateTable<CopiesState> COPIES =

@@ -214,7 +214,7 @@ class FleetTest {
         verified,
         stood,
         stood,
-        null,
+        stood,
         phase,
         changedAt);
   }
