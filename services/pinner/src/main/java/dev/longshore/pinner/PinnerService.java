@@ -196,7 +196,7 @@ public final class PinnerService {
             workers,
             clock);
     this.copyMeter = new CopyMeter(meter);
-    this.turns = new LoopTurns(context.telemetry(), clock);
+    this.turns = new LoopTurns(context.telemetry());
     this.wiring = current.made(this::wiring);
     this.fleetMeter =
         new FleetMeter(

@@ -126,6 +126,7 @@ public final class Handler {
     try {
       return waitOver(in, settled(in, tries, writer));
     } catch (TransientFailure e) {
+      telemetry.passingFailure();
       String cause = Objects.toString(e.getMessage(), e.endpoint());
       log.info("{} waits for {}: {}", in.key(), e.endpoint(), cause);
       Inbound.Parked parked = in.parked();
@@ -138,6 +139,7 @@ public final class Handler {
               : endpoints.nextTry(e.endpoint());
       return new Result.Away(e.endpoint(), waits(in, e, nextTry));
     } catch (PermanentFailure e) {
+      telemetry.permanentFailure(e.reason(), !in.isNudge());
       log.warn("{} failed for good, {}: {}", in.key(), e.reason(), e.getMessage());
       List<ProducerRecord<String, byte[]>> records = parking.rejected(in, e, EventIds.of(in));
       return waitOver(in, new Result.Settled(records, List.of()));

@@ -1,5 +1,6 @@
 package dev.longshore.runtime.kafka.dispatch;
 
+import dev.longshore.catalog.WorkFailure;
 import dev.longshore.runtime.kafka.record.HeaderText;
 import dev.longshore.runtime.kafka.record.Inbound;
 import dev.longshore.runtime.service.telemetry.TraceHeaders;
@@ -22,11 +23,15 @@ public final class ProcessTelemetry {
   private static final AttributeKey<String> OUTCOME = AttributeKey.stringKey("longshore.outcome");
   private static final AttributeKey<String> SERVICE = AttributeKey.stringKey("longshore.service");
 
+  private static final AttributeKey<String> REASON = AttributeKey.stringKey("reason");
+
   private final String topicPrefix;
   private final String service;
   private final Tracer tracer;
   private final LongCounter handled;
   private final LongCounter gaps;
+  private final LongCounter failures;
+  private final LongCounter deadLetters;
 
   public ProcessTelemetry(OpenTelemetry telemetry, String topicPrefix, String service) {
     this.topicPrefix = topicPrefix;
@@ -43,6 +48,19 @@ public final class ProcessTelemetry {
             .counterBuilder("longshore.gaps")
             .setDescription("Times that reading could not resume where it had ended")
             .build();
+    this.failures =
+        meter
+            .counterBuilder("longshore.work.failures")
+            .setDescription("Tries of work that failed, by reason; TRANSIENT ones are tried again")
+            .build();
+    this.deadLetters =
+        meter
+            .counterBuilder("longshore.dead_letters")
+            .setUnit("{record}")
+            .setDescription("Records that failed for good and were put aside for people")
+            .build();
+    failures.add(0, failed(WorkFailure.TRANSIENT));
+    deadLetters.add(0, Attributes.of(SERVICE, service));
   }
 
   /** Starts the span of one record, a child of the span that wrote it. */
@@ -77,6 +95,24 @@ public final class ProcessTelemetry {
     handled.add(
         1, Attributes.of(SERVICE, service, TOPIC, in.topic().name(topicPrefix), OUTCOME, outcome));
     return result;
+  }
+
+  void passingFailure() {
+    failures.add(1, failed(WorkFailure.TRANSIENT));
+  }
+
+  /**
+   * Work failed for good.
+   *
+   * @param isKept whether a record of it was put aside
+   */
+  void permanentFailure(String reason, boolean isKept) {
+    failures.add(1, failed(reason));
+    deadLetters.add(isKept ? 1 : 0, Attributes.of(SERVICE, service));
+  }
+
+  private Attributes failed(String reason) {
+    return Attributes.of(SERVICE, service, REASON, reason);
   }
 
   /** Exports zero gaps first: otherwise Prometheus sees no increase for the first one. */
