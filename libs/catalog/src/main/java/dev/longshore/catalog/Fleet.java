@@ -2,6 +2,7 @@ package dev.longshore.catalog;
 
 import dev.longshore.events.CopyPhase;
 import dev.longshore.model.PeerName;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,6 +21,14 @@ public final class Fleet {
   /** Images whose next loss may be the last, in words that an index has too. */
   static final String IN_DANGER =
       "verified < 2 AND verified < wanted AND phase IN ('KEPT', 'SURPLUS')";
+
+  /** The same of images with fewer copies than they want. */
+  static final String SHORT = "verified < wanted AND phase IN ('KEPT', 'SURPLUS')";
+
+  static final String OLDEST_SHORT =
+      "SELECT changed_at FROM pins WHERE partition = ? AND "
+          + SHORT
+          + " ORDER BY changed_at LIMIT 1";
 
   private static final String COPY_COUNTS = "copy_counts";
   private static final String PIN_COUNTS = "pin_counts";
@@ -203,20 +212,30 @@ public final class Fleet {
   public Optional<Instant> inDangerSince(Collection<Integer> partitions, boolean wholeOnce) {
     return store.read(
         session -> {
-          Optional<Instant> first = Optional.empty();
+          List<Instant> oldest = new ArrayList<>();
           for (int partition : partitions) {
-            Optional<Instant> here =
-                session.first(
-                    OLDEST_IN_DANGER,
-                    row -> Instant.ofEpochMilli(row.getLong(1)),
-                    partition,
-                    wholeOnce ? 1 : 0);
-            if (first.isEmpty() || (here.isPresent() && here.get().isBefore(first.get()))) {
-              first = here;
-            }
+            session
+                .first(OLDEST_IN_DANGER, Fleet::time, partition, wholeOnce ? 1 : 0)
+                .ifPresent(oldest::add);
           }
-          return first;
+          return oldest.stream().min(Instant::compareTo);
         });
+  }
+
+  /** Since when nothing has changed at the image that has waited longest for a copy it wants. */
+  public Optional<Instant> shortSince(Collection<Integer> partitions) {
+    return store.read(
+        session -> {
+          List<Instant> oldest = new ArrayList<>();
+          for (int partition : partitions) {
+            session.first(OLDEST_SHORT, Fleet::time, partition).ifPresent(oldest::add);
+          }
+          return oldest.stream().min(Instant::compareTo);
+        });
+  }
+
+  private static Instant time(ResultSet row) throws SQLException {
+    return Instant.ofEpochMilli(row.getLong(1));
   }
 
   /** Number of image DAGs after this one, by CID. */

@@ -28,6 +28,7 @@ final class Schema {
           "pins_by_copies ON pins (verified, wanted, key)",
           "pins_going ON pins (phase, key) WHERE phase <> 'KEPT'",
           "pins_in_danger ON pins (partition, whole_once, changed_at) WHERE " + Fleet.IN_DANGER,
+          "pins_short_since ON pins (partition, changed_at) WHERE " + Fleet.SHORT,
           "pulls_by_digest ON pulls (digest, pulled_at)",
           "pulls_by_time ON pulls (pulled_at)",
           "forgotten_by_digest ON forgotten (digest)",

@@ -219,6 +219,9 @@ class CatalogFileTest {
     assertThat(steps(Fleet.OLDEST_IN_DANGER))
         .anyMatch(step -> step.contains("pins_in_danger (partition=? AND whole_once=?)"))
         .noneMatch(step -> step.contains("B-TREE"));
+    assertThat(steps(Fleet.OLDEST_SHORT))
+        .anyMatch(step -> step.contains("pins_short_since (partition=?)"))
+        .noneMatch(step -> step.contains("B-TREE"));
   }
 
   @Test

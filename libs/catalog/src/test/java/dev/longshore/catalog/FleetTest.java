@@ -107,6 +107,8 @@ class FleetTest {
           pin(3, 1, 1, 1, PinPhase.KEPT, old, old),
           pin(4, 3, 1, 2, PinPhase.KEPT, old, old),
           pin(5, 3, 1, 0, PinPhase.GONE, old, old));
+      assertThat(catalog.fleet().shortSince(ALL)).contains(old);
+      assertThat(catalog.fleet().shortSince(List.of())).isEmpty();
       assertThat(catalog.fleet().inDangerSince(ALL, true)).isEmpty();
       assertThat(catalog.fleet().inDangerSince(ALL, false)).isEmpty();
 

@@ -50,6 +50,7 @@ final class FleetMeter {
   private final ObservableLongMeasurement withoutCopy;
   private final ObservableLongMeasurement lost;
   private final ObservableDoubleMeasurement dangerAge;
+  private final ObservableDoubleMeasurement shortAge;
   private final ObservableLongMeasurement copies;
   private final ObservableLongMeasurement copiesSize;
   private final ObservableLongMeasurement free;
@@ -126,6 +127,14 @@ final class FleetMeter {
                 "Time since anything changed at the image that waits longest with one copy or"
                     + " none, though more are wanted; 0 if there is none, or bytes come")
             .buildObserver();
+    this.shortAge =
+        meter
+            .gaugeBuilder("longshore.pinner.short_age")
+            .setUnit("s")
+            .setDescription(
+                "Time since anything changed at the image that waits longest for a copy that it"
+                    + " wants; 0 if none does")
+            .buildObserver();
     this.copies =
         meter
             .gaugeBuilder("longshore.peer.copies")
@@ -197,6 +206,7 @@ final class FleetMeter {
             withoutCopy,
             lost,
             dangerAge,
+            shortAge,
             copies,
             copiesSize,
             free,
@@ -235,6 +245,7 @@ final class FleetMeter {
       double age = fleet.inDangerSince(here, wholeOnce).map(this::seconds).orElse(0.0);
       dangerAge.record(age, Attributes.of(CAUSE, CopyMeter.cause(wholeOnce)));
     }
+    shortAge.record(fleet.shortSince(here).map(this::seconds).orElse(0.0));
     List<Peer> keepers = peers.get().keepers();
     List<Fleet.Held> counted = fleet.copies(here);
     tellCopies(counted, keepers);

@@ -62,6 +62,7 @@ class FleetMetricsTest {
       bed.rounds(Duration.ofMinutes(10));
       assertThat(lines("longshore_pinner_danger_age_seconds{cause=\"repair\"}").getFirst())
           .isBetween(600.0, 1000.0);
+      assertThat(values("longshore_pinner_short_age_seconds").getFirst()).isBetween(600.0, 1000.0);
       assertThat(lines("longshore_pinner_danger_age_seconds{cause=\"new\"}")).containsExactly(0.0);
 
       bed.node("b").trouble().clear();

@@ -132,7 +132,7 @@ public final class KeyedConsumer implements StepHost {
     Map<String, Topic> topicsByName = new HashMap<>(Map.of(Topic.RETRY.name(prefix), Topic.RETRY));
     work.forEach(topic -> topicsByName.put(topic.name(prefix), topic));
     this.topics = Set.copyOf(topicsByName.keySet());
-    this.telemetry = new ProcessTelemetry(openTelemetry, prefix, id.service());
+    this.telemetry = new ProcessTelemetry(openTelemetry, prefix, id.service(), clock);
     telemetry.reads(topics);
     Handler handler = new Handler(prefix, id, step, endpoints, telemetry, clock);
     this.dispatcher = new Dispatcher(id.service(), handler, endpoints);

@@ -54,6 +54,7 @@ public final class Handler {
   private final Envelopes envelopes;
   private final Parking parking;
   private final ProcessTelemetry telemetry;
+  private final Clock clock;
 
   /**
    * @param topicPrefix prefix of Kafka's topics; may be empty
@@ -71,6 +72,7 @@ public final class Handler {
     this.envelopes = new Envelopes(topicPrefix, id.service(), clock);
     this.parking = new Parking(topicPrefix, id, envelopes, clock);
     this.telemetry = telemetry;
+    this.clock = clock;
   }
 
   /** Writes records in the middle of a step. */
@@ -98,8 +100,9 @@ public final class Handler {
    */
   Result handle(Inbound in, boolean tries, Writer writer) throws InterruptedException {
     Span span = telemetry.start(in);
+    Instant begun = clock.instant();
     try (Scope _ = span.makeCurrent()) {
-      return telemetry.ended(span, in, result(in, tries, writer));
+      return telemetry.ended(span, in, begun, result(in, tries, writer));
     } finally {
       span.end();
     }
