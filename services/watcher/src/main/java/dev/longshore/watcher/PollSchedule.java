@@ -128,7 +128,11 @@ final class PollSchedule {
       PollLook next = agenda.take(turn::turned);
       boolean begun = false;
       try {
-        knowledge.await();
+        turn.during(
+            () -> {
+              knowledge.await();
+              return true;
+            });
         boolean tries = turn.during(() -> endpoints.awaitOpen(registry.endpoint()));
         begun = true;
         if (attempt(next, tries).isEmpty() && endpoints.isOpen(registry.endpoint())) {
