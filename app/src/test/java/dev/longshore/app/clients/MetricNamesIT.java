@@ -47,9 +47,13 @@ class MetricNamesIT {
   private static final Pattern LABEL_OF_TARGET =
       Pattern.compile("target_label: (\\w+)|labels: \\{(\\w+):");
 
-  /** Told by installations with certificates, and by hubs once they have sites. */
+  /**
+   * Told by installations with certificates, by hubs once they have sites, and after the second
+   * inventory.
+   */
   private static final Pattern TOLD_ELSEWHERE =
-      Pattern.compile("longshore_certificate_expiry_seconds|longshore_site_\\w+");
+      Pattern.compile(
+          "longshore_certificate_expiry_seconds|longshore_pinner_unknown_pins|longshore_site_\\w+");
 
   @RegisterExtension static final SharedCluster CLUSTER = new SharedCluster();
 

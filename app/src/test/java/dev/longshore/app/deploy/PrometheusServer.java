@@ -8,6 +8,7 @@ import dev.longshore.programs.Ready;
 import dev.longshore.programs.RunningProgram;
 import dev.longshore.programs.Tools;
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -62,10 +63,22 @@ public final class PrometheusServer implements AutoCloseable {
                         "--storage.tsdb.path=" + folder.resolve("data"),
                         "--web.listen-address=" + address),
                 folder.resolve("prometheus.log"),
-                Ready.answers(URI.create("http://" + address + "/-/ready")),
+                Ready.when(() -> isReady(URI.create("http://" + address + "/-/ready"))),
                 LIMIT)
             .start();
     return new PrometheusServer(program, URI.create("http://" + address));
+  }
+
+  /** It answers before it is. */
+  private static boolean isReady(URI uri) throws IOException {
+    HttpURLConnection call = (HttpURLConnection) uri.toURL().openConnection();
+    call.setConnectTimeout(Ready.PATIENCE_MILLIS);
+    call.setReadTimeout(Ready.PATIENCE_MILLIS);
+    try {
+      return call.getResponseCode() == HttpURLConnection.HTTP_OK;
+    } finally {
+      call.disconnect();
+    }
   }
 
   private static Map<String, Object> settings(Map<String, List<URI>> targets) throws IOException {
