@@ -1,6 +1,7 @@
 package dev.longshore.app;
 
 import dev.longshore.app.query.find.QueryException;
+import dev.longshore.app.settings.CertificateMetrics;
 import dev.longshore.app.settings.FollowedSettings;
 import dev.longshore.app.settings.SettingsMetrics;
 import dev.longshore.catalog.Catalog;
@@ -29,6 +30,7 @@ import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.service.endpoint.TimerAlarms;
 import dev.longshore.runtime.service.health.Health;
 import dev.longshore.runtime.service.lifecycle.Part;
+import dev.longshore.runtime.service.metrics.LoopTurns;
 import dev.longshore.runtime.service.metrics.ProcessMetrics;
 import dev.longshore.runtime.service.telemetry.Telemetry;
 import io.opentelemetry.api.metrics.Meter;
@@ -64,6 +66,9 @@ final class ServiceProcess {
 
   /** A partition of a million polls takes less; it is tried again. */
   private static final Duration STATES_LIMIT = Duration.ofMinutes(1);
+
+  /** It is complete every other second while Kafka answers. */
+  private static final Duration CATALOG_WITHIN = Duration.ofMinutes(10);
 
   private static final Duration HEALTH_LIMIT = Duration.ofSeconds(2);
 
@@ -107,10 +112,12 @@ final class ServiceProcess {
     TimerAlarms alarms = new TimerAlarms();
     this.endpoints = new Endpoints(clock, alarms, RandomGenerator.getDefault());
     EndpointMetrics.register(
-        telemetry.openTelemetry().getMeter("dev.longshore.endpoints"), endpoints);
+        telemetry.openTelemetry().getMeter("dev.longshore.endpoints"), endpoints, clock);
     ProcessMetrics.register(telemetry.openTelemetry().getMeter("dev.longshore.process"));
     SettingsMetrics.register(
         telemetry.openTelemetry().getMeter("dev.longshore.settings"), settings::staleness);
+    CertificateMetrics.register(
+        telemetry.openTelemetry().getMeter("dev.longshore.certificates"), settings::now, clock);
     this.health = new Health(clock);
     Meter audited = telemetry.openTelemetry().getMeter("dev.longshore.audit");
     this.audit =
@@ -152,6 +159,12 @@ final class ServiceProcess {
         });
     if (onlyServes()) {
       parts.add(new CaughtUp(follower, reached, CATCH_UP_LIMIT));
+    } else {
+      new LoopTurns(telemetry.openTelemetry())
+          .follow(
+              process() + " catalog",
+              CATALOG_WITHIN,
+              () -> follower.age().map(clock.instant()::minus));
     }
   }
 

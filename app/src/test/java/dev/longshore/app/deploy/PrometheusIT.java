@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.programs.Tools;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,7 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
  * Prometheus takes the settings, alerts and queries of deploy/compose; each alert comes in time.
  */
 class PrometheusIT {
-  private static final Path TESTS = PrometheusQuery.COMPOSE.resolve("alerts.test.yml");
 
   @TempDir Path folder;
 
@@ -35,18 +37,30 @@ class PrometheusIT {
 
   @Test
   void everyAlertComesWhenItShouldAndOnlyThen() throws Exception {
-    String tests = Files.readString(TESTS);
+    List<String> files = tests();
+    StringBuilder tests = new StringBuilder();
+    for (String file : files) {
+      tests.append(Files.readString(Path.of(file)));
+    }
     assertThat(PrometheusQuery.alerts())
         .isNotEmpty()
         .allSatisfy(alert -> assertThat(tests).contains("alertname=\"" + alert.where() + "\""));
 
-    assertThat(Tools.ofProject().run("promtool", "test", "rules", TESTS.toString()))
+    List<String> arguments = new ArrayList<>(List.of("test", "rules"));
+    arguments.addAll(files);
+    assertThat(Tools.ofProject().run("promtool", arguments.toArray(String[]::new)))
         .contains("SUCCESS");
   }
 
+  private static List<String> tests() throws IOException {
+    try (Stream<Path> files = Files.list(PrometheusQuery.COMPOSE)) {
+      return files.map(Path::toString).filter(file -> file.endsWith(".test.yml")).sorted().toList();
+    }
+  }
+
   @Test
-  void itTakesEveryQueryOfTheDashboard() throws Exception {
-    List<PrometheusQuery> queries = PrometheusQuery.dashboard();
+  void itTakesEveryQueryOfTheDashboards() throws Exception {
+    List<PrometheusQuery> queries = PrometheusQuery.dashboards();
     List<Map<String, String>> rules =
         IntStream.range(0, queries.size())
             .mapToObj(i -> Map.of("record", "query:" + i, "expr", queries.get(i).text()))

@@ -13,12 +13,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /**
- * What an alert of deploy/compose or a panel of its dashboard asks of Prometheus.
+ * What an alert of deploy/compose or a panel of its dashboards asks of Prometheus.
  *
  * @param where the alert's name, or the panel's title
  * @param shown labels of the result that its texts name
@@ -28,7 +29,7 @@ public record PrometheusQuery(String where, String text, Set<String> shown) {
       Path.of(System.getProperty("longshore.root", "..")).resolve("deploy/compose");
   static final Path ALERTS = COMPOSE.resolve("alerts.yml");
 
-  private static final Path DASHBOARD = COMPOSE.resolve("grafana/dashboards/longshore.json");
+  private static final Path DASHBOARDS = COMPOSE.resolve("grafana/dashboards");
   private static final Pattern LABEL_OF_ALERT = Pattern.compile("\\$labels\\.(\\w+)");
   private static final Pattern LABEL_OF_LEGEND = Pattern.compile("\\{\\{\\s*(\\w+)\\s*}}");
   private static final Pattern LABELS =
@@ -47,14 +48,14 @@ public record PrometheusQuery(String where, String text, Set<String> shown) {
    */
   public record Selector(String metric, Set<String> labels, Map<String, String> values) {}
 
-  /** The queries of the alerts and of the dashboard. */
+  /** The queries of the alerts and of the dashboards. */
   public static List<PrometheusQuery> all() throws IOException {
     List<PrometheusQuery> all = new ArrayList<>(alerts());
-    all.addAll(dashboard());
+    all.addAll(dashboards());
     return all;
   }
 
-  static List<PrometheusQuery> alerts() throws IOException {
+  public static List<PrometheusQuery> alerts() throws IOException {
     Map<String, List<Map<String, List<Map<String, Object>>>>> file =
         new Yaml(new SafeConstructor(new LoaderOptions())).load(Files.readString(ALERTS));
     return file.get("groups").stream()
@@ -68,15 +69,21 @@ public record PrometheusQuery(String where, String text, Set<String> shown) {
         .toList();
   }
 
-  static List<PrometheusQuery> dashboard() throws IOException {
+  static List<PrometheusQuery> dashboards() throws IOException {
     List<PrometheusQuery> queries = new ArrayList<>();
-    for (JsonNode panel : new ObjectMapper().readTree(DASHBOARD.toFile()).path("panels")) {
-      for (JsonNode target : panel.path("targets")) {
-        queries.add(
-            new PrometheusQuery(
-                panel.path("title").asText(),
-                target.path("expr").asText(),
-                all(LABEL_OF_LEGEND, target.path("legendFormat").asText())));
+    try (Stream<Path> files = Files.list(DASHBOARDS)) {
+      for (Path file : files.sorted().toList()) {
+        JsonNode dashboard = new ObjectMapper().readTree(file.toFile());
+        String title = dashboard.path("title").asText();
+        for (JsonNode panel : dashboard.path("panels")) {
+          for (JsonNode target : panel.path("targets")) {
+            queries.add(
+                new PrometheusQuery(
+                    title + ": " + panel.path("title").asText(),
+                    target.path("expr").asText(),
+                    all(LABEL_OF_LEGEND, target.path("legendFormat").asText())));
+          }
+        }
       }
     }
     return queries;

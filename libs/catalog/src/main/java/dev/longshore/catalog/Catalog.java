@@ -44,6 +44,7 @@ public final class Catalog implements AutoCloseable {
   private final ServedStates served;
   private final Pulls pulls;
   private final WorkFailures failures;
+  private final Fleet fleet;
   private final CatalogWriter writer;
 
   private Catalog(Store store, Clock clock) {
@@ -58,6 +59,7 @@ public final class Catalog implements AutoCloseable {
     this.served = new ServedStates(store);
     this.pulls = new Pulls(store);
     this.failures = new WorkFailures(store);
+    this.fleet = new Fleet(store);
     this.writer = new CatalogWriter(store, changes, clock);
     store.write(
         session -> {
@@ -146,6 +148,11 @@ public final class Catalog implements AutoCloseable {
   /** Why work does not go on. */
   public WorkFailures failures() {
     return failures;
+  }
+
+  /** How many images and copies there are, for metrics. */
+  public Fleet fleet() {
+    return fleet;
   }
 
   /** For the source of the states. */

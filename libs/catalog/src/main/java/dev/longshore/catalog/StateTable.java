@@ -2,6 +2,7 @@ package dev.longshore.catalog;
 
 import dev.longshore.events.BlobState;
 import dev.longshore.events.CopiesState;
+import dev.longshore.events.CopyPhase;
 import dev.longshore.events.DecisionState;
 import dev.longshore.events.EventJson;
 import dev.longshore.events.Evidence;
@@ -77,13 +78,19 @@ final class StateTable<S extends State> {
               new Column<>("wanted", "INTEGER", PinState::wanted),
               new Column<>("verified", "INTEGER", PinState::verified),
               new Column<>("unfinished", "INTEGER", p -> p.isFinished() ? 0 : 1),
-              new Column<>("phase", "TEXT", p -> phase(p).name())));
+              new Column<>("phase", "TEXT", p -> phase(p).name()),
+              new Column<>("least", "INTEGER", StateTable::least),
+              new Column<>("stood", "INTEGER", p -> p.wasVerified() ? 1 : 0),
+              new Column<>("whole_once", "INTEGER", p -> p.allVerifiedAt() == null ? 0 : 1),
+              new Column<>("changed_at", "INTEGER", p -> p.changedAt().toEpochMilli())));
 
   static final StateTable<CopiesState> COPIES =
       new StateTable<>(
           Topic.COPIES,
           CopiesState.class,
-          List.of(new Column<>("next_try", "INTEGER", StateTable::nextTry)));
+          List.of(
+              new Column<>("next_try", "INTEGER", StateTable::nextTry),
+              new Column<>("moving", "INTEGER", c -> isMoving(c) ? 1 : 0)));
 
   static final StateTable<PeerState> PEERS =
       new StateTable<>(Topic.PEERS, PeerState.class, List.of());
@@ -154,6 +161,17 @@ final class StateTable<S extends State> {
         .min(Comparator.naturalOrder())
         .map(Instant::toEpochMilli)
         .orElse(null);
+  }
+
+  /** The first releases recorded no least number. */
+  private static Object least(PinState pin) {
+    return Math.min(pin.wanted(), pin.min() == null ? 1 : pin.min());
+  }
+
+  /** Whether bytes of one of the copies come, or are looked at: one that gets none is stalled. */
+  private static boolean isMoving(CopiesState copies) {
+    return copies.copies().stream()
+        .anyMatch(copy -> copy.state() == CopyPhase.COPYING || copy.state() == CopyPhase.VERIFYING);
   }
 
   /** What an index names, by spaces; {@link Repositories#UNREAD} if that is not recorded. */

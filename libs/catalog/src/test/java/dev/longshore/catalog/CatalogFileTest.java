@@ -216,6 +216,12 @@ class CatalogFileTest {
     }
     assertThat(plan("copies", Copies.DUE)).anyMatch(step -> step.contains("copies_by_next_try"));
     assertThat(plan("pins", Pins.BELOW)).anyMatch(step -> step.contains("pins_by_copies"));
+    assertThat(steps(Fleet.OLDEST_IN_DANGER))
+        .anyMatch(step -> step.contains("pins_in_danger (partition=? AND whole_once=?)"))
+        .noneMatch(step -> step.contains("B-TREE"));
+    assertThat(steps(Fleet.OLDEST_SHORT))
+        .anyMatch(step -> step.contains("pins_short_since (partition=?)"))
+        .noneMatch(step -> step.contains("B-TREE"));
   }
 
   @Test

@@ -17,6 +17,8 @@ import dev.longshore.runtime.config.PeersAndRules;
 import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Step;
+import dev.longshore.runtime.service.metrics.LoopTurns;
+import dev.longshore.runtime.service.metrics.OldestWork;
 import dev.longshore.runtime.service.turns.FairTurns;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -39,6 +41,9 @@ import org.slf4j.LoggerFactory;
 public final class ConverterService {
   private static final Logger LOG = LoggerFactory.getLogger(ConverterService.class);
 
+  /** Its loops look at least hourly, which takes minutes with millions of images. */
+  private static final Duration LOOK_WITHIN = Duration.ofHours(3);
+
   private final ServiceContext context;
   private final ConverterSettings settings;
   private final Function<PeerSettings, IpfsNode> nodes;
@@ -54,6 +59,7 @@ public final class ConverterService {
 
   private final FairTurns underWay = new FairTurns(ImageLimits.AT_ONCE);
   private final FairTurns streams;
+  private final LoopTurns turns;
 
   /** Of the settings that count: each stays while its peer's settings do. */
   private volatile List<Intake> opened = List.of();
@@ -91,6 +97,9 @@ public final class ConverterService {
     this.spans = new Spans(context.telemetry());
     this.modes = new ModeTools(spool);
     this.streams = new FairTurns(settings.concurrency());
+    this.turns = new LoopTurns(context.telemetry());
+    OldestWork.register(
+        context.telemetry(), "converter", OldestWork.TURN, underWay::waitingSince, context.clock());
     this.debounce = new Debounce(context.catalog(), context.current()::rules, context.clock());
     this.wiring = context.current().made(this::wiring);
     this.opened = wiring.get().intakes().all();
@@ -216,7 +225,8 @@ public final class ConverterService {
             context.current()::rules,
             nudge,
             ReleasedImages.SEEN_WITHIN,
-            context.clock());
+            context.clock(),
+            turns.of("converter released images", LOOK_WITHIN));
     released.set(images);
     return images;
   }
@@ -232,7 +242,12 @@ public final class ConverterService {
 
   EndedBlobs endedBlobs(Predicate<String> nudge, Duration every) {
     EndedBlobs ending =
-        new EndedBlobs(context.catalog(), () -> wiring.get().intakes(), nudge, every);
+        new EndedBlobs(
+            context.catalog(),
+            () -> wiring.get().intakes(),
+            nudge,
+            every,
+            turns.of("converter ended blobs", LOOK_WITHIN));
     blobs.set(ending);
     return ending;
   }
@@ -244,12 +259,20 @@ public final class ConverterService {
    */
   public UndoneForgets undoneForgets(Predicate<String> nudge) {
     return new UndoneForgets(
-        context.catalog(), () -> wiring.get().conversions(), nudge, context.clock());
+        context.catalog(),
+        () -> wiring.get().conversions(),
+        nudge,
+        context.clock(),
+        turns.of("converter undone forgets", LOOK_WITHIN));
   }
 
   /** What takes off holds that conversions left behind, and those of forgotten images. */
   public LeftHolds leftHolds() {
-    return new LeftHolds(context.catalog(), this::holds, this::otherHolds);
+    return new LeftHolds(
+        context.catalog(),
+        this::holds,
+        this::otherHolds,
+        turns.of("converter left holds", LOOK_WITHIN));
   }
 
   /**

@@ -12,6 +12,7 @@ import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import dev.longshore.runtime.service.lifecycle.Loop;
 import dev.longshore.runtime.service.lifecycle.Part;
+import dev.longshore.runtime.service.metrics.LoopTurn;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,7 @@ public final class EndedBlobs implements Part {
   private final Supplier<Intakes> intakes;
   private final Predicate<String> nudge;
   private final Duration every;
+  private final LoopTurn turn;
 
   /** For the step that was asked, by key. */
   private final Map<String, BlobState> ending = new ConcurrentHashMap<>();
@@ -56,11 +58,17 @@ public final class EndedBlobs implements Part {
    * @param nudge asks the step to look at a blob's key; false if it will not now
    * @param every pause between two looks
    */
-  EndedBlobs(Catalog catalog, Supplier<Intakes> intakes, Predicate<String> nudge, Duration every) {
+  EndedBlobs(
+      Catalog catalog,
+      Supplier<Intakes> intakes,
+      Predicate<String> nudge,
+      Duration every,
+      LoopTurn turn) {
     this.catalog = catalog;
     this.intakes = intakes;
     this.nudge = nudge;
     this.every = every;
+    this.turn = turn;
   }
 
   @Override
@@ -82,9 +90,11 @@ public final class EndedBlobs implements Part {
     do {
       try {
         look();
+        turn.turned();
       } catch (CatalogException e) {
         LOG.info("blobs cannot be looked for yet: {}", e.getMessage());
       } catch (TransientFailure | PermanentFailure e) {
+        turn.turned(); // others report nodes that do not answer
         LOG.debug("the ingest peers do not say which blobs they have: {}", e.getMessage());
       }
     } while (!never.await(every.toMillis(), TimeUnit.MILLISECONDS));

@@ -11,6 +11,7 @@ import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import dev.longshore.runtime.service.lifecycle.Loop;
 import dev.longshore.runtime.service.lifecycle.Part;
+import dev.longshore.runtime.service.metrics.LoopTurn;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -39,17 +40,20 @@ public final class LeftHolds implements Part {
   private final Supplier<List<Holds>> holds;
   private final Supplier<List<Holds>> others;
   private final NewDecisions decisions;
+  private final LoopTurn turn;
   private final Loop loop = new Loop("left holds", this::run);
 
   /**
    * @param holds on the ingest peers
    * @param others on peers that are none any more
    */
-  LeftHolds(Catalog catalog, Supplier<List<Holds>> holds, Supplier<List<Holds>> others) {
+  LeftHolds(
+      Catalog catalog, Supplier<List<Holds>> holds, Supplier<List<Holds>> others, LoopTurn turn) {
     this.catalog = catalog;
     this.decisions = new NewDecisions(catalog);
     this.holds = holds;
     this.others = others;
+    this.turn = turn;
   }
 
   @Override
@@ -72,6 +76,7 @@ public final class LeftHolds implements Part {
       List<Holds> failed = failed(holds.get());
       // These wait for the next look at all: one may be away for good.
       failed(others.get());
+      turn.turned();
       boolean isDue = false;
       for (long retries = 0; !isDue && !failed.isEmpty(); retries++) {
         isDue = decisions.await(RETRY) || retries == INTERVAL.dividedBy(RETRY);

@@ -20,6 +20,7 @@ import dev.longshore.runtime.kafka.step.Effects.Deletion;
 import dev.longshore.runtime.kafka.step.Message;
 import dev.longshore.runtime.service.lifecycle.Loop;
 import dev.longshore.runtime.service.lifecycle.Part;
+import dev.longshore.runtime.service.metrics.LoopTurn;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,6 +60,7 @@ public final class ReleasedImages implements Part {
   private final Predicate<String> nudge;
   private final Duration every;
   private final Clock clock;
+  private final LoopTurn turn;
 
   /** Keys of names whose images are to end, for the step that was asked. */
   private final Set<String> ending = ConcurrentHashMap.newKeySet();
@@ -76,12 +78,14 @@ public final class ReleasedImages implements Part {
       Supplier<Rules> rules,
       Predicate<String> nudge,
       Duration every,
-      Clock clock) {
+      Clock clock,
+      LoopTurn turn) {
     this.catalog = catalog;
     this.rules = rules;
     this.nudge = nudge;
     this.every = every;
     this.clock = clock;
+    this.turn = turn;
   }
 
   @Override
@@ -103,6 +107,7 @@ public final class ReleasedImages implements Part {
     do {
       try {
         look();
+        turn.turned();
       } catch (CatalogException e) {
         LOG.info("released images cannot be looked for yet: {}", e.getMessage());
       }

@@ -15,6 +15,7 @@ import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import dev.longshore.runtime.service.lifecycle.Loop;
 import dev.longshore.runtime.service.lifecycle.Part;
+import dev.longshore.runtime.service.metrics.LoopTurn;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,6 +49,7 @@ public final class UndoneForgets implements Part {
   private final Predicate<String> nudge;
   private final Clock clock;
   private final NewDecisions decisions;
+  private final LoopTurn turn;
   private final Map<Lacking, Instant> asked = new HashMap<>();
   private final Loop loop = new Loop("undone forgets", this::run);
 
@@ -69,12 +71,14 @@ public final class UndoneForgets implements Part {
       Catalog catalog,
       Supplier<RequestedConversions> conversions,
       Predicate<String> nudge,
-      Clock clock) {
+      Clock clock,
+      LoopTurn turn) {
     this.catalog = catalog;
     this.decisions = new NewDecisions(catalog);
     this.conversions = conversions;
     this.nudge = nudge;
     this.clock = clock;
+    this.turn = turn;
   }
 
   @Override
@@ -97,6 +101,7 @@ public final class UndoneForgets implements Part {
       boolean all = false;
       try {
         all = look();
+        turn.turned();
       } catch (CatalogException e) {
         LOG.info("names of undone forgets cannot be looked for yet: {}", e.getMessage());
       }

@@ -26,8 +26,10 @@ import dev.longshore.rules.ReleaseSettings;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.Rules;
 import dev.longshore.runtime.kafka.step.Message;
+import dev.longshore.runtime.service.metrics.LoopTurns;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.testing.ManualClock;
+import io.opentelemetry.api.OpenTelemetry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -51,7 +53,13 @@ class ReleasedImagesTest {
   private volatile Rules rules = rules(new KeepSettings(0, null, null, null, null));
 
   private final ReleasedImages released =
-      new ReleasedImages(catalog, () -> rules, this::step, Duration.ofMillis(20), clock);
+      new ReleasedImages(
+          catalog,
+          () -> rules,
+          this::step,
+          Duration.ofMillis(20),
+          clock,
+          new LoopTurns(OpenTelemetry.noop()).of("test", Duration.ofHours(1)));
 
   @AfterEach
   void stop() throws Exception {

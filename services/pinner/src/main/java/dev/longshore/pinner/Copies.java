@@ -112,6 +112,11 @@ final class Copies {
     return ingestPeer;
   }
 
+  /** Whether all wanted copies stood before. */
+  boolean wereWhole() {
+    return pin.filter(state -> state.allVerifiedAt() != null).isPresent();
+  }
+
   boolean ingestReleased() {
     return ingestReleased;
   }

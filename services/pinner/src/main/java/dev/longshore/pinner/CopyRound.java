@@ -26,6 +26,7 @@ final class CopyRound {
   private final Copier copier;
   private final PeerRecords records;
   private final RecordPace pace;
+  private final CopyMeter meter;
   private final Endpoints endpoints;
   private final Tracer tracer;
   private final Supplier<ExecutorService> workers;
@@ -37,12 +38,14 @@ final class CopyRound {
       Copier copier,
       PeerRecords records,
       RecordPace pace,
+      CopyMeter meter,
       Endpoints endpoints,
       Tracer tracer,
       Supplier<ExecutorService> workers) {
     this.copier = copier;
     this.records = records;
     this.pace = pace;
+    this.meter = meter;
     this.endpoints = endpoints;
     this.tracer = tracer;
     this.workers = workers;
@@ -109,6 +112,7 @@ final class CopyRound {
     void hear(ParallelCopies.Result result) {
       boolean first = copies.verified().isEmpty();
       copies.set(result.peer(), result.outcome());
+      meter.ended(result.peer().name(), result.outcome(), copies.wereWhole());
       tellEndpoint(result);
       if (result.outcome() instanceof Confirmed) {
         isFirst |= first;

@@ -6,6 +6,8 @@ import dev.longshore.events.PinState;
 import dev.longshore.model.PeerName;
 import dev.longshore.rules.LeftGuard;
 import dev.longshore.rules.MoveGuard;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -23,12 +25,16 @@ final class HeldMoves {
   private static final Logger LOG = LoggerFactory.getLogger(HeldMoves.class);
 
   private final PeerDecisions decisions;
+  private final InstantSource clock;
   private volatile boolean counted;
   private volatile Optional<MoveGuard> guard = Optional.empty();
   private volatile Optional<LeftGuard> left = Optional.empty();
+  private volatile Instant guardSince = Instant.MIN;
+  private volatile Instant leftSince = Instant.MIN;
 
-  HeldMoves(PeerDecisions decisions) {
+  HeldMoves(PeerDecisions decisions, InstantSource clock) {
     this.decisions = decisions;
+    this.clock = clock;
   }
 
   boolean isCounted() {
@@ -44,6 +50,8 @@ final class HeldMoves {
   void counted(Optional<MoveGuard> moves, Optional<LeftGuard> gone) {
     boolean isNew = guard.isEmpty();
     boolean isLeftNew = !left.equals(gone);
+    guardSince = isNew ? clock.instant() : guardSince;
+    leftSince = isLeftNew ? clock.instant() : leftSince;
     guard = moves;
     left = gone;
     counted = true;
@@ -75,6 +83,23 @@ final class HeldMoves {
   /** Whether the copies of a peer count that is not in the settings. */
   boolean countsThoughItLeft(PeerName peer) {
     return !counted || (left.filter(one -> one.peers().contains(peer)).isPresent() && stopsLeft());
+  }
+
+  /** What is held back now, once somebody has counted it. */
+  List<StandingGuard> standing() {
+    if (!counted) {
+      return List.of();
+    }
+    StandingGuard ofLeft =
+        left.filter(_ -> stopsLeft())
+            .map(one -> new StandingGuard("left", one.peers(), 0, leftSince))
+            .orElse(StandingGuard.none("left"));
+    StandingGuard ofMoves =
+        guard
+            .filter(_ -> stops())
+            .map(one -> new StandingGuard("moves", Set.of(), one.count(), guardSince))
+            .orElse(StandingGuard.none("moves"));
+    return List.of(ofLeft, ofMoves);
   }
 
   boolean stops() {

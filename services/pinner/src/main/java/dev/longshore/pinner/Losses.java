@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -55,12 +56,14 @@ final class Losses {
 
   /** Whether so many peers are lost at once that only what is in danger is repaired. */
   boolean guardStops() {
-    if (held.stopsLeft()) {
-      return true;
-    }
+    return held.stopsLeft() || guard().isPresent();
+  }
+
+  /** The guard of lost peers, if it stops anything and nobody confirmed it. */
+  Optional<LossGuard> guard() {
     List<Peer> keepers = peers.keepers();
     if (keepers.stream().noneMatch(this::isLost)) {
-      return false;
+      return Optional.empty();
     }
     Map<PeerName, Instant> lost = new HashMap<>();
     for (Peer peer : keepers) {
@@ -68,7 +71,7 @@ final class Losses {
         watch.awaySince(peer).ifPresent(since -> lost.put(peer.name(), since));
       }
     }
-    return LossGuard.of(lost, keepers.size()).filter(guard -> !isConfirmed(guard)).isPresent();
+    return LossGuard.of(lost, keepers.size()).filter(guard -> !isConfirmed(guard));
   }
 
   /** Peers that went together are not missed at one moment, nor by all pinners at the same one. */

@@ -12,6 +12,7 @@ import dev.longshore.pinner.NameChanges.Change;
 import dev.longshore.runtime.kafka.StepHost;
 import dev.longshore.runtime.kafka.record.KeyPartitions;
 import dev.longshore.runtime.service.lifecycle.Loop;
+import dev.longshore.runtime.service.metrics.LoopTurn;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -53,17 +54,19 @@ public final class NameWatch {
   private final ServedNames names;
   private final StepHost host;
   private final InstantSource clock;
+  private final LoopTurn turn;
   private final NameChanges changes = new NameChanges();
   private final List<CatalogSubscription> subscriptions;
   private final Loop loop = new Loop("names", this::run);
   private Instant removedNext = Instant.MIN;
 
   /** A watch over the names of the partitions that the host has; it is not started yet. */
-  NameWatch(Catalog catalog, ServedNames names, StepHost host, InstantSource clock) {
+  NameWatch(Catalog catalog, ServedNames names, StepHost host, InstantSource clock, LoopTurn turn) {
     this.catalog = catalog;
     this.names = names;
     this.host = host;
     this.clock = clock;
+    this.turn = turn;
     this.subscriptions =
         List.of(catalog.onChange(changes::changed), catalog.onRebuilt(changes::unknown));
     host.onHeld(changes::held);
@@ -93,7 +96,9 @@ public final class NameWatch {
   private void run() throws InterruptedException {
     while (true) {
       try {
-        if (round()) {
+        boolean all = round();
+        turn.turned();
+        if (all) {
           changes.await(IDLE);
         } else {
           changes.pause(REFUSED);

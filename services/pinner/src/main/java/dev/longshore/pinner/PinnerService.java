@@ -21,6 +21,8 @@ import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Step;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.service.lifecycle.Part;
+import dev.longshore.runtime.service.metrics.LoopTurn;
+import dev.longshore.runtime.service.metrics.LoopTurns;
 import io.opentelemetry.api.metrics.Meter;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -61,6 +63,9 @@ public final class PinnerService {
   /** How soon a peer's return is heeded once it was noticed, and what waits is asked for. */
   private static final Duration SOON = Duration.ofSeconds(1);
 
+  /** A round takes minutes with millions of images; beyond this it hangs. */
+  private static final Duration ROUND_WITHIN = Duration.ofMinutes(30);
+
   private static final Duration STOP = Duration.ofSeconds(5);
   private final ServiceContext context;
   private final PinnerSettings settings;
@@ -85,6 +90,9 @@ public final class PinnerService {
   private final RecordChanges recordChanges;
   private final UnknownPins unknown;
   private final RetryDelays delays;
+  private final CopyMeter copyMeter;
+  private final FleetMeter fleetMeter;
+  private final LoopTurns turns;
   private final Supplier<Wiring> wiring;
 
   /** Whether a round of repair has ended: before it, an inventory would find nobody. */
@@ -116,6 +124,8 @@ public final class PinnerService {
       Mending mending,
       Moves moves,
       Retention retention,
+      HeldMoves held,
+      Losses losses,
       Step step) {}
 
   /**
@@ -185,7 +195,21 @@ public final class PinnerService {
             meter,
             workers,
             clock);
+    this.copyMeter = new CopyMeter(meter);
+    this.turns = new LoopTurns(context.telemetry());
     this.wiring = current.made(this::wiring);
+    this.fleetMeter =
+        new FleetMeter(
+            catalog,
+            this::configuredPeers,
+            this::guards,
+            new Proofs(
+                catalog,
+                peer -> scrubbing.of(peer).flatMap(PeerScrub::record),
+                settings.scrubRate().bytes(),
+                clock),
+            meter,
+            clock);
     this.opened = wiring.get().opened();
     this.retention = wiring.get().retention();
     retention.begin();
@@ -255,7 +279,7 @@ public final class PinnerService {
     Endpoints endpoints = context.endpoints();
     Rules rules = current.rules();
     Map<PeerSettings, Peer> open = open(current.peers());
-    HeldMoves held = new HeldMoves(decisions);
+    HeldMoves held = new HeldMoves(decisions, clock);
     Peers peers = new Peers(List.copyOf(open.values()), name -> missedPeer(name, held));
     Orders orders = new Orders(catalog, rules, peers, decisions, held::stops, clock);
     IngestRelease ingest = new IngestRelease(catalog, peers, rules, pinPrefix, limits, endpoints);
@@ -318,6 +342,7 @@ public final class PinnerService {
                 copier,
                 records,
                 RecordPace.USUAL,
+                copyMeter,
                 endpoints,
                 context.telemetry().getTracer(SCOPE),
                 workers),
@@ -335,7 +360,9 @@ public final class PinnerService {
             endpoints);
     Moves moves =
         new Moves(catalog, sure, peers, orders, watch, losses, decisions, held, nudges, clock);
-    return new Wiring(open, peers, records, repair, inventory, mending, moves, retention, pin);
+    copyMeter.knows(peers.keepers().stream().map(Peer::name).toList());
+    return new Wiring(
+        open, peers, records, repair, inventory, mending, moves, retention, held, losses, pin);
   }
 
   private static Duration longestPoll(List<RegistrySettings> registries) {
@@ -359,6 +386,16 @@ public final class PinnerService {
               + " pinner)");
     }
     return open;
+  }
+
+  private List<StandingGuard> guards() {
+    Wiring now = wiring.get();
+    StandingGuard lost =
+        now.losses()
+            .guard()
+            .map(one -> new StandingGuard("lost", one.peers(), 0, one.since()))
+            .orElse(StandingGuard.none("lost"));
+    return Stream.concat(Stream.of(lost), now.held().standing().stream()).toList();
   }
 
   /** What handles a message of {@code converted}, and what is known of a peer or a name. */
@@ -387,7 +424,9 @@ public final class PinnerService {
 
   /** Asks the host for the step of names of which something changed, once it is started. */
   public NameWatch names(StepHost host) {
-    NameWatch watching = new NameWatch(catalog, names, host, context.clock());
+    NameWatch watching =
+        new NameWatch(
+            catalog, names, host, context.clock(), turns.of("pinner names", ROUND_WITHIN));
     context.current().onReplaced(watching::lookAtAll);
     return watching;
   }
@@ -434,7 +473,8 @@ public final class PinnerService {
 
   void repairOnce(Hosted host) {
     sure.heed(host.gapIsOpen());
-    repair(host);
+    fleetMeter.begin(host);
+    repairAndCount(host);
     inventory(host);
     moves(host);
     scrubbing.run(host);
@@ -482,24 +522,29 @@ public final class PinnerService {
   public void startRepair(StepHost host) {
     Hosted hosted = Hosted.by(host);
     sure.heed(hosted.gapIsOpen());
-    every(settings.repairInterval(), "a round of repair", () -> repair(hosted));
+    fleetMeter.begin(hosted);
+    every(settings.repairInterval(), "repair", () -> repairAndCount(hosted));
     // Beside the other: a peer that is slow to list its pins must not keep it from its round.
     every(
         SOON,
-        "an inventory",
+        "inventory",
         () -> {
           if (metPeers.get()) {
             inventory(hosted);
           }
         });
-    every(settings.repairInterval(), "a look at moves", () -> moves(hosted));
-    every(SCRUB, "a turn of scrubbing", () -> scrubbing.run(hosted));
+    every(settings.repairInterval(), "moves", () -> moves(hosted));
+    every(SCRUB, "scrubbing", () -> scrubbing.run(hosted));
     every(settings.repairInterval(), "mending", () -> wiring.get().mending().run(hosted));
     every(
-        settings.repairInterval(),
-        "a look at retention",
-        () -> wiring.get().retention().ask(hosted.nudge()));
-    every(settings.repairInterval(), "a look at peers' room", () -> keepHouse(hosted));
+        settings.repairInterval(), "retention", () -> wiring.get().retention().ask(hosted.nudge()));
+    every(settings.repairInterval(), "collection", () -> keepHouse(hosted));
+  }
+
+  /** The first time that counts what is there, once the store is whole. */
+  private void repairAndCount(Hosted host) {
+    catalog.fleet().keep();
+    repair(host);
   }
 
   /**
@@ -511,6 +556,7 @@ public final class PinnerService {
   }
 
   private void every(Duration interval, String what, Runnable round) {
+    LoopTurn turn = turns.of("pinner " + what, ROUND_WITHIN.plus(interval.multipliedBy(2)));
     var _ =
         timer.scheduleWithFixedDelay(
             () -> {
@@ -518,9 +564,10 @@ public final class PinnerService {
                 if (isRead()) {
                   round.run();
                 }
+                turn.turned();
               } catch (RuntimeException
                   | Error e) { // the next round must come whatever this one met
-                LOG.error("{} ended in a defect", what, e);
+                LOG.error("a round of {} ended in a defect", what, e);
               }
             },
             interval.toMillis(),

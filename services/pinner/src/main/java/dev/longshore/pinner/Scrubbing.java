@@ -114,7 +114,7 @@ final class Scrubbing {
     held.values().removeIf(turns -> !keepers.contains(turns.peer));
     for (Peer peer : keepers) {
       if (host.holds().test(peer.name().text())) {
-        held.computeIfAbsent(peer.name(), _ -> new Turns(peer));
+        held.computeIfAbsent(peer.name(), _ -> begun(peer));
       } else {
         held.remove(peer.name());
       }
@@ -125,6 +125,12 @@ final class Scrubbing {
     try (ExecutorService threads = workers.get()) {
       held.values().forEach(turns -> threads.execute(() -> turns.take(host)));
     }
+  }
+
+  /** Tells zero first: otherwise Prometheus sees no increase for the first bytes. */
+  private Turns begun(Peer peer) {
+    bytesRead.add(0, Attributes.of(PEER, peer.name().text()));
+    return new Turns(peer);
   }
 
   /** What is read of one peer. */

@@ -141,6 +141,9 @@ final class KeptBed implements AutoCloseable {
   /** Whether the catalog follows Kafka: it is read to its end before each round. */
   boolean follows;
 
+  /** Where the next pinner tells its metrics. */
+  OpenTelemetry telemetry = OpenTelemetry.noop();
+
   private PinnerService pinner;
   private @Nullable PinnerService second;
   private long written;
@@ -200,8 +203,7 @@ final class KeptBed implements AutoCloseable {
 
   private PinnerService pinner(SharedSettings shared, Endpoints itsOwn) {
     return new PinnerService(
-        new ServiceContext(
-            shared, current, catalog, itsOwn, OpenTelemetry.noop(), AuditSink.NONE, clock),
+        new ServiceContext(shared, current, catalog, itsOwn, telemetry, AuditSink.NONE, clock),
         pinner(CALL, ROUND, LOST_AFTER, scrubRate),
         peer -> asked.get(peer.rpc().getPath().substring(1)),
         Executors::newVirtualThreadPerTaskExecutor,

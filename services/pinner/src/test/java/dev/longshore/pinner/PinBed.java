@@ -123,6 +123,7 @@ final class PinBed {
             copier,
             records(storage),
             pace,
+            new CopyMeter(MeterProvider.noop().get("test")),
             endpoints,
             TracerProvider.noop().get("test"),
             Executors::newVirtualThreadPerTaskExecutor),
@@ -182,7 +183,7 @@ final class PinBed {
   }
 
   private HeldMoves held() {
-    HeldMoves held = new HeldMoves(new PeerDecisions(catalog.decisions()));
+    HeldMoves held = new HeldMoves(new PeerDecisions(catalog.decisions()), clock);
     held.counted(Optional.empty(), Optional.empty());
     return held;
   }

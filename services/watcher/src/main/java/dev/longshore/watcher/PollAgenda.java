@@ -120,10 +120,15 @@ final class PollAgenda {
         : CompletableFuture.completedFuture(null);
   }
 
-  /** The next look, as soon as there is one. */
-  synchronized PollLook take() throws InterruptedException {
+  /**
+   * The next look, as soon as there is one.
+   *
+   * @param looked told each time that the clock was looked at
+   */
+  synchronized PollLook take(Runnable looked) throws InterruptedException {
     Optional<PollLook> next = next();
     while (next.isEmpty()) {
+      looked.run();
       wait(LOOK_AT_CLOCK.toMillis());
       next = next();
     }

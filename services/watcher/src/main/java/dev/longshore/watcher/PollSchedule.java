@@ -5,6 +5,7 @@ import dev.longshore.events.PollState;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.service.lifecycle.Loop;
+import dev.longshore.runtime.service.metrics.LoopTurn;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,6 +39,7 @@ final class PollSchedule {
   private final Endpoints endpoints;
   private final Clock clock;
   private final Pause pause;
+  private final LoopTurn turn;
   private final AtomicReference<PollState> list;
   private final List<Loop> loops;
 
@@ -50,7 +52,8 @@ final class PollSchedule {
       CatalogBarrier knowledge,
       Endpoints endpoints,
       Clock clock,
-      Pause pause) {
+      Pause pause,
+      LoopTurn turn) {
     this.registry = registry;
     this.agenda = agenda;
     this.poll = poll;
@@ -60,6 +63,7 @@ final class PollSchedule {
     this.endpoints = endpoints;
     this.clock = clock;
     this.pause = pause;
+    this.turn = turn;
     this.list =
         new AtomicReference<>(
             new PollState(
@@ -121,11 +125,15 @@ final class PollSchedule {
 
   private void run() throws InterruptedException {
     while (!Thread.currentThread().isInterrupted()) {
-      PollLook next = agenda.take();
+      PollLook next = agenda.take(turn::turned);
       boolean begun = false;
       try {
-        knowledge.await();
-        boolean tries = endpoints.awaitOpen(registry.endpoint());
+        turn.during(
+            () -> {
+              knowledge.await();
+              return true;
+            });
+        boolean tries = turn.during(() -> endpoints.awaitOpen(registry.endpoint()));
         begun = true;
         if (attempt(next, tries).isEmpty() && endpoints.isOpen(registry.endpoint())) {
           pause.of(AFTER_OWN_FAILURE);
@@ -263,7 +271,8 @@ final class PollSchedule {
   private int repository(PollLook next, String repository, Runnable answered)
       throws RegistryException, HintNotStoredException, InterruptedException {
     RepositoryPoll its =
-        new RepositoryPoll(registry.host(), repository, next, states, answered, clock);
+        new RepositoryPoll(
+            registry.host(), repository, next, states, answered, turn::turned, clock);
     Poll.Looked looked;
     boolean ended = false;
     try {

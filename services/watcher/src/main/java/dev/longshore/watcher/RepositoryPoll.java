@@ -23,6 +23,7 @@ final class RepositoryPoll implements RepositoryLook.Progress {
   private final Instant began;
   private final PollStates states;
   private final Runnable answered;
+  private final Runnable goesOnNow;
   private final Clock clock;
   private final boolean goesOn;
   private Instant notedAt;
@@ -35,6 +36,7 @@ final class RepositoryPoll implements RepositoryLook.Progress {
    * A look that begins.
    *
    * @param answered told when the registry has answered
+   * @param goesOnNow told at each tag
    */
   RepositoryPoll(
       RegistryHost registry,
@@ -42,12 +44,14 @@ final class RepositoryPoll implements RepositoryLook.Progress {
       PollLook look,
       PollStates states,
       Runnable answered,
+      Runnable goesOnNow,
       Clock clock) {
     this.registry = registry;
     this.repository = repository;
     this.before = look.before();
     this.states = states;
     this.answered = answered;
+    this.goesOnNow = goesOnNow;
     this.clock = clock;
     this.goesOn = before != null && look.cursor().isPresent();
     Instant earlier = before == null || !goesOn ? null : before.startedAt();
@@ -65,6 +69,7 @@ final class RepositoryPoll implements RepositoryLook.Progress {
 
   @Override
   public void compared(Tag tag) {
+    goesOnNow.run();
     last = tag.text();
     compared++;
     unnoted++;

@@ -20,10 +20,12 @@ import dev.longshore.runtime.kafka.StepHost;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.Step;
 import dev.longshore.runtime.service.endpoint.Endpoints;
+import dev.longshore.runtime.service.metrics.LoopTurns;
 import dev.longshore.watcher.sender.Distribution;
 import dev.longshore.watcher.sender.Sender;
 import io.vertx.core.Vertx;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,6 +42,9 @@ import org.jspecify.annotations.Nullable;
 public final class WatcherService {
   /** Notifications are some kilobytes; anything beyond a hint's limit is cut off. */
   private static final int MAX_BODY_BYTES = 8 << 20;
+
+  /** A poll at rest looks at its clock each second, and one under way tells each tag. */
+  private static final Duration POLL_WITHIN = Duration.ofMinutes(30);
 
   private final Map<String, PollSchedule> polls = new LinkedHashMap<>();
   private final Map<String, PollAgenda> agendas = new HashMap<>();
@@ -73,6 +78,7 @@ public final class WatcherService {
     Catalog catalog = context.catalog();
     Endpoints endpoints = context.endpoints();
     Clock clock = context.clock();
+    LoopTurns turns = new LoopTurns(context.telemetry());
     if (!settings.webhooks().access().asksForCredentials()) {
       throw new IllegalArgumentException(
           "watcher.webhooks: anybody could send notifications (expected: credentials with a"
@@ -124,7 +130,8 @@ public final class WatcherService {
                 knowledge,
                 endpoints,
                 clock,
-                pause));
+                pause,
+                turns.of("polls of " + watched.name(), POLL_WITHIN)));
       }
     }
     for (WatchedNode node : nodes) {

@@ -22,8 +22,10 @@ import dev.longshore.runtime.kafka.step.Message;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import dev.longshore.runtime.service.endpoint.Endpoints;
+import dev.longshore.runtime.service.metrics.LoopTurns;
 import dev.longshore.testing.ManualClock;
 import dev.longshore.watcher.sender.DistributionEvents;
+import io.opentelemetry.api.OpenTelemetry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -103,7 +105,8 @@ final class WatchedHub {
         knowledge,
         endpoints,
         clock,
-        pause);
+        pause,
+        new LoopTurns(OpenTelemetry.noop()).of("test", Duration.ofHours(1)));
   }
 
   static RepositoryName name(String repository) {

@@ -3,6 +3,7 @@ package dev.longshore.runtime.kafka;
 import dev.longshore.events.Topic;
 import dev.longshore.runtime.kafka.dispatch.Workers;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import org.apache.kafka.common.TopicPartition;
 
@@ -13,13 +14,15 @@ final class Assigned {
   private final Ledger ledger;
   private final RetryTurns turns;
   private final Workers workers = new Workers();
+  private final Unread unread;
   private volatile boolean ready;
   private volatile boolean gone;
 
-  Assigned(TopicPartition partition, Topic topic, Ledger ledger) {
+  Assigned(TopicPartition partition, Topic topic, Ledger ledger, Instant now) {
     this.partition = partition;
     this.topic = topic;
     this.ledger = ledger;
+    this.unread = new Unread(now);
     this.turns = new RetryTurns(ledger, System.nanoTime());
   }
 
@@ -43,6 +46,11 @@ final class Assigned {
   /** Whether reading must pause until something ends. */
   boolean isFull() {
     return ledger.isFull(turns.look());
+  }
+
+  /** What waits in Kafka. */
+  Unread unread() {
+    return unread;
   }
 
   Workers workers() {

@@ -14,6 +14,9 @@ import dev.longshore.runtime.kafka.record.KeyPartitions;
 import dev.longshore.runtime.kafka.record.ServiceId;
 import dev.longshore.runtime.kafka.step.Step;
 import dev.longshore.runtime.service.endpoint.Endpoints;
+import dev.longshore.runtime.service.metrics.LoopTurn;
+import dev.longshore.runtime.service.metrics.LoopTurns;
+import dev.longshore.runtime.service.metrics.OldestWork;
 import io.opentelemetry.api.OpenTelemetry;
 import java.time.Clock;
 import java.time.Duration;
@@ -74,6 +77,9 @@ public final class KeyedConsumer implements StepHost {
   /** Time for the consumer to leave its group, and for the current transaction. */
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
+  /** A poll takes seconds; with more, no heartbeat of ours is heeded either. */
+  private static final Duration TURN_WITHIN = Duration.ofMinutes(10);
+
   /** Pause after a failure that may last, so that it does not fill the log. */
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
 
@@ -94,6 +100,7 @@ public final class KeyedConsumer implements StepHost {
   private final AtomicReference<@Nullable String> failure = new AtomicReference<>();
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final AtomicReference<Duration> stopLimit = new AtomicReference<>(Duration.ZERO);
+  private final LoopTurn turn;
   private final Thread thread;
 
   /**
@@ -125,7 +132,7 @@ public final class KeyedConsumer implements StepHost {
     Map<String, Topic> topicsByName = new HashMap<>(Map.of(Topic.RETRY.name(prefix), Topic.RETRY));
     work.forEach(topic -> topicsByName.put(topic.name(prefix), topic));
     this.topics = Set.copyOf(topicsByName.keySet());
-    this.telemetry = new ProcessTelemetry(openTelemetry, prefix, id.service());
+    this.telemetry = new ProcessTelemetry(openTelemetry, prefix, id.service(), clock);
     telemetry.reads(topics);
     Handler handler = new Handler(prefix, id, step, endpoints, telemetry, clock);
     this.dispatcher = new Dispatcher(id.service(), handler, endpoints);
@@ -154,7 +161,11 @@ public final class KeyedConsumer implements StepHost {
             catchUp,
             new Gaps(settings.group(), catalog, committer::submit, onGap),
             this::report,
-            this::isOpen);
+            this::isOpen,
+            clock);
+    this.turn = new LoopTurns(openTelemetry).of(id.service() + " records", TURN_WITHIN);
+    OldestWork.register(
+        openTelemetry, id.service(), OldestWork.UNREAD, partitions::unreadSince, clock);
     this.rebuilds = catalog.onRebuilt(partitions::catalogWasRebuilt);
     this.thread = new Thread(this::run, id.service() + " polls");
   }
@@ -245,6 +256,7 @@ public final class KeyedConsumer implements StepHost {
       while (isOpen()) {
         try {
           pollOnce();
+          turn.turned();
           failure.set(null);
         } catch (WakeupException e) {
           log.debug("{} is to stop", thread.getName());
@@ -311,6 +323,7 @@ public final class KeyedConsumer implements StepHost {
       return;
     }
     Inbound in = Inbound.of(partition.topic(), record);
+    partition.unread().read(in.appendedAt());
     Work work = new Work(partition, Optional.of(record.offset()));
     Inbound.Parked parked = in.parked();
     if (in.isFor(settings.id().service())) {

@@ -2,12 +2,16 @@ package dev.longshore.runtime.kafka;
 
 import dev.longshore.events.Topic;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -43,6 +47,7 @@ final class Partitions {
   private final Gaps gaps;
   private final Consumer<Gap> onGap;
   private final BooleanSupplier open;
+  private final InstantSource clock;
   private final Map<TopicPartition, Assigned> assigned = new ConcurrentHashMap<>();
   private final AtomicReference<@Nullable String> trouble = new AtomicReference<>();
   private final List<IntConsumer> onReady = new CopyOnWriteArrayList<>();
@@ -59,7 +64,8 @@ final class Partitions {
       CatchUp catchUp,
       Gaps gaps,
       Consumer<Gap> onGap,
-      BooleanSupplier open) {
+      BooleanSupplier open,
+      InstantSource clock) {
     this.consumer = consumer;
     this.topics = Map.copyOf(topics);
     this.positions = new StartPositions(topics);
@@ -67,6 +73,7 @@ final class Partitions {
     this.gaps = gaps;
     this.onGap = onGap;
     this.open = open;
+    this.clock = clock;
   }
 
   Optional<Assigned> get(TopicPartition partition) {
@@ -115,7 +122,7 @@ final class Partitions {
   private Assigned begin(TopicPartition partition, StartPositions.Start start) {
     Topic topic = Objects.requireNonNull(topics.get(partition.topic()), partition::toString);
     Ledger ledger = new Ledger(start.offset(), start.finished());
-    Assigned state = new Assigned(partition, topic, ledger);
+    Assigned state = new Assigned(partition, topic, ledger, clock.instant());
     consumer.seek(partition, start.offset());
     assigned.put(partition, state);
     if (start.gap().isPresent()) {
@@ -170,6 +177,7 @@ final class Partitions {
     assigned.forEach(
         (partition, state) -> {
           boolean full = state.isFull();
+          lookForUnread(partition, state, full);
           state
               .turns()
               .readElsewhere(System.nanoTime())
@@ -188,6 +196,22 @@ final class Partitions {
         });
     consumer.pause(pause);
     consumer.resume(resume);
+  }
+
+  /** Of a partition that is not read as it is full, Kafka tells no end. */
+  private void lookForUnread(TopicPartition partition, Assigned state, boolean full) {
+    OptionalLong lag = consumer.currentLag(partition);
+    if (full || lag.isPresent()) {
+      state.unread().looked(full || lag.getAsLong() > 0, clock.instant());
+    }
+  }
+
+  /** Since when the record waits to be read that has waited longest, those of retries apart. */
+  Optional<Instant> unreadSince() {
+    return assigned.values().stream()
+        .filter(state -> state.topic() != Topic.RETRY)
+        .flatMap(state -> state.unread().since().stream())
+        .min(Comparator.naturalOrder());
   }
 
   /** Lets running work end and be committed within the limit, and discards the rest. */

@@ -14,6 +14,7 @@ import dev.longshore.runtime.kafka.record.Envelopes;
 import dev.longshore.runtime.testing.Eventually;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -49,7 +50,7 @@ final class CommitterTest {
   private final Clock clock = Clock.systemUTC();
   private final Catalog catalog = Catalog.inMemory(clock);
   private final Ledger ledger = new Ledger(7, new BitSet());
-  private final Assigned assigned = new Assigned(PARTITION, Topic.OBSERVED, ledger);
+  private final Assigned assigned = new Assigned(PARTITION, Topic.OBSERVED, ledger, Instant.EPOCH);
   private final List<MockProducer<String, byte[]>> producers = new CopyOnWriteArrayList<>();
   private final List<RuntimeException> failures = new ArrayList<>();
   private final AtomicBoolean wasCommitted = new AtomicBoolean();
@@ -203,7 +204,9 @@ final class CommitterTest {
     CommitRequest ends = request(Optional.of(7L));
     CommitRequest publishes =
         new CommitRequest(
-            new Assigned(published, Topic.OBSERVED, its), ends.records(), Optional.empty());
+            new Assigned(published, Topic.OBSERVED, its, Instant.EPOCH),
+            ends.records(),
+            Optional.empty());
     committer.submit(ends);
     committer.submit(publishes);
     AtomicInteger looks = new AtomicInteger();

@@ -60,7 +60,12 @@ public final class MemoryService implements StepHost {
     OpenTelemetry telemetry = GlobalOpenTelemetry.get();
     this.handler =
         new Handler(
-            "", id, step, endpoints, new ProcessTelemetry(telemetry, "", id.service()), clock);
+            "",
+            id,
+            step,
+            endpoints,
+            new ProcessTelemetry(telemetry, "", id.service(), clock),
+            clock);
     this.topics = EnumSet.copyOf(topics);
     this.topics.add(Topic.RETRY);
     this.followed = new Cursors(bus.log(), Catalog.TOPICS_AND_PULLS);

@@ -54,6 +54,7 @@ public final class Handler {
   private final Envelopes envelopes;
   private final Parking parking;
   private final ProcessTelemetry telemetry;
+  private final Clock clock;
 
   /**
    * @param topicPrefix prefix of Kafka's topics; may be empty
@@ -71,6 +72,7 @@ public final class Handler {
     this.envelopes = new Envelopes(topicPrefix, id.service(), clock);
     this.parking = new Parking(topicPrefix, id, envelopes, clock);
     this.telemetry = telemetry;
+    this.clock = clock;
   }
 
   /** Writes records in the middle of a step. */
@@ -98,8 +100,9 @@ public final class Handler {
    */
   Result handle(Inbound in, boolean tries, Writer writer) throws InterruptedException {
     Span span = telemetry.start(in);
+    Instant begun = clock.instant();
     try (Scope _ = span.makeCurrent()) {
-      return telemetry.ended(span, in, result(in, tries, writer));
+      return telemetry.ended(span, in, begun, result(in, tries, writer));
     } finally {
       span.end();
     }
@@ -126,6 +129,7 @@ public final class Handler {
     try {
       return waitOver(in, settled(in, tries, writer));
     } catch (TransientFailure e) {
+      telemetry.passingFailure();
       String cause = Objects.toString(e.getMessage(), e.endpoint());
       log.info("{} waits for {}: {}", in.key(), e.endpoint(), cause);
       Inbound.Parked parked = in.parked();
@@ -138,6 +142,7 @@ public final class Handler {
               : endpoints.nextTry(e.endpoint());
       return new Result.Away(e.endpoint(), waits(in, e, nextTry));
     } catch (PermanentFailure e) {
+      telemetry.permanentFailure(e.reason(), !in.isNudge());
       log.warn("{} failed for good, {}: {}", in.key(), e.reason(), e.getMessage());
       List<ProducerRecord<String, byte[]>> records = parking.rejected(in, e, EventIds.of(in));
       return waitOver(in, new Result.Settled(records, List.of()));

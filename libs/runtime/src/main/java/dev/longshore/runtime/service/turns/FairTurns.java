@@ -1,5 +1,6 @@
 package dev.longshore.runtime.service.turns;
 
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -37,6 +38,7 @@ public final class FairTurns {
   private static final class Waiter {
     private final Place place;
     private final Condition called;
+    private final Instant since = Instant.now();
     private boolean hasTurn;
 
     Waiter(Place place, Condition called) {
@@ -55,6 +57,19 @@ public final class FairTurns {
       call();
       await(waiter);
       return () -> giveBack(place);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Since when the one waits that has waited longest, backfill apart, which is to wait. */
+  public Optional<Instant> waitingSince() {
+    lock.lock();
+    try {
+      return waiting.stream()
+          .filter(waiter -> !waiter.place.share.equals(Share.BACKFILL))
+          .findFirst()
+          .map(waiter -> waiter.since);
     } finally {
       lock.unlock();
     }

@@ -45,7 +45,7 @@ final class DispatcherTest {
                 return Effects.NONE;
               },
               endpoints,
-              new ProcessTelemetry(OpenTelemetry.noop(), "", "tester"),
+              new ProcessTelemetry(OpenTelemetry.noop(), "", "tester", clock),
               clock),
           endpoints);
 

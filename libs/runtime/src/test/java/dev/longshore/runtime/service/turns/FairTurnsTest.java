@@ -3,6 +3,7 @@ package dev.longshore.runtime.service.turns;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.runtime.testing.Eventually;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -151,5 +152,31 @@ class FairTurnsTest {
       taken.add(turns.take(group, ONE));
     }
     return taken;
+  }
+
+  @Test
+  void whoWaitsLongestIsTold() throws Exception {
+    assertThat(turns.waitingSince()).isEmpty();
+    List<FairTurns.Turn> taken = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      taken.add(turns.take("a", ONE));
+    }
+    assertThat(turns.waitingSince()).isEmpty();
+    Instant before = Instant.now();
+    Thread waiter = Thread.startVirtualThread(() -> takeAndGiveBack("a"));
+    Eventually.await("it waits", () -> turns.waitingSince().isPresent());
+    assertThat(turns.waitingSince().orElseThrow()).isAfterOrEqualTo(before);
+
+    taken.forEach(FairTurns.Turn::close);
+    waiter.join();
+    assertThat(turns.waitingSince()).isEmpty();
+  }
+
+  private void takeAndGiveBack(String group) {
+    try (var _ = turns.take(group, ONE)) {
+      assertThat(turns.waitingSince()).isEmpty();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 }

@@ -1,0 +1,54 @@
+package dev.longshore.runtime.kafka;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Since when a record of one partition may wait to be read, though nothing but too much other work
+ * keeps it from that. Kafka tells how many there are and not how old they are; but they came after
+ * the last one that was read, and after the last look that found none. Written by the consumer's
+ * thread.
+ */
+final class Unread {
+  private final Instant begun;
+  private @Nullable Instant lastRead;
+  private @Nullable Instant lastEmpty;
+  private volatile @Nullable Instant since;
+
+  /**
+   * @param begun when the partition came here
+   */
+  Unread(Instant begun) {
+    this.begun = begun;
+  }
+
+  /** A record was read. */
+  void read(Instant appendedAt) {
+    lastRead = appendedAt;
+  }
+
+  /** Whether there is more to read was looked at. */
+  void looked(boolean isMore, Instant now) {
+    if (isMore) {
+      since = latest();
+    } else {
+      lastEmpty = now;
+      since = null;
+    }
+  }
+
+  private Instant latest() {
+    Instant empty = lastEmpty;
+    Instant read = lastRead;
+    if (empty == null || (read != null && read.isAfter(empty))) {
+      return read == null ? begun : read;
+    }
+    return empty;
+  }
+
+  /** None if nothing waits. */
+  Optional<Instant> since() {
+    return Optional.ofNullable(since);
+  }
+}

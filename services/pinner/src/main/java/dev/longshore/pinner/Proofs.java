@@ -1,0 +1,105 @@
+package dev.longshore.pinner;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.events.PeerState.Scrub;
+import dev.longshore.model.Cid;
+import dev.longshore.model.PeerName;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/**
+ * Whether the reading of each peer's copies keeps its promise: all are read once a day, or as often
+ * as the rate allows.
+ */
+final class Proofs {
+  /** A round may be slower than its rate: it waits while the peer does not answer. */
+  private static final int SLOWER = 2;
+
+  private static final Duration SPARE = Duration.ofHours(1);
+
+  /** How long a count is told again: it looks through an index. */
+  private static final Duration COUNTED = Duration.ofMinutes(5);
+
+  private final Catalog catalog;
+  private final Function<PeerName, Optional<Scrub>> scrubs;
+  private final long bytesPerSecond;
+  private final InstantSource clock;
+  private final Map<PeerName, Share> shares = new ConcurrentHashMap<>();
+
+  /**
+   * How a peer's copies are proven.
+   *
+   * @param age since all were read
+   * @param unproven copies that were not read in time, about
+   */
+  record Proof(Duration age, long unproven) {}
+
+  private record Share(double left, Instant at) {}
+
+  /**
+   * @param scrubs how far each peer is that this process reads
+   * @param bytesPerSecond of each peer; nothing is promised if it is 0
+   */
+  Proofs(
+      Catalog catalog,
+      Function<PeerName, Optional<Scrub>> scrubs,
+      long bytesPerSecond,
+      InstantSource clock) {
+    this.catalog = catalog;
+    this.scrubs = scrubs;
+    this.bytesPerSecond = bytesPerSecond;
+    this.clock = clock;
+  }
+
+  /**
+   * Of a peer that this process reads.
+   *
+   * @param copies that it has
+   * @param bytes of these
+   */
+  Optional<Proof> of(PeerName peer, long copies, long bytes) {
+    return bytesPerSecond == 0
+        ? Optional.empty()
+        : scrubs.apply(peer).map(scrub -> proof(peer, scrub, copies, bytes));
+  }
+
+  private Proof proof(PeerName peer, Scrub scrub, long copies, long bytes) {
+    Instant now = clock.instant();
+    Instant last = scrub.completedAt() == null ? scrub.startedAt() : scrub.completedAt();
+    Duration age = Duration.between(last, now);
+    Duration promised =
+        PeerScrub.ROUND
+            .plus(SPARE)
+            .plus(Duration.ofSeconds(bytes / bytesPerSecond).multipliedBy(SLOWER));
+    boolean keeps = age.compareTo(promised) <= 0;
+    return new Proof(
+        age.isNegative() ? Duration.ZERO : age,
+        keeps ? 0 : Math.round(copies * left(peer, scrub, now)));
+  }
+
+  /** The part of all images that this round has not come to; all, before it begins. */
+  private double left(PeerName peer, Scrub scrub, Instant now) {
+    Cid cursor = scrub.cursor();
+    if (cursor == null) {
+      return 1;
+    }
+    return shares
+        .compute(
+            peer,
+            (_, share) ->
+                share != null && now.isBefore(share.at().plus(COUNTED))
+                    ? share
+                    : new Share(left(cursor), now))
+        .left();
+  }
+
+  private double left(Cid cursor) {
+    long all = catalog.fleet().after("");
+    return all == 0 ? 0 : (double) catalog.fleet().after(cursor.toString()) / all;
+  }
+}
