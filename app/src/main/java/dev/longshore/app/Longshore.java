@@ -3,6 +3,7 @@ package dev.longshore.app;
 import dev.longshore.app.doctor.StartChecks;
 import dev.longshore.app.hub.KafkaReports;
 import dev.longshore.app.query.http.QueryRoutes;
+import dev.longshore.app.query.lag.KnownSites;
 import dev.longshore.app.settings.FollowedSettings;
 import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Catalog;
@@ -47,6 +48,7 @@ public final class Longshore {
   private final ServiceProcess process;
   private final ServiceContext context;
   private @Nullable Deliveries deliveries;
+  private KnownSites.@Nullable Source sites;
 
   /**
    * Wires services whose settings stay as they are, without starting them.
@@ -87,7 +89,7 @@ public final class Longshore {
     process.add(new StartChecks(settings, services));
     process.add(followed);
     process.listen(
-        QueryRoutes.of(followed::now, followed::staleness, process::caughtUp, deliveries));
+        QueryRoutes.of(followed::now, followed::staleness, process::caughtUp, deliveries, sites));
   }
 
   /** The parts in starting order. */
@@ -211,6 +213,7 @@ public final class Longshore {
           process.add(one.follower());
           process.add(one.reports());
           process.watch("sites", one::trouble);
+          sites = one::known;
         });
     ResolverService resolver =
         new ResolverService(

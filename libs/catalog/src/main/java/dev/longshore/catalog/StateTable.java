@@ -77,6 +77,8 @@ final class StateTable<S extends State> {
               new Column<>("wanted", "INTEGER", PinState::wanted),
               new Column<>("verified", "INTEGER", PinState::verified),
               new Column<>("unfinished", "INTEGER", p -> p.isFinished() ? 0 : 1),
+              new Column<>("min_copies", "INTEGER", p -> p.min() == null ? 1 : p.min()),
+              new Column<>("short_since", "INTEGER", p -> millis(shortSince(p))),
               new Column<>("phase", "TEXT", p -> phase(p).name())));
 
   static final StateTable<CopiesState> COPIES =
@@ -144,6 +146,15 @@ final class StateTable<S extends State> {
   /** Of what the first releases recorded, all was kept. */
   private static PinPhase phase(PinState pin) {
     return pin.state() == null ? PinPhase.KEPT : pin.state();
+  }
+
+  /** Since when it has fewer copies than it is to have; none if it has them. */
+  private static @Nullable Instant shortSince(PinState pin) {
+    if (pin.verified() >= pin.wanted()) {
+      return null;
+    }
+    boolean never = pin.allVerifiedAt() == null && pin.stateSince() != null;
+    return never ? pin.stateSince() : pin.changedAt();
   }
 
   /** When the first of the copies is attended to again. */
