@@ -65,6 +65,7 @@ final class HubParts {
               List<SiteCredentialsState> all = of(SiteCredentialsState.class, states);
               credentials.know(all);
               sites.set(all);
+              reported();
             },
             context.clock());
     this.reported =
@@ -72,9 +73,16 @@ final class HubParts {
             KafkaConnection.of(kafka),
             kafka.topicPrefix(),
             Topic.SITES,
-            states -> lastReports.set(of(SiteState.class, states)),
+            states -> {
+              lastReports.set(of(SiteState.class, states));
+              reported();
+            },
             context.clock());
     this.lags = new SiteLags(context.catalog(), groups, context.clock());
+    lags.measure(
+        context.shared().instance(),
+        context.telemetry().getMeter("dev.longshore.hub"),
+        () -> all().map(its -> new SiteLags.Known(its.sites(), its.reports())));
     this.reports = new KafkaReports(sender);
     AccessRoutes access =
         new AccessRoutes(
@@ -95,7 +103,8 @@ final class HubParts {
             new AnswerSigner(keys.current().id(), keys.signing()),
             reports,
             access.routes(),
-            context.current()::rules);
+            context.current()::rules,
+            lags);
   }
 
   private static SigningKeys keys(SitesSettings settings) {
@@ -125,16 +134,28 @@ final class HubParts {
         });
   }
 
+  private void reported() {
+    all().ifPresent(its -> lags.reported(new SiteLags.Known(its.sites(), its.reports())));
+  }
+
+  /** Empty while it is still to be read. */
+  private Optional<KnownSites> all() {
+    List<SiteCredentialsState> known = sites.get();
+    List<SiteState> last = lastReports.get();
+    return known == null || last == null
+        ? Optional.empty()
+        : Optional.of(new KnownSites(known, last, lags));
+  }
+
   /** What it knows of its sites; fails while it is still to be read. */
   Optional<KnownSites> known() throws QueryException {
-    List<SiteCredentialsState> all = sites.get();
-    List<SiteState> last = lastReports.get();
-    if (all == null || last == null) {
+    Optional<KnownSites> known = all();
+    if (known.isEmpty()) {
       throw new QueryException(
           "what sites reported is not read yet: "
               + follower.problem().or(reported::problem).orElse("try again"));
     }
-    return Optional.of(new KnownSites(all, last, lags));
+    return known;
   }
 
   /** Keeps what sites report. */

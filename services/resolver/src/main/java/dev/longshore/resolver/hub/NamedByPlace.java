@@ -126,6 +126,21 @@ final class NamedByPlace {
     return new Rest(dags.size(), bytes, oldest);
   }
 
+  /** Those that come at these offsets or later, of each partition. */
+  List<NamedImage> listAfter(List<Long> offsets, int most) {
+    List<NamedImage> some = new ArrayList<>();
+    for (int i = 0; i < parts.length; i++) {
+      NamedImage[] images = parts[i].images();
+      for (int at = parts[i].from(offsets.get(i)); at < images.length; at++) {
+        if (some.size() == most) {
+          return some;
+        }
+        some.add(images[at]);
+      }
+    }
+    return some;
+  }
+
   /** One that was pushed at this time, if any was. */
   Optional<NamedImage> pushedAt(long since) {
     int low = 0;

@@ -4,6 +4,7 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogRecord;
 import dev.longshore.catalog.CatalogSubscription;
 import dev.longshore.catalog.Placed;
+import dev.longshore.catalog.ServedPlace;
 import dev.longshore.events.ServedState;
 import dev.longshore.events.Topic;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -129,11 +131,11 @@ final class NamedImages implements AutoCloseable {
   }
 
   /**
-   * Is told, on the catalog's thread, of each image that comes to be shown to a group from now on.
+   * Is told, on the catalog's thread, of each image that comes to be shown to a group once the
+   * names were read.
    */
   synchronized void onNew(BiConsumer<SiteGroup, NamedImage> listener) {
     came = listener;
-    var _ = current();
   }
 
   /** Those that the rules of a group name, in the order in which its sites are told of them. */
@@ -146,6 +148,19 @@ final class NamedImages implements AutoCloseable {
   synchronized List<NamedImage> ofName(SiteGroup group, String key) {
     OfGroup its = current().get(group.line().name());
     return its == null ? List.of() : its.names.getOrDefault(NamedImage.hash(key), List.of());
+  }
+
+  /** Whether its name still shows it. */
+  synchronized boolean shows(SiteGroup group, NamedImage image) {
+    OfGroup its = current().get(group.line().name());
+    return its != null
+        && its.names.getOrDefault(image.name(), List.of()).stream()
+            .anyMatch(now -> now.dag() == image.dag());
+  }
+
+  /** Kafka's id of the topic of what names show; empty while it is not known. */
+  Optional<String> topic() {
+    return catalog.served().place().map(ServedPlace::topic);
   }
 
   private Map<String, OfGroup> current() {

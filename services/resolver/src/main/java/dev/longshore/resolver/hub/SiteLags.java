@@ -5,17 +5,24 @@ import dev.longshore.catalog.ServedPlace;
 import dev.longshore.events.SiteCredentialsState;
 import dev.longshore.events.SiteCredentialsState.Credential;
 import dev.longshore.events.SiteState;
+import dev.longshore.model.Digest;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.SiteName;
 import dev.longshore.model.Tag;
 import dev.longshore.resolver.hub.SiteLag.Node;
 import dev.longshore.resolver.hub.SiteLag.State;
+import dev.longshore.runtime.service.metrics.LagBuckets;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.metrics.DoubleHistogram;
+import io.opentelemetry.api.metrics.Meter;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -30,6 +37,10 @@ public final class SiteLags implements AutoCloseable {
   private static final Comparator<SiteState> LATER =
       Comparator.comparing(SiteState::joinedAt).thenComparingLong(SiteState::sequence);
 
+  private static final AttributeKey<String> STAGE = AttributeKey.stringKey("stage");
+  private static final AttributeKey<String> GROUP = AttributeKey.stringKey("group");
+  private static final AttributeKey<String> MODE = AttributeKey.stringKey("mode");
+
   private static final Comparator<Node> WORST =
       Comparator.comparing(Node::state)
           .thenComparing(SiteLags::since, Comparator.naturalOrder())
@@ -40,6 +51,7 @@ public final class SiteLags implements AutoCloseable {
   private final SiteGroups groups;
   private final NamedImages named;
   private final InstantSource clock;
+  private @Nullable SiteArrivals arrivals;
 
   /**
    * @param groups those that count now
@@ -49,6 +61,84 @@ public final class SiteLags implements AutoCloseable {
     this.groups = new SiteGroups(groups);
     this.named = new NamedImages(catalog, this.groups);
     this.clock = clock;
+  }
+
+  /**
+   * Tells metrics from now on: how far each site is behind, and how long images take to come to
+   * sites.
+   *
+   * @param hub name of this hub, which its reports have
+   * @param known all sites and reports; empty while they are not known
+   */
+  public void measure(String hub, Meter meter, Supplier<Optional<Known>> known) {
+    DoubleHistogram lag =
+        meter
+            .histogramBuilder("longshore.site.lag")
+            .setUnit("s")
+            .setDescription("Time from a push until the image is at a site, or first pulled there")
+            .setExplicitBucketBoundariesAdvice(LagBuckets.SECONDS)
+            .build();
+    SiteArrivals its =
+        new SiteArrivals(
+            hub,
+            named,
+            groups::named,
+            (stage, group, mode, since) ->
+                lag.record(
+                    LagBuckets.seconds(since),
+                    Attributes.of(
+                        STAGE,
+                        stage.name().toLowerCase(Locale.ROOT),
+                        GROUP,
+                        group,
+                        MODE,
+                        mode.text())),
+            clock.instant());
+    synchronized (this) {
+      arrivals = its;
+    }
+    SiteLagMeter.register(
+        meter,
+        () -> {
+          its.settle(clock.instant());
+          return known.get().map(all -> of(all.sites(), all.reports())).orElse(List.of());
+        },
+        clock);
+  }
+
+  /** What is known of sites. */
+  public record Known(List<SiteCredentialsState> sites, List<SiteState> reports) {
+    public Known {
+      sites = List.copyOf(sites);
+      reports = List.copyOf(reports);
+    }
+  }
+
+  private synchronized Optional<SiteArrivals> arrivals() {
+    return Optional.ofNullable(arrivals);
+  }
+
+  /** The last reports have changed. */
+  public void reported(Known known) {
+    Map<SiteName, String> groupOf =
+        known.sites().stream()
+            .filter(site -> site.revokedAt() == null)
+            .collect(
+                Collectors.toMap(
+                    SiteCredentialsState::site, SiteCredentialsState::group, (one, _) -> one));
+    arrivals()
+        .ifPresent(
+            its ->
+                its.reported(
+                    known.reports(),
+                    site -> Optional.ofNullable(groupOf.get(site)),
+                    named.topic().orElse(null),
+                    clock.instant()));
+  }
+
+  /** A site says that these source digests were pulled there. */
+  void pulled(SiteName site, List<Digest> digests) {
+    arrivals().ifPresent(its -> its.pulled(site, digests, clock.instant()));
   }
 
   NamedImages named() {
