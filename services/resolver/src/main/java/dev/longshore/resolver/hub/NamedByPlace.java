@@ -1,57 +1,31 @@
 package dev.longshore.resolver.hub;
 
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The images that a group's rules name, in the order in which its sites are told of them. Those
- * that follow a cursor are found by a search, however many there are.
+ * that follow a cursor are looked at one by one if they are few; of more, sums are kept, which may
+ * lack the last hundredth of what changed.
  */
 final class NamedByPlace {
   /** So many are counted by image DAG; of more, each name counts. */
-  private static final int COUNTED = 10_000;
+  private static final int COUNTED = 1_000;
 
-  private final Part[] parts;
-  private final List<NamedImage> bySince;
+  /** Sums are made anew when more than this part has changed. */
+  private static final int PART = 100;
 
-  /** Those of one partition, and what all from each of them on amount to. */
-  private record Part(NamedImage[] images, long[] bytes, NamedImage[] oldest) {
-    static Part of(List<NamedImage> some) {
-      NamedImage[] images =
-          some.stream()
-              .sorted(Comparator.comparingLong(NamedImage::offset))
-              .toArray(NamedImage[]::new);
-      long[] bytes = new long[images.length];
-      NamedImage[] oldest = new NamedImage[images.length];
-      for (int i = images.length - 1; i >= 0; i--) {
-        boolean last = i == images.length - 1;
-        bytes[i] = images[i].bytes() + (last ? 0 : bytes[i + 1]);
-        oldest[i] = last ? images[i] : older(images[i], oldest[i + 1]);
-      }
-      return new Part(images, bytes, oldest);
-    }
-
-    /** Index of the first that comes at the offset or later. */
-    int from(long offset) {
-      int low = 0;
-      int high = images.length;
-      while (low < high) {
-        int middle = (low + high) >>> 1;
-        if (images[middle].offset() < offset) {
-          low = middle + 1;
-        } else {
-          high = middle;
-        }
-      }
-      return low;
-    }
-  }
+  private final List<TreeMap<Long, List<NamedImage>>> parts = new ArrayList<>();
+  private @Nullable Sums sums;
+  private int size;
+  private int changes;
 
   /**
    * What sites are to be told.
@@ -63,79 +37,74 @@ final class NamedByPlace {
   }
 
   /**
+   * None so far.
+   *
    * @param partitions number of them
    */
-  NamedByPlace(Collection<NamedImage> named, int partitions) {
-    List<List<NamedImage>> sorted = new ArrayList<>();
+  NamedByPlace(int partitions) {
     for (int i = 0; i < partitions; i++) {
-      sorted.add(new ArrayList<>());
+      parts.add(new TreeMap<>());
     }
-    named.stream()
-        .filter(NamedImage::isKept)
-        .forEach(image -> sorted.get(image.partition()).add(image));
-    this.parts = sorted.stream().map(Part::of).toArray(Part[]::new);
-    this.bySince =
-        named.stream()
-            .filter(NamedImage::isKept)
-            .sorted(Comparator.comparingLong(NamedImage::since))
-            .toList();
   }
 
-  private static NamedImage older(NamedImage one, NamedImage other) {
-    return one.since() <= other.since() ? one : other;
+  /** Those of one name, which have one place. */
+  void add(List<NamedImage> name) {
+    // Of one name, a rule keeps all or none.
+    List<NamedImage> kept = name.isEmpty() || !name.getFirst().isKept() ? List.of() : name;
+    if (!kept.isEmpty()) {
+      NamedImage first = kept.getFirst();
+      if (parts.get(first.partition()).put(first.offset(), kept) == null) {
+        size += kept.size();
+      }
+      changes++;
+    }
+  }
+
+  void remove(List<NamedImage> name) {
+    if (!name.isEmpty()) {
+      NamedImage first = name.getFirst();
+      List<NamedImage> gone = parts.get(first.partition()).remove(first.offset());
+      size -= gone == null ? 0 : gone.size();
+      changes++;
+    }
   }
 
   /** All there are. */
   Rest all() {
-    return after(new long[parts.length]);
+    Long[] zeros = new Long[parts.size()];
+    Arrays.fill(zeros, 0L);
+    return after(List.of(zeros));
   }
 
-  /** Those that come at these offsets or later. */
+  /** Those that come at these offsets or later, each image DAG once if they are few. */
   Rest after(List<Long> offsets) {
-    return after(offsets.stream().mapToLong(Long::longValue).toArray());
-  }
-
-  private Rest after(long[] offsets) {
-    long names = 0;
-    long bytes = 0;
-    NamedImage oldest = null;
-    for (int i = 0; i < parts.length; i++) {
-      int from = parts[i].from(offsets[i]);
-      if (from < parts[i].images().length) {
-        names += parts[i].images().length - from;
-        bytes += parts[i].bytes()[from];
-        NamedImage its = parts[i].oldest()[from];
-        oldest = oldest == null ? its : older(oldest, its);
-      }
-    }
-    return names == 0 || names > COUNTED ? new Rest(names, bytes, oldest) : once(offsets, oldest);
-  }
-
-  /** The same with each image DAG once, however many tags show it. */
-  private Rest once(long[] offsets, @Nullable NamedImage oldest) {
     Set<Long> dags = new HashSet<>();
     long bytes = 0;
-    for (int i = 0; i < parts.length; i++) {
-      NamedImage[] images = parts[i].images();
-      for (int at = parts[i].from(offsets[i]); at < images.length; at++) {
-        if (dags.add(images[at].dag())) {
-          bytes += images[at].bytes();
+    int seen = 0;
+    NamedImage oldest = null;
+    for (int i = 0; i < parts.size(); i++) {
+      for (List<NamedImage> name : parts.get(i).tailMap(offsets.get(i), true).values()) {
+        for (NamedImage image : name) {
+          if (++seen > COUNTED) {
+            return sums().after(offsets);
+          }
+          oldest = oldest == null ? image : older(image, oldest);
+          bytes += dags.add(image.dag()) ? image.bytes() : 0;
         }
       }
     }
     return new Rest(dags.size(), bytes, oldest);
   }
 
-  /** Those that come at these offsets or later, of each partition. */
+  /** The same one by one. */
   List<NamedImage> listAfter(List<Long> offsets, int most) {
     List<NamedImage> some = new ArrayList<>();
-    for (int i = 0; i < parts.length; i++) {
-      NamedImage[] images = parts[i].images();
-      for (int at = parts[i].from(offsets.get(i)); at < images.length; at++) {
-        if (some.size() == most) {
+    for (int i = 0; i < parts.size(); i++) {
+      for (List<NamedImage> name : parts.get(i).tailMap(offsets.get(i), true).values()) {
+        if (some.size() + name.size() > most) {
           return some;
         }
-        some.add(images[at]);
+        some.addAll(name);
       }
     }
     return some;
@@ -143,18 +112,98 @@ final class NamedByPlace {
 
   /** One that was pushed at this time, if any was. */
   Optional<NamedImage> pushedAt(long since) {
-    int low = 0;
-    int high = bySince.size();
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (bySince.get(middle).since() < since) {
-        low = middle + 1;
-      } else {
-        high = middle;
+    return sums().pushedAt(since);
+  }
+
+  private static NamedImage older(NamedImage one, NamedImage other) {
+    return one.since() <= other.since() ? one : other;
+  }
+
+  private Sums sums() {
+    Sums known = sums;
+    if (known == null || (changes > 0 && (size <= COUNTED || changes > size / PART))) {
+      known = new Sums(parts);
+      sums = known;
+      changes = 0;
+    }
+    return known;
+  }
+
+  /** What all from each place on amount to, as it was at a time. */
+  private static final class Sums {
+    private final List<Part> parts;
+    private final NamedImage[] bySince;
+
+    /** Those of one partition. */
+    private record Part(long[] offsets, long[] images, long[] bytes, NamedImage[] oldest) {
+      static Part of(TreeMap<Long, List<NamedImage>> names) {
+        int size = names.size();
+        Part part = new Part(new long[size], new long[size], new long[size], new NamedImage[size]);
+        int i = size;
+        for (var name : names.descendingMap().entrySet()) {
+          i--;
+          part.set(i, name.getKey(), name.getValue());
+        }
+        return part;
+      }
+
+      private void set(int i, long offset, List<NamedImage> name) {
+        boolean last = i == offsets.length - 1;
+        offsets[i] = offset;
+        images[i] = name.size() + (last ? 0 : images[i + 1]);
+        bytes[i] = name.stream().mapToLong(NamedImage::bytes).sum() + (last ? 0 : bytes[i + 1]);
+        NamedImage its = name.stream().reduce(name.getFirst(), NamedByPlace::older);
+        oldest[i] = last ? its : older(its, oldest[i + 1]);
+      }
+
+      /** Index of the first that comes at the offset or later. */
+      int from(long offset) {
+        int found = Arrays.binarySearch(offsets, offset);
+        return found < 0 ? -found - 1 : found;
       }
     }
-    return low < bySince.size() && bySince.get(low).since() == since
-        ? Optional.of(bySince.get(low))
-        : Optional.empty();
+
+    Sums(List<TreeMap<Long, List<NamedImage>>> names) {
+      this.parts = names.stream().map(Part::of).toList();
+      this.bySince =
+          names.stream()
+              .flatMap(part -> part.values().stream())
+              .flatMap(List::stream)
+              .sorted(Comparator.comparingLong(NamedImage::since))
+              .toArray(NamedImage[]::new);
+    }
+
+    Rest after(List<Long> offsets) {
+      long images = 0;
+      long bytes = 0;
+      NamedImage oldest = null;
+      for (int i = 0; i < parts.size(); i++) {
+        Part part = parts.get(i);
+        int from = part.from(offsets.get(i));
+        if (from < part.offsets().length) {
+          images += part.images()[from];
+          bytes += part.bytes()[from];
+          NamedImage its = part.oldest()[from];
+          oldest = oldest == null ? its : older(its, oldest);
+        }
+      }
+      return new Rest(images, bytes, oldest);
+    }
+
+    Optional<NamedImage> pushedAt(long since) {
+      int low = 0;
+      int high = bySince.length;
+      while (low < high) {
+        int middle = (low + high) >>> 1;
+        if (bySince[middle].since() < since) {
+          low = middle + 1;
+        } else {
+          high = middle;
+        }
+      }
+      return low < bySince.length && bySince[low].since() == since
+          ? Optional.of(bySince[low])
+          : Optional.empty();
+    }
   }
 }

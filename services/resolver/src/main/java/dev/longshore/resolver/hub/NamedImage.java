@@ -4,9 +4,13 @@ import dev.longshore.events.ServedState;
 import dev.longshore.events.ServedState.Result;
 import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
+import dev.longshore.model.Mode;
 import dev.longshore.model.ModeName;
 import dev.longshore.sites.Keep;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * One image that a name shows to the sites of a group, in numbers: a hub remembers as many as its
@@ -39,6 +43,11 @@ record NamedImage(
     boolean isPushKnown,
     long shownAt,
     SiteRuleSettings rule) {
+  private static final Map<ModeName, ModeName> KNOWN =
+      Arrays.stream(Mode.values())
+          .map(ModeName::of)
+          .collect(Collectors.toMap(mode -> mode, mode -> mode));
+
   private static final long FNV_OFFSET = 0xcbf29ce484222325L;
   private static final long FNV_PRIME = 0x100000001b3L;
 
@@ -52,12 +61,17 @@ record NamedImage(
         offset,
         hash(result.imageDag()),
         hash(result.source()),
-        result.mode(),
+        shared(result.mode()),
         result.bytes(),
         since.toEpochMilli(),
         result.pushedAt() != null,
         result.changedAt().toEpochMilli(),
         rule);
+  }
+
+  /** One object for all images of a mode that this release knows. */
+  private static ModeName shared(ModeName mode) {
+    return KNOWN.getOrDefault(mode, mode);
   }
 
   static long hash(ImageDag dag) {

@@ -7,15 +7,16 @@ import dev.longshore.catalog.Placed;
 import dev.longshore.catalog.ServedPlace;
 import dev.longshore.events.ServedState;
 import dev.longshore.events.Topic;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Which images the rules of the groups name now. It is read from the catalog when it is first asked
@@ -28,100 +29,17 @@ final class NamedImages implements AutoCloseable {
   private final Catalog catalog;
   private final SiteGroups groups;
   private final List<CatalogSubscription> subscriptions;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** What has changed and is still to be looked at: the catalog's thread must not wait. */
+  private final Queue<CatalogRecord> changed = new ConcurrentLinkedQueue<>();
+
   private BiConsumer<SiteGroup, NamedImage> came = (_, _) -> {};
 
   /** By group; empty while they are to be read. */
-  private final Map<String, OfGroup> read = new HashMap<>();
+  private final Map<String, NamedOfGroup> read = new HashMap<>();
 
   private List<SiteGroup> readFor = List.of();
-
-  /** Those of a group, by the hash of the name's key. */
-  private static final class OfGroup {
-    private final SiteGroup group;
-    private final Map<Long, List<NamedImage>> names = new HashMap<>();
-    private @Nullable NamedByPlace sorted;
-
-    OfGroup(SiteGroup group) {
-      this.group = group;
-    }
-
-    /** What a name shows now; empty if it is nothing that the rules name. */
-    List<NamedImage> put(ServedState served, int partition, long offset) {
-      long key = NamedImage.hash(served.key());
-      List<NamedImage> before = names.getOrDefault(key, List.of());
-      if (!before.isEmpty() && before.getFirst().offset() > offset) {
-        return List.of();
-      }
-      List<NamedImage> now =
-          group
-              .rules()
-              .of(served)
-              .map(
-                  rule ->
-                      SiteView.results(served, rule).stream()
-                          .map(result -> NamedImage.of(served, result, partition, offset, rule))
-                          .toList())
-              .orElse(List.of());
-      if (!now.isEmpty() || !before.isEmpty()) {
-        sorted = null;
-      }
-      if (now.isEmpty()) {
-        names.remove(key);
-      } else {
-        names.put(key, now);
-      }
-      return now.stream().filter(image -> !isAmong(before, image)).toList();
-    }
-
-    /** It is there already: its name was only written again. */
-    private static boolean isAmong(List<NamedImage> before, NamedImage image) {
-      return before.stream()
-          .anyMatch(old -> old.dag() == image.dag() && old.shownAt() == image.shownAt());
-    }
-
-    void remove(long key) {
-      if (names.remove(key) != null) {
-        sorted = null;
-      }
-    }
-
-    NamedByPlace sorted() {
-      NamedByPlace known = sorted;
-      if (known == null) {
-        known = new NamedByPlace(named(), Topic.PARTITIONS);
-        sorted = known;
-      }
-      return known;
-    }
-
-    /** Of a rule that names the newest tags alone, these. */
-    private List<NamedImage> named() {
-      record Asked(SiteRuleSettings rule, long repository) {}
-      List<NamedImage> all = new ArrayList<>();
-      Map<Asked, List<List<NamedImage>>> newest = new HashMap<>();
-      for (List<NamedImage> name : names.values()) {
-        NamedImage first = name.getFirst();
-        if (first.rule().newest() == null) {
-          all.addAll(name);
-        } else {
-          newest
-              .computeIfAbsent(new Asked(first.rule(), first.repository()), _ -> new ArrayList<>())
-              .add(name);
-        }
-      }
-      newest.forEach(
-          (asked, some) ->
-              some.stream()
-                  .sorted(Comparator.comparingLong(OfGroup::shownSince).reversed())
-                  .limit(Objects.requireNonNull(asked.rule().newest()))
-                  .forEach(all::addAll));
-      return all;
-    }
-
-    private static long shownSince(List<NamedImage> name) {
-      return name.stream().mapToLong(NamedImage::since).max().orElse(0);
-    }
-  }
 
   NamedImages(Catalog catalog, SiteGroups groups) {
     this.catalog = catalog;
@@ -130,32 +48,45 @@ final class NamedImages implements AutoCloseable {
         List.of(catalog.onChange(this::changed), catalog.onRebuilt(this::readAgain));
   }
 
-  /**
-   * Is told, on the catalog's thread, of each image that comes to be shown to a group once the
-   * names were read.
-   */
-  synchronized void onNew(BiConsumer<SiteGroup, NamedImage> listener) {
-    came = listener;
+  /** Is told of each image that comes to be shown to a group once the names were read. */
+  void onNew(BiConsumer<SiteGroup, NamedImage> listener) {
+    locked(
+        () -> {
+          came = listener;
+          return null;
+        });
   }
 
-  /** Those that the rules of a group name, in the order in which its sites are told of them. */
-  synchronized NamedByPlace of(SiteGroup group) {
-    OfGroup its = current().get(group.line().name());
-    return its == null ? new NamedByPlace(List.of(), Topic.PARTITIONS) : its.sorted();
+  /** Reads the names, unless that is done. */
+  void read() {
+    locked(this::current);
+  }
+
+  /** Looks at those that the rules of a group name; nothing changes meanwhile. */
+  <T> T of(SiteGroup group, Function<NamedByPlace, T> look) {
+    return locked(
+        () -> {
+          NamedOfGroup its = current().get(group.line().name());
+          return look.apply(its == null ? new NamedByPlace(Topic.PARTITIONS) : its.byPlace());
+        });
   }
 
   /** What a name shows to a group, by its key. */
-  synchronized List<NamedImage> ofName(SiteGroup group, String key) {
-    OfGroup its = current().get(group.line().name());
-    return its == null ? List.of() : its.names.getOrDefault(NamedImage.hash(key), List.of());
+  List<NamedImage> ofName(SiteGroup group, String key) {
+    return ofName(group, NamedImage.hash(key));
+  }
+
+  private List<NamedImage> ofName(SiteGroup group, long key) {
+    return locked(
+        () -> {
+          NamedOfGroup its = current().get(group.line().name());
+          return its == null ? List.of() : its.ofName(key);
+        });
   }
 
   /** Whether its name still shows it. */
-  synchronized boolean shows(SiteGroup group, NamedImage image) {
-    OfGroup its = current().get(group.line().name());
-    return its != null
-        && its.names.getOrDefault(image.name(), List.of()).stream()
-            .anyMatch(now -> now.dag() == image.dag());
+  boolean shows(SiteGroup group, NamedImage image) {
+    return ofName(group, image.name()).stream().anyMatch(now -> now.dag() == image.dag());
   }
 
   /** Kafka's id of the topic of what names show; empty while it is not known. */
@@ -163,13 +94,24 @@ final class NamedImages implements AutoCloseable {
     return catalog.served().place().map(ServedPlace::topic);
   }
 
-  private Map<String, OfGroup> current() {
+  private <T> T locked(Supplier<T> work) {
+    lock.lock();
+    try {
+      follow();
+      return work.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Map<String, NamedOfGroup> current() {
     List<SiteGroup> now = groups.now();
     if (readFor != now) {
       read.clear();
-      now.forEach(group -> read.put(group.line().name(), new OfGroup(group)));
+      now.forEach(group -> read.put(group.line().name(), new NamedOfGroup(group)));
       readFor = now;
       readAll();
+      follow();
     }
     return read;
   }
@@ -186,21 +128,38 @@ final class NamedImages implements AutoCloseable {
     } while (page.size() == PAGE);
   }
 
-  private synchronized void readAgain() {
-    readFor = List.of();
-    read.clear();
+  private void readAgain() {
+    locked(
+        () -> {
+          readFor = List.of();
+          read.clear();
+          return null;
+        });
   }
 
-  private synchronized void changed(CatalogRecord record) {
-    if (record.topic() != Topic.SERVED || readFor.isEmpty()) {
+  private void changed(CatalogRecord record) {
+    if (record.topic() != Topic.SERVED) {
       return;
     }
-    for (OfGroup its : read.values()) {
-      if (record.value() instanceof ServedState served) {
-        its.put(served, record.partition(), record.offset())
-            .forEach(image -> came.accept(its.group, image));
-      } else {
-        its.remove(NamedImage.hash(record.key()));
+    changed.add(record);
+    if (lock.tryLock()) {
+      try {
+        follow();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private void follow() {
+    for (CatalogRecord record = changed.poll(); record != null; record = changed.poll()) {
+      for (NamedOfGroup its : read.values()) {
+        if (record.value() instanceof ServedState served) {
+          its.put(served, record.partition(), record.offset())
+              .forEach(image -> came.accept(its.group(), image));
+        } else {
+          its.remove(NamedImage.hash(record.key()));
+        }
       }
     }
   }

@@ -18,7 +18,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -43,31 +42,27 @@ final class ReportedNode {
 
   private final SiteState report;
   private final @Nullable SiteGroup group;
-  private final @Nullable NamedByPlace named;
+  private final NamedImages named;
   private final @Nullable Cursor cursor;
   private final boolean isOfTopic;
-  private final BiFunction<SiteGroup, String, List<NamedImage>> ofName;
   private final Function<NamedImage, Optional<String>> key;
 
   /**
    * @param named what its group's rules name
    * @param place where the topic of what names show stands
-   * @param ofName what a name shows to a group
    * @param key the name of an image
    */
   ReportedNode(
       SiteState report,
       Optional<SiteGroup> group,
-      Optional<NamedByPlace> named,
+      NamedImages named,
       @Nullable ServedPlace place,
-      BiFunction<SiteGroup, String, List<NamedImage>> ofName,
       Function<NamedImage, Optional<String>> key) {
     this.report = report;
     this.group = group.orElse(null);
-    this.named = named.orElse(null);
+    this.named = named;
     this.cursor = Cursor.parse(report.cursor()).orElse(null);
     this.isOfTopic = cursor != null && place != null && cursor.topic().equals(place.topic());
-    this.ofName = ofName;
     this.key = key;
   }
 
@@ -128,13 +123,14 @@ final class ReportedNode {
 
   /** What was shown after its cursor, or is all that it has yet to be told. */
   private Rest unheard() {
-    if (named == null) {
+    Cursor reached = cursor;
+    if (group == null) {
       return Rest.NONE;
     }
-    if (cursor == null) {
-      return named.all();
+    if (reached == null) {
+      return named.of(group, NamedByPlace::all);
     }
-    return isOfTopic ? named.after(cursor.offsets()) : Rest.NONE;
+    return isOfTopic ? named.of(group, all -> all.after(reached.offsets())) : Rest.NONE;
   }
 
   private Amount reported(Predicate<AbsenceReason> some) {
@@ -188,10 +184,7 @@ final class ReportedNode {
     Instant since = report.behindSince();
     if (since != null && late.images() >= report.behind().images()) {
       return Optional.of(
-          Optional.ofNullable(named)
-              .flatMap(all -> all.pushedAt(since.toEpochMilli()))
-              .map(this::oldest)
-              .orElseGet(() -> new Oldest(null, since, true)));
+          pushedAt(since).map(this::oldest).orElseGet(() -> new Oldest(null, since, true)));
     }
     return report.exceptions().stream()
         .filter(ReportedNode::isName)
@@ -201,10 +194,24 @@ final class ReportedNode {
         .min(Comparator.comparing(Oldest::since));
   }
 
+  /** One that it names, or else any of its group's. */
+  private Optional<NamedImage> pushedAt(Instant since) {
+    SiteGroup its = group;
+    if (its == null) {
+      return Optional.empty();
+    }
+    long at = since.toEpochMilli();
+    return report.exceptions().stream()
+        .flatMap(absence -> named.ofName(its, absence.name()).stream())
+        .filter(image -> image.since() == at)
+        .findFirst()
+        .or(() -> named.of(its, all -> all.pushedAt(at)));
+  }
+
   private Stream<Oldest> named(Absence absence) {
     return group == null
         ? Stream.empty()
-        : ofName.apply(group, absence.name()).stream()
+        : named.ofName(group, absence.name()).stream()
             .map(image -> new Oldest(absence.name(), image.time(), !image.isPushKnown()));
   }
 

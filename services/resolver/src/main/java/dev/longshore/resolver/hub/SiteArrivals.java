@@ -214,7 +214,8 @@ final class SiteArrivals {
     Instant earliest = now.minus(LATEST);
     List<NamedImage> lacking = new ArrayList<>();
     if (heard.cursor() != null && heard.cursor().key() == null) {
-      lacking.addAll(named.of(group).listAfter(heard.cursor().offsets(), AWAITED));
+      List<Long> offsets = heard.cursor().offsets();
+      lacking.addAll(named.of(group, all -> all.listAfter(offsets, AWAITED)));
     }
     for (Absence absence : report.exceptions()) {
       lacking.addAll(named.ofName(group, absence.name()));

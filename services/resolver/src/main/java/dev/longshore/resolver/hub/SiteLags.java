@@ -126,6 +126,7 @@ public final class SiteLags implements AutoCloseable {
             .collect(
                 Collectors.toMap(
                     SiteCredentialsState::site, SiteCredentialsState::group, (one, _) -> one));
+    named.read();
     arrivals()
         .ifPresent(
             its ->
@@ -244,8 +245,7 @@ public final class SiteLags implements AutoCloseable {
 
   private Node node(
       SiteState report, Optional<SiteGroup> group, @Nullable ServedPlace place, Instant now) {
-    return new ReportedNode(report, group, group.map(named::of), place, this::ofName, this::key)
-        .at(now);
+    return new ReportedNode(report, group, named, place, this::key).at(now);
   }
 
   /**
@@ -264,10 +264,6 @@ public final class SiteLags implements AutoCloseable {
     List<SiteState> its =
         standing(site, last(reports).getOrDefault(site.site(), List.of()), clock.instant());
     return new ImageAtSite(catalog, groups.named(site.group()), named).of(lag, its, name, tag);
-  }
-
-  private List<NamedImage> ofName(SiteGroup group, String key) {
-    return named.ofName(group, key);
   }
 
   /** The name that shows it; empty if it shows something else by now. */
