@@ -147,8 +147,12 @@ final class HubParts {
         : Optional.of(new KnownSites(known, last, lags));
   }
 
-  /** What it knows of its sites; fails while it is still to be read. */
+  /** What it knows of its sites; fails while it is still to be read, or no more is. */
   Optional<KnownSites> known() throws QueryException {
+    Optional<String> ended = follower.ended().or(reported::ended);
+    if (ended.isPresent()) {
+      throw new QueryException(ended.get());
+    }
     Optional<KnownSites> known = all();
     if (known.isEmpty()) {
       throw new QueryException(
