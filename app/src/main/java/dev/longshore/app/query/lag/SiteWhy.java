@@ -109,7 +109,8 @@ public record SiteWhy(Instant now, String asked, SiteLag lag, Image image) {
       case HELD -> "it is fetched when paused is taken out of the line of its group";
       case EXCLUDED, SUPERSEDED -> "nothing";
       case FULL -> "it is fetched when there is room";
-      case FAILED, UNDER_WAY, UNKNOWN -> "it is tried again";
+      case UNDER_WAY -> "it comes in its turn";
+      case FAILED, UNKNOWN -> "it is tried again";
     };
   }
 

@@ -149,11 +149,21 @@ final class SiteArrivals {
     for (SiteState report : reports) {
       Optional<String> name = groupOf.apply(report.site());
       Optional<SiteGroup> group = name.flatMap(groups);
-      if (group.isPresent()) {
+      if (group.isPresent() && !isSeen(report)) {
         look(report, group.get(), Heard.of(report, topic), now);
       }
     }
     settle(now);
+  }
+
+  /** It says nothing new: each change brings the reports of all. */
+  private boolean isSeen(SiteState report) {
+    Awaiting node = nodes.get(new NodeId(report.site(), report.node()));
+    return node != null
+        && (report == node.last
+            || (proven.isEmpty()
+                && report.joinedAt().equals(node.last.joinedAt())
+                && report.sequence() < node.last.sequence()));
   }
 
   private void noteFresh() {

@@ -101,7 +101,10 @@ public final class SiteLags implements AutoCloseable {
         meter,
         () -> {
           its.settle(clock.instant());
-          return known.get().map(all -> of(all.sites(), all.reports())).orElse(List.of());
+          // While names are missing, nobody is up to date by them.
+          return catalog.isWhole()
+              ? known.get().map(all -> of(all.sites(), all.reports())).orElse(List.of())
+              : List.of();
         },
         clock);
   }
