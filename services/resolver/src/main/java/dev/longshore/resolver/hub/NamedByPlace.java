@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -22,7 +23,7 @@ final class NamedByPlace {
   /** Sums are made anew when more than this part has changed. */
   private static final int PART = 100;
 
-  private final List<TreeMap<Long, List<NamedImage>>> parts = new ArrayList<>();
+  private final List<NavigableMap<Long, List<NamedImage>>> parts = new ArrayList<>();
   private @Nullable Sums sums;
   private int size;
   private int changes;
@@ -135,10 +136,22 @@ final class NamedByPlace {
     private final NamedImage[] bySince;
 
     /** Those of one partition. */
-    private record Part(long[] offsets, long[] images, long[] bytes, NamedImage[] oldest) {
-      static Part of(TreeMap<Long, List<NamedImage>> names) {
+    private static final class Part {
+      private final long[] offsets;
+      private final long[] images;
+      private final long[] bytes;
+      private final NamedImage[] oldest;
+
+      Part(int size) {
+        offsets = new long[size];
+        images = new long[size];
+        bytes = new long[size];
+        oldest = new NamedImage[size];
+      }
+
+      static Part of(NavigableMap<Long, List<NamedImage>> names) {
         int size = names.size();
-        Part part = new Part(new long[size], new long[size], new long[size], new NamedImage[size]);
+        Part part = new Part(size);
         int i = size;
         for (var name : names.descendingMap().entrySet()) {
           i--;
@@ -163,7 +176,7 @@ final class NamedByPlace {
       }
     }
 
-    Sums(List<TreeMap<Long, List<NamedImage>>> names) {
+    Sums(List<NavigableMap<Long, List<NamedImage>>> names) {
       this.parts = names.stream().map(Part::of).toList();
       this.bySince =
           names.stream()
@@ -180,10 +193,10 @@ final class NamedByPlace {
       for (int i = 0; i < parts.size(); i++) {
         Part part = parts.get(i);
         int from = part.from(offsets.get(i));
-        if (from < part.offsets().length) {
-          images += part.images()[from];
-          bytes += part.bytes()[from];
-          NamedImage its = part.oldest()[from];
+        if (from < part.offsets.length) {
+          images += part.images[from];
+          bytes += part.bytes[from];
+          NamedImage its = part.oldest[from];
           oldest = oldest == null ? its : older(its, oldest);
         }
       }

@@ -106,7 +106,7 @@ final class NamedImages implements AutoCloseable {
 
   private Map<String, NamedOfGroup> current() {
     List<SiteGroup> now = groups.now();
-    if (readFor != now) {
+    if (!readFor.equals(now)) {
       read.clear();
       now.forEach(group -> read.put(group.line().name(), new NamedOfGroup(group)));
       readFor = now;

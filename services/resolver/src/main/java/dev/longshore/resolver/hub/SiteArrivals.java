@@ -160,7 +160,7 @@ final class SiteArrivals {
   private boolean isSeen(SiteState report) {
     Awaiting node = nodes.get(new NodeId(report.site(), report.node()));
     return node != null
-        && (report == node.last
+        && (report.equals(node.last)
             || (proven.isEmpty()
                 && report.joinedAt().equals(node.last.joinedAt())
                 && report.sequence() < node.last.sequence()));
