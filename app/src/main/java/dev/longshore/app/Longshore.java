@@ -3,8 +3,10 @@ package dev.longshore.app;
 import dev.longshore.app.doctor.StartChecks;
 import dev.longshore.app.hub.KafkaReports;
 import dev.longshore.app.query.http.QueryRoutes;
+import dev.longshore.app.query.lag.KnownSites;
 import dev.longshore.app.settings.FollowedSettings;
 import dev.longshore.app.settings.Settings;
+import dev.longshore.app.stages.MeasuredSteps;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.converter.ConverterService;
 import dev.longshore.converter.EndedBlobs;
@@ -46,7 +48,9 @@ public final class Longshore {
   private final Settings settings;
   private final ServiceProcess process;
   private final ServiceContext context;
+  private final MeasuredSteps steps;
   private @Nullable Deliveries deliveries;
+  private KnownSites.@Nullable Source sites;
 
   /**
    * Wires services whose settings stay as they are, without starting them.
@@ -76,6 +80,8 @@ public final class Longshore {
     this.settings = followed.now();
     this.process = new ServiceProcess(followed, services, createTopics, spans);
     this.context = process.context();
+    this.steps =
+        new MeasuredSteps(context.catalog(), context.telemetry().getMeter("dev.longshore.stages"));
     for (ServiceName service : new TreeSet<>(services)) { // the path of an image
       switch (service) {
         case WATCHER -> watcher();
@@ -87,7 +93,7 @@ public final class Longshore {
     process.add(new StartChecks(settings, services));
     process.add(followed);
     process.listen(
-        QueryRoutes.of(followed::now, followed::staleness, process::caughtUp, deliveries));
+        QueryRoutes.of(followed::now, followed::staleness, process::caughtUp, deliveries, sites));
   }
 
   /** The parts in starting order. */
@@ -125,7 +131,7 @@ public final class Longshore {
             "watcher",
             "observe",
             Topic.HINTS,
-            watcher.step(),
+            steps.around(watcher.step()),
             gap -> watcher.reconcileAll(gap::madeGood));
     StateReader polls = process.stateReader();
     watcher.sharePolls(
@@ -158,7 +164,7 @@ public final class Longshore {
             "converter",
             "convert",
             Topic.OBSERVED,
-            converter.step(),
+            steps.around(converter.step()),
             new MissedObservations(context.catalog())::keys);
     UndoneForgets undone = converter.undoneForgets(key -> host.nudge(Topic.OBSERVED, key));
     process.add(undone);
@@ -184,7 +190,8 @@ public final class Longshore {
             Executors::newVirtualThreadPerTaskExecutor,
             RandomGenerator.getDefault());
     StepHost host =
-        process.reconciledHost("pinner", "pin", Topic.CONVERTED, pinner.step(), pinner::missed);
+        process.reconciledHost(
+            "pinner", "pin", Topic.CONVERTED, steps.around(pinner.step()), pinner::missed);
     process.add(new Running("repair", () -> pinner.startRepair(host), _ -> pinner.stopRepair()));
     NameWatch names = pinner.names(host);
     process.add(new Running("names", names::start, names::stop));
@@ -211,6 +218,7 @@ public final class Longshore {
           process.add(one.follower());
           process.add(one.reports());
           process.watch("sites", one::trouble);
+          sites = one::known;
         });
     ResolverService resolver =
         new ResolverService(

@@ -33,6 +33,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -90,6 +91,7 @@ class SiteIT {
         assertThat(hubCommand("list").out())
             .containsPattern("(?m)^shop \\(shops\\) joined .* has 2 images, .* is behind with 0,");
         assertThat(kubo.ipfs("swarm", "peers")).isEmpty();
+        lagIsTold();
 
         revoke(service);
         awaitPulled(SECOND, "1.1");
@@ -278,6 +280,45 @@ class SiteIT {
       return listed.at("/sites/0/nodes/0");
     } catch (Exception e) {
       throw new AssertionError("listing the sites", e);
+    }
+  }
+
+  /** By the hub's service: it is up to date, and when the second image came is measured. */
+  private void lagIsTold() throws Exception {
+    Ended lag = HomeCommand.run(home(), COMMAND, "lag", "--site", "shop", "--json");
+    JsonNode site = new ObjectMapper().readTree(lag.out()).at("/sites/0");
+    assertThat(site.get("state").asText()).as(lag.out()).isEqualTo("up-to-date");
+    assertThat(site.at("/nodes/0/present/images").asInt()).isEqualTo(2);
+    Ended why = HomeCommand.run(home(), COMMAND, "why", name + ":1.1", "--site", "shop");
+    assertThat(why.out()).startsWith(name + ":1.1 at shop: it is there\n");
+    Ended other =
+        HomeCommand.run(home(), COMMAND, "why", name.host() + "/other:1", "--site", "shop");
+    assertThat(other.out()).contains("no rule of group shops names it", "rule   **/team/**");
+    Eventually.await(
+        "the hub measured the image's way",
+        () -> {
+          String metrics = metrics();
+          return metrics.contains("longshore_site_up_to_date{site=\"shop\"} 1")
+              && Pattern.compile("longshore_site_lag_seconds_count\\{.*stage=\"present\".*} 1")
+                  .matcher(metrics)
+                  .find()
+              && Pattern.compile("longshore_image_lag_seconds_count\\{.*\"all_copies\".*} 2")
+                  .matcher(metrics)
+                  .find();
+        });
+  }
+
+  private String metrics() {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + hub.health() + "/metrics"))
+            .timeout(Duration.ofSeconds(60))
+            .build();
+    try {
+      return client.send(request, BodyHandlers.ofString()).body();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 

@@ -22,5 +22,13 @@ public enum Origin {
   /** One that a later release writes. */
   @JsonEnumDefaultValue
   @JsonProperty("unknown")
-  UNKNOWN
+  UNKNOWN;
+
+  /** Whether somebody told of a push; what a comparison found was pushed at any time before. */
+  public boolean tellsOfPush() {
+    return switch (this) {
+      case POLL, SYNC, BACKFILL -> false;
+      case WEBHOOK, PUSH, CONTAINERD, UNKNOWN -> true;
+    };
+  }
 }

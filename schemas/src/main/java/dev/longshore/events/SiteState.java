@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param totalBytes bytes of its disk
  * @param counts what it does not hold, by reason
  * @param exceptions images that it does not hold, at most {@link #EXCEPTIONS}
+ * @param lineRate bytes a second that came over the line lately while something came; none while
+ *     that is not measured
  */
 public record SiteState(
     SiteName site,
@@ -46,7 +48,8 @@ public record SiteState(
     long freeBytes,
     long totalBytes,
     List<Count> counts,
-    List<Absence> exceptions)
+    List<Absence> exceptions,
+    @Nullable Long lineRate)
     implements State {
   /** Images that a report names: more are counted only, as it has to be small on a thin line. */
   public static final int EXCEPTIONS = 50;
@@ -55,6 +58,46 @@ public record SiteState(
     cursor = ForeignText.cut(cursor, ForeignText.CURSOR);
     counts = List.copyOf(counts);
     exceptions = exceptions.stream().limit(EXCEPTIONS).toList();
+  }
+
+  /** One without a measured rate. */
+  public SiteState(
+      SiteName site,
+      String node,
+      String hub,
+      Instant joinedAt,
+      long sequence,
+      String version,
+      String cursor,
+      Instant reportedAt,
+      Instant receivedAt,
+      Amount present,
+      Amount behind,
+      @Nullable Instant behindSince,
+      long lineBytes,
+      long freeBytes,
+      long totalBytes,
+      List<Count> counts,
+      List<Absence> exceptions) {
+    this(
+        site,
+        node,
+        hub,
+        joinedAt,
+        sequence,
+        version,
+        cursor,
+        reportedAt,
+        receivedAt,
+        present,
+        behind,
+        behindSince,
+        lineBytes,
+        freeBytes,
+        totalBytes,
+        counts,
+        exceptions,
+        null);
   }
 
   @Override

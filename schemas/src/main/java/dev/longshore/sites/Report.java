@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param exceptions images that it does not hold, the worst first, at most 50
  * @param pulled source digests that were pulled there since the last report that arrived, at most
  *     {@link #PULLED}; the others follow
+ * @param lineRate bytes a second that came over the line lately while something came; none while
+ *     that is not measured
  */
 public record Report(
     String node,
@@ -42,7 +44,8 @@ public record Report(
     long totalBytes,
     List<Count> counts,
     List<Absence> exceptions,
-    List<Digest> pulled) {
+    List<Digest> pulled,
+    @Nullable Long lineRate) {
   /** Digests in one report, which has to be small on a thin line. */
   public static final int PULLED = 50;
 
@@ -50,5 +53,39 @@ public record Report(
     counts = List.copyOf(counts);
     exceptions = List.copyOf(exceptions);
     pulled = List.copyOf(pulled);
+  }
+
+  /** One without a measured rate. */
+  public Report(
+      String node,
+      long sequence,
+      String version,
+      @Nullable String cursor,
+      Instant reportedAt,
+      Amount present,
+      Amount behind,
+      @Nullable Instant behindSince,
+      long lineBytes,
+      long freeBytes,
+      long totalBytes,
+      List<Count> counts,
+      List<Absence> exceptions,
+      List<Digest> pulled) {
+    this(
+        node,
+        sequence,
+        version,
+        cursor,
+        reportedAt,
+        present,
+        behind,
+        behindSince,
+        lineBytes,
+        freeBytes,
+        totalBytes,
+        counts,
+        exceptions,
+        pulled,
+        null);
   }
 }

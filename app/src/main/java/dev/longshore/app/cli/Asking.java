@@ -42,23 +42,36 @@ final class Asking {
    */
   int answer(String query, @Nullable String image, Check check, Question question)
       throws QueryException, InterruptedException {
+    return answer(query, image, null, check, question);
+  }
+
+  /**
+   * The same about a site.
+   *
+   * @param site the site in question; all if null
+   */
+  int answer(
+      String query, @Nullable String image, @Nullable String site, Check check, Question question)
+      throws QueryException, InterruptedException {
     Settings settings = options.settings();
-    try (OwnCatalog catalog = new OwnCatalog(settings)) {
-      Queries own = new Queries(settings, catalog);
+    try (OwnCatalog catalog = new OwnCatalog(settings);
+        ReadSites sites = new ReadSites(settings, catalog)) {
+      Queries own = new Queries(settings, catalog, sites);
       check.look(own);
-      Optional<QueryClient.Told> told = told(settings, query, image);
+      Optional<QueryClient.Told> told = told(settings, query, image, site);
       return told.isPresent()
           ? terminal.answer(told.get())
           : terminal.answer(question.ask(own), options.json);
     }
   }
 
-  private Optional<QueryClient.Told> told(Settings settings, String query, @Nullable String image) {
+  private Optional<QueryClient.Told> told(
+      Settings settings, String query, @Nullable String image, @Nullable String site) {
     if (FewJars.didNotDo()) {
       return Optional.empty();
     }
     try {
-      return Optional.of(new QueryClient(settings.shared()).ask(query, image, options.json));
+      return Optional.of(new QueryClient(settings.shared()).ask(query, image, site, options.json));
     } catch (NotAnsweredException e) {
       if (options.debug) {
         terminal.done(reads(e));

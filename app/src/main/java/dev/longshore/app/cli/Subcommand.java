@@ -25,6 +25,7 @@ record Subcommand(Class<?> type, Supplier<Object> instance) {
         new Subcommand(DecryptCommand.class, () -> new DecryptCommand(terminal)),
         new Subcommand(RecipientsCommand.class, () -> new RecipientsCommand(terminal)),
         new Subcommand(StatusCommand.class, () -> new StatusCommand(terminal)),
+        new Subcommand(LagCommand.class, () -> new LagCommand(terminal)),
         new Subcommand(PeerCommand.class, () -> new PeerCommand(terminal, Clock.systemUTC())),
         new Subcommand(SiteCommand.class, () -> new SiteCommand(terminal, Clock.systemUTC())),
         new Subcommand(MirrorCommand.class, () -> new MirrorCommand(terminal, Clock.systemUTC())),

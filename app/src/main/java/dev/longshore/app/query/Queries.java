@@ -9,6 +9,10 @@ import dev.longshore.app.query.find.ExitCode;
 import dev.longshore.app.query.find.Found;
 import dev.longshore.app.query.find.KnownNames;
 import dev.longshore.app.query.find.QueryException;
+import dev.longshore.app.query.lag.KnownSites;
+import dev.longshore.app.query.lag.Lag;
+import dev.longshore.app.query.lag.ShortImage;
+import dev.longshore.app.query.lag.SiteWhy;
 import dev.longshore.app.settings.FollowedSettings.Staleness;
 import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Catalog;
@@ -19,6 +23,7 @@ import dev.longshore.events.PinState;
 import dev.longshore.events.TagState;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.model.Reference;
+import dev.longshore.resolver.hub.SiteLag;
 import dev.longshore.rules.Rules;
 import dev.longshore.watcher.Deliveries;
 import java.time.Duration;
@@ -40,6 +45,7 @@ public final class Queries {
   private final Knowledge knowledge;
   private final Staleness staleness;
   private final @Nullable Deliveries deliveries;
+  private final KnownSites.Source sites;
 
   /** The state to answer from. */
   @FunctionalInterface
@@ -50,7 +56,12 @@ public final class Queries {
 
   /** Of settings as they are in their file. */
   public Queries(Settings settings, Knowledge knowledge) {
-    this(settings, knowledge, Staleness.NONE, null);
+    this(settings, knowledge, KnownSites.Source.NONE);
+  }
+
+  /** Of settings as they are in their file, which may be a hub's. */
+  public Queries(Settings settings, Knowledge knowledge, KnownSites.Source sites) {
+    this(settings, knowledge, Staleness.NONE, null, sites);
   }
 
   /**
@@ -58,12 +69,15 @@ public final class Queries {
    *
    * @param staleness in what the settings are older than their file
    * @param deliveries what came to its watcher; null without one
+   * @param sites what its hub knows
    */
   public Queries(
       Settings settings,
       Knowledge knowledge,
       Staleness staleness,
-      @Nullable Deliveries deliveries) {
+      @Nullable Deliveries deliveries,
+      KnownSites.Source sites) {
+    this.sites = sites;
     this.staleness = staleness;
     this.deliveries = deliveries;
     this.settings = settings;
@@ -109,15 +123,80 @@ public final class Queries {
               catalog.totalsByMode(),
               catalog.pins().countGoing(PinPhase.SURPLUS),
               catalog.pins().countGoing(PinPhase.RELEASING),
-              catalog.pins().unfinished(null, LISTED),
+              catalog.pins().shortOfCopies(LISTED).stream()
+                  .map(pin -> ShortImage.of(pin, catalog))
+                  .toList(),
               catalog.failures().newest(LISTED),
               peers.answers(),
               backlog.waiting(),
               staleness,
               deliveries == null ? List.of() : deliveries.notUnderstood(),
               polls.found(),
-              backfills.found(catalog).stream().filter(b -> !b.isOver()).toList());
+              backfills.found(catalog).stream().filter(b -> !b.isOver()).toList(),
+              sitesIfKnown());
       return new Answer(status.exitCode(), status.lines(), status.json());
+    }
+  }
+
+  /**
+   * How far sites are behind, and which images are short of copies.
+   *
+   * @param site the only site in question; all if null
+   */
+  public Answer lag(@Nullable String site) throws QueryException, InterruptedException {
+    Catalog catalog = knowledge.now();
+    Optional<List<SiteLag>> all = sites.now().map(KnownSites::behind);
+    if (site != null) {
+      Optional<SiteLag> one = all.flatMap(some -> named(some, site));
+      if (one.isEmpty()) {
+        return noSite(site, all.isPresent());
+      }
+      all = one.map(List::of);
+    }
+    Lag lag = Lag.of(Instant.now(), catalog, all, LISTED);
+    return new Answer(lag.exitCode(), lag.lines(), lag.json());
+  }
+
+  private static Optional<SiteLag> named(List<SiteLag> all, String site) {
+    return all.stream().filter(lag -> lag.site().text().equals(site)).findFirst();
+  }
+
+  private static Answer noSite(String site, boolean isHub) {
+    String what =
+        isHub
+            ? "there is none (expected: one that 'longshore site list' shows)"
+            : "sites are not known here: ask with the settings of a hub (section sites)";
+    return new Answer(ExitCode.ERROR, List.of(), null, "site %s: %s".formatted(site, what));
+  }
+
+  /**
+   * What is the matter with an image at a site.
+   *
+   * @param image a name
+   */
+  public Answer why(String image, String site) throws QueryException, InterruptedException {
+    Reference reference = names.reference(image);
+    var _ = knowledge.now();
+    Optional<KnownSites> known = sites.now();
+    Optional<SiteLag> lag = known.flatMap(its -> named(its.behind(), site));
+    if (known.isEmpty() || lag.isEmpty()) {
+      return noSite(site, known.isPresent());
+    }
+    SiteWhy why =
+        new SiteWhy(
+            Instant.now(),
+            image,
+            lag.get(),
+            known.get().image(lag.get(), reference.name(), reference.tag().orElse(null)));
+    return new Answer(why.exitCode(), why.lines(), why.json());
+  }
+
+  private List<SiteLag> sitesIfKnown() throws InterruptedException {
+    try {
+      return sites.now().map(KnownSites::behind).orElse(List.of());
+    } catch (QueryException e) {
+      // All else is answered; 'longshore lag' says why.
+      return List.of();
     }
   }
 

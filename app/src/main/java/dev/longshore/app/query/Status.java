@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.query.find.ExitCode;
 import dev.longshore.app.query.find.Sizes;
+import dev.longshore.app.query.lag.Lag;
+import dev.longshore.app.query.lag.ShortImage;
 import dev.longshore.app.settings.FollowedSettings.Staleness;
 import dev.longshore.catalog.Totals;
 import dev.longshore.catalog.WorkFailure;
-import dev.longshore.events.PinState;
 import dev.longshore.events.PollState;
+import dev.longshore.resolver.hub.SiteLag;
 import dev.longshore.watcher.Deliveries.Seen;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.List;
  * The report of {@code status} on all images.
  *
  * @param surplus image DAGs that go when their time of grace is over
+ * @param pinsShort images that are short of copies, the worst first
  * @param releasing image DAGs that are being taken off their peers, forgotten ones among them
  */
 record Status(
@@ -26,14 +29,15 @@ record Status(
     List<Totals.OfMode> modes,
     long surplus,
     long releasing,
-    List<PinState> pinsShort,
+    List<ShortImage> pinsShort,
     List<WorkFailure> troubles,
     List<PeerLook.Answer> peers,
     List<Backlog.Waiting> waiting,
     Staleness staleness,
     List<Seen> notUnderstood,
     List<PollState> pollTroubles,
-    List<Backfills.Progress> backfills) {
+    List<Backfills.Progress> backfills,
+    List<SiteLag> sites) {
 
   ExitCode exitCode() {
     boolean allThere = totals.pinsShort() == 0 && totals.incompleteImages() == 0;
@@ -66,11 +70,7 @@ record Status(
                     ? ", no image is short of copies"
                     : ", %d images are short of copies, %d have none"
                         .formatted(totals.pinsShort(), totals.pinsWithoutCopy())));
-    pinsShort.forEach(
-        pin ->
-            lines.add(
-                "         %s has %d of %d"
-                    .formatted(pin.imageDag(), pin.verified(), pin.wanted())));
+    pinsShort.forEach(image -> lines.add("         " + image.line(now)));
     if (surplus + releasing > 0) {
       lines.add(
           "release  %d images are surplus, %d are being taken off their peers ('longshore plan"
@@ -81,6 +81,7 @@ record Status(
       lines.add(
           "         those on peers that are away count until a peer is lost (pinner.lost-after)");
     }
+    Lag.summary(sites, now).ifPresent(lines::add);
     waiting.forEach(w -> lines.add("lag      " + w));
     backfills.stream()
         .flatMap(backfill -> backfill.lines().stream())
@@ -131,13 +132,14 @@ record Status(
                 .put("incompleteImages", mode.incompleteImages())
                 .put("bytes", mode.bytes()));
     var shortOnes = answer.putArray("shortOfCopies");
-    pinsShort.forEach(
-        pin ->
-            shortOnes
+    pinsShort.forEach(image -> image.put(shortOnes.addObject(), now));
+    var lagging = answer.putArray("sites");
+    sites.forEach(
+        site ->
+            lagging
                 .addObject()
-                .put("imageDag", pin.imageDag().toString())
-                .put("verified", pin.verified())
-                .put("wanted", pin.wanted()));
+                .put("site", site.site().text())
+                .put("state", Lag.json(site.state())));
     var lag = answer.putArray("lag");
     waiting.forEach(
         w ->

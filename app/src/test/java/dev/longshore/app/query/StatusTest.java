@@ -102,6 +102,7 @@ class StatusTest {
               staleness,
               notUnderstood,
               List.of(polls),
+              List.of(),
               List.of())
           .lines();
     }

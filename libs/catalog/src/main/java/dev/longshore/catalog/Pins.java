@@ -3,6 +3,7 @@ package dev.longshore.catalog;
 import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.model.ImageDag;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +73,34 @@ public final class Pins {
         store,
         "unfinished = 1 AND key > ? ORDER BY key LIMIT ?",
         afterDag == null ? "" : afterDag,
+        limit);
+  }
+
+  /** Image DAGs that have fewer copies than they are to have. */
+  public ShortOfCopies shortOfCopies() {
+    return store
+        .read(
+            session ->
+                session.first(
+                    "SELECT COUNT(*), TOTAL(verified < least), TOTAL(verified = 0),"
+                        + " MIN(short_since) FROM pins WHERE short_since IS NOT NULL",
+                    row -> {
+                      long since = row.getLong(4);
+                      return new ShortOfCopies(
+                          row.getLong(1),
+                          row.getLong(2),
+                          row.getLong(3),
+                          row.wasNull() ? null : Instant.ofEpochMilli(since));
+                    }))
+        .orElseThrow();
+  }
+
+  /** These, the worst first: without a copy, below the least number, the longest. */
+  public List<PinState> shortOfCopies(int limit) {
+    return StateTable.PINS.list(
+        store,
+        "short_since IS NOT NULL"
+            + " ORDER BY verified > 0, verified >= least, short_since, key LIMIT ?",
         limit);
   }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 /** The tables and indexes. A store of another version is rebuilt, so there are no migrations. */
 final class Schema {
   /** Increase it with every change of the tables, their columns or how records fill them. */
-  static final int VERSION = 16;
+  static final int VERSION = 17;
 
   /** Version of a database without tables. */
   static final int EMPTY = 0;
@@ -26,6 +26,7 @@ final class Schema {
           "images_sizes ON images (mode, image_dag, incomplete, bytes)",
           "pins_unfinished ON pins (key) WHERE unfinished = 1",
           "pins_by_copies ON pins (verified, wanted, key)",
+          "pins_short ON pins (short_since, verified, least) WHERE short_since IS NOT NULL",
           "pins_going ON pins (phase, key) WHERE phase <> 'KEPT'",
           "pins_in_danger ON pins (partition, whole_once, changed_at) WHERE " + Fleet.IN_DANGER,
           "pins_short_since ON pins (partition, changed_at) WHERE " + Fleet.SHORT,

@@ -80,6 +80,7 @@ final class StateTable<S extends State> {
               new Column<>("unfinished", "INTEGER", p -> p.isFinished() ? 0 : 1),
               new Column<>("phase", "TEXT", p -> phase(p).name()),
               new Column<>("least", "INTEGER", StateTable::least),
+              new Column<>("short_since", "INTEGER", p -> millis(shortSince(p))),
               new Column<>("stood", "INTEGER", p -> p.wasVerified() ? 1 : 0),
               new Column<>("whole_once", "INTEGER", p -> p.allVerifiedAt() == null ? 0 : 1),
               new Column<>("changed_at", "INTEGER", p -> p.changedAt().toEpochMilli())));
@@ -151,6 +152,15 @@ final class StateTable<S extends State> {
   /** Of what the first releases recorded, all was kept. */
   private static PinPhase phase(PinState pin) {
     return pin.state() == null ? PinPhase.KEPT : pin.state();
+  }
+
+  /** Since when it has fewer copies than it is to have; none if it has them. */
+  private static @Nullable Instant shortSince(PinState pin) {
+    if (pin.verified() >= pin.wanted()) {
+      return null;
+    }
+    boolean never = pin.allVerifiedAt() == null && pin.stateSince() != null;
+    return never ? pin.stateSince() : pin.changedAt();
   }
 
   /** When the first of the copies is attended to again. */

@@ -12,6 +12,9 @@ final class Protocol {
   /** Parameter: name, digest or CID. */
   static final String IMAGE = "image";
 
+  /** Parameter: name of a site. */
+  static final String SITE = "site";
+
   /** Parameter: {@code json} or {@code text}. */
   static final String OUTPUT = "output";
 

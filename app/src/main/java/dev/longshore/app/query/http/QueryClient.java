@@ -66,6 +66,16 @@ public final class QueryClient {
    * @param image the image in question; all if null
    */
   public Told ask(String query, @Nullable String image, boolean json) throws NotAnsweredException {
+    return ask(query, image, null, json);
+  }
+
+  /**
+   * Asks one question about sites.
+   *
+   * @param site the site in question; all if null
+   */
+  public Told ask(String query, @Nullable String image, @Nullable String site, boolean json)
+      throws NotAnsweredException {
     ListenerSettings listener = settings.health();
     String address =
         listener.scheme()
@@ -75,7 +85,8 @@ public final class QueryClient {
             + query
             + "?output="
             + (json ? Protocol.JSON : Protocol.TEXT)
-            + (image == null ? "" : "&image=" + URLEncoder.encode(image, StandardCharsets.UTF_8));
+            + parameter(Protocol.IMAGE, image)
+            + parameter(Protocol.SITE, site);
     try {
       // Never through a proxy, which would read the credentials.
       HttpURLConnection call =
@@ -101,6 +112,10 @@ public final class QueryClient {
     } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
       throw new NotAnsweredException(address + ": " + e, e);
     }
+  }
+
+  private static String parameter(String name, @Nullable String value) {
+    return value == null ? "" : "&" + name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8);
   }
 
   private Told told(HttpURLConnection call, String address)

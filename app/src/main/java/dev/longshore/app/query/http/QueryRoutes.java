@@ -5,6 +5,7 @@ import dev.longshore.app.query.Answer;
 import dev.longshore.app.query.Queries;
 import dev.longshore.app.query.find.ExitCode;
 import dev.longshore.app.query.find.QueryException;
+import dev.longshore.app.query.lag.KnownSites;
 import dev.longshore.app.settings.FollowedSettings.Staleness;
 import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Catalog;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,14 +41,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code GET /v1/query/resolve?image=}, {@code /v1/query/status}, {@code /v1/query/why?image=},
  * {@code /v1/query/history?image=} and {@code /v1/query/deliveries}, the notifications that came to
- * a watcher in this process. They cover every image, so they refuse callers who may see only some,
- * and strangers if any image is encrypted.
+ * a watcher in this process; of a hub {@code /v1/query/lag} and {@code
+ * /v1/query/site-why?image=&site=} too. They cover every image, so they refuse callers who may see
+ * only some, and strangers if any image is encrypted.
  */
 public final class QueryRoutes {
   private final Supplier<Settings> settings;
   private final Supplier<Staleness> staleness;
   private final Queries.Knowledge knowledge;
   private final @Nullable Deliveries deliveries;
+  private final KnownSites.Source sites;
   private final Limits limits;
   private final Semaphore turns;
 
@@ -55,7 +59,9 @@ public final class QueryRoutes {
       Supplier<Staleness> staleness,
       Queries.Knowledge knowledge,
       @Nullable Deliveries deliveries,
+      KnownSites.Source sites,
       Limits limits) {
+    this.sites = sites;
     this.settings = settings;
     this.staleness = staleness;
     this.knowledge = knowledge;
@@ -90,13 +96,15 @@ public final class QueryRoutes {
    * @param staleness in what they are older than their file
    * @param knowledge fails if not available within seconds; the caller then reads Kafka itself
    * @param deliveries what came to the watcher in this process; null without one
+   * @param sites what the hub in this process knows; null without one
    */
   public static List<Route> of(
       Supplier<Settings> settings,
       Supplier<Staleness> staleness,
       Queries.Knowledge knowledge,
-      @Nullable Deliveries deliveries) {
-    return of(settings, staleness, knowledge, deliveries, Limits.USUAL);
+      @Nullable Deliveries deliveries,
+      KnownSites.@Nullable Source sites) {
+    return of(settings, staleness, knowledge, deliveries, sites, Limits.USUAL);
   }
 
   static List<Route> of(
@@ -104,12 +112,33 @@ public final class QueryRoutes {
       Supplier<Staleness> staleness,
       Queries.Knowledge knowledge,
       @Nullable Deliveries deliveries,
+      KnownSites.@Nullable Source sites,
       Limits limits) {
     ListenerSettings listener = settings.get().shared().health();
     if (!listener.asksWhoCalls() && !listener.listen().loopback()) {
       return List.of();
     }
-    QueryRoutes routes = new QueryRoutes(settings, staleness, knowledge, deliveries, limits);
+    boolean isHub = sites != null;
+    QueryRoutes routes =
+        new QueryRoutes(
+            settings,
+            staleness,
+            knowledge,
+            deliveries,
+            sites == null ? KnownSites.Source.NONE : sites,
+            limits);
+    List<Route> all = new ArrayList<>();
+    // A process that is no hub leaves the questions about sites to those who read Kafka.
+    if (isHub) {
+      all.add(Route.at(Scope.PINS, "GET", Protocol.PREFIX + "lag", routes::lag));
+      all.add(Route.at(Scope.PINS, "GET", Protocol.PREFIX + "site-why", routes::siteWhy));
+    }
+    all.addAll(routes.always());
+    return all;
+  }
+
+  private List<Route> always() {
+    QueryRoutes routes = this;
     return List.of(
         Route.at(Scope.PINS, "GET", Protocol.PREFIX + "resolve", routes::resolve),
         Route.at(Scope.PINS, "GET", Protocol.PREFIX + "status", routes::status),
@@ -143,6 +172,22 @@ public final class QueryRoutes {
     answer(exchange, queries -> queries.why(image));
   }
 
+  private void siteWhy(Exchange exchange) throws HttpFailure, IOException, InterruptedException {
+    String image = required(exchange);
+    String site =
+        exchange
+            .query(Protocol.SITE)
+            .orElseThrow(() -> bad("no " + Protocol.SITE + " (expected: &site=<name>)"));
+    exchange.visit().isAbout(Operation.LOOK_UP, image);
+    refuseUnreadable(queries -> queries.requireMirrored(image));
+    answer(exchange, queries -> queries.why(image, site));
+  }
+
+  private void lag(Exchange exchange) throws HttpFailure, IOException, InterruptedException {
+    @Nullable String site = exchange.query(Protocol.SITE).orElse(null);
+    answer(exchange, queries -> queries.lag(site));
+  }
+
   private void history(Exchange exchange) throws HttpFailure, IOException, InterruptedException {
     String image = required(exchange);
     exchange.visit().isAbout(Operation.LOOK_UP, image);
@@ -162,7 +207,7 @@ public final class QueryRoutes {
   }
 
   private Queries queries(Queries.Knowledge of) {
-    return new Queries(settings.get(), of, staleness.get(), deliveries);
+    return new Queries(settings.get(), of, staleness.get(), deliveries, sites);
   }
 
   @FunctionalInterface

@@ -1,6 +1,7 @@
 package dev.longshore.app.query.http;
 
 import dev.longshore.app.query.Queries;
+import dev.longshore.app.query.lag.KnownSites;
 import dev.longshore.app.settings.FollowedSettings.Staleness;
 import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Catalog;
@@ -8,7 +9,10 @@ import dev.longshore.catalog.testing.RecordLog;
 import dev.longshore.catalog.testing.Samples;
 import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
+import dev.longshore.events.SiteCredentialsState;
 import dev.longshore.events.State;
+import dev.longshore.model.SiteName;
+import dev.longshore.resolver.hub.SiteLags;
 import dev.longshore.runtime.edge.http.EdgeOptions;
 import dev.longshore.runtime.edge.http.HttpEdge;
 import dev.longshore.settings.ConfigLoader;
@@ -22,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -43,6 +48,11 @@ public final class AskedService implements AutoCloseable {
   /** What came to its watcher. */
   public final Deliveries deliveries = new Deliveries(new ManualClock(Samples.NOW));
 
+  private static final SiteCredentialsState SITE =
+      new SiteCredentialsState(
+          new SiteName("shop-1"), "shops", List.of(), Samples.NOW, Samples.NOW);
+
+  private final SiteLags lags = new SiteLags(catalog, List::of, new ManualClock(Samples.NOW));
   Staleness staleness = Staleness.NONE;
   private final RecordLog log = new RecordLog();
   private final Vertx vertx = Vertx.vertx();
@@ -72,6 +82,7 @@ public final class AskedService implements AutoCloseable {
       QueryRoutes.Limits limits)
       throws Exception {
     this.folder = folder;
+    KnownSites.Source sites = () -> Optional.of(new KnownSites(List.of(SITE), List.of(), lags));
     put(Samples.tag(IMAGE.name().repository(), "v1", 1), IMAGE);
     Settings settings = settings(health.formatted(0), more);
     edge =
@@ -83,6 +94,7 @@ public final class AskedService implements AutoCloseable {
                 () -> staleness,
                 knowledge == null ? () -> catalog : knowledge,
                 deliveries,
+                sites,
                 limits),
             OpenTelemetry.noop());
     edge.start();

@@ -101,6 +101,23 @@ class QueryRoutesTest {
     }
   }
 
+  @Test
+  void aHubTellsHowFarItsSitesAreBehind() throws Exception {
+    String more = "registries: [{name: dev, host: \"%s\"}]\n".formatted(Samples.REGISTRY);
+    try (AskedService service =
+        new AskedService(folder, AskedService.OPEN, more, null, QueryRoutes.Limits.USUAL)) {
+      assertThat(get(service, "lag").body()).contains("\"site\" : \"shop-1\"", "\"revoked\"");
+      assertThat(get(service, "lag?site=shop-1&output=text").body())
+          .startsWith("site     shop-1 (shops) revoked ");
+      HttpResponse<String> none = get(service, "lag?site=shop-9");
+      assertThat(none.statusCode()).isEqualTo(404);
+      assertThat(none.headers().firstValue("Longshore-Error")).isPresent();
+      assertThat(get(service, "site-why?image=" + AskedService.NAME + "&site=shop-1").body())
+          .contains("\"stage\" : \"revoked\"");
+      assertThat(get(service, "site-why?image=" + AskedService.NAME).statusCode()).isEqualTo(400);
+    }
+  }
+
   private static void assertNoHistory(
       AskedService service, String more, String image, String reason) throws Exception {
     QueryClient.Told none = service.ask(AskedService.OPEN, more, "history", image, false);

@@ -226,9 +226,6 @@ public final class Shown {
 
   /** Nobody told of what a comparison found. */
   private static @Nullable Instant pushedAt(Origin origin, Instant hintedAt) {
-    return switch (origin) {
-      case POLL, SYNC, BACKFILL -> null;
-      case WEBHOOK, PUSH, CONTAINERD, UNKNOWN -> hintedAt;
-    };
+    return origin.tellsOfPush() ? hintedAt : null;
   }
 }

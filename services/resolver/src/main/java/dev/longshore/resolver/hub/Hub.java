@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param signer signs what sites are told
  * @param reports where their reports are kept
  * @param entry where sites are let in
+ * @param lags is told what was pulled at sites
  * @param rules those that count now, which say what a name alone shows
  */
 public record Hub(
@@ -27,7 +28,8 @@ public record Hub(
     AnswerSigner signer,
     ReportSink reports,
     List<Route> entry,
-    Supplier<Rules> rules) {
+    Supplier<Rules> rules,
+    SiteLags lags) {
   public Hub {
     entry = List.copyOf(entry);
   }

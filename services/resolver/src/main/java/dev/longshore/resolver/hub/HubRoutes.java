@@ -54,7 +54,8 @@ public final class HubRoutes implements AutoCloseable {
     SiteGroups groups = new SiteGroups(hub.groups());
     SiteCall.Reader calls = new SiteCall.Reader(hub.admissions(), groups);
     this.bells = new Bells(catalog, groups);
-    this.reports = new Reports(hub.name(), hub.reports(), catalog, pulled, meter, clock);
+    this.reports =
+        new Reports(hub.name(), hub.reports(), hub.lags(), catalog, pulled, meter, clock);
     ChangesHandler changes =
         new ChangesHandler(catalog, calls, bells, reports, hub.signer(), answerWithin, clock);
     BlocksHandler blocks =

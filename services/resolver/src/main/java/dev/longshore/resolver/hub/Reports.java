@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -53,6 +54,7 @@ final class Reports implements AutoCloseable {
 
   private final String hub;
   private final ReportSink sink;
+  private final SiteLags lags;
   private final Catalog catalog;
   private final Consumer<Digest> pulled;
   private final InstantSource clock;
@@ -81,12 +83,14 @@ final class Reports implements AutoCloseable {
   Reports(
       String hub,
       ReportSink sink,
+      SiteLags lags,
       Catalog catalog,
       Consumer<Digest> pulled,
       Meter meter,
       InstantSource clock) {
     this.hub = hub;
     this.sink = sink;
+    this.lags = lags;
     this.catalog = catalog;
     this.pulled = pulled;
     this.clock = clock;
@@ -119,7 +123,10 @@ final class Reports implements AutoCloseable {
       count("known", 1);
       return;
     }
-    report.pulled().stream().filter(digest -> isNamed(call.group(), digest)).forEach(pulled);
+    List<Digest> named =
+        report.pulled().stream().filter(digest -> isNamed(call.group(), digest)).toList();
+    named.forEach(pulled);
+    lags.pulled(call.caller().site(), named);
     if (!places.tryAcquire()) {
       failed(state, WAITING + " others wait for Kafka");
       return;
@@ -155,6 +162,7 @@ final class Reports implements AutoCloseable {
         "exceptions",
         report.exceptions().size() <= SiteState.EXCEPTIONS
             && report.exceptions().stream().allMatch(e -> e.name().length() <= LONGEST_NAME));
+    require("lineRate", report.lineRate() == null || report.lineRate() > 0);
     require("pulled", report.pulled().size() <= Report.PULLED);
     return report;
   }
@@ -187,7 +195,8 @@ final class Reports implements AutoCloseable {
         report.freeBytes(),
         report.totalBytes(),
         report.counts(),
-        report.exceptions());
+        report.exceptions(),
+        report.lineRate());
   }
 
   /** A site says for images that exist for it alone that they are pulled, and so are kept. */

@@ -46,6 +46,28 @@ final class SiteRules {
     return hash;
   }
 
+  /** Each rule in a few words. */
+  List<String> words() {
+    return candidates.stream().map(Candidate::settings).map(SiteRules::words).toList();
+  }
+
+  private static String words(SiteRuleSettings rule) {
+    StringBuilder words = new StringBuilder(String.join(", ", rule.repositories()));
+    if (!rule.tags().allow().isEmpty()) {
+      words.append("; tags ").append(String.join(", ", rule.tags().allow()));
+    }
+    if (!rule.tags().deny().isEmpty()) {
+      words.append("; without tags ").append(String.join(", ", rule.tags().deny()));
+    }
+    if (rule.tags().semver() != null) {
+      words.append("; semver ").append(rule.tags().semver());
+    }
+    if (rule.newest() != null) {
+      words.append("; the newest ").append(rule.newest());
+    }
+    return words.toString();
+  }
+
   /** The rule of a name; empty if none names it. */
   Optional<SiteRuleSettings> of(RepositoryName name, @Nullable Tag tag) {
     return tag == null

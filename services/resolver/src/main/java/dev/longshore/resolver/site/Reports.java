@@ -36,6 +36,9 @@ final class Reports {
   /** More would take a thin line a second. */
   private static final int BYTES = 16 * 1024;
 
+  /** Images that wait for their turn or time and are named: where few are missing, all are. */
+  private static final int NAMED = 10;
+
   /** Stands for a name where nothing of an answer counts, whatever it names. */
   private static final String HUB = "the hub's answers";
 
@@ -51,6 +54,8 @@ final class Reports {
 
   /** Bytes over the line that the store does not have yet. */
   private final AtomicLong line = new AtomicLong();
+
+  private final LineMeter meter = new LineMeter(System::nanoTime);
 
   private volatile @Nullable String problem;
   private @Nullable Report last;
@@ -75,6 +80,7 @@ final class Reports {
   /** So many bytes went over the line. */
   void overTheLine(long bytes) {
     line.addAndGet(bytes);
+    meter.came(bytes);
   }
 
   /** What is the matter with the hub's answers; nothing if null. */
@@ -164,7 +170,8 @@ final class Reports {
             exceptions(absent),
             store.query(
                 "SELECT digest FROM pulled LIMIT " + Report.PULLED,
-                row -> Digest.stored(row.getString(1))));
+                row -> Digest.stored(row.getString(1))),
+            meter.bytesPerSecond());
     return fitting(report);
   }
 
@@ -244,7 +251,10 @@ final class Reports {
     return List.copyOf(counts.values());
   }
 
-  /** What waits for its turn or time is counted, not named. What is wrong with the hub is first. */
+  /**
+   * What is wrong with the hub is first. Of what waits for its turn or time a few are named, the
+   * others counted.
+   */
   private List<Absence> exceptions(List<Absent> absent) {
     List<Absence> all = new ArrayList<>();
     String wrong = problem;
@@ -257,6 +267,10 @@ final class Reports {
         .limit(SiteState.EXCEPTIONS - all.size())
         .forEach(
             each -> all.add(new Absence(each.key(), each.reason(), each.error(), each.next())));
+    absent.stream()
+        .filter(each -> WAITING.contains(each.reason()))
+        .limit(Math.min(NAMED, SiteState.EXCEPTIONS - all.size()))
+        .forEach(each -> all.add(new Absence(each.key(), each.reason(), null, each.next())));
     return all;
   }
 
@@ -299,7 +313,8 @@ final class Reports {
         r.totalBytes(),
         r.counts(),
         exceptions,
-        r.pulled());
+        r.pulled(),
+        r.lineRate());
   }
 
   private static Report numbered(Report r, long sequence) {
@@ -317,6 +332,7 @@ final class Reports {
         r.totalBytes(),
         r.counts(),
         r.exceptions(),
-        r.pulled());
+        r.pulled(),
+        r.lineRate());
   }
 }

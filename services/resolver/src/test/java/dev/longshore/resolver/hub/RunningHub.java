@@ -121,7 +121,8 @@ final class RunningHub implements AutoCloseable {
             new AnswerSigner("0123456789abcdef", keys.getPrivate()),
             this::keep,
             List.of(),
-            () -> new Rules(rules));
+            () -> new Rules(rules),
+            new SiteLags(edge.catalog, () -> this.settings, edge.clock));
     this.resolver = RunningResolver.hub(folder, edge, tokens, rules, hub, repository);
     edge.catalog.writer().topicIds(Map.of(Topic.SERVED, "topic-1"));
     source.start();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.longshore.events.AbsenceReason;
 import dev.longshore.events.PullState;
 import dev.longshore.events.RemovalReason;
+import dev.longshore.events.SiteState;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.model.Cid;
 import dev.longshore.resolver.testing.MirroredImage;
@@ -277,7 +278,11 @@ class SiteServiceTest {
     hub.group = new Group("shops", null, List.of("22:00-06:00"), "UTC", false);
     hub.push(SiteBed.REPOSITORY, "1.0", image);
     site.start();
-    site.awaitReport("it waits", r -> reasons(r).equals(List.of(AbsenceReason.WINDOW)));
+    Report waits =
+        site.awaitReport("it waits", r -> reasons(r).equals(List.of(AbsenceReason.WINDOW)));
+    assertThat(waits.exceptions())
+        .extracting(SiteState.Absence::reason)
+        .containsExactly(AbsenceReason.WINDOW);
     assertThat(site.shown("1.0")).isEmpty();
 
     hub.now = HubTwin.AT.plus(Duration.ofHours(13));

@@ -8,6 +8,7 @@ import dev.longshore.resolver.ResolverConfig;
 import dev.longshore.resolver.ResolverService;
 import dev.longshore.resolver.hub.AnswerSigner;
 import dev.longshore.resolver.hub.Hub;
+import dev.longshore.resolver.hub.SiteLags;
 import dev.longshore.resolver.hub.access.AccessRoutes;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.Rules;
@@ -182,12 +183,12 @@ public final class RunningResolver implements AutoCloseable {
         List.of(),
         0,
         NO_PROGRESS,
-        meter -> Optional.of(hub(entry.apply(meter), signer)),
+        meter -> Optional.of(hub(edge, entry.apply(meter), signer)),
         null,
         SYSTEM);
   }
 
-  private static Hub hub(AccessRoutes entry, AnswerSigner signer) {
+  private static Hub hub(Edge edge, AccessRoutes entry, AnswerSigner signer) {
     return new Hub(
         "main",
         List::of,
@@ -196,7 +197,8 @@ public final class RunningResolver implements AutoCloseable {
         signer,
         _ -> {},
         entry.routes(),
-        () -> new Rules(List.of()));
+        () -> new Rules(List.of()),
+        new SiteLags(edge.catalog, List::of, edge.clock));
   }
 
   private RunningResolver(

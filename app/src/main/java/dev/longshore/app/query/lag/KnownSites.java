@@ -1,0 +1,48 @@
+package dev.longshore.app.query.lag;
+
+import dev.longshore.app.query.find.QueryException;
+import dev.longshore.events.SiteCredentialsState;
+import dev.longshore.events.SiteState;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
+import dev.longshore.resolver.hub.SiteLag;
+import dev.longshore.resolver.hub.SiteLags;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a hub knows of its sites.
+ *
+ * @param sites all there are
+ * @param reports the last ones of nodes to hubs
+ * @param lags how far they are behind
+ */
+public record KnownSites(List<SiteCredentialsState> sites, List<SiteState> reports, SiteLags lags) {
+  public KnownSites {
+    sites = List.copyOf(sites);
+    reports = List.copyOf(reports);
+  }
+
+  /** Who knows the sites; nobody does without the settings of a hub. */
+  @FunctionalInterface
+  public interface Source {
+    /** Empty if it is no hub's. */
+    Optional<KnownSites> now() throws QueryException, InterruptedException;
+
+    /** Of whoever is no hub. */
+    Source NONE = Optional::empty;
+  }
+
+  /** Of each site, the worst first. */
+  public List<SiteLag> behind() {
+    return lags.of(sites, reports);
+  }
+
+  /** What is the matter with a name's image at one of them. */
+  public SiteLag.Image image(SiteLag lag, RepositoryName name, @Nullable Tag tag) {
+    SiteCredentialsState site =
+        sites.stream().filter(one -> one.site().equals(lag.site())).findFirst().orElseThrow();
+    return lags.image(lag, site, reports, name, tag);
+  }
+}

@@ -1,0 +1,124 @@
+package dev.longshore.app.query.lag;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.app.query.find.ExitCode;
+import dev.longshore.app.query.find.Spans;
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.ShortOfCopies;
+import dev.longshore.resolver.hub.SiteLag;
+import dev.longshore.resolver.hub.SiteLag.State;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How far sites, and the copies at the centre, are behind.
+ *
+ * @param sites the worst first; empty if those who answer know none
+ * @param copies images that are short of copies
+ * @param oldest the worst of these
+ */
+public record Lag(
+    Instant now, Optional<List<SiteLag>> sites, ShortOfCopies copies, List<ShortImage> oldest) {
+  public Lag {
+    sites = sites.map(List::copyOf);
+    oldest = List.copyOf(oldest);
+  }
+
+  /** What the catalog says of copies, and a hub of its sites. */
+  public static Lag of(Instant now, Catalog catalog, Optional<List<SiteLag>> sites, int listed) {
+    return new Lag(
+        now,
+        sites,
+        catalog.pins().shortOfCopies(),
+        catalog.pins().shortOfCopies(listed).stream()
+            .map(pin -> ShortImage.of(pin, catalog))
+            .toList());
+  }
+
+  /** Whether all is where it should be. */
+  public ExitCode exitCode() {
+    boolean late =
+        copies.belowWanted() > 0
+            || sites.orElse(List.of()).stream().anyMatch(site -> site.state().isLate());
+    return late ? ExitCode.INCOMPLETE : ExitCode.COMPLETE;
+  }
+
+  /** For people. */
+  public List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    if (sites.isEmpty()) {
+      lines.add("sites    not known here: ask with the settings of a hub (section sites)");
+    } else if (sites.get().isEmpty()) {
+      lines.add("sites    none");
+    }
+    sites
+        .orElse(List.of())
+        .forEach(
+            site -> SiteLagView.lines(site, now).forEach(line -> lines.add("site     " + line)));
+    lines.add("centre   " + centre());
+    oldest.forEach(image -> lines.add("         " + image.line(now)));
+    return lines;
+  }
+
+  private String centre() {
+    return copies.belowWanted() == 0
+        ? "every image is at its copies"
+        : "%d images are below their copies, %d below their least number, %d have none"
+            .formatted(copies.belowWanted(), copies.belowMin(), copies.without());
+  }
+
+  /** One line for {@code status}; empty without sites. */
+  public static Optional<String> summary(List<SiteLag> sites, Instant now) {
+    if (sites.isEmpty()) {
+      return Optional.empty();
+    }
+    long good = sites.stream().filter(site -> site.state() == State.UP_TO_DATE).count();
+    List<String> others =
+        sites.stream()
+            .filter(site -> site.state() != State.UP_TO_DATE && site.state() != State.REVOKED)
+            .map(site -> SiteLagView.brief(site, now))
+            .toList();
+    int shown = 3;
+    return Optional.of(
+        "sites    %d: %d up to date%s%s"
+            .formatted(
+                sites.size(),
+                good,
+                others.stream().limit(shown).map(", "::concat).reduce("", String::concat),
+                others.size() > shown
+                    ? ", and %d more ('longshore lag')".formatted(others.size() - shown)
+                    : ""));
+  }
+
+  /** For machines. */
+  public ObjectNode json() {
+    ObjectNode answer = JsonNodeFactory.instance.objectNode();
+    answer.put("complete", exitCode() == ExitCode.COMPLETE).put("at", now.toString());
+    answer.put("sitesKnown", sites.isPresent());
+    var all = answer.putArray("sites");
+    sites.orElse(List.of()).forEach(site -> SiteLagView.put(site, all.addObject(), now));
+    ObjectNode centre =
+        answer
+            .putObject("copies")
+            .put("belowWanted", copies.belowWanted())
+            .put("belowMin", copies.belowMin())
+            .put("without", copies.without());
+    var list = centre.putArray("worst");
+    oldest.forEach(image -> image.put(list.addObject(), now));
+    return answer;
+  }
+
+  /** A site's state for machines. */
+  public static String json(State state) {
+    return SiteLagView.json(state);
+  }
+
+  /** How long ago; nothing is in the future. */
+  static String ago(Instant since, Instant now) {
+    return Spans.text(now.isBefore(since) ? Duration.ZERO : Duration.between(since, now));
+  }
+}

@@ -1,0 +1,263 @@
+package dev.longshore.app.query.lag;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.app.query.find.Sizes;
+import dev.longshore.app.query.find.Spans;
+import dev.longshore.events.AbsenceReason;
+import dev.longshore.events.SiteState.Amount;
+import dev.longshore.resolver.hub.SiteLag;
+import dev.longshore.resolver.hub.SiteLag.Node;
+import dev.longshore.resolver.hub.SiteLag.Oldest;
+import dev.longshore.resolver.hub.SiteLag.State;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** How far a site is behind, for people and for machines. */
+final class SiteLagView {
+  private SiteLagView() {}
+
+  /** A line, and one more for each further node and for what is odd. */
+  static List<String> lines(SiteLag site, Instant now) {
+    List<String> lines = new ArrayList<>();
+    lines.add(first(site, now));
+    site.nodes().forEach(node -> lines.addAll(more(site, node, now)));
+    return lines;
+  }
+
+  private static String first(SiteLag site, Instant now) {
+    String who = "%s (%s) ".formatted(site.site(), site.group());
+    Instant joined = site.joinedAt();
+    return who
+        + switch (site.state()) {
+          case REVOKED -> "revoked" + since(site.revokedAt(), now);
+          case NO_GROUP -> "is told nothing: sites.groups has no " + site.group();
+          case NO_REPORT ->
+              joined == null
+                  ? "has not joined yet"
+                  : "has not reported since it joined %s ago".formatted(Lag.ago(joined, now));
+          default ->
+              site.worst()
+                  .map(node -> words(site, node, now) + "; " + report(node))
+                  .orElse(word(site.state()));
+        };
+  }
+
+  private static String since(@Nullable Instant at, Instant now) {
+    return at == null ? "" : " %s ago".formatted(Lag.ago(at, now));
+  }
+
+  /** For one line of all sites. */
+  static String brief(SiteLag site, Instant now) {
+    return site.site()
+        + " "
+        + switch (site.state()) {
+          case REPORT_ABSENT, BEHIND, PAUSED, WINDOW ->
+              site.worst().map(node -> brief(site, node, now)).orElse(word(site.state()));
+          case NO_GROUP, NO_REPORT, UP_TO_DATE, REVOKED -> word(site.state());
+        };
+  }
+
+  private static String brief(SiteLag site, Node node, Instant now) {
+    return switch (node.state()) {
+      case REPORT_ABSENT -> "away for " + Spans.text(node.age());
+      case BEHIND -> behind(node, now, false);
+      default -> word(site.state());
+    };
+  }
+
+  private static String words(SiteLag site, Node node, Instant now) {
+    String words =
+        switch (node.state()) {
+          case REPORT_ABSENT ->
+              "report absent for "
+                  + Spans.text(node.age())
+                  + ", since then "
+                  + (isLacking(node) ? behind(node, now, true) : "up to date at best");
+          case BEHIND -> behind(node, now, true);
+          case PAUSED -> "paused: " + amount(node.waiting()) + " wait";
+          case WINDOW ->
+              "waits for its window%s: %s".formatted(opens(site, now), amount(node.waiting()));
+          default -> "up to date, " + amount(node.present());
+        };
+    return words + counts(node) + remaining(node);
+  }
+
+  private static boolean isLacking(Node node) {
+    return node.lacking().images() > 0 || !node.hasHeardRules();
+  }
+
+  private static String opens(SiteLag site, Instant now) {
+    Instant at = site.windowOpensAt();
+    return at == null ? "" : ", which opens in " + Spans.text(Duration.between(now, at));
+  }
+
+  private static String behind(Node node, Instant now, boolean bytes) {
+    if (node.lacking().images() == 0) {
+      return "has yet to hear what its rules name";
+    }
+    return "behind %s%s%s%s"
+        .formatted(
+            node.isAtLeast() || !node.hasHeardRules() ? "at least " : "",
+            bytes ? amount(node.lacking()) : images(node.lacking()),
+            oldest(node, now, bytes),
+            bytes && node.unheard().images() > 0
+                ? ", %d of them not heard of yet".formatted(node.unheard().images())
+                : "");
+  }
+
+  private static String oldest(Node node, Instant now, boolean named) {
+    Oldest oldest = node.oldest();
+    if (oldest == null) {
+      return ", since when is not known";
+    }
+    return ", oldest %s%s%s"
+        .formatted(
+            named && oldest.name() != null ? oldest.name() + ", " : "",
+            oldest.isAtLeast() ? "at least " : "",
+            Lag.ago(oldest.since(), now));
+  }
+
+  private static String images(Amount amount) {
+    return amount.images() + (amount.images() == 1 ? " image" : " images");
+  }
+
+  private static String amount(Amount amount) {
+    return images(amount) + ", " + Sizes.text(amount.bytes());
+  }
+
+  private static String counts(Node node) {
+    return node.counts().isEmpty()
+        ? ""
+        : node.counts().stream()
+            .map(count -> count.images() + " " + word(count.reason()))
+            .collect(Collectors.joining(", ", " (", ")"));
+  }
+
+  private static String remaining(Node node) {
+    SiteLag.Remaining left = node.remaining();
+    if (left != null) {
+      return ", done in about %s%s%s"
+          .formatted(
+              Spans.text(left.time()),
+              left.isAtLeast() ? " or more" : "",
+              left.isMeasured() ? "" : " by its group's limit");
+    }
+    boolean missing = node.lacking().images() + node.waiting().images() > 0;
+    return missing ? ", time until done is not known" : "";
+  }
+
+  private static String report(Node node) {
+    return "report %s old, %s over the line"
+        .formatted(Spans.text(node.age()), Sizes.text(node.lineBytes()));
+  }
+
+  private static List<String> more(SiteLag site, Node node, Instant now) {
+    List<String> lines = new ArrayList<>();
+    if (!site.nodes().getFirst().equals(node)) {
+      lines.add("  node %s: %s; %s".formatted(node.node(), words(site, node, now), report(node)));
+    }
+    if (node.isSkewed()) {
+      lines.add(
+          "  node %s: its clock is %s %s the hub's"
+              .formatted(
+                  node.node(),
+                  Spans.text(node.skew().abs()),
+                  node.skew().isNegative() ? "behind" : "ahead of"));
+    }
+    node.problems().forEach(problem -> lines.add("  node %s: %s".formatted(node.node(), problem)));
+    return lines;
+  }
+
+  static String word(State state) {
+    return switch (state) {
+      case REPORT_ABSENT -> "report absent";
+      case NO_GROUP -> "without a group";
+      case NO_REPORT -> "without a report";
+      case BEHIND -> "behind";
+      case PAUSED -> "paused";
+      case WINDOW -> "waits for its window";
+      case UP_TO_DATE -> "up to date";
+      case REVOKED -> "revoked";
+    };
+  }
+
+  static String word(AbsenceReason reason) {
+    return reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  static String json(Enum<?> state) {
+    return state.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  static void put(SiteLag site, ObjectNode node, Instant now) {
+    node.put("site", site.site().text())
+        .put("group", site.group())
+        .put("state", json(site.state()));
+    put(node, "revokedAt", site.revokedAt());
+    put(node, "joinedAt", site.joinedAt());
+    put(node, "windowOpensAt", site.windowOpensAt());
+    var nodes = node.putArray("nodes");
+    site.nodes().forEach(one -> put(one, nodes.addObject(), now));
+  }
+
+  private static void put(Node node, ObjectNode json, Instant now) {
+    json.put("node", node.node())
+        .put("state", json(node.state()))
+        .put("version", node.version())
+        .put("reportedAt", node.reportedAt().toString())
+        .put("receivedAt", node.receivedAt().toString())
+        .put("reportSeconds", node.age().toSeconds())
+        .put("atLeast", node.isAtLeast())
+        .put("clockSkewSeconds", node.skew().toSeconds())
+        .put("clockSkewed", node.isSkewed())
+        .put("rulesHeard", node.hasHeardRules());
+    put(json, "present", node.present());
+    put(json, "behind", node.lacking());
+    put(json, "notHeard", node.unheard());
+    put(json, "waiting", node.waiting());
+    ObjectNode counts = json.putObject("absent");
+    node.counts()
+        .forEach(
+            count ->
+                counts
+                    .putObject(word(count.reason()))
+                    .put("images", count.images())
+                    .put("bytes", count.bytes()));
+    Oldest oldest = node.oldest();
+    if (oldest != null) {
+      json.putObject("oldest")
+          .put("name", oldest.name())
+          .put("since", oldest.since().toString())
+          .put("seconds", Math.max(0, Duration.between(oldest.since(), now).toSeconds()))
+          .put("atLeast", oldest.isAtLeast());
+    }
+    SiteLag.Remaining left = node.remaining();
+    if (left != null) {
+      json.putObject("remaining")
+          .put("seconds", left.time().toSeconds())
+          .put("atLeast", left.isAtLeast())
+          .put("measured", left.isMeasured());
+    }
+    json.put("lineBytes", node.lineBytes());
+    if (node.lineRate() != null) {
+      json.put("lineBytesPerSecond", node.lineRate());
+    }
+    json.put("freeBytes", node.freeBytes()).put("totalBytes", node.totalBytes());
+    node.problems().forEach(json.putArray("problems")::add);
+  }
+
+  private static void put(ObjectNode node, String field, Amount amount) {
+    node.putObject(field).put("images", amount.images()).put("bytes", amount.bytes());
+  }
+
+  private static void put(ObjectNode node, String field, @Nullable Instant at) {
+    if (at != null) {
+      node.put(field, at.toString());
+    }
+  }
+}

@@ -1,0 +1,264 @@
+package dev.longshore.app.query.lag;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.longshore.app.query.find.ExitCode;
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.ShortOfCopies;
+import dev.longshore.catalog.testing.InMemoryCatalogSource;
+import dev.longshore.catalog.testing.RecordLog;
+import dev.longshore.catalog.testing.Samples;
+import dev.longshore.events.AbsenceReason;
+import dev.longshore.events.SiteState.Absence;
+import dev.longshore.events.SiteState.Amount;
+import dev.longshore.events.SiteState.Count;
+import dev.longshore.model.SiteName;
+import dev.longshore.resolver.hub.SiteLag;
+import dev.longshore.resolver.hub.SiteLag.Node;
+import dev.longshore.resolver.hub.SiteLag.Oldest;
+import dev.longshore.resolver.hub.SiteLag.Remaining;
+import dev.longshore.resolver.hub.SiteLag.Stage;
+import dev.longshore.resolver.hub.SiteLag.State;
+import dev.longshore.testing.ManualClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What people and machines are told of lag. */
+class LagTest {
+  private static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
+  private static final String APP = "registry.test/shop/app:1.2";
+  private static final ShortOfCopies NONE_SHORT = new ShortOfCopies(0, 0, 0, null);
+
+  private static Node node(
+      State state,
+      Duration age,
+      Amount lacking,
+      Amount unheard,
+      Amount waiting,
+      @Nullable Oldest oldest,
+      @Nullable Remaining remaining,
+      Count... counts) {
+    return new Node(
+        "main",
+        state,
+        "0.2.0",
+        NOW.minus(age),
+        NOW.minus(age),
+        age,
+        age.compareTo(Duration.ofHours(2)) > 0,
+        Duration.ZERO,
+        true,
+        new Amount(7, 7_000_000),
+        lacking,
+        unheard,
+        waiting,
+        List.of(counts),
+        List.of(),
+        List.of(),
+        oldest,
+        5_000_000,
+        null,
+        1,
+        2,
+        remaining);
+  }
+
+  private static SiteLag site(String name, State state, Node... nodes) {
+    return new SiteLag(
+        new SiteName(name),
+        "shops",
+        state,
+        state == State.REVOKED ? NOW.minusSeconds(60) : null,
+        NOW.minus(Duration.ofDays(3)),
+        state == State.WINDOW ? NOW.plus(Duration.ofHours(12)) : null,
+        List.of(nodes));
+  }
+
+  private static final Amount NOTHING = new Amount(0, 0);
+
+  private static final SiteLag BEHIND =
+      site(
+          "shop-2",
+          State.BEHIND,
+          node(
+              State.BEHIND,
+              Duration.ofSeconds(30),
+              new Amount(2, 3_000_000),
+              new Amount(1, 1_000_000),
+              NOTHING,
+              new Oldest(APP, NOW.minus(Duration.ofMinutes(5)), false),
+              new Remaining(Duration.ofSeconds(90), false, true),
+              new Count(AbsenceReason.UNDER_WAY, 1, 2_000_000)));
+
+  private static final SiteLag THERE =
+      site(
+          "shop-1",
+          State.UP_TO_DATE,
+          node(State.UP_TO_DATE, Duration.ofMinutes(2), NOTHING, NOTHING, NOTHING, null, null));
+
+  private static Lag lag(SiteLag... sites) {
+    return new Lag(NOW, Optional.of(List.of(sites)), NONE_SHORT, List.of());
+  }
+
+  @Test
+  void eachSiteHasALineWithItsOldestImageAndTheTimeUntilItIsDone() {
+    assertThat(lag(BEHIND, THERE).lines())
+        .containsExactly(
+            "site     shop-2 (shops) behind 2 images, 3.0 MB, oldest "
+                + APP
+                + ", 5 min, 1 of them not heard of yet (1 under-way), done in about 1 min; report"
+                + " 30 s old, 5.0 MB over the line",
+            "site     shop-1 (shops) up to date, 7 images, 7.0 MB; report 2 min old, 5.0 MB over"
+                + " the line",
+            "centre   every image is at its copies");
+    assertThat(lag(BEHIND, THERE).exitCode()).isEqualTo(ExitCode.INCOMPLETE);
+    assertThat(lag(THERE).exitCode()).isEqualTo(ExitCode.COMPLETE);
+  }
+
+  @Test
+  void anUnknownTimeIsSaidToBeUnknown() {
+    SiteLag unknown =
+        site(
+            "shop-3",
+            State.BEHIND,
+            node(
+                State.BEHIND,
+                Duration.ZERO,
+                new Amount(1, 9),
+                NOTHING,
+                NOTHING,
+                new Oldest(null, NOW, true),
+                null));
+
+    assertThat(lag(unknown).lines().getFirst())
+        .contains("oldest at least 0 s")
+        .contains("time until done is not known");
+    JsonNode json = lag(unknown).json().at("/sites/0/nodes/0");
+    assertThat(json.has("remaining")).isFalse();
+    assertThat(json.at("/oldest/atLeast").asBoolean()).isTrue();
+  }
+
+  @Test
+  void statesOfTheirOwnAreNamed() {
+    SiteLag window =
+        site(
+            "w",
+            State.WINDOW,
+            node(State.WINDOW, Duration.ZERO, NOTHING, NOTHING, new Amount(3, 3_000), null, null));
+    SiteLag away =
+        site(
+            "a",
+            State.REPORT_ABSENT,
+            node(
+                State.REPORT_ABSENT,
+                Duration.ofHours(30),
+                new Amount(1, 10),
+                NOTHING,
+                NOTHING,
+                null,
+                null));
+    List<String> lines =
+        lag(away, site("n", State.NO_REPORT), window, site("r", State.REVOKED)).lines();
+
+    assertThat(lines.get(0))
+        .contains("a (shops) report absent for 1 d 6 h, since then behind at least 1 image");
+    assertThat(lines.get(1)).contains("has not reported since it joined 3 d ago");
+    assertThat(lines.get(2)).contains("waits for its window, which opens in 12 h: 3 images");
+    assertThat(lines.get(3)).contains("revoked 1 min ago");
+    assertThat(lag(window, site("r", State.REVOKED)).exitCode()).isEqualTo(ExitCode.COMPLETE);
+  }
+
+  @Test
+  void oneLineSumsTheSitesUp() {
+    assertThat(Lag.summary(List.of(BEHIND, THERE), NOW))
+        .contains("sites    2: 1 up to date, shop-2 behind 2 images, oldest 5 min");
+    assertThat(Lag.summary(List.of(BEHIND, BEHIND, BEHIND, BEHIND), NOW).orElseThrow())
+        .endsWith(", and 1 more ('longshore lag')");
+    assertThat(Lag.summary(List.of(), NOW)).isEmpty();
+  }
+
+  @Test
+  void whoIsNoHubSaysSo() {
+    Lag lag = new Lag(NOW, Optional.empty(), NONE_SHORT, List.of());
+
+    assertThat(lag.lines().getFirst()).contains("ask with the settings of a hub");
+    assertThat(lag.json().get("sitesKnown").asBoolean()).isFalse();
+  }
+
+  @Test
+  void imagesShortOfCopiesAreNamedTheWorstFirst() throws Exception {
+    ManualClock clock = new ManualClock(Samples.NOW);
+    RecordLog log = new RecordLog();
+    try (Catalog catalog = Catalog.inMemory(clock);
+        InMemoryCatalogSource source = new InMemoryCatalogSource(log, catalog, clock)) {
+      ShortRecords.put(log);
+      source.start();
+      Lag lag = Lag.of(ShortRecords.NOW, catalog, Optional.empty(), 10);
+
+      assertThat(lag.copies().belowWanted()).isEqualTo(3);
+      assertThat(lag.copies().belowMin()).isEqualTo(2);
+      assertThat(lag.copies().without()).isEqualTo(1);
+      assertThat(lag.lines().subList(1, lag.lines().size()))
+          .containsExactly(
+              "centre   3 images are below their copies, 2 below their least number, 1 have none",
+              "         registry.test/team/none:1 has 0 of 3 for 4 min",
+              "         registry.test/team/few:1 (estargz) has 1 of 3 for at least 10 min",
+              "         registry.test/team/lost:1 has 2 of 3 for at least 20 min");
+      JsonNode worst = lag.json().at("/copies/worst/0");
+      assertThat(worst.get("name").asText()).isEqualTo("registry.test/team/none:1");
+      assertThat(worst.get("seconds").asLong()).isEqualTo(240);
+      assertThat(lag.exitCode()).isEqualTo(ExitCode.INCOMPLETE);
+    }
+  }
+
+  @Test
+  void whatHappensNextToAnImageIsSaid() {
+    Absence absence =
+        new Absence(APP, AbsenceReason.FAILED, "no route", NOW.plus(Duration.ofMinutes(3)));
+    SiteLag.Image failed =
+        new SiteLag.Image(
+            Stage.ABSENT,
+            List.of(),
+            NOW.minus(Duration.ofHours(1)),
+            true,
+            BEHIND.worst().orElseThrow(),
+            absence);
+
+    assertThat(new SiteWhy(NOW, APP, BEHIND, failed).lines())
+        .containsExactly(
+            APP + " at shop-2: it is not there: the last try failed",
+            "  pushed 2026-03-01T09:00:00Z, 1 h ago",
+            "  error  no route",
+            "  report of node main, 30 s old",
+            "  next   it is tried again in 3 min (2026-03-01T10:03:00Z)");
+
+    SiteLag.Image unnamed =
+        new SiteLag.Image(Stage.NOT_NAMED, List.of("a/**; tags 1.*"), null, false, null, null);
+    assertThat(new SiteWhy(NOW, APP, BEHIND, unnamed).lines())
+        .containsExactly(
+            APP + " at shop-2: no rule of group shops names it",
+            "  rule   a/**; tags 1.*",
+            "  next   add a rule to the group");
+    assertThat(new SiteWhy(NOW, APP, BEHIND, unnamed).json().get("stage").asText())
+        .isEqualTo("not-named");
+  }
+
+  @Test
+  void aSiteThatIsAwayIsTheReasonWhyNothingHappens() {
+    SiteLag away =
+        site(
+            "a",
+            State.REPORT_ABSENT,
+            node(State.REPORT_ABSENT, Duration.ofHours(3), NOTHING, NOTHING, NOTHING, null, null));
+    SiteLag.Image image =
+        new SiteLag.Image(Stage.NOT_HEARD, List.of(), NOW, false, away.worst().orElseThrow(), null);
+
+    assertThat(new SiteWhy(NOW, APP, away, image).lines().getLast())
+        .isEqualTo("  next   the site has been away since 2026-03-01T07:00:00Z, for 3 h");
+  }
+}

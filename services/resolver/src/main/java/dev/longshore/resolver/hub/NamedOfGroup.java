@@ -1,0 +1,140 @@
+package dev.longshore.resolver.hub;
+
+import dev.longshore.events.ServedState;
+import dev.longshore.events.Topic;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What the rules of one group name, by the hash of the name's key; used by one thread at a time.
+ */
+final class NamedOfGroup {
+  private final SiteGroup group;
+  private final Map<Long, List<NamedImage>> names = new HashMap<>();
+  private final NamedByPlace byPlace = new NamedByPlace(Topic.PARTITIONS);
+
+  /** Of rules that name the newest tags alone, what the repository has, and which of that count. */
+  private final Map<Asked, Newest> newest = new HashMap<>();
+
+  private record Asked(SiteRuleSettings rule, long repository) {}
+
+  private record Newest(Set<Long> names, Set<Long> counted) {}
+
+  NamedOfGroup(SiteGroup group) {
+    this.group = group;
+  }
+
+  SiteGroup group() {
+    return group;
+  }
+
+  NamedByPlace byPlace() {
+    return byPlace;
+  }
+
+  List<NamedImage> ofName(long key) {
+    return names.getOrDefault(key, List.of());
+  }
+
+  /**
+   * A name was recorded.
+   *
+   * @return images that it did not show before
+   */
+  List<NamedImage> put(ServedState served, int partition, long offset) {
+    long key = NamedImage.hash(served.key());
+    List<NamedImage> before = ofName(key);
+    if (!before.isEmpty() && before.getFirst().offset() > offset) {
+      return List.of();
+    }
+    List<NamedImage> now =
+        group
+            .rules()
+            .of(served)
+            .map(
+                rule ->
+                    SiteView.results(served, rule).stream()
+                        .map(result -> NamedImage.of(served, result, partition, offset, rule))
+                        .toList())
+            .orElse(List.of());
+    set(key, before, now);
+    return now.stream().filter(image -> !isAmong(before, image)).toList();
+  }
+
+  void remove(long key) {
+    set(key, ofName(key), List.of());
+  }
+
+  /** It is there already: its name was only written again. */
+  private static boolean isAmong(List<NamedImage> before, NamedImage image) {
+    return before.stream()
+        .anyMatch(old -> old.dag() == image.dag() && old.shownAt() == image.shownAt());
+  }
+
+  private void set(long key, List<NamedImage> before, List<NamedImage> now) {
+    byPlace.remove(before);
+    if (now.isEmpty()) {
+      names.remove(key);
+    } else {
+      names.put(key, now);
+    }
+    leave(key, before);
+    if (!now.isEmpty() && asksForNewest(now)) {
+      Newest its =
+          newest.computeIfAbsent(asked(now), _ -> new Newest(new HashSet<>(), new HashSet<>()));
+      its.names().add(key);
+      its.counted().remove(key);
+      choose(asked(now), its);
+    } else {
+      byPlace.add(now);
+    }
+  }
+
+  private void leave(long key, List<NamedImage> before) {
+    if (!before.isEmpty() && asksForNewest(before)) {
+      Newest its = newest.get(asked(before));
+      if (its != null && its.names().remove(key)) {
+        its.counted().remove(key);
+        choose(asked(before), its);
+      }
+    }
+  }
+
+  private static boolean asksForNewest(List<NamedImage> name) {
+    return name.getFirst().rule().newest() != null;
+  }
+
+  private static Asked asked(List<NamedImage> name) {
+    return new Asked(name.getFirst().rule(), name.getFirst().repository());
+  }
+
+  /** Which of a repository's names count now. */
+  private void choose(Asked asked, Newest its) {
+    Set<Long> now =
+        its.names().stream()
+            .sorted(Comparator.comparingLong(this::shownSince).reversed())
+            .limit(Objects.requireNonNull(asked.rule().newest()))
+            .collect(Collectors.toSet());
+    its.counted().stream()
+        .filter(key -> !now.contains(key))
+        .forEach(key -> byPlace.remove(ofName(key)));
+    now.stream()
+        .filter(key -> !its.counted().contains(key))
+        .forEach(key -> byPlace.add(ofName(key)));
+    its.counted().clear();
+    its.counted().addAll(now);
+    if (its.names().isEmpty()) {
+      newest.remove(asked);
+    }
+  }
+
+  private long shownSince(long key) {
+    return ofName(key).stream().mapToLong(NamedImage::since).max().orElse(0);
+  }
+}

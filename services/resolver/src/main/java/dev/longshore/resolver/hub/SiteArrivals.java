@@ -1,0 +1,334 @@
+package dev.longshore.resolver.hub;
+
+import dev.longshore.events.SiteState;
+import dev.longshore.events.SiteState.Absence;
+import dev.longshore.model.Digest;
+import dev.longshore.model.ModeName;
+import dev.longshore.model.SiteName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notices when images come to sites and are first pulled there: by the first report that proves it.
+ *
+ * <p>Each hub follows the reports to all hubs, and tells of an image only if that report came to
+ * itself, and if it had seen the image absent there before. So a hub that was away tells nothing of
+ * what came meanwhile: nobody knows when that was. What it does not know any more after a restart,
+ * it tells not at all rather than twice.
+ */
+final class SiteArrivals {
+  /** A report to another hub, from the same node and before, is read by then. */
+  private static final Duration SETTLED = Duration.ofSeconds(2);
+
+  /** A site that gets an image later does so for another reason than its push. */
+  private static final Duration LATEST = Duration.ofDays(7);
+
+  /** Images of a node that are looked out for. */
+  private static final int AWAITED = 10_000;
+
+  /** Images that came to a site, of which the first pull is looked out for. */
+  private static final int ARRIVED = 100_000;
+
+  private static final int FRESH = 100_000;
+
+  /** Is told what was noticed. */
+  interface Listener {
+    /** An image came to a site; or was pulled there for the first time. */
+    void came(Stage stage, String group, ModeName mode, Duration sincePush);
+  }
+
+  enum Stage {
+    PRESENT,
+    PULLED
+  }
+
+  private final String hub;
+  private final NamedImages named;
+  private final Function<String, Optional<SiteGroup>> groups;
+  private final Listener listener;
+  private final Instant began;
+  private final Queue<Fresh> fresh = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger freshCount = new AtomicInteger();
+  private final Map<NodeId, Awaiting> nodes = new HashMap<>();
+  private final List<Proven> proven = new ArrayList<>();
+  private final Map<Pull, Arrived> arrived = bounded(ARRIVED);
+  private final Map<Pull, Instant> pulledEarly = bounded(AWAITED);
+
+  private record Fresh(String group, NamedImage image) {}
+
+  private record NodeId(SiteName site, String node) {}
+
+  private record Pull(SiteName site, long source) {}
+
+  private record Arrived(String group, NamedImage image) {}
+
+  private record Proven(NodeId node, String group, NamedImage image, SiteState by, Instant at) {}
+
+  /** What a node has yet to get, by its last report. */
+  private static final class Awaiting {
+    private final String group;
+    private SiteState last;
+    private final Map<Long, NamedImage> images = new LinkedHashMap<>();
+
+    Awaiting(String group, SiteState last) {
+      this.group = group;
+      this.last = last;
+    }
+
+    void add(NamedImage image) {
+      if (image.isKept() && image.isPushKnown() && images.size() < AWAITED) {
+        images.put(id(image), image);
+      }
+    }
+
+    private static long id(NamedImage image) {
+      return image.name() * 31 + image.dag();
+    }
+  }
+
+  private static <K, V> Map<K, V> bounded(int most) {
+    return new LinkedHashMap<>() {
+      @Override
+      protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+        return size() > most;
+      }
+    };
+  }
+
+  /**
+   * @param hub name of this hub, which its reports have
+   * @param began when this process began to look
+   */
+  SiteArrivals(
+      String hub,
+      NamedImages named,
+      Function<String, Optional<SiteGroup>> groups,
+      Listener listener,
+      Instant began) {
+    this.hub = hub;
+    this.named = named;
+    this.groups = groups;
+    this.listener = listener;
+    this.began = began;
+    named.onNew(this::shown);
+  }
+
+  /** On the catalog's thread, which must not wait. */
+  private void shown(SiteGroup group, NamedImage image) {
+    if (freshCount.get() < FRESH) {
+      freshCount.incrementAndGet();
+      fresh.add(new Fresh(group.line().name(), image));
+    }
+  }
+
+  /**
+   * Looks at the last reports to all hubs.
+   *
+   * @param groupOf the group of each site that may speak
+   */
+  synchronized void reported(
+      Collection<SiteState> reports,
+      Function<SiteName, Optional<String>> groupOf,
+      @Nullable String topic,
+      Instant now) {
+    noteFresh();
+    for (SiteState report : reports) {
+      Optional<String> name = groupOf.apply(report.site());
+      Optional<SiteGroup> group = name.flatMap(groups);
+      if (group.isPresent() && !isSeen(report)) {
+        look(report, group.get(), Heard.of(report, topic), now);
+      }
+    }
+    settle(now);
+  }
+
+  /** It says nothing new: each change brings the reports of all. */
+  private boolean isSeen(SiteState report) {
+    Awaiting node = nodes.get(new NodeId(report.site(), report.node()));
+    return node != null
+        && (report.equals(node.last)
+            || (proven.isEmpty()
+                && report.joinedAt().equals(node.last.joinedAt())
+                && report.sequence() < node.last.sequence()));
+  }
+
+  private void noteFresh() {
+    for (Fresh one = fresh.poll(); one != null; one = fresh.poll()) {
+      freshCount.decrementAndGet();
+      for (Awaiting node : nodes.values()) {
+        if (node.group.equals(one.group())) {
+          node.add(one.image());
+        }
+      }
+    }
+  }
+
+  private void look(SiteState report, SiteGroup group, Heard heard, Instant now) {
+    NodeId id = new NodeId(report.site(), report.node());
+    Awaiting node = nodes.get(id);
+    if (node == null
+        || node.last.joinedAt().isBefore(report.joinedAt())
+        || !node.group.equals(group.line().name())) {
+      nodes.put(id, first(report, group, heard, now));
+      return;
+    }
+    if (!node.last.joinedAt().equals(report.joinedAt()) || report.equals(node.last)) {
+      return;
+    }
+    Set<Long> absent = absent(report, group);
+    if (report.sequence() < node.last.sequence()) {
+      // It came to another hub before what this one has seen: that one tells what it proves.
+      if (!report.hub().equals(hub)) {
+        proven.removeIf(
+            one ->
+                one.node().equals(id)
+                    && report.sequence() < one.by().sequence()
+                    && isThere(one.image(), heard, absent));
+      }
+      return;
+    }
+    node.last = report;
+    for (NamedImage image : List.copyOf(node.images.values())) {
+      if (!named.shows(group, image)) {
+        node.images.remove(Awaiting.id(image));
+      } else if (isThere(image, heard, absent)) {
+        forget(report.site(), image);
+        if (report.hub().equals(hub)) {
+          proven.add(new Proven(id, node.group, image, report, now.plus(SETTLED)));
+        }
+      }
+    }
+  }
+
+  /** What a node lacks by the first report of it that this process sees. */
+  private Awaiting first(SiteState report, SiteGroup group, Heard heard, Instant now) {
+    Awaiting node = new Awaiting(group.line().name(), report);
+    if (report.receivedAt().isBefore(began)) {
+      // It may have come at any time since: only what is shown from now on is looked out for.
+      return node;
+    }
+    Instant earliest = now.minus(LATEST);
+    List<NamedImage> lacking = new ArrayList<>();
+    if (heard.cursor() != null && heard.cursor().key() == null) {
+      List<Long> offsets = heard.cursor().offsets();
+      lacking.addAll(named.of(group, all -> all.listAfter(offsets, AWAITED)));
+    }
+    for (Absence absence : report.exceptions()) {
+      lacking.addAll(named.ofName(group, absence.name()));
+    }
+    lacking.stream()
+        .filter(image -> !image.time().isBefore(report.joinedAt()))
+        .filter(image -> image.time().isAfter(earliest))
+        .filter(image -> !isElsewhere(report, group, image))
+        .forEach(node::add);
+    return node;
+  }
+
+  /** Whether another node of the site has it by its last report. */
+  private boolean isElsewhere(SiteState report, SiteGroup group, NamedImage image) {
+    return nodes.entrySet().stream()
+        .filter(entry -> entry.getKey().site().equals(report.site()))
+        .filter(entry -> !entry.getKey().node().equals(report.node()))
+        .map(entry -> entry.getValue().last)
+        .anyMatch(
+            last ->
+                isThere(image, Heard.of(last, named.topic().orElse(null)), absent(last, group)));
+  }
+
+  private static boolean isThere(NamedImage image, Heard heard, Set<Long> absent) {
+    return heard.covers(image) && heard.isThere(image) && !absent.contains(image.dag());
+  }
+
+  /** Hashes of the image DAGs that the report names as absent. */
+  private Set<Long> absent(SiteState report, SiteGroup group) {
+    Set<Long> dags = new HashSet<>();
+    for (Absence absence : report.exceptions()) {
+      named.ofName(group, absence.name()).forEach(image -> dags.add(image.dag()));
+    }
+    return dags;
+  }
+
+  /** It is at the site, on whichever node. */
+  private void forget(SiteName site, NamedImage image) {
+    nodes.forEach(
+        (id, node) -> {
+          if (id.site().equals(site)) {
+            node.images.values().removeIf(other -> other.dag() == image.dag());
+          }
+        });
+  }
+
+  /** Tells of what no other hub tells. */
+  synchronized void settle(Instant now) {
+    noteFresh();
+    List<Proven> due = proven.stream().filter(one -> !one.at().isAfter(now)).toList();
+    proven.removeAll(due);
+    Set<Pull> told = new HashSet<>();
+    for (Proven one : due) {
+      Duration since = Duration.between(one.image().time(), one.by().receivedAt());
+      Pull pull = new Pull(one.node().site(), one.image().source());
+      // One that several tags show came once.
+      if (since.isNegative()
+          || since.compareTo(LATEST) > 0
+          || !told.add(new Pull(one.node().site(), one.image().dag()))) {
+        continue;
+      }
+      listener.came(Stage.PRESENT, one.group(), one.image().mode(), since);
+      arrived.put(pull, new Arrived(one.group(), one.image()));
+      Instant early = pulledEarly.remove(pull);
+      if (early != null) {
+        pulled(pull, early);
+      }
+    }
+  }
+
+  /** Digests were pulled at a site, for the first time or again. */
+  synchronized void pulled(SiteName site, List<Digest> digests, Instant now) {
+    noteFresh();
+    for (Digest digest : digests) {
+      Pull pull = new Pull(site, NamedImage.hash(digest));
+      if (!pulled(pull, now) && isAwaited(pull)) {
+        pulledEarly.putIfAbsent(pull, now);
+      }
+    }
+  }
+
+  private boolean pulled(Pull pull, Instant at) {
+    Arrived image = arrived.remove(pull);
+    if (image == null) {
+      return false;
+    }
+    Duration since = Duration.between(image.image().time(), at);
+    if (!since.isNegative() && since.compareTo(LATEST) <= 0) {
+      listener.came(Stage.PULLED, image.group(), image.image().mode(), since);
+    }
+    return true;
+  }
+
+  private boolean isAwaited(Pull pull) {
+    return proven.stream()
+            .anyMatch(
+                one ->
+                    one.node().site().equals(pull.site()) && one.image().source() == pull.source())
+        || nodes.entrySet().stream()
+            .filter(entry -> entry.getKey().site().equals(pull.site()))
+            .anyMatch(
+                entry ->
+                    entry.getValue().images.values().stream()
+                        .anyMatch(image -> image.source() == pull.source()));
+  }
+}

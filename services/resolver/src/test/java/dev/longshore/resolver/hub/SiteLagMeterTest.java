@@ -1,0 +1,76 @@
+package dev.longshore.resolver.hub;
+
+import static dev.longshore.resolver.hub.LagBed.APP;
+import static dev.longshore.resolver.hub.RunningHub.group;
+import static dev.longshore.resolver.hub.RunningHub.rule;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.events.AbsenceReason;
+import dev.longshore.resolver.hub.LagBed.Said;
+import dev.longshore.runtime.service.telemetry.LogFormat;
+import dev.longshore.runtime.service.telemetry.LogLevel;
+import dev.longshore.runtime.service.telemetry.Telemetry;
+import dev.longshore.runtime.service.telemetry.TelemetrySettings;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What a hub tells Prometheus of its sites. */
+class SiteLagMeterTest {
+  @Test
+  void eachSiteHasItsFiguresAndNoneForWhatIsNotKnown() throws Exception {
+    try (LagBed bed = new LagBed(group("shops", rule("registry.test/shop/**")));
+        Telemetry telemetry =
+            Telemetry.start(
+                "test",
+                "0",
+                "hub-1",
+                new TelemetrySettings(null, LogFormat.PLAIN, LogLevel.INFO),
+                List.of())) {
+      bed.lags.measure(
+          "hub-1",
+          telemetry.openTelemetry().getMeter("test"),
+          () -> Optional.of(new SiteLags.Known(bed.sites, bed.reports)));
+      bed.site("north", "shops");
+      bed.site("south", "shops");
+      bed.site("new", "shops");
+      bed.show(APP, "1", 1);
+      bed.report("north", bed.cursor("shops"), Said.ALL_THERE);
+      bed.report(
+          "south",
+          bed.cursor("shops"),
+          Said.lacks(AbsenceReason.UNDER_WAY, 1, 1_001, bed.now()).at(100));
+      bed.pass(Duration.ofMinutes(2));
+      bed.show(APP, "2", 2);
+      bed.lags.reported(new SiteLags.Known(bed.sites, bed.reports));
+      bed.report("north", bed.cursor("shops"), Said.ALL_THERE);
+      bed.lags.reported(new SiteLags.Known(bed.sites, bed.reports));
+      bed.pass(Duration.ofSeconds(5));
+
+      String page = telemetry.metrics().render();
+      assertThat(page)
+          .contains(
+              "longshore_site_up_to_date{site=\"north\"} 1",
+              "longshore_site_up_to_date{site=\"south\"} 0",
+              "longshore_site_up_to_date{site=\"new\"} 0",
+              "longshore_site_present_images{site=\"north\"} 1",
+              "longshore_site_behind_images{site=\"north\"} 0",
+              "longshore_site_oldest_lag_seconds{site=\"north\"} 0",
+              "longshore_site_remaining_seconds{site=\"north\"} 0",
+              "longshore_site_behind_images{site=\"south\"} 2",
+              "longshore_site_behind_bytes{site=\"south\"} 2003",
+              "longshore_site_wanted_images{site=\"south\"} 2",
+              "longshore_site_absent_images{reason=\"under-way\",site=\"south\"} 1",
+              "longshore_site_absent_images{reason=\"not-heard\",site=\"south\"} 1",
+              "longshore_site_oldest_lag_seconds{site=\"south\"} 125",
+              "longshore_site_remaining_seconds{site=\"south\"} 21",
+              "longshore_site_report_age_seconds{site=\"south\"} 125",
+              "longshore_site_line_bytes{site=\"south\"} 5000")
+          .doesNotContain("longshore_site_oldest_lag_seconds{site=\"new\"}")
+          .containsPattern(
+              "longshore_site_lag_seconds_count\\{group=\"shops\",mode=\"plain\",stage=\"present\"[^}]*}"
+                  + " 1");
+    }
+  }
+}
