@@ -20,6 +20,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -231,8 +232,7 @@ final class SiteCommand {
       @Parameters(paramLabel = "URL", description = "the hub, such as https://hub.example.com:5055")
           URI hub,
       @Parameters(paramLabel = "NAME", description = "the site") String site,
-      @Option(names = "--token", required = true, paramLabel = "TOKEN", description = "good once")
-          String token,
+      @ArgGroup(multiplicity = "1") JoinToken token,
       @Option(
               names = "--ca",
               paramLabel = "sha256:HEX",
@@ -275,7 +275,7 @@ final class SiteCommand {
           Path config)
       throws CommandException, InterruptedException {
     return new SiteJoin(terminal, clock, kubo, gateway, repository, config)
-        .run(hub, site, node, token, ca, key)
+        .run(hub, site, node, token.read(System.in), ca, key)
         .code();
   }
 }

@@ -20,6 +20,7 @@ import dev.longshore.sites.End;
 import dev.longshore.sites.SiteJson;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -31,6 +32,9 @@ import java.util.Set;
  * held, to be pulled by its digest; what nothing names any more is let go of later.
  */
 final class AppliedChanges {
+  /** Far above the pause between two tries of an image. */
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
+
   private final SiteStore store;
   private final SiteClock clock;
 
@@ -223,6 +227,7 @@ final class AppliedChanges {
 
   /** Drops what was never held, and notes since when nothing wants what is. */
   private void settle(Session session) throws SQLException {
+    clampTimes(session);
     session.update(
         "DELETE FROM versions WHERE wanted = 0"
             + " AND dag IN (SELECT dag FROM dags WHERE present = 0)");
@@ -235,6 +240,18 @@ final class AppliedChanges {
             + " AND dag NOT IN (SELECT dag FROM versions WHERE wanted = 1)",
         clock.instant().toEpochMilli());
     session.update("DELETE FROM names WHERE removed = 1 AND key NOT IN (SELECT key FROM versions)");
+  }
+
+  /** Times that were noted while a hub's clock was ahead: nothing waits until then. */
+  private void clampTimes(Session session) throws SQLException {
+    Instant now = clock.instant();
+    session.update(
+        "UPDATE dags SET next_try = 0 WHERE present = 0 AND next_try > ?",
+        now.plus(LONGEST_PAUSE).toEpochMilli());
+    session.update(
+        "UPDATE dags SET unwanted_since = ? WHERE unwanted_since > ?",
+        now.toEpochMilli(),
+        now.toEpochMilli());
   }
 
   private void succeed(Session session, Segment segment) throws SQLException {

@@ -47,9 +47,11 @@ final class KeptDags {
 
   private final SiteStore store;
   private final SiteClock clock;
+  private final HeldRemovals held;
 
   KeptDags(SiteStore store, SiteClock clock) {
     this.store = store;
+    this.held = new HeldRemovals(store);
     this.clock = clock;
   }
 
@@ -168,7 +170,9 @@ final class KeptDags {
         .query(
             "SELECT dag FROM dags WHERE (present = 2 OR unwanted_since IS NOT NULL) AND ("
                 + where
-                + ") ORDER BY unwanted_since, dag LIMIT 1",
+                + ")"
+                + (held.freesOrphans() ? "" : " AND NOT (" + HeldRemovals.ORPHAN + ")")
+                + " ORDER BY unwanted_since, dag LIMIT 1",
             row -> ImageDag.stored(row.getString(1)),
             parameters)
         .stream()
@@ -261,6 +265,9 @@ final class KeptDags {
                   dag.toString(),
                   now);
             }
+          }
+          if (!known.containsAll(ours)) {
+            HeldRemovals.found(session, clock.instant());
           }
           for (ImageDag dag :
               session.query(

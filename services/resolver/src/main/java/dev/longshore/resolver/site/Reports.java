@@ -264,7 +264,9 @@ final class Reports {
     return new Absence(
         HUB,
         AbsenceReason.FAILED,
-        held.count() + " names that are here are named no more; they stay until that is confirmed",
+        "%d names that are here are named no more, and %d images that are here by no name; they stay"
+                .formatted(held.count(), held.orphans())
+            + " until that is confirmed",
         until);
   }
 

@@ -45,6 +45,7 @@ final class ServedNames {
   private final Catalog catalog;
   private final SiteClock clock;
   private final @Nullable Duration maxAge;
+  private final HeldRemovals held;
 
   /** The next offset of each topic: a later record of a key counts. */
   private final Map<Topic, Long> offsets = new EnumMap<>(Topic.class);
@@ -57,6 +58,7 @@ final class ServedNames {
    */
   ServedNames(SiteStore store, Catalog catalog, SiteClock clock, @Nullable Duration maxAge) {
     this.store = store;
+    this.held = new HeldRemovals(store);
     this.catalog = catalog;
     this.clock = clock;
     this.maxAge = maxAge;
@@ -82,14 +84,12 @@ final class ServedNames {
       show(page);
       last = page.isEmpty() ? last : page.getLast();
     } while (page.size() == PAGE);
-    if (wholeAt().isPresent()) {
-      complete();
-    }
+    settled();
   }
 
   /** All that is wanted was looked at: what the catalog had of an earlier store may go. */
   synchronized void settled() {
-    if (!complete && wholeAt().isPresent()) {
+    if (!complete && wholeAt().isPresent() && (held.freesOrphans() || held.orphans() == 0)) {
       complete();
     }
   }

@@ -94,6 +94,9 @@ final class HubTwin implements AutoCloseable {
   /** Answers have a line that a later release knows. */
   volatile boolean laterLine;
 
+  /** As hubs of earlier releases do not. */
+  volatile boolean signsNonces = true;
+
   volatile int status = 200;
 
   /** Whoever ends TLS in between, and brings a key of its own with each admission. */
@@ -413,11 +416,11 @@ final class HubTwin implements AutoCloseable {
             .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
     String wait = query.get("wait");
     Duration asked = Duration.ofSeconds(Long.parseLong(wait.substring(0, wait.length() - 1)));
-    byte[] answer = answer(query.get("after"), asked);
+    byte[] answer = answer(query.get("after"), asked, signsNonces ? query.get("nonce") : null);
     send(exchange, answers.apply(answer));
   }
 
-  private synchronized byte[] answer(String after, Duration wait)
+  private synchronized byte[] answer(String after, Duration wait, String nonce)
       throws IOException, MalformedEventException, GeneralSecurityException, InterruptedException {
     // A poke since the last request is for this one.
     long before = pokesBefore;
@@ -469,7 +472,15 @@ final class HubTwin implements AutoCloseable {
       boolean whole = at == lines.size();
       String next = whole ? "c" + log.size() : (snapshot ? "s" : "c") + (first + at);
       End last =
-          new End(SITE, snapshot ? Kind.SNAPSHOT : Kind.DELTA, from, next, whole, key().id(), now);
+          new End(
+              SITE,
+              snapshot ? Kind.SNAPSHOT : Kind.DELTA,
+              from,
+              next,
+              whole,
+              key().id(),
+              now,
+              nonce);
       part.add(ChangeLine.of(ends.apply(last)));
       out.writeBytes(signed(part, keys));
       from = next;

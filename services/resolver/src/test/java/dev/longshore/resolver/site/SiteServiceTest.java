@@ -441,7 +441,7 @@ class SiteServiceTest {
       Eventually.await("it asks again", () -> polls().size() > polls);
     }
 
-    assertThat(polls().getLast()).as(polls().toString()).matches(".*wait=[12]\\ds");
+    assertThat(polls().getLast()).as(polls().toString()).matches(".*wait=[12]\\ds.*");
     MirroredImage next = hub.image(2);
     hub.push(SiteBed.REPOSITORY, "1.0", next);
     site.awaitShown("1.0", next);
@@ -449,7 +449,7 @@ class SiteServiceTest {
   }
 
   private boolean waitsShorter() {
-    return polls().getLast().matches(".*wait=[12]\\ds");
+    return polls().getLast().matches(".*wait=[12]\\ds.*");
   }
 
   private List<String> polls() {

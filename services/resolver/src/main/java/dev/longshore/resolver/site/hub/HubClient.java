@@ -135,18 +135,29 @@ public final class HubClient implements AutoCloseable {
    *
    * @param after the cursor; all there is without one
    * @param wait how long the hub may wait for one
+   * @param nonce what its answer is known by
    * @param report what the node says of itself, if it says it now
    * @return the lines, still to be verified; the caller closes it
    */
   public InputStream changes(
-      String credential, @Nullable String after, Duration wait, @Nullable Report report)
+      String credential,
+      @Nullable String after,
+      Duration wait,
+      String nonce,
+      @Nullable Report report)
       throws HubException, InterruptedException {
     String what = "ask for changes";
     String cursor =
         after == null ? "" : "after=" + URLEncoder.encode(after, StandardCharsets.UTF_8) + "&";
     HttpRequest request =
         request(
-                SitePaths.changes(site) + "?" + cursor + "wait=" + wait.toSeconds() + "s",
+                SitePaths.changes(site)
+                    + "?"
+                    + cursor
+                    + "wait="
+                    + wait.toSeconds()
+                    + "s&nonce="
+                    + nonce,
                 credential,
                 HEAD.plus(wait))
             .header("Accept-Encoding", "gzip")
