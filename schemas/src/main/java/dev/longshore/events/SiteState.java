@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param totalBytes bytes of its disk
  * @param counts what it does not hold, by reason
  * @param exceptions images that it does not hold, at most {@link #EXCEPTIONS}
+ * @param onDemand what it holds because somebody asked for it; none of a node that did not say
  */
 public record SiteState(
     SiteName site,
@@ -46,7 +47,8 @@ public record SiteState(
     long freeBytes,
     long totalBytes,
     List<Count> counts,
-    List<Absence> exceptions)
+    List<Absence> exceptions,
+    @Nullable Amount onDemand)
     implements State {
   /** Images that a report names: more are counted only, as it has to be small on a thin line. */
   public static final int EXCEPTIONS = 50;

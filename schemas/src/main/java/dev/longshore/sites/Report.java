@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param exceptions images that it does not hold, the worst first, at most 50
  * @param pulled source digests that were pulled there since the last report that arrived, at most
  *     {@link #PULLED}; the others follow
+ * @param onDemand what it holds because somebody asked for it; none of a node that cannot say
  */
 public record Report(
     String node,
@@ -42,7 +43,8 @@ public record Report(
     long totalBytes,
     List<Count> counts,
     List<Absence> exceptions,
-    List<Digest> pulled) {
+    List<Digest> pulled,
+    @Nullable Amount onDemand) {
   /** Digests in one report, which has to be small on a thin line. */
   public static final int PULLED = 50;
 

@@ -5,6 +5,7 @@ import dev.longshore.app.query.find.Sizes;
 import dev.longshore.events.SiteCredentialsState;
 import dev.longshore.events.SiteCredentialsState.Credential;
 import dev.longshore.events.SiteState;
+import dev.longshore.events.SiteState.Amount;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -81,7 +82,8 @@ record ListedSite(SiteCredentialsState state, List<SiteState> reports) {
 
   private static String words(SiteState report, Instant now) {
     Instant since = report.behindSince();
-    return "%s reported %s ago, has %d images, %s, is behind with %d, %s%s"
+    Amount onDemand = report.onDemand();
+    return "%s reported %s ago, has %d images, %s, is behind with %d, %s%s%s"
         .formatted(
             report.node(),
             ListedPeer.time(report.receivedAt(), now),
@@ -89,7 +91,11 @@ record ListedSite(SiteCredentialsState state, List<SiteState> reports) {
             Sizes.text(report.present().bytes()),
             report.behind().images(),
             Sizes.text(report.behind().bytes()),
-            since == null ? "" : ", for " + ListedPeer.time(since, now));
+            since == null ? "" : ", for " + ListedPeer.time(since, now),
+            onDemand == null || onDemand.images() == 0
+                ? ""
+                : ", and has %d on demand, %s"
+                    .formatted(onDemand.images(), Sizes.text(onDemand.bytes())));
   }
 
   /** All that is known of it. */
@@ -155,6 +161,11 @@ record ListedSite(SiteCredentialsState state, List<SiteState> reports) {
       one.putObject("behind")
           .put("images", report.behind().images())
           .put("bytes", report.behind().bytes());
+      if (report.onDemand() != null) {
+        one.putObject("onDemand")
+            .put("images", report.onDemand().images())
+            .put("bytes", report.onDemand().bytes());
+      }
       if (report.behindSince() != null) {
         one.put("behindSince", report.behindSince().toString());
       }

@@ -169,7 +169,8 @@ class SiteCommandTest {
         60_000_000_000L,
         100_000_000_000L,
         List.of(),
-        List.of(new Absence("registry.example/app:2", AbsenceReason.FAILED, "no block", null)));
+        List.of(new Absence("registry.example/app:2", AbsenceReason.FAILED, "no block", null)),
+        new Amount(2, 1_000_000));
   }
 
   @Test

@@ -187,7 +187,8 @@ final class Reports implements AutoCloseable {
         report.freeBytes(),
         report.totalBytes(),
         report.counts(),
-        report.exceptions());
+        report.exceptions(),
+        report.onDemand());
   }
 
   /** A site says for images that exist for it alone that they are pulled, and so are kept. */

@@ -189,14 +189,15 @@ final class AppliedChanges {
     Result result = version.result();
     Instant pushed = result.pushedAt() == null ? result.observedAt() : result.pushedAt();
     session.update(
-        "INSERT INTO versions (key, dag, source, mode, wanted, pushed, bytes, repository,"
-            + " image_key, result, image) VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)"
+        "INSERT INTO versions (key, dag, source, digest, mode, wanted, pushed, bytes, repository,"
+            + " image_key, result, image) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)"
             + " ON CONFLICT (key, dag, source, mode) DO UPDATE SET wanted = 1,"
-            + " pushed = excluded.pushed, result = excluded.result, image = excluded.image,"
+            + " digest = excluded.digest, pushed = excluded.pushed, result = excluded.result, image = excluded.image,"
             + " image_key = excluded.image_key",
         key,
         result.imageDag().toString(),
         result.source().toString(),
+        result.digest().toString(),
         result.mode().toString(),
         pushed.toEpochMilli(),
         result.bytes(),
@@ -230,14 +231,15 @@ final class AppliedChanges {
     clampTimes(session);
     session.update(
         "DELETE FROM versions WHERE wanted = 0"
-            + " AND dag IN (SELECT dag FROM dags WHERE present = 0)");
+            + " AND dag IN (SELECT dag FROM dags WHERE present = 0 AND asked IS NULL)");
     session.update("DELETE FROM dags WHERE present = 0 AND dag NOT IN (SELECT dag FROM versions)");
     session.update(
-        "UPDATE dags SET unwanted_since = NULL, forget = 0 WHERE unwanted_since IS NOT NULL"
-            + " AND dag IN (SELECT dag FROM versions WHERE wanted = 1)");
+        "UPDATE dags SET unwanted_since = NULL, forget = 0 WHERE unwanted_since IS NOT NULL AND "
+            + KeptDags.KEPT);
     session.update(
         "UPDATE dags SET unwanted_since = ? WHERE unwanted_since IS NULL AND present = 1"
-            + " AND dag NOT IN (SELECT dag FROM versions WHERE wanted = 1)",
+            + " AND NOT "
+            + KeptDags.KEPT,
         clock.instant().toEpochMilli());
     session.update("DELETE FROM names WHERE removed = 1 AND key NOT IN (SELECT key FROM versions)");
   }

@@ -40,6 +40,7 @@ final class KeepLoop {
 
   private final KeptDags dags;
   private final DagFetch fetch;
+  private final Demands demands;
   private final ServedNames names;
   private final IpfsNode node;
   private final Disk disk;
@@ -68,6 +69,7 @@ final class KeepLoop {
   KeepLoop(
       KeptDags dags,
       DagFetch fetch,
+      Demands demands,
       ServedNames names,
       IpfsNode node,
       Disk disk,
@@ -77,6 +79,7 @@ final class KeepLoop {
       Runnable changed) {
     this.dags = dags;
     this.fetch = fetch;
+    this.demands = demands;
     this.names = names;
     this.node = node;
     this.disk = disk;
@@ -111,8 +114,13 @@ final class KeepLoop {
     try {
       names.age();
       compare();
+      demands.makeRoom(this::makeRoom);
       if (letGo()) {
         return Duration.ZERO;
+      }
+      if (demands.areRunning()) {
+        // What somebody waits for has the line.
+        return LOOK;
       }
       Optional<ImageDag> next = dags.next();
       if (next.isEmpty()) {
@@ -167,7 +175,9 @@ final class KeepLoop {
 
   private Duration fetch(ImageDag dag) throws InterruptedException {
     try {
-      fetch.fetch(dag, dags.related(dag));
+      if (!fetch.fetch(dag, dags.related(dag), () -> !demands.areRunning())) {
+        return Duration.ZERO;
+      }
       failures = 0;
       names.show(dags.arrived(dag));
       LOG.info("{} is here", dag);
@@ -225,13 +235,23 @@ final class KeepLoop {
       evict(due.get(), dags.isForgotten(due.get()));
       return true;
     }
-    if (dags.collects()) {
-      long blocks = node.collectGarbage(Deadline.after(COLLECT));
-      dags.collected();
-      LOG.info("{} blocks that nothing wants are gone", blocks);
-      return true;
+    return dags.collects() && demands.whileNoneRuns(this::collect);
+  }
+
+  /** It would take blocks of what comes meanwhile, as that is not pinned yet. */
+  private void collect() throws KuboException {
+    long blocks = node.collectGarbage(Deadline.after(COLLECT));
+    dags.collected();
+    LOG.info("{} blocks that nothing wants are gone", blocks);
+  }
+
+  /** Lets go of what nothing wants until there is room, or nothing is left to go. */
+  private void makeRoom() throws IOException {
+    while (disk.space().isLow() && evictOldest()) {
+      if (!demands.whileNoneRuns(this::collect)) {
+        return;
+      }
     }
-    return false;
   }
 
   private boolean tryToEvict() throws InterruptedException {

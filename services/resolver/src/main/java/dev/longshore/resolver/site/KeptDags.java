@@ -35,11 +35,16 @@ final class KeptDags {
       " FROM versions v JOIN names n ON n.key = v.key JOIN dags d ON d.dag = v.dag"
           + " WHERE v.wanted = 1 AND n.removed = 0 AND n.keep <> 'ON_DEMAND'";
 
+  /** One that a rule keeps here, whether or not anybody asks for it. */
+  static final String KEPT =
+      "dag IN (SELECT v.dag FROM versions v JOIN names n ON n.key = v.key"
+          + " WHERE v.wanted = 1 AND n.keep <> 'ON_DEMAND')";
+
   /** Those that a name shows until what it is to show is here: the last one of each mode. */
   private static final String STANDING_IN =
       "dag IN (SELECT v.dag FROM versions v JOIN dags d ON d.dag = v.dag"
           + " JOIN names n ON n.key = v.key"
-          + " WHERE n.removed = 0 AND v.wanted = 0 AND d.present = 1"
+          + " WHERE n.removed = 0 AND n.keep <> 'ON_DEMAND' AND v.wanted = 0 AND d.present = 1"
           + " AND EXISTS (SELECT 1 FROM versions w JOIN dags e ON e.dag = w.dag"
           + " WHERE w.key = v.key AND w.mode = v.mode AND w.wanted = 1 AND e.present <> 1)"
           + " AND v.id = (SELECT MAX(x.id) FROM versions x JOIN dags y ON y.dag = x.dag"
@@ -120,6 +125,10 @@ final class KeptDags {
               dag.toString(),
               // What nothing names any more goes at once: nobody has seen it here.
               keys.isEmpty() ? 2 : 1);
+          session.update(
+              "UPDATE dags SET unwanted_since = ? WHERE dag = ? AND NOT " + KEPT,
+              clock.instant().toEpochMilli(),
+              dag.toString());
         });
     return keys;
   }
@@ -194,7 +203,8 @@ final class KeptDags {
                   "SELECT image FROM versions WHERE dag = ?",
                   row -> ServedNames.read(row, 1, ImageState.class),
                   dag.toString()));
-          session.update("DELETE FROM versions WHERE dag = ?", dag.toString());
+          // What is named on demand may be asked for again.
+          session.update("DELETE FROM versions WHERE dag = ? AND wanted = 0", dag.toString());
           session.update("UPDATE dags SET present = 2 WHERE dag = ?", dag.toString());
           session.update(
               "DELETE FROM names WHERE removed = 1 AND key NOT IN (SELECT key FROM versions)");
@@ -213,8 +223,13 @@ final class KeptDags {
   /** Its pin is gone. */
   void left(ImageDag dag) {
     store.write(
-        session ->
-            session.update("DELETE FROM dags WHERE dag = ? AND present = 2", dag.toString()));
+        session -> {
+          session.update(
+              "UPDATE dags SET present = 0, asked = NULL, unwanted_since = NULL"
+                  + " WHERE dag = ? AND present = 2 AND dag IN (SELECT dag FROM versions)",
+              dag.toString());
+          session.update("DELETE FROM dags WHERE dag = ? AND present = 2", dag.toString());
+        });
   }
 
   /** Blocks are to be collected; soon: even if some come again then. */
@@ -275,7 +290,8 @@ final class KeptDags {
                   row -> ImageDag.stored(row.getString(1)))) {
             if (!pinned.contains(dag)) {
               session.update(
-                  "UPDATE dags SET present = 0, next_try = 0 WHERE dag = ?", dag.toString());
+                  "UPDATE dags SET present = 0, next_try = 0, asked = NULL WHERE dag = ?",
+                  dag.toString());
               changed.addAll(keys(session, dag));
             }
           }

@@ -76,8 +76,8 @@ final class Membership implements DagFetch.Hubs, AutoCloseable {
     return clients.get(current);
   }
 
-  /** The hub that was spoken to last is away. */
-  void next() {
+  @Override
+  public void next() {
     current = (current + 1) % clients.size();
   }
 

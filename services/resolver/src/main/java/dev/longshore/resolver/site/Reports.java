@@ -141,6 +141,7 @@ final class Reports {
         && Objects.equals(a.behindSince(), b.behindSince())
         && a.counts().equals(b.counts())
         && a.exceptions().equals(b.exceptions())
+        && Objects.equals(a.onDemand(), b.onDemand())
         && b.pulled().isEmpty();
   }
 
@@ -164,7 +165,8 @@ final class Reports {
             exceptions(absent),
             store.query(
                 "SELECT digest FROM pulled LIMIT " + Report.PULLED,
-                row -> Digest.stored(row.getString(1))));
+                row -> Digest.stored(row.getString(1))),
+            onDemand());
     return fitting(report);
   }
 
@@ -185,6 +187,16 @@ final class Reports {
                 + " AND "
                 + where
                 + " GROUP BY v.dag)",
+            row -> new Amount(row.getLong(1), row.getLong(2)))
+        .getFirst();
+  }
+
+  private Amount onDemand() {
+    return store
+        .query(
+            "SELECT COUNT(*), COALESCE(SUM(b), 0) FROM (SELECT MAX(v.bytes) AS b FROM versions v"
+                + " JOIN dags d ON d.dag = v.dag WHERE d.present = 1 AND d.asked IS NOT NULL"
+                + " AND d.unwanted_since IS NOT NULL GROUP BY v.dag)",
             row -> new Amount(row.getLong(1), row.getLong(2)))
         .getFirst();
   }
@@ -301,7 +313,8 @@ final class Reports {
         r.totalBytes(),
         r.counts(),
         exceptions,
-        r.pulled());
+        r.pulled(),
+        r.onDemand());
   }
 
   private static Report numbered(Report r, long sequence) {
@@ -319,6 +332,7 @@ final class Reports {
         r.totalBytes(),
         r.counts(),
         r.exceptions(),
-        r.pulled());
+        r.pulled(),
+        r.onDemand());
   }
 }

@@ -9,6 +9,7 @@ import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.ipfs.node.PinNames;
 import dev.longshore.resolver.PullSink;
 import dev.longshore.resolver.ResolverConfig;
+import dev.longshore.resolver.Upstream;
 import dev.longshore.resolver.site.SiteFolder.Identity;
 import dev.longshore.resolver.site.SiteStore.Value;
 import dev.longshore.resolver.store.LocalFileException;
@@ -44,6 +45,7 @@ public final class SiteService implements Part, PullSink {
   private final Membership hub;
   private final ServedNames names;
   private final HubSource source;
+  private final Demands demands;
   private final Reports reports;
   private final ChangesLoop changes;
   private final Loop changesLoop;
@@ -143,10 +145,22 @@ public final class SiteService implements Part, PullSink {
             resolver.kubo().allowPublicIpfs(),
             pins + identity.site(),
             surroundings.portions());
+    this.demands =
+        new Demands(
+            new AskedDags(store, clock, names, context.current()::rules),
+            dags,
+            fetch,
+            hub,
+            names,
+            surroundings.disk(),
+            surroundings.backoff(),
+            () -> of(keeper).look(),
+            changes::look);
     KeepLoop keep =
         new KeepLoop(
             dags,
             fetch,
+            demands,
             names,
             node,
             surroundings.disk(),
@@ -222,6 +236,11 @@ public final class SiteService implements Part, PullSink {
     return source;
   }
 
+  /** Where the resolver gets what is asked for and not here. */
+  public Upstream upstream() {
+    return new Upstream(demands, demands, demands);
+  }
+
   /** Why it does not go on; a hub that is away is no reason. */
   public Optional<String> trouble() {
     return changesLoop.trouble().or(keepLoop::trouble).or(() -> Optional.ofNullable(unkept));
@@ -234,6 +253,7 @@ public final class SiteService implements Part, PullSink {
 
   @Override
   public void start() {
+    demands.begin();
     names.begin();
     changesLoop.start();
     keepLoop.start();
@@ -242,6 +262,7 @@ public final class SiteService implements Part, PullSink {
   @Override
   public void stop(Duration drain) throws InterruptedException {
     try {
+      demands.close();
       boolean ended = changesLoop.stop(drain);
       ended &= keepLoop.stop(drain);
       if (!ended) {
