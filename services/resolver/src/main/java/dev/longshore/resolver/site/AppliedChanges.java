@@ -190,10 +190,10 @@ final class AppliedChanges {
     Instant pushed = result.pushedAt() == null ? result.observedAt() : result.pushedAt();
     session.update(
         "INSERT INTO versions (key, dag, source, digest, mode, wanted, pushed, bytes, repository,"
-            + " image_key, result, image) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)"
-            + " ON CONFLICT (key, dag, source, mode) DO UPDATE SET wanted = 1,"
-            + " digest = excluded.digest, pushed = excluded.pushed, result = excluded.result, image = excluded.image,"
-            + " image_key = excluded.image_key",
+            + " image_key, result, image) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?) ON CONFLICT"
+            + " (key, dag, source, mode) DO UPDATE SET wanted = 1, digest = excluded.digest, pushed"
+            + " = excluded.pushed, result = excluded.result, image = excluded.image, image_key ="
+            + " excluded.image_key",
         key,
         result.imageDag().toString(),
         result.source().toString(),

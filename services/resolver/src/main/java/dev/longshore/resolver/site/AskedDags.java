@@ -177,9 +177,7 @@ final class AskedDags {
 
   private List<String> keys(ImageDag dag) {
     return store.query(
-        "SELECT DISTINCT key FROM versions WHERE dag = ?",
-        row -> row.getString(1),
-        dag.toString());
+        "SELECT DISTINCT key FROM versions WHERE dag = ?", row -> row.getString(1), dag.toString());
   }
 
   /** It was pulled: one that is here on demand stays for another while. */

@@ -182,9 +182,7 @@ final class DagFetch {
 
   private static HubException wrong(ImageDag dag, IpfsDataException e) {
     return new HubException(
-        Kind.WRONG,
-        "hub: blocks of " + dag + ": " + e.getMessage() + "; nothing of it is kept",
-        e);
+        Kind.WRONG, "hub: blocks of " + dag + ": " + e.getMessage() + "; nothing of it is kept", e);
   }
 
   /** All of it came: the node is to say so, and to keep it. */
@@ -311,8 +309,7 @@ final class DagFetch {
    * @param given bytes given to the node at once
    * @return whether all of them came, and none were given up
    */
-  boolean take(
-      ImageDag dag, List<Leaf> leaves, List<Range> ranges, long given, Arrival arrival)
+  boolean take(ImageDag dag, List<Leaf> leaves, List<Range> ranges, long given, Arrival arrival)
       throws IOException, InterruptedException {
     List<Block> piece = new ArrayList<>();
     try (InputStream in = limited(hubs.leaves(dag, new Leaves(ranges)))) {

@@ -19,7 +19,6 @@ import dev.longshore.resolver.store.LocalFileException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -31,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has images brought over the line when somebody asks for them: each once, however many ask, ahead of
- * what is fetched for nobody, whatever the windows say.
+ * Has images brought over the line when somebody asks for them: each once, however many ask, ahead
+ * of what is fetched for nobody, whatever the windows say.
  */
 final class Demands implements OnDemand, MissingBlocks, PullObserver, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Demands.class);

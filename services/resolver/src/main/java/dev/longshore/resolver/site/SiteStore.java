@@ -34,7 +34,8 @@ final class SiteStore implements AutoCloseable {
           "CREATE INDEX versions_by_digest ON versions (repository, digest)",
           "CREATE INDEX versions_by_image ON versions (image_key)",
           "CREATE INDEX versions_by_repository ON versions (repository, pushed)",
-          // present: 0 absent, 1 here whole and pinned, 2 on its way out. asked: when somebody asked
+          // present: 0 absent, 1 here whole and pinned, 2 on its way out. asked: when somebody
+          // asked
           // for it last, of one that no rule keeps; one that is absent is being brought then.
           "CREATE TABLE dags (dag TEXT PRIMARY KEY, present INTEGER NOT NULL,"
               + " attempts INTEGER NOT NULL, next_try INTEGER NOT NULL, reason TEXT, error TEXT,"
