@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.query.find.Sizes;
 import dev.longshore.events.SiteCredentialsState;
 import dev.longshore.events.SiteCredentialsState.Credential;
+import dev.longshore.events.SiteCredentialsState.Pause;
 import dev.longshore.events.SiteState;
 import dev.longshore.events.SiteState.Amount;
 import java.time.Instant;
@@ -72,6 +73,10 @@ record ListedSite(SiteCredentialsState state, List<SiteState> reports) {
       if (tokens(now) > 0) {
         line.append(", a token is open");
       }
+      if (state.isPaused(now)) {
+        Instant until = Objects.requireNonNull(state.paused()).until();
+        line.append(until == null ? ", paused" : ", paused until " + until);
+      }
     }
     if (reports.isEmpty()) {
       return line.append("; no report").toString();
@@ -138,6 +143,16 @@ record ListedSite(SiteCredentialsState state, List<SiteState> reports) {
     joined().ifPresent(at -> node.put("joinedAt", at.toString()));
     if (state.revokedAt() != null) {
       node.put("revokedAt", state.revokedAt().toString());
+    }
+    Pause paused = state.paused();
+    if (paused != null) {
+      ObjectNode pause = node.putObject("paused").put("since", paused.since().toString());
+      if (paused.until() != null) {
+        pause.put("until", paused.until().toString());
+      }
+    }
+    if (state.syncAt() != null) {
+      node.put("syncAt", state.syncAt().toString());
     }
     var credentials = node.putArray("credentials");
     for (Credential credential : state.credentials()) {

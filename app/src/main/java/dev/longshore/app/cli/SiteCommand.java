@@ -181,7 +181,7 @@ final class SiteCommand {
     return new OwnSites(settings, terminal, clock).all();
   }
 
-  private static CommandException noSite(SiteName site) {
+  static CommandException noSite(SiteName site) {
     return new CommandException(
         "site %s: there is none (expected: one that 'longshore site list' shows)".formatted(site));
   }
@@ -219,6 +219,47 @@ final class SiteCommand {
     return state.revokedAt() == null
         ? Optional.of(CredentialChanges.revoked(state, now))
         : Optional.empty();
+  }
+
+  @Command(
+      name = "pause",
+      description = {
+        "Has a site fetch nothing that nobody asks for: it hears of it with its next answer.",
+        "What is pulled there is fetched all the same."
+      })
+  int pause(
+      @Mixin CommonOptions options,
+      @Parameters(paramLabel = "NAME", description = "the site") String name,
+      @Option(
+              names = "--for",
+              paramLabel = "TIME",
+              description = "how long, such as 8h; until 'site resume' if absent")
+          @Nullable String time)
+      throws CommandException, InterruptedException {
+    return new SiteOrders(options, terminal, clock).pause(name(name), time).code();
+  }
+
+  @Command(name = "resume", description = "Lets a site that was paused fetch again.")
+  int resume(
+      @Mixin CommonOptions options,
+      @Parameters(paramLabel = "NAME", description = "the site") String name)
+      throws CommandException, InterruptedException {
+    return new SiteOrders(options, terminal, clock).resume(name(name)).code();
+  }
+
+  @Command(
+      name = "sync",
+      description = {
+        "Has a site try at once, once, what waits after a failure or for a window.",
+        "It hears of it with its next answer, within the hour or not at all."
+      })
+  int sync(
+      @Mixin CommonOptions options,
+      @Parameters(paramLabel = "NAME", description = "the site") String name,
+      @Option(names = "--now", required = true, description = "whatever the windows say")
+          boolean now)
+      throws CommandException, InterruptedException {
+    return new SiteOrders(options, terminal, clock).sync(name(name)).code();
   }
 
   @Command(

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts a segment into the store: all of it or nothing. A version that a name left stays while it is
@@ -266,9 +267,25 @@ final class AppliedChanges {
     }
     if (segment.group() != null) {
       SiteStore.put(session, Value.GROUP, text(segment.group()));
+      hurry(session, segment.group().syncAt());
     }
     SiteStore.put(session, Value.CLOCK, clock.instant());
     SiteStore.put(session, Value.WALL, clock.wall());
+  }
+
+  /** What waits is tried once, if people asked for it since the last time. */
+  private static void hurry(Session session, @Nullable Instant asked) throws SQLException {
+    if (asked == null
+        || session
+            .query(
+                "SELECT value FROM meta WHERE name = ?",
+                row -> row.getString(1),
+                Value.SYNCED_AT.name())
+            .contains(asked.toString())) {
+      return;
+    }
+    SiteStore.put(session, Value.SYNCED_AT, asked);
+    session.update("UPDATE dags SET hurry = 1, next_try = 0 WHERE present = 0");
   }
 
   private static String text(Object value) throws SQLException {

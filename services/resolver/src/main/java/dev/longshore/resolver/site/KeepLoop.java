@@ -9,6 +9,7 @@ import dev.longshore.ipfs.node.Pin;
 import dev.longshore.ipfs.node.PinNames;
 import dev.longshore.model.ImageDag;
 import dev.longshore.resolver.site.KeptDags.Leaving;
+import dev.longshore.resolver.site.KeptDags.Next;
 import dev.longshore.resolver.site.hub.HubException;
 import dev.longshore.sites.Group;
 import java.io.IOException;
@@ -122,13 +123,13 @@ final class KeepLoop {
         // What somebody waits for has the line.
         return LOOK;
       }
-      Optional<ImageDag> next = dags.next();
+      Optional<Next> next = dags.next();
       if (next.isEmpty()) {
         blocked(Obstacle.NONE);
         names.settled();
         return untilNext();
       }
-      Obstacle found = obstacleNow();
+      Obstacle found = obstacleNow(next.get().hurry());
       if (found.reason() == AbsenceReason.FULL && evictOldest()) {
         return Duration.ZERO;
       }
@@ -136,8 +137,7 @@ final class KeepLoop {
       if (found.reason() != null) {
         return LOOK;
       }
-      Duration pause = fetch(next.get());
-      return pause;
+      return fetch(next.get().dag());
     } catch (KuboException e) {
       return paused(e);
     } catch (IOException e) {
@@ -157,12 +157,12 @@ final class KeepLoop {
     }
   }
 
-  private Obstacle obstacleNow() throws IOException {
+  private Obstacle obstacleNow(boolean hurry) throws IOException {
     Group group = dags.group();
     if (group != null && group.paused()) {
       return new Obstacle(AbsenceReason.HELD, null);
     }
-    if (group != null && !Windows.of(group).open(clock.instant())) {
+    if (group != null && !hurry && !Windows.of(group).open(clock.instant())) {
       return new Obstacle(AbsenceReason.WINDOW, null);
     }
     Disk.Space space = disk.space();

@@ -60,15 +60,22 @@ final class KeptDags {
     this.clock = clock;
   }
 
+  /**
+   * One that is to be fetched.
+   *
+   * @param hurry whether that is tried once whatever the window
+   */
+  record Next(ImageDag dag, boolean hurry) {}
+
   /** The next to fetch: the highest priority, then the newest, of those whose time has come. */
-  Optional<ImageDag> next() {
+  Optional<Next> next() {
     return store
         .query(
-            "SELECT v.dag, MAX(n.priority) AS p, MAX(v.pushed) AS t"
+            "SELECT v.dag, MAX(n.priority) AS p, MAX(v.pushed) AS t, d.hurry"
                 + WANTED
                 + " AND d.present = 0 AND d.next_try <= ? GROUP BY v.dag"
-                + " ORDER BY p DESC, t DESC, v.dag LIMIT 1",
-            row -> ImageDag.stored(row.getString(1)),
+                + " ORDER BY d.hurry DESC, p DESC, t DESC, v.dag LIMIT 1",
+            row -> new Next(ImageDag.stored(row.getString(1)), row.getInt(4) == 1),
             clock.instant().toEpochMilli())
         .stream()
         .findFirst();
@@ -121,7 +128,7 @@ final class KeptDags {
           session.update(
               "INSERT INTO dags (dag, present, attempts, next_try) VALUES (?, ?, 0, 0)"
                   + " ON CONFLICT (dag) DO UPDATE SET present = excluded.present, attempts = 0,"
-                  + " next_try = 0, reason = NULL, error = NULL",
+                  + " hurry = 0, next_try = 0, reason = NULL, error = NULL",
               dag.toString(),
               // What nothing names any more goes at once: nobody has seen it here.
               keys.isEmpty() ? 2 : 1);
@@ -143,8 +150,8 @@ final class KeptDags {
     store.write(
         session ->
             session.update(
-                "UPDATE dags SET attempts = attempts + 1, next_try = ?, reason = ?, error = ?"
-                    + " WHERE dag = ? AND present = 0",
+                "UPDATE dags SET attempts = attempts + 1, hurry = 0, next_try = ?, reason = ?,"
+                    + " error = ? WHERE dag = ? AND present = 0",
                 clock.instant().plus(pause).toEpochMilli(),
                 reason.name(),
                 error.length() > ERROR ? error.substring(0, ERROR) : error,

@@ -37,9 +37,12 @@ final class SiteStore implements AutoCloseable {
           // present: 0 absent, 1 here whole and pinned, 2 on its way out. asked: when somebody
           // asked
           // for it last, of one that no rule keeps; one that is absent is being brought then.
-          "CREATE TABLE dags (dag TEXT PRIMARY KEY, present INTEGER NOT NULL,"
-              + " attempts INTEGER NOT NULL, next_try INTEGER NOT NULL, reason TEXT, error TEXT,"
-              + " unwanted_since INTEGER, asked INTEGER, forget INTEGER NOT NULL DEFAULT 0)",
+          // hurry:
+          // whether it is tried once whatever the window.
+          "CREATE TABLE dags (dag TEXT PRIMARY KEY, present INTEGER NOT NULL, attempts INTEGER NOT"
+              + " NULL, next_try INTEGER NOT NULL, reason TEXT, error TEXT, unwanted_since INTEGER,"
+              + " asked INTEGER, hurry INTEGER NOT NULL DEFAULT 0, forget INTEGER NOT NULL DEFAULT"
+              + " 0)",
           "CREATE INDEX dags_absent ON dags (next_try) WHERE present = 0",
           "CREATE INDEX dags_unwanted ON dags (unwanted_since) WHERE unwanted_since IS NOT NULL",
           "CREATE TABLE pulled (digest TEXT PRIMARY KEY)");
@@ -73,6 +76,8 @@ final class SiteStore implements AutoCloseable {
     WHOLE_AT,
     /** The site's group, as JSON. */
     GROUP,
+    /** When people asked last that what waits is tried at once, as far as that was done. */
+    SYNCED_AT,
     /** Site's time when it was last kept, and this machine's then. */
     CLOCK,
     WALL,
