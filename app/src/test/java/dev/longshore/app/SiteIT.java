@@ -55,6 +55,9 @@ class SiteIT {
 
   private static final RandomImage SECOND = image(21);
 
+  /** Another layer more, for whoever asks. */
+  private static final RandomImage THIRD = image(22);
+
   @TempDir Path folder;
   private final HttpClient client = HttpClient.newHttpClient();
   private final Ports hub = FreePorts.find();
@@ -91,6 +94,13 @@ class SiteIT {
             .containsPattern("(?m)^shop \\(shops\\) joined .* has 2 images, .* is behind with 0,");
         assertThat(kubo.ipfs("swarm", "peers")).isEmpty();
 
+        push(THIRD, "asked-1");
+        awaitPulled(THIRD, "asked-1");
+        Eventually.await(
+            "the hub hears that it was asked for",
+            () -> node().at("/onDemand/images").asInt() == 1);
+        assertThat(node().at("/present/images").asInt()).isEqualTo(2);
+
         revoke(service);
         awaitPulled(SECOND, "1.1");
 
@@ -101,6 +111,7 @@ class SiteIT {
         service = service();
         awaitPulled(FIRST, "1.0");
         awaitPulled(SECOND, "1.1");
+        awaitPulled(THIRD, "asked-1");
       } finally {
         service.close();
       }
@@ -145,6 +156,9 @@ class SiteIT {
           groups:
             - name: shops
               rules:
+                - repositories: ["**/team/**"]
+                  tags: {allow: ["asked-*"]}
+                  keep: on-demand
                 - repositories: ["**/team/**"]
         """
             .formatted(url(), signingKey()),
