@@ -285,7 +285,8 @@ final class AppliedChanges {
       return;
     }
     SiteStore.put(session, Value.SYNCED_AT, asked);
-    session.update("UPDATE dags SET hurry = 1, next_try = 0 WHERE present = 0");
+    session.update(
+        "UPDATE dags SET hurry = 1, next_try = 0 WHERE present = 0 AND " + KeptDags.KEPT);
   }
 
   private static String text(Object value) throws SQLException {

@@ -8,7 +8,10 @@ import dev.longshore.model.ImageDag;
 import dev.longshore.model.Mode;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.Tag;
+import dev.longshore.resolver.image.ResolvedContent;
 import dev.longshore.resolver.name.Selector;
+import dev.longshore.resolver.registry.PullObserver;
+import dev.longshore.resolver.store.LocalFileException;
 import dev.longshore.rules.Rules;
 import dev.longshore.sites.Keep;
 import java.time.Duration;
@@ -19,9 +22,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Which image DAGs are meant by those who ask for one, and what the store says of being asked. */
-final class AskedDags {
+final class AskedDags implements PullObserver {
+  private static final Logger LOG = LoggerFactory.getLogger(AskedDags.class);
+
   /** How exactly it is noted when an image was pulled last: it is kept for days. */
   private static final Duration NOTED_EVERY = Duration.ofHours(1);
 
@@ -180,8 +187,31 @@ final class AskedDags {
         "SELECT DISTINCT key FROM versions WHERE dag = ?", row -> row.getString(1), dag.toString());
   }
 
+  @Override
+  public void asked(ResolvedContent found) {
+    pulled(found);
+  }
+
+  @Override
+  public void manifest(String reference, ResolvedContent found) {
+    // It was asked for.
+  }
+
+  @Override
+  public void blob(ResolvedContent found) {
+    pulled(found);
+  }
+
+  private void pulled(ResolvedContent found) {
+    try {
+      found.listed().ifPresent(image -> pulled(image.state().imageDag()));
+    } catch (LocalFileException e) {
+      LOG.warn("a pull is not noted: {}", e.getMessage());
+    }
+  }
+
   /** It was pulled: one that is here on demand stays for another while. */
-  void pulled(ImageDag dag) {
+  private void pulled(ImageDag dag) {
     Instant now = clock.instant();
     synchronized (noted) {
       Instant last = noted.get(dag);

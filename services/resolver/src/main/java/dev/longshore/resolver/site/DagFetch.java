@@ -14,6 +14,7 @@ import dev.longshore.ipfs.reader.LeafOrder;
 import dev.longshore.ipfs.reader.LeafOrder.Leaf;
 import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
+import dev.longshore.resolver.site.hub.HubClient;
 import dev.longshore.resolver.site.hub.HubException;
 import dev.longshore.resolver.site.hub.HubException.Kind;
 import dev.longshore.sites.Leaves;
@@ -72,7 +73,8 @@ final class DagFetch {
   interface Hubs {
     InputStream nodes(ImageDag dag, List<ImageDag> have) throws HubException, InterruptedException;
 
-    InputStream leaves(ImageDag dag, Leaves leaves) throws HubException, InterruptedException;
+    InputStream leaves(ImageDag dag, Leaves leaves, Duration stall)
+        throws HubException, InterruptedException;
 
     /** Bytes a second; no limit if null. */
     @Nullable Long bytesPerSecond();
@@ -149,7 +151,8 @@ final class DagFetch {
     while (next >= 0) {
       List<Range> ranges = new ArrayList<>();
       next = ahead(leaves, lacking, next, portions.asked(), ranges);
-      if (!goesOn.getAsBoolean() || !take(dag, leaves, ranges, portions.given(), arrival)) {
+      if (!goesOn.getAsBoolean()
+          || !take(dag, leaves, ranges, portions.given(), HubClient.STALL, arrival)) {
         return false;
       }
     }
@@ -307,12 +310,19 @@ final class DagFetch {
    *
    * @param ranges ascending, none touching another
    * @param given bytes given to the node at once
+   * @param stall longest time without a byte
    * @return whether all of them came, and none were given up
    */
-  boolean take(ImageDag dag, List<Leaf> leaves, List<Range> ranges, long given, Arrival arrival)
+  boolean take(
+      ImageDag dag,
+      List<Leaf> leaves,
+      List<Range> ranges,
+      long given,
+      Duration stall,
+      Arrival arrival)
       throws IOException, InterruptedException {
     List<Block> piece = new ArrayList<>();
-    try (InputStream in = limited(hubs.leaves(dag, new Leaves(ranges)))) {
+    try (InputStream in = limited(hubs.leaves(dag, new Leaves(ranges), stall))) {
       CarReader car = new CarReader(in);
       long bytes = 0;
       for (Range range : ranges) {

@@ -45,6 +45,7 @@ final class Demand implements DagFetch.Arrival {
 
   private final ImageDag dag;
   private final DagFetch fetch;
+  private final Duration stall;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
@@ -70,9 +71,13 @@ final class Demand implements DagFetch.Arrival {
     FAILED
   }
 
-  Demand(ImageDag dag, DagFetch fetch) {
+  /**
+   * @param stall longest time without a byte, after which it is asked for anew
+   */
+  Demand(ImageDag dag, DagFetch fetch, Duration stall) {
     this.dag = dag;
     this.fetch = fetch;
+    this.stall = stall;
     this.cameAt = System.nanoTime();
   }
 
@@ -135,7 +140,7 @@ final class Demand implements DagFetch.Arrival {
     }
     long begun = System.nanoTime();
     long before = bytes(ranges);
-    var _ = fetch.take(dag, leaves, ranges, GIVEN, this);
+    var _ = fetch.take(dag, leaves, ranges, GIVEN, stall, this);
     long took = Math.max(1, System.nanoTime() - begun);
     asked = Math.clamp((long) ((double) before * BATCH.toNanos() / took), LEAST_ASKED, MOST_ASKED);
     return false;

@@ -10,11 +10,8 @@ import dev.longshore.resolver.content.MissingBlocks;
 import dev.longshore.resolver.content.UnavailableException;
 import dev.longshore.resolver.content.UnavailableException.Reason;
 import dev.longshore.resolver.image.OnDemand;
-import dev.longshore.resolver.image.ResolvedContent;
 import dev.longshore.resolver.name.Selector;
-import dev.longshore.resolver.registry.PullObserver;
 import dev.longshore.resolver.site.AskedDags.Meant;
-import dev.longshore.resolver.site.hub.HubException;
 import dev.longshore.resolver.store.LocalFileException;
 import java.io.IOException;
 import java.time.Duration;
@@ -33,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * Has images brought over the line when somebody asks for them: each once, however many ask, ahead
  * of what is fetched for nobody, whatever the windows say.
  */
-final class Demands implements OnDemand, MissingBlocks, PullObserver, AutoCloseable {
+final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Demands.class);
 
   /** Below the 8 requests for blocks that a hub takes of a site at once. */
@@ -42,11 +39,8 @@ final class Demands implements OnDemand, MissingBlocks, PullObserver, AutoClosea
   /** A client has other hosts to ask: it is told soon that this one has it not. */
   private static final Duration BEGINS = Duration.ofSeconds(10);
 
-  /** A line that is back within that time loses nobody; readers give up before, or ask again. */
-  private static final Duration GOES_ON = Duration.ofMinutes(1);
-
-  /** Wrong answers in a row, with nothing right in between. */
-  private static final int WRONG = 3;
+  /** Well below the time for which a resolver's clients wait for a byte. */
+  static final Duration STALL = Duration.ofSeconds(8);
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
@@ -58,6 +52,7 @@ final class Demands implements OnDemand, MissingBlocks, PullObserver, AutoClosea
   private final ServedNames names;
   private final Disk disk;
   private final Backoff backoff;
+  private final Duration stall;
   private final Runnable changed;
   private final Runnable keeper;
   private final Map<ImageDag, Demand> running = new LinkedHashMap<>();
@@ -69,6 +64,7 @@ final class Demands implements OnDemand, MissingBlocks, PullObserver, AutoClosea
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("demand-", 0).factory());
 
   /**
+   * @param stall longest time without a byte, after which it is asked for anew
    * @param keeper told to look again at what it has to do
    * @param changed told when what the node holds has changed
    */
@@ -80,6 +76,7 @@ final class Demands implements OnDemand, MissingBlocks, PullObserver, AutoClosea
       ServedNames names,
       Disk disk,
       Backoff backoff,
+      Duration stall,
       Runnable keeper,
       Runnable changed) {
     this.asked = asked;
@@ -93,6 +90,7 @@ final class Demands implements OnDemand, MissingBlocks, PullObserver, AutoClosea
             shorter(backoff.first(), FIRST_PAUSE),
             shorter(backoff.most(), LONGEST_PAUSE),
             backoff.random());
+    this.stall = stall;
     this.keeper = keeper;
     this.changed = changed;
   }
@@ -152,7 +150,7 @@ final class Demands implements OnDemand, MissingBlocks, PullObserver, AutoClosea
       if (running.size() >= AT_ONCE) {
         throw notHere(dag, AT_ONCE + " others are being fetched; ask again");
       }
-      Demand demand = new Demand(dag, fetch);
+      Demand demand = new Demand(dag, fetch, stall);
       running.put(dag, demand);
       threads.execute(() -> run(demand));
       return demand;
@@ -332,9 +330,9 @@ final class Demands implements OnDemand, MissingBlocks, PullObserver, AutoClosea
   }
 
   private void bringAll(Demand demand) throws IOException, InterruptedException {
-    int failures = 0;
-    int wrong = 0;
-    while (true) {
+    Retries retries = new Retries(hubs, backoff);
+    boolean whole = false;
+    while (!whole) {
       if (dags.isForgotten(demand.dag())) {
         throw notHere(demand.dag(), "it was forgotten");
       }
@@ -342,38 +340,14 @@ final class Demands implements OnDemand, MissingBlocks, PullObserver, AutoClosea
         throw full(demand.dag());
       }
       try {
-        if (demand.batch()) {
-          return;
-        }
-        failures = 0;
-        wrong = 0;
-      } catch (HubException e) {
-        wrong = e.kind() == HubException.Kind.WRONG ? wrong + 1 : 0;
-        goOn(demand, e, wrong);
-        Thread.sleep(backoff.after(++failures));
+        whole = demand.batch();
+        retries.succeeded();
       } catch (KuboException e) {
         throw e.fault() == Fault.FULL ? full(demand.dag()) : e;
       } catch (IOException e) {
-        goOn(demand, e, 0);
-        Thread.sleep(backoff.after(++failures));
+        retries.after(e, demand);
       }
     }
-  }
-
-  /** Fails if there is no hope. */
-  private void goOn(Demand demand, IOException e, int wrong)
-      throws IOException, InterruptedException {
-    if (Thread.interrupted()) {
-      throw new InterruptedException("the site stops");
-    }
-    boolean hopeless =
-        e instanceof HubException h
-            && (h.kind() == HubException.Kind.ABSENT || h.kind() == HubException.Kind.REFUSED);
-    if (hopeless || wrong >= WRONG || demand.idle().compareTo(GOES_ON) > 0) {
-      throw e;
-    }
-    hubs.next();
-    LOG.info("{} goes on: {}", demand.dag(), e.getMessage());
   }
 
   @Override
@@ -387,29 +361,6 @@ final class Demands implements OnDemand, MissingBlocks, PullObserver, AutoClosea
     }
     // It may have come a moment ago.
     return coming.isPresent() ? coming.get().leaf(cid, deadline) : fetch.own(cid);
-  }
-
-  @Override
-  public void asked(ResolvedContent found) {
-    pulled(found);
-  }
-
-  @Override
-  public void manifest(String reference, ResolvedContent found) {
-    // It was asked for.
-  }
-
-  @Override
-  public void blob(ResolvedContent found) {
-    pulled(found);
-  }
-
-  private void pulled(ResolvedContent found) {
-    try {
-      found.listed().ifPresent(image -> asked.pulled(image.state().imageDag()));
-    } catch (LocalFileException e) {
-      LOG.warn("a pull is not noted: {}", e.getMessage());
-    }
   }
 
   @Override

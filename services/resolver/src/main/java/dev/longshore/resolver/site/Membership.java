@@ -93,8 +93,9 @@ final class Membership implements DagFetch.Hubs, AutoCloseable {
   }
 
   @Override
-  public InputStream leaves(ImageDag dag, Leaves leaves) throws HubException, InterruptedException {
-    return client().leaves(credential, dag, leaves);
+  public InputStream leaves(ImageDag dag, Leaves leaves, Duration stall)
+      throws HubException, InterruptedException {
+    return client().leaves(credential, dag, leaves, stall);
   }
 
   @Override

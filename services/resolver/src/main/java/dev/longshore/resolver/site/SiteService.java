@@ -45,6 +45,7 @@ public final class SiteService implements Part, PullSink {
   private final Membership hub;
   private final ServedNames names;
   private final HubSource source;
+  private final AskedDags asked;
   private final Demands demands;
   private final Reports reports;
   private final ChangesLoop changes;
@@ -61,7 +62,8 @@ public final class SiteService implements Part, PullSink {
       InstantSource wall,
       LongSupplier nanos,
       Backoff backoff,
-      DagFetch.Portions portions) {}
+      DagFetch.Portions portions,
+      Duration stall) {}
 
   /**
    * Wires the service.
@@ -89,7 +91,8 @@ public final class SiteService implements Part, PullSink {
             context.clock(),
             System::nanoTime,
             new Backoff(FIRST_PAUSE, LONGEST_PAUSE, RandomGenerator.getDefault()),
-            DagFetch.Portions.USUAL));
+            DagFetch.Portions.USUAL,
+            Demands.STALL));
   }
 
   SiteService(
@@ -145,15 +148,17 @@ public final class SiteService implements Part, PullSink {
             resolver.kubo().allowPublicIpfs(),
             pins + identity.site(),
             surroundings.portions());
+    this.asked = new AskedDags(store, clock, names, context.current()::rules);
     this.demands =
         new Demands(
-            new AskedDags(store, clock, names, context.current()::rules),
+            asked,
             dags,
             fetch,
             hub,
             names,
             surroundings.disk(),
             surroundings.backoff(),
+            surroundings.stall(),
             () -> of(keeper).look(),
             changes::look);
     KeepLoop keep =
@@ -238,7 +243,7 @@ public final class SiteService implements Part, PullSink {
 
   /** Where the resolver gets what is asked for and not here. */
   public Upstream upstream() {
-    return new Upstream(demands, demands, demands);
+    return new Upstream(demands, demands, asked);
   }
 
   /** Why it does not go on; a hub that is away is no reason. */

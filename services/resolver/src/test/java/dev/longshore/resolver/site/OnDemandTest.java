@@ -66,8 +66,13 @@ class OnDemandTest {
 
   private void start() throws Exception {
     site.start();
-    Eventually.await("it follows", () -> site.service().source().problem().isEmpty());
+    Eventually.await("it follows", this::follows);
     resolver = RunningResolver.ofSite(home, site.catalog(), site.own, site.service().upstream(), 0);
+  }
+
+  private boolean follows() {
+    hub.poke();
+    return site.service().source().problem().isEmpty();
   }
 
   private void stop() throws Exception {
@@ -249,7 +254,26 @@ class OnDemandTest {
     pull("1.0", image);
 
     awaitHere(image);
-    assertThat(hub.requests.stream().filter(r -> r.contains("/leaves")).count()).isGreaterThan(3);
+    assertThat(hub.requests.stream().filter(r -> r.contains("/leaves")).count()).isGreaterThan(2);
+  }
+
+  @Test
+  void aLineThatHangsIsAskedAnew() throws Exception {
+    stop();
+    site.stall = Duration.ofMillis(500);
+    start();
+    hub.released = new CountDownLatch(1);
+    hub.holdAfter = 700_000;
+    hub.held = image.dag();
+    assertThat(resolver.get(manifest("1.0")).statusCode()).isEqualTo(200);
+    Future<HttpResponse<byte[]>> layer =
+        clients.submit(() -> resolver.get(blob(layer(image).getKey())));
+    Eventually.await("it hangs, and is asked for again", () -> leafRequests(image) > 2);
+
+    hub.held = null;
+
+    assertThat(layer.get().body()).isEqualTo(layer(image).getValue());
+    awaitHere(image);
   }
 
   @Test

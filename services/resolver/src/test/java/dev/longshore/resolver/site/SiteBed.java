@@ -60,6 +60,7 @@ final class SiteBed implements AutoCloseable {
 
   volatile @Nullable Duration maxAge;
   @Nullable Path kuboRepository;
+  Duration stall = Duration.ofSeconds(8);
   DagFetch.Portions portions = DagFetch.Portions.USUAL;
   private @Nullable Running running;
 
@@ -96,7 +97,8 @@ final class SiteBed implements AutoCloseable {
                 wall,
                 () -> System.nanoTime() + passed.get(),
                 new Backoff(Duration.ofMillis(20), Duration.ofMillis(200), new Random(1)),
-                portions));
+                portions,
+                stall));
     service.start();
     running = new Running(service, catalog);
     return this;
