@@ -211,6 +211,7 @@ class HostileHubTest {
     hub.poke();
     Eventually.await("a later one", () -> age().compareTo(Duration.ofSeconds(2)) < 0);
 
+    Eventually.await("nothing is on its way", () -> hub.waiting() == 1);
     hub.answers = _ -> earlier;
     site.pass(Duration.ofHours(1));
     int asked = hub.requests.size();
