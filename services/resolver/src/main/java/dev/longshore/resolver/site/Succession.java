@@ -57,12 +57,13 @@ record Succession(@Nullable String cursor, boolean inSnapshot, @Nullable Instant
 
   /**
    * Whether it may be an earlier word of a hub that signs no nonce, sent again: it leads nowhere,
-   * and is older. It must not pass for news of the hub.
+   * and is not newer. It must not pass for news of the hub.
    */
   boolean saysNothing(Segment segment) {
     End end = segment.end();
     return end.nonce() == null
-        && isOlder(end)
+        && at != null
+        && !end.at().isAfter(at)
         && segment.lines().isEmpty()
         && end.to().equals(cursor);
   }
