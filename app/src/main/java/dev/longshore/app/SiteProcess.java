@@ -90,7 +90,14 @@ public final class SiteProcess {
     parts.add(site);
     ResolverService served =
         new ResolverService(
-            context, resolver, site.source(), KuboNodes::open, site, Optional.empty(), vertx);
+            context,
+            resolver,
+            site.source(),
+            KuboNodes::open,
+            site,
+            Optional.empty(),
+            Optional.of(site.upstream()),
+            vertx);
     parts.addAll(served.parts());
     parts.add(new StartChecks(settings, Set.of(ServiceName.RESOLVER)));
     parts.add(followed);

@@ -56,6 +56,9 @@ class SiteIT {
 
   private static final RandomImage SECOND = image(21);
 
+  /** Another layer more, for whoever asks. */
+  private static final RandomImage THIRD = image(22);
+
   @TempDir Path folder;
   private final HttpClient client = HttpClient.newHttpClient();
   private final Ports hub = FreePorts.find();
@@ -93,6 +96,13 @@ class SiteIT {
         assertThat(kubo.ipfs("swarm", "peers")).isEmpty();
         lagIsTold();
 
+        push(THIRD, "asked-1");
+        awaitPulled(THIRD, "asked-1");
+        Eventually.await(
+            "the hub hears that it was asked for",
+            () -> node().at("/onDemand/images").asInt() == 1);
+        assertThat(node().at("/present/images").asInt()).isEqualTo(2);
+
         revoke(service);
         awaitPulled(SECOND, "1.1");
 
@@ -103,6 +113,7 @@ class SiteIT {
         service = service();
         awaitPulled(FIRST, "1.0");
         awaitPulled(SECOND, "1.1");
+        awaitPulled(THIRD, "asked-1");
       } finally {
         service.close();
       }
@@ -147,6 +158,9 @@ class SiteIT {
           groups:
             - name: shops
               rules:
+                - repositories: ["**/team/**"]
+                  tags: {allow: ["asked-*"]}
+                  keep: on-demand
                 - repositories: ["**/team/**"]
         """
             .formatted(url(), signingKey()),

@@ -7,20 +7,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may speak to hubs as a site. Never holds a credential, only what one is recognized by.
+ * Who may speak to hubs as a site, and what people asked of the site. Never holds a credential,
+ * only what one is recognized by.
  *
  * @param site the site
  * @param group name of the group in the hubs' settings whose rules and line are the site's
  * @param credentials those that are good until they expire, at most {@link #LIMIT}
  * @param revokedAt hub's clock when the site was shut out; none if it was not
  * @param changedAt hub's clock at the last change
+ * @param paused since when, and how long, the site is to fetch nothing that nobody asks for; none
+ *     if it is not
+ * @param syncAt hub's clock when the site was last asked to try at once what waits; none if never
  */
 public record SiteCredentialsState(
     SiteName site,
     String group,
     List<Credential> credentials,
     @Nullable Instant revokedAt,
-    Instant changedAt)
+    Instant changedAt,
+    @Nullable Pause paused,
+    @Nullable Instant syncAt)
     implements State {
   /** One in use, the one that takes its place, and tokens of nodes that are about to join. */
   public static final int LIMIT = 16;
@@ -28,6 +34,29 @@ public record SiteCredentialsState(
   public SiteCredentialsState {
     credentials = List.copyOf(credentials);
   }
+
+  /** A site of which nothing was asked. */
+  public SiteCredentialsState(
+      SiteName site,
+      String group,
+      List<Credential> credentials,
+      @Nullable Instant revokedAt,
+      Instant changedAt) {
+    this(site, group, credentials, revokedAt, changedAt, null, null);
+  }
+
+  /** Whether it is to fetch nothing that nobody asks for. */
+  public boolean isPaused(Instant now) {
+    return paused != null && (paused.until() == null || now.isBefore(paused.until()));
+  }
+
+  /**
+   * A pause.
+   *
+   * @param since hub's clock when somebody asked for it
+   * @param until when it ends; none if somebody has to end it
+   */
+  public record Pause(Instant since, @Nullable Instant until) {}
 
   @Override
   public String key() {

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param exceptions images that it does not hold, at most {@link #EXCEPTIONS}
  * @param lineRate bytes a second that came over the line lately while something came; none while
  *     that is not measured
+ * @param onDemand what it holds because somebody asked for it; none of a node that did not say
  */
 public record SiteState(
     SiteName site,
@@ -49,7 +50,8 @@ public record SiteState(
     long totalBytes,
     List<Count> counts,
     List<Absence> exceptions,
-    @Nullable Long lineRate)
+    @Nullable Long lineRate,
+    @Nullable Amount onDemand)
     implements State {
   /** Images that a report names: more are counted only, as it has to be small on a thin line. */
   public static final int EXCEPTIONS = 50;

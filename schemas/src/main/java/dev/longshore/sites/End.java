@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *     is not the site's
  * @param key id of the key that signs
  * @param at hub's clock
+ * @param nonce what the request sent, by which the site knows that this is no earlier answer; none
+ *     if it sent nothing
  */
 public record End(
     SiteName site,
@@ -23,4 +25,8 @@ public record End(
     String to,
     boolean whole,
     String key,
-    Instant at) {}
+    Instant at,
+    @Nullable String nonce) {
+  /** Characters of a nonce: 128 random bits, in base64url without padding. */
+  public static final String NONCE = "[A-Za-z0-9_-]{22}";
+}

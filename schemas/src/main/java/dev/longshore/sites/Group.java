@@ -1,5 +1,6 @@
 package dev.longshore.sites;
 
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,10 +13,27 @@ import org.jspecify.annotations.Nullable;
  *     always if empty
  * @param zone time zone of the windows, such as {@code Europe/Berlin}
  * @param paused whether the site is to fetch nothing that nobody asks for
+ * @param syncAt when somebody asked that the site try at once what waits: it does so once for each
+ *     such time; none if nobody did lately
  */
 public record Group(
-    String name, @Nullable Long bytesPerSecond, List<String> windows, String zone, boolean paused) {
+    String name,
+    @Nullable Long bytesPerSecond,
+    List<String> windows,
+    String zone,
+    boolean paused,
+    @Nullable Instant syncAt) {
   public Group {
     windows = List.copyOf(windows);
+  }
+
+  /** One of whose site nobody asked anything. */
+  public Group(
+      String name,
+      @Nullable Long bytesPerSecond,
+      List<String> windows,
+      String zone,
+      boolean paused) {
+    this(name, bytesPerSecond, windows, zone, paused, null);
   }
 }

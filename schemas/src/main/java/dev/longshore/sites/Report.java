@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  *     {@link #PULLED}; the others follow
  * @param lineRate bytes a second that came over the line lately while something came; none while
  *     that is not measured
+ * @param onDemand what it holds because somebody asked for it; none of a node that cannot say
  */
 public record Report(
     String node,
@@ -45,7 +46,8 @@ public record Report(
     List<Count> counts,
     List<Absence> exceptions,
     List<Digest> pulled,
-    @Nullable Long lineRate) {
+    @Nullable Long lineRate,
+    @Nullable Amount onDemand) {
   /** Digests in one report, which has to be small on a thin line. */
   public static final int PULLED = 50;
 

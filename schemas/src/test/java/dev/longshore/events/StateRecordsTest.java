@@ -97,7 +97,8 @@ class StateRecordsTest {
             Long.MAX_VALUE,
             Long.MAX_VALUE,
             List.of(),
-            Collections.nCopies(SiteState.EXCEPTIONS + 1, absence));
+            Collections.nCopies(SiteState.EXCEPTIONS + 1, absence),
+            new SiteState.Amount(Long.MAX_VALUE, Long.MAX_VALUE));
 
     assertThat(EventJson.write(site)).hasSizeLessThan(EventJson.LIMIT);
     assertThat(site.exceptions()).hasSize(SiteState.EXCEPTIONS);

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.query.find.Sizes;
 import dev.longshore.events.SiteCredentialsState;
 import dev.longshore.events.SiteCredentialsState.Credential;
+import dev.longshore.events.SiteCredentialsState.Pause;
 import dev.longshore.events.SiteState;
+import dev.longshore.events.SiteState.Amount;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -71,6 +73,10 @@ record ListedSite(SiteCredentialsState state, List<SiteState> reports) {
       if (tokens(now) > 0) {
         line.append(", a token is open");
       }
+      if (state.isPaused(now)) {
+        Instant until = Objects.requireNonNull(state.paused()).until();
+        line.append(until == null ? ", paused" : ", paused until " + until);
+      }
     }
     if (reports.isEmpty()) {
       return line.append("; no report").toString();
@@ -81,7 +87,8 @@ record ListedSite(SiteCredentialsState state, List<SiteState> reports) {
 
   private static String words(SiteState report, Instant now) {
     Instant since = report.behindSince();
-    return "%s reported %s ago, has %d images, %s, is behind with %d, %s%s"
+    Amount onDemand = report.onDemand();
+    return "%s reported %s ago, has %d images, %s, is behind with %d, %s%s%s"
         .formatted(
             report.node(),
             ListedPeer.time(report.receivedAt(), now),
@@ -89,7 +96,11 @@ record ListedSite(SiteCredentialsState state, List<SiteState> reports) {
             Sizes.text(report.present().bytes()),
             report.behind().images(),
             Sizes.text(report.behind().bytes()),
-            since == null ? "" : ", for " + ListedPeer.time(since, now));
+            since == null ? "" : ", for " + ListedPeer.time(since, now),
+            onDemand == null || onDemand.images() == 0
+                ? ""
+                : ", and has %d on demand, %s"
+                    .formatted(onDemand.images(), Sizes.text(onDemand.bytes())));
   }
 
   /** All that is known of it. */
@@ -133,6 +144,16 @@ record ListedSite(SiteCredentialsState state, List<SiteState> reports) {
     if (state.revokedAt() != null) {
       node.put("revokedAt", state.revokedAt().toString());
     }
+    Pause paused = state.paused();
+    if (paused != null) {
+      ObjectNode pause = node.putObject("paused").put("since", paused.since().toString());
+      if (paused.until() != null) {
+        pause.put("until", paused.until().toString());
+      }
+    }
+    if (state.syncAt() != null) {
+      node.put("syncAt", state.syncAt().toString());
+    }
     var credentials = node.putArray("credentials");
     for (Credential credential : state.credentials()) {
       ObjectNode one = credentials.addObject();
@@ -155,6 +176,11 @@ record ListedSite(SiteCredentialsState state, List<SiteState> reports) {
       one.putObject("behind")
           .put("images", report.behind().images())
           .put("bytes", report.behind().bytes());
+      if (report.onDemand() != null) {
+        one.putObject("onDemand")
+            .put("images", report.onDemand().images())
+            .put("bytes", report.onDemand().bytes());
+      }
       if (report.behindSince() != null) {
         one.put("behindSince", report.behindSince().toString());
       }

@@ -20,6 +20,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -180,7 +181,7 @@ final class SiteCommand {
     return new OwnSites(settings, terminal, clock).all();
   }
 
-  private static CommandException noSite(SiteName site) {
+  static CommandException noSite(SiteName site) {
     return new CommandException(
         "site %s: there is none (expected: one that 'longshore site list' shows)".formatted(site));
   }
@@ -221,6 +222,47 @@ final class SiteCommand {
   }
 
   @Command(
+      name = "pause",
+      description = {
+        "Has a site fetch nothing that nobody asks for: it hears of it with its next answer.",
+        "What is pulled there is fetched all the same."
+      })
+  int pause(
+      @Mixin CommonOptions options,
+      @Parameters(paramLabel = "NAME", description = "the site") String name,
+      @Option(
+              names = "--for",
+              paramLabel = "TIME",
+              description = "how long, such as 8h; until 'site resume' if absent")
+          @Nullable String time)
+      throws CommandException, InterruptedException {
+    return new SiteOrders(options, terminal, clock).pause(name(name), time).code();
+  }
+
+  @Command(name = "resume", description = "Lets a site that was paused fetch again.")
+  int resume(
+      @Mixin CommonOptions options,
+      @Parameters(paramLabel = "NAME", description = "the site") String name)
+      throws CommandException, InterruptedException {
+    return new SiteOrders(options, terminal, clock).resume(name(name)).code();
+  }
+
+  @Command(
+      name = "sync",
+      description = {
+        "Has a site try at once, once, what waits after a failure or for a window.",
+        "It hears of it with its next answer, within the hour or not at all."
+      })
+  int sync(
+      @Mixin CommonOptions options,
+      @Parameters(paramLabel = "NAME", description = "the site") String name,
+      @Option(names = "--now", required = true, description = "whatever the windows say")
+          boolean now)
+      throws CommandException, InterruptedException {
+    return new SiteOrders(options, terminal, clock).sync(name(name)).code();
+  }
+
+  @Command(
       name = "join",
       description = {
         "Makes this machine a node of a site: run there what 'site add' printed at the hub.",
@@ -231,8 +273,7 @@ final class SiteCommand {
       @Parameters(paramLabel = "URL", description = "the hub, such as https://hub.example.com:5055")
           URI hub,
       @Parameters(paramLabel = "NAME", description = "the site") String site,
-      @Option(names = "--token", required = true, paramLabel = "TOKEN", description = "good once")
-          String token,
+      @ArgGroup(multiplicity = "1") JoinToken token,
       @Option(
               names = "--ca",
               paramLabel = "sha256:HEX",
@@ -275,7 +316,7 @@ final class SiteCommand {
           Path config)
       throws CommandException, InterruptedException {
     return new SiteJoin(terminal, clock, kubo, gateway, repository, config)
-        .run(hub, site, node, token, ca, key)
+        .run(hub, site, node, token.read(System.in), ca, key)
         .code();
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.app.query.find.ExitCode;
 import dev.longshore.app.settings.Settings;
 import dev.longshore.events.AbsenceReason;
 import dev.longshore.events.SiteCredentialsState;
@@ -13,6 +14,7 @@ import dev.longshore.events.SiteState.Absence;
 import dev.longshore.events.SiteState.Amount;
 import dev.longshore.model.Digest;
 import dev.longshore.model.SiteName;
+import dev.longshore.resolver.hub.access.CredentialChanges;
 import dev.longshore.resolver.hub.access.SiteSecret;
 import dev.longshore.runtime.service.tls.AuthorityHash;
 import dev.longshore.runtime.testing.TlsFiles;
@@ -169,7 +171,8 @@ class SiteCommandTest {
         60_000_000_000L,
         100_000_000_000L,
         List.of(),
-        List.of(new Absence("registry.example/app:2", AbsenceReason.FAILED, "no block", null)));
+        List.of(new Absence("registry.example/app:2", AbsenceReason.FAILED, "no block", null)),
+        new Amount(2, 1_000_000));
   }
 
   @Test
@@ -195,7 +198,7 @@ class SiteCommandTest {
     assertThat(site.line(AT.plusSeconds(61)))
         .isEqualTo(
             "store-17 (shops) joined 2h ago; shop-1 reported 1m ago, has 12 images, 3.4 GB, is"
-                + " behind with 1, 1.0 MB, for 6m");
+                + " behind with 1, 1.0 MB, for 6m, and has 2 on demand, 1.0 MB");
     assertThat(site.lines(AT))
         .contains(
             "  credential of node shop-1, given 2026-03-01T12:00:00Z, good until"
@@ -205,6 +208,29 @@ class SiteCommandTest {
     site.put(json);
     assertThat(json.toString()).contains("\"behind\":{\"images\":1,\"bytes\":1000000}");
     assertThat(json.toString()).doesNotContain(credential.hash().hex());
+  }
+
+  @Test
+  void aPauseIsShownUntilItEnds() {
+    SiteCredentialsState added = new SiteCredentialsState(SITE, "shops", List.of(), null, AT);
+    SiteCredentialsState paused = CredentialChanges.paused(added, AT, AT.plusSeconds(60));
+
+    assertThat(ListedSite.of(paused, List.of()).line(AT))
+        .isEqualTo("store-17 (shops) not joined yet, paused until 2026-03-01T12:01:00Z; no report");
+    assertThat(ListedSite.of(paused, List.of()).line(AT.plusSeconds(60)))
+        .isEqualTo("store-17 (shops) not joined yet; no report");
+    assertThat(
+            ListedSite.of(CredentialChanges.paused(added, AT, null), List.of())
+                .line(AT.plusSeconds(1_000_000)))
+        .isEqualTo("store-17 (shops) not joined yet, paused; no report");
+    assertThat(CredentialChanges.resumed(paused, AT).paused()).isNull();
+  }
+
+  @Test
+  void aPauseHasToEndInAYear() {
+    assertThat(command.run("site", "pause", "store-17", "--for", "9000d"))
+        .isEqualTo(ExitCode.USAGE.code());
+    assertThat(command.err()).contains("--for: 9000d (expected: more than 0s, up to 365d)");
   }
 
   @Test

@@ -9,7 +9,9 @@ import dev.longshore.resolver.site.Joining.Wish;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.settings.ConfigLoader;
 import dev.longshore.settings.ConfigSources;
+import java.io.ByteArrayInputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 class SiteJoinTest {
   private static final URI NOBODY = URI.create("http://127.0.0.1:1");
@@ -50,6 +53,38 @@ class SiteJoinTest {
     assertThat(command.err())
         .contains("cannot be reached", "the token is not spent")
         .doesNotContain("s3cret");
+  }
+
+  @Test
+  void aTokenMayBeInAFile() throws Exception {
+    Path file = Files.writeString(folder.resolve("token"), "s3cret\n");
+    String[] line = {
+      "site", "join", "https://127.0.0.1:1", "shop", "--kubo", NOBODY.toString(), "--token-file", ""
+    };
+    line[line.length - 1] = file.toString();
+
+    assertThat(command.run(line)).isEqualTo(ExitCode.ERROR.code());
+    assertThat(command.err()).contains("the token is not spent").doesNotContain("s3cret");
+
+    Files.writeString(file, " \n");
+    assertThat(command.run(line)).isEqualTo(ExitCode.USAGE.code());
+    assertThat(command.err()).contains("no token (expected: one line");
+  }
+
+  @Test
+  void aTokenMayComeFromStandardInput() throws Exception {
+    JoinToken token = new JoinToken();
+    new CommandLine(token).parseArgs("--token", "-");
+
+    assertThat(token.read(new ByteArrayInputStream("s3cret\n".getBytes(StandardCharsets.UTF_8))))
+        .isEqualTo("s3cret");
+  }
+
+  @Test
+  void oneTokenIsNeeded() {
+    assertThat(command.run("site", "join", "https://127.0.0.1:1", "shop"))
+        .isEqualTo(ExitCode.USAGE.code());
+    assertThat(command.err()).contains("--token");
   }
 
   @Test

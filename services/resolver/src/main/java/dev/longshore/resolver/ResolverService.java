@@ -9,6 +9,7 @@ import dev.longshore.resolver.hub.Hub;
 import dev.longshore.resolver.hub.HubRoutes;
 import dev.longshore.resolver.image.Images;
 import dev.longshore.resolver.image.Listing;
+import dev.longshore.resolver.image.OnDemand;
 import dev.longshore.resolver.image.ReadAhead;
 import dev.longshore.resolver.image.Referrals;
 import dev.longshore.resolver.image.Resolve;
@@ -55,6 +56,18 @@ public final class ResolverService {
   private final CountedPulls counted;
   private final Deque<AutoCloseable> closing = new ArrayDeque<>();
 
+  /** One whose node asks its peers for what it lacks. */
+  public ResolverService(
+      ServiceContext context,
+      ResolverConfig config,
+      CatalogSource source,
+      Function<PeerSettings, IpfsNode> nodes,
+      PullSink pulled,
+      Optional<Hub> hub,
+      Vertx vertx) {
+    this(context, config, source, nodes, pulled, hub, Optional.empty(), vertx);
+  }
+
   /**
    * Wires the resolver; it listens once its parts are started.
    *
@@ -62,6 +75,7 @@ public final class ResolverService {
    * @param nodes opens the site's node
    * @param pulled where pulls are kept while a rule asks for them
    * @param hub what makes it a hub of sites, if it is one
+   * @param upstream brings what is asked for and not here, if the node's peers do not
    * @throws UncheckedIOException when its stores' folder cannot be used
    */
   public ResolverService(
@@ -71,6 +85,7 @@ public final class ResolverService {
       Function<PeerSettings, IpfsNode> nodes,
       PullSink pulled,
       Optional<Hub> hub,
+      Optional<Upstream> upstream,
       Vertx vertx) {
     SharedSettings shared = context.shared();
     Catalog catalog = context.catalog();
@@ -87,6 +102,7 @@ public final class ResolverService {
             new VerifiedContents(
                 own,
                 config.files(),
+                upstream.map(Upstream::blocks).orElse(null),
                 cache,
                 config.maxConcurrentPulls(),
                 config.noProgress(),
@@ -104,7 +120,8 @@ public final class ResolverService {
             pulled,
             () -> pulled.always() || Rules.countPulls(context.current().now().ruleSettings()),
             clock);
-    PullObserver observer = traces.and(counted);
+    PullObserver counting = traces.and(counted);
+    PullObserver observer = upstream.map(Upstream::pulls).map(counting::and).orElse(counting);
     this.pulledImagePins =
         config.keep()
             ? Optional.of(
@@ -116,7 +133,11 @@ public final class ResolverService {
         new RegistryApi(
             names,
             listing,
-            new Resolve(listing, images, config.serveForeignRoots()),
+            new Resolve(
+                listing,
+                images,
+                upstream.map(Upstream::names).orElse(OnDemand.NONE),
+                config.serveForeignRoots()),
             new Referrals(listing, images),
             contents,
             pulledImagePins.map(observer::and).orElse(observer),

@@ -44,6 +44,7 @@ final class NodeSource implements AutoCloseable {
   private final IpfsNode node;
   private final @Nullable FlatfsFiles files;
   private final PeerConnections connections;
+  private final @Nullable MissingBlocks missing;
   private final Duration patience;
   private final DagReader blocks;
   private final DagReader blocksAtHand;
@@ -52,11 +53,17 @@ final class NodeSource implements AutoCloseable {
 
   /**
    * @param files the node's files, if they can be read
+   * @param missing where blocks come from that the node lacks; its peers if null
    * @param patience longest time without a byte or block
    */
   NodeSource(
-      IpfsNode node, @Nullable FlatfsFiles files, PeerConnections connections, Duration patience) {
+      IpfsNode node,
+      @Nullable FlatfsFiles files,
+      PeerConnections connections,
+      @Nullable MissingBlocks missing,
+      Duration patience) {
     this.node = node;
+    this.missing = missing;
     this.files = files;
     this.connections = connections;
     this.patience = patience;
@@ -69,7 +76,18 @@ final class NodeSource implements AutoCloseable {
   }
 
   private byte[] block(Cid cid, Deadline deadline) throws IOException {
-    return node.block(cid, Reach.NETWORK, deadline).bytes();
+    MissingBlocks elsewhere = missing;
+    if (elsewhere == null) {
+      return node.block(cid, Reach.NETWORK, deadline).bytes();
+    }
+    try {
+      return node.block(cid, Reach.LOCAL, deadline).bytes();
+    } catch (KuboException e) {
+      if (e.fault() != Fault.NOT_HELD) {
+        throw e;
+      }
+      return elsewhere.block(cid, deadline);
+    }
   }
 
   /** The whole file, in bulk, unverified. */
@@ -94,6 +112,9 @@ final class NodeSource implements AutoCloseable {
 
   /** Bytes from peers: everything missing is being fetched while the first bytes are read. */
   private InputStream far(LocatedContent content, long offset) throws IOException {
+    if (missing != null) {
+      return blocks.open(content.cid(), offset, content.size() - offset);
+    }
     ByteRange range = offset == 0 ? ByteRange.ALL : ByteRange.from(offset);
     InputStream stream = open(content, range, Reach.NETWORK);
     return content.size() - offset > WORTH_FETCHING
@@ -155,7 +176,7 @@ final class NodeSource implements AutoCloseable {
       if (prepared.compareAndSet(false, true)) {
         prepareOnce(root, providers);
       }
-      return node.block(cid, Reach.NETWORK, deadline.within(patience)).bytes();
+      return block(cid, deadline.within(patience));
     };
   }
 

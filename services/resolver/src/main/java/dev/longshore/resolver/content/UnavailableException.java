@@ -22,7 +22,9 @@ public final class UnavailableException extends IOException {
     /** Nothing came for the configured time without progress. */
     NO_PROGRESS,
     /** The configured number of fetches is already running. */
-    BUSY
+    BUSY,
+    /** It is not here, and where it comes from does not give it now. */
+    NOT_HERE
   }
 
   public UnavailableException(Reason reason, String message) {

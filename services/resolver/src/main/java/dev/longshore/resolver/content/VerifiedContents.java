@@ -35,14 +35,10 @@ public final class VerifiedContents implements AutoCloseable {
       Duration patience,
       ContentMeter meter,
       InstantSource clock) {
-    this(node, null, cache, limit, patience, meter, clock);
+    this(node, null, null, cache, limit, patience, meter, clock);
   }
 
-  /**
-   * @param repository the node's files, if they can be read
-   * @param limit concurrent fetches
-   * @param patience longest time without a byte, and longest wait of a fetch for its turn
-   */
+  /** Asks the node's peers for what it lacks. */
   public VerifiedContents(
       IpfsNode node,
       @Nullable FlatfsFiles repository,
@@ -51,8 +47,26 @@ public final class VerifiedContents implements AutoCloseable {
       Duration patience,
       ContentMeter meter,
       InstantSource clock) {
+    this(node, repository, null, cache, limit, patience, meter, clock);
+  }
+
+  /**
+   * @param repository the node's files, if they can be read
+   * @param missing where blocks come from that the node lacks; its peers if null
+   * @param limit concurrent fetches
+   * @param patience longest time without a byte, and longest wait of a fetch for its turn
+   */
+  public VerifiedContents(
+      IpfsNode node,
+      @Nullable FlatfsFiles repository,
+      @Nullable MissingBlocks missing,
+      BlobCache cache,
+      int limit,
+      Duration patience,
+      ContentMeter meter,
+      InstantSource clock) {
     this.connections = new PeerConnections(node, clock);
-    this.source = new NodeSource(node, repository, connections, patience);
+    this.source = new NodeSource(node, repository, connections, missing, patience);
     this.files = new CachedFiles(cache, meter);
     this.downloads =
         new Downloads(cache, source, meter, new FetchTurns(limit, patience, FetchTurns.REST));

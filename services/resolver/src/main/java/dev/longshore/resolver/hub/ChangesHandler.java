@@ -5,6 +5,7 @@ import dev.longshore.catalog.ServedPlace;
 import dev.longshore.runtime.edge.http.EdgeHandler;
 import dev.longshore.runtime.edge.http.Exchange;
 import dev.longshore.runtime.edge.http.HttpFailure;
+import dev.longshore.sites.End;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,6 +75,7 @@ final class ChangesHandler implements EdgeHandler {
   public void handle(Exchange exchange) throws HttpFailure, IOException, InterruptedException {
     SiteCall call = calls.of(exchange);
     long end = System.nanoTime() + wait(exchange).toNanos();
+    checkNonce(exchange);
     reports.take(call, exchange.body());
     @Nullable Cursor cursor = exchange.query("after").flatMap(Cursor::parse).orElse(null);
     try {
@@ -109,6 +111,15 @@ final class ChangesHandler implements EdgeHandler {
     }
     Duration asked = Duration.ofSeconds(Long.parseLong(text.substring(0, text.length() - 1)));
     return asked.compareTo(longestWait) < 0 ? asked : longestWait;
+  }
+
+  /** It comes back signed, so nothing else is signed for whoever asks. */
+  private static void checkNonce(Exchange exchange) throws HttpFailure {
+    Optional<String> nonce = exchange.query("nonce");
+    if (nonce.isPresent() && !nonce.get().matches(End.NONCE)) {
+      throw new HttpFailure(
+          400, "BAD_REQUEST", "nonce: of another form (expected: 128 bits in base64url)");
+    }
   }
 
   /** Where the topic stands once this hub has read as far as the site was told. */
@@ -160,7 +171,7 @@ final class ChangesHandler implements EdgeHandler {
   }
 
   private void snapshot(Exchange exchange, SiteCall call, @Nullable Cursor cursor, Cursor from)
-      throws IOException, InterruptedException {
+      throws HttpFailure, IOException, InterruptedException {
     Steps steps = new Snapshot(catalog, call.group().rules(), images, from);
     answer(exchange, call, lines(exchange, call, cursor, from, steps));
   }
@@ -223,9 +234,10 @@ final class ChangesHandler implements EdgeHandler {
 
   private SignedLines lines(
       Exchange exchange, SiteCall call, @Nullable Cursor cursor, Cursor start, Steps steps)
-      throws IOException {
+      throws HttpFailure, IOException {
     return new SignedLines(
         call.caller().site(),
+        exchange.query("nonce").orElse(null),
         call.group().line(),
         cursor == null ? null : cursor.text(),
         start,

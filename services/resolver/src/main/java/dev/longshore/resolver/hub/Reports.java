@@ -196,7 +196,8 @@ final class Reports implements AutoCloseable {
         report.totalBytes(),
         report.counts(),
         report.exceptions(),
-        report.lineRate());
+        report.lineRate(),
+        report.onDemand());
   }
 
   /** A site says for images that exist for it alone that they are pulled, and so are kept. */

@@ -29,6 +29,7 @@ final class SignedLines implements ChunkSource, AutoCloseable {
   private static final int BYTES = 256 * 1024;
 
   private final SiteName site;
+  private final @Nullable String nonce;
   private final Steps steps;
   private final AnswerSigner signer;
   private final InstantSource clock;
@@ -53,11 +54,13 @@ final class SignedLines implements ChunkSource, AutoCloseable {
   private boolean ended;
 
   /**
+   * @param nonce what the request sent to know its answer by, if it did
    * @param from the site's cursor; none if it begins
    * @param start where the steps begin
    */
   SignedLines(
       SiteName site,
+      @Nullable String nonce,
       Group group,
       @Nullable String from,
       Cursor start,
@@ -67,6 +70,7 @@ final class SignedLines implements ChunkSource, AutoCloseable {
       InstantSource clock)
       throws IOException {
     this.site = site;
+    this.nonce = nonce;
     this.reached = from;
     this.applied = start;
     this.next = start;
@@ -128,7 +132,8 @@ final class SignedLines implements ChunkSource, AutoCloseable {
     String text = to.text();
     write(
         ChangeLine.of(
-            new End(site, steps.kind(), reached, text, whole, signer.id(), clock.instant())));
+            new End(
+                site, steps.kind(), reached, text, whole, signer.id(), clock.instant(), nonce)));
     reached = text;
     byte[] signed = lines.toByteArray();
     lines.reset();

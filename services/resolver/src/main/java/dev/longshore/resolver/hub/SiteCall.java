@@ -48,7 +48,7 @@ record SiteCall(SiteCaller caller, SiteGroup group, List<String> path) {
                               + path.getFirst()
                               + "; join it with a token of that site"));
       SiteGroup group = groups.named(caller.group()).orElseThrow(() -> noGroup(caller));
-      return new SiteCall(caller, group, path.subList(1, path.size()));
+      return new SiteCall(caller, group.with(caller), path.subList(1, path.size()));
     }
 
     private Optional<SiteCaller> caller(Exchange exchange, String name) {

@@ -12,4 +12,19 @@ record SiteGroup(Group line, SiteRules rules) {
   static SiteGroup of(SiteGroupSettings settings) {
     return new SiteGroup(settings.line().of(settings.name()), new SiteRules(settings.rules()));
   }
+
+  /** The group as one of its sites is told of it, with what people asked of that site. */
+  SiteGroup with(SiteCaller caller) {
+    return !caller.paused() && caller.syncAt() == null
+        ? this
+        : new SiteGroup(
+            new Group(
+                line.name(),
+                line.bytesPerSecond(),
+                line.windows(),
+                line.zone(),
+                line.paused() || caller.paused(),
+                caller.syncAt()),
+            rules);
+  }
 }

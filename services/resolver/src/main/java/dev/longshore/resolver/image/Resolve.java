@@ -36,12 +36,22 @@ public final class Resolve {
   private final Images images;
   private final Search search;
   private final Absence absence;
+  private final OnDemand onDemand;
   private final boolean foreignRoots;
 
   /**
    * @param foreignRoots whether images that Longshore never wrote are served by their CID
    */
   public Resolve(Listing listing, Images images, boolean foreignRoots) {
+    this(listing, images, OnDemand.NONE, foreignRoots);
+  }
+
+  /**
+   * @param onDemand brings images that are not here yet
+   * @param foreignRoots whether images that Longshore never wrote are served by their CID
+   */
+  public Resolve(Listing listing, Images images, OnDemand onDemand, boolean foreignRoots) {
+    this.onDemand = onDemand;
     this.listing = listing;
     this.images = images;
     this.search = new Search(listing, images);
@@ -119,6 +129,7 @@ public final class Resolve {
       throws UnknownException, UnavailableException, InterruptedException {
     return switch (wanted) {
       case Selector.ByTag(Tag tag) -> {
+        onDemand.bring(repository, wanted);
         Optional<Listed> image = listing.tag(repository, tag);
         if (image.isEmpty()) {
           refuse(repository + ":" + tag, listing.forgotten(repository, tag));
@@ -133,6 +144,11 @@ public final class Resolve {
   private Optional<ResolvedContent> byDigest(RepositoryName repository, Digest digest)
       throws UnknownException, UnavailableException, InterruptedException {
     Optional<Listed> whole = listing.whole(repository, digest);
+    if (whole.isPresent()) {
+      return part(whole.get(), digest);
+    }
+    onDemand.bring(repository, new Selector.ByDigest(digest));
+    whole = listing.whole(repository, digest);
     if (whole.isPresent()) {
       return part(whole.get(), digest);
     }

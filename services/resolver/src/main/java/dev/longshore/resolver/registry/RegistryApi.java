@@ -92,12 +92,15 @@ public final class RegistryApi {
     int status =
         switch (e.reason()) {
           case BAD_SOURCE -> 502;
-          case BUSY -> 503;
+          case BUSY, NOT_HERE -> 503;
           case NO_PROGRESS -> 504;
         };
     return new HttpFailure(
         status,
-        OciError.Code.UNAVAILABLE.name(),
+        (e.reason() == UnavailableException.Reason.BUSY
+                ? OciError.Code.TOOMANYREQUESTS
+                : OciError.Code.UNAVAILABLE)
+            .name(),
         e.getMessage(),
         Map.of("Retry-After", RETRY_AFTER),
         e);

@@ -97,7 +97,10 @@ public final class RegistryRoute implements EdgeHandler {
       case 401 -> "UNAUTHORIZED";
       case 403 -> OciError.Code.DENIED.name();
       case 405 -> OciError.Code.UNSUPPORTED.name();
-      case 503 -> OciError.Code.TOOMANYREQUESTS.name();
+      case 503 ->
+          failure.code().equals(OciError.Code.UNAVAILABLE.name())
+              ? failure.code()
+              : OciError.Code.TOOMANYREQUESTS.name();
       default -> failure.code();
     };
   }

@@ -20,17 +20,22 @@ import dev.longshore.sites.End;
 import dev.longshore.sites.SiteJson;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts a segment into the store: all of it or nothing. A version that a name left stays while it is
  * held, to be pulled by its digest; what nothing names any more is let go of later.
  */
 final class AppliedChanges {
+  /** Far above the pause between two tries of an image. */
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
+
   private final SiteStore store;
   private final SiteClock clock;
 
@@ -185,14 +190,15 @@ final class AppliedChanges {
     Result result = version.result();
     Instant pushed = result.pushedAt() == null ? result.observedAt() : result.pushedAt();
     session.update(
-        "INSERT INTO versions (key, dag, source, mode, wanted, pushed, bytes, repository,"
-            + " image_key, result, image) VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)"
-            + " ON CONFLICT (key, dag, source, mode) DO UPDATE SET wanted = 1,"
-            + " pushed = excluded.pushed, result = excluded.result, image = excluded.image,"
-            + " image_key = excluded.image_key",
+        "INSERT INTO versions (key, dag, source, digest, mode, wanted, pushed, bytes, repository,"
+            + " image_key, result, image) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?) ON CONFLICT"
+            + " (key, dag, source, mode) DO UPDATE SET wanted = 1, digest = excluded.digest, pushed"
+            + " = excluded.pushed, result = excluded.result, image = excluded.image, image_key ="
+            + " excluded.image_key",
         key,
         result.imageDag().toString(),
         result.source().toString(),
+        result.digest().toString(),
         result.mode().toString(),
         pushed.toEpochMilli(),
         result.bytes(),
@@ -223,18 +229,32 @@ final class AppliedChanges {
 
   /** Drops what was never held, and notes since when nothing wants what is. */
   private void settle(Session session) throws SQLException {
+    clampTimes(session);
     session.update(
         "DELETE FROM versions WHERE wanted = 0"
-            + " AND dag IN (SELECT dag FROM dags WHERE present = 0)");
+            + " AND dag IN (SELECT dag FROM dags WHERE present = 0 AND asked IS NULL)");
     session.update("DELETE FROM dags WHERE present = 0 AND dag NOT IN (SELECT dag FROM versions)");
     session.update(
-        "UPDATE dags SET unwanted_since = NULL, forget = 0 WHERE unwanted_since IS NOT NULL"
-            + " AND dag IN (SELECT dag FROM versions WHERE wanted = 1)");
+        "UPDATE dags SET unwanted_since = NULL, forget = 0 WHERE unwanted_since IS NOT NULL AND "
+            + KeptDags.KEPT);
     session.update(
         "UPDATE dags SET unwanted_since = ? WHERE unwanted_since IS NULL AND present = 1"
-            + " AND dag NOT IN (SELECT dag FROM versions WHERE wanted = 1)",
+            + " AND NOT "
+            + KeptDags.KEPT,
         clock.instant().toEpochMilli());
     session.update("DELETE FROM names WHERE removed = 1 AND key NOT IN (SELECT key FROM versions)");
+  }
+
+  /** Times that were noted while a hub's clock was ahead: nothing waits until then. */
+  private void clampTimes(Session session) throws SQLException {
+    Instant now = clock.instant();
+    session.update(
+        "UPDATE dags SET next_try = 0 WHERE present = 0 AND next_try > ?",
+        now.plus(LONGEST_PAUSE).toEpochMilli());
+    session.update(
+        "UPDATE dags SET unwanted_since = ? WHERE unwanted_since > ?",
+        now.toEpochMilli(),
+        now.toEpochMilli());
   }
 
   private void succeed(Session session, Segment segment) throws SQLException {
@@ -247,9 +267,26 @@ final class AppliedChanges {
     }
     if (segment.group() != null) {
       SiteStore.put(session, Value.GROUP, text(segment.group()));
+      hurry(session, segment.group().syncAt());
     }
     SiteStore.put(session, Value.CLOCK, clock.instant());
     SiteStore.put(session, Value.WALL, clock.wall());
+  }
+
+  /** What waits is tried once, if people asked for it since the last time. */
+  private static void hurry(Session session, @Nullable Instant asked) throws SQLException {
+    if (asked == null
+        || session
+            .query(
+                "SELECT value FROM meta WHERE name = ?",
+                row -> row.getString(1),
+                Value.SYNCED_AT.name())
+            .contains(asked.toString())) {
+      return;
+    }
+    SiteStore.put(session, Value.SYNCED_AT, asked);
+    session.update(
+        "UPDATE dags SET hurry = 1, next_try = 0 WHERE present = 0 AND " + KeptDags.KEPT);
   }
 
   private static String text(Object value) throws SQLException {

@@ -8,7 +8,9 @@ import dev.longshore.resolver.site.hub.SignedChanges;
 import dev.longshore.sites.Report;
 import java.io.IOException;
 import java.io.InputStream;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +27,9 @@ import org.slf4j.LoggerFactory;
  */
 final class ChangesLoop {
   private static final Logger LOG = LoggerFactory.getLogger(ChangesLoop.class);
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final int NONCE_BYTES = 16;
 
   /** Below the minute after which most proxies take a connection for dead. */
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(55);
@@ -151,8 +156,10 @@ final class ChangesLoop {
       throws HubException, InterruptedException {
     @Nullable String cursor =
         held.isDue(clock.instant()) ? null : store.value(Value.CURSOR, text -> text);
+    String nonce = nonce();
     FutureTask<InputStream> asked =
-        new FutureTask<>(() -> hub.changes(cursor, cursor == null ? Duration.ZERO : wait, report)) {
+        new FutureTask<>(
+            () -> hub.changes(cursor, cursor == null ? Duration.ZERO : wait, nonce, report)) {
           @Override
           protected void done() {
             news.give();
@@ -167,12 +174,18 @@ final class ChangesLoop {
       if (report != null) {
         reports.arrived(report);
       }
-      return !apply(new SignedChanges(answer, hub.keys()));
+      return !apply(new SignedChanges(answer, hub.keys()), nonce);
     } catch (HubException e) {
       throw e;
     } catch (IOException e) {
       throw new HubException(Kind.AWAY, "changes: " + e.getMessage(), e);
     }
+  }
+
+  private static String nonce() {
+    byte[] random = new byte[NONCE_BYTES];
+    RANDOM.nextBytes(random);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
   }
 
   /** The answer; null when it is given up, because there is something to report. */
@@ -226,14 +239,17 @@ final class ChangesLoop {
   }
 
   /** Applies the segments that count; returns whether any brought something. */
-  private boolean apply(SignedChanges answer) throws HubException {
+  private boolean apply(SignedChanges answer, String nonce) throws HubException {
     boolean any = false;
     for (Segment segment = answer.next(); segment != null; segment = answer.next()) {
       Succession before = store.succession();
-      Optional<String> objection = before.objection(hub.site(), segment.end());
+      Optional<String> objection = before.objection(hub.site(), nonce, segment.end());
       if (objection.isPresent()) {
         throw new HubException(
             Kind.WRONG, "changes: " + objection.get() + "; nothing of it is applied");
+      }
+      if (before.saysNothing(segment)) {
+        continue;
       }
       any |= !segment.lines().isEmpty() || !Objects.equals(before.cursor(), segment.end().to());
       Set<String> changed = changes.apply(segment);

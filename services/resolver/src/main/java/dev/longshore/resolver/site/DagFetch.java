@@ -14,6 +14,7 @@ import dev.longshore.ipfs.reader.LeafOrder;
 import dev.longshore.ipfs.reader.LeafOrder.Leaf;
 import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
+import dev.longshore.resolver.site.hub.HubClient;
 import dev.longshore.resolver.site.hub.HubException;
 import dev.longshore.resolver.site.hub.HubException.Kind;
 import dev.longshore.sites.Leaves;
@@ -28,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,10 +73,26 @@ final class DagFetch {
   interface Hubs {
     InputStream nodes(ImageDag dag, List<ImageDag> have) throws HubException, InterruptedException;
 
-    InputStream leaves(ImageDag dag, Leaves leaves) throws HubException, InterruptedException;
+    InputStream leaves(ImageDag dag, Leaves leaves, Duration stall)
+        throws HubException, InterruptedException;
 
     /** Bytes a second; no limit if null. */
     @Nullable Long bytesPerSecond();
+
+    /** The hub that was asked last did not answer. */
+    void next();
+  }
+
+  /** Follows the leaves of one request as they come. */
+  interface Arrival {
+    /** Whether to go on; what came so far stays. */
+    boolean goesOn();
+
+    /** A leaf came and is right; the node does not have it yet. */
+    void came(int number, Block block);
+
+    /** The node has all that came so far. */
+    void given();
   }
 
   /**
@@ -100,30 +118,83 @@ final class DagFetch {
   }
 
   /**
-   * Returns once all of it is there and pinned.
+   * Returns once all of it is there and pinned, or others are to go first.
    *
    * @param have DAGs that are there and share blocks with it
+   * @param goesOn asked between blocks
+   * @return whether all of it is there
    * @throws HubException when the hub does not send it
    * @throws KuboException when the node does not take it
    */
-  void fetch(ImageDag dag, List<ImageDag> have) throws IOException, InterruptedException {
+  boolean fetch(ImageDag dag, List<ImageDag> have, BooleanSupplier goesOn)
+      throws IOException, InterruptedException {
+    Arrival arrival =
+        new Arrival() {
+          @Override
+          public boolean goesOn() {
+            return goesOn.getAsBoolean();
+          }
+
+          @Override
+          public void came(int number, Block block) {
+            // Nobody waits for it.
+          }
+
+          @Override
+          public void given() {
+            // Nobody waits for it.
+          }
+        };
+    List<Leaf> leaves = begin(dag, have).leaves();
+    BitSet lacking = local.lacking(leaves);
+    int next = lacking.nextSetBit(0);
+    while (next >= 0) {
+      List<Range> ranges = new ArrayList<>();
+      next = ahead(leaves, lacking, next, portions.asked(), ranges);
+      if (!goesOn.getAsBoolean()
+          || !take(dag, leaves, ranges, portions.given(), HubClient.STALL, arrival)) {
+        return false;
+      }
+    }
+    end(dag);
+    return true;
+  }
+
+  /** The order of its blocks, of which the node has the inner ones from then on. */
+  LeafOrder begin(ImageDag dag, List<ImageDag> have) throws IOException, InterruptedException {
     Optional<String> objection = privacy.objection(node, allowPublic);
     if (objection.isPresent()) {
       throw new KuboException(Fault.REFUSED, node.name(), "write to it", 0, objection.get(), null);
     }
+    try {
+      return order(dag, dag.cid(), have);
+    } catch (IpfsDataException e) {
+      throw wrong(dag, e);
+    }
+  }
+
+  /** Numbers of its leaves that the node lacks. */
+  BitSet lacking(LeafOrder order) throws IOException {
+    return local.lacking(order.leaves());
+  }
+
+  /** The node's own copy of a block; fails if it has none. */
+  byte[] own(Cid cid) throws KuboException {
+    return local.block(cid);
+  }
+
+  private static HubException wrong(ImageDag dag, IpfsDataException e) {
+    return new HubException(
+        Kind.WRONG, "hub: blocks of " + dag + ": " + e.getMessage() + "; nothing of it is kept", e);
+  }
+
+  /** All of it came: the node is to say so, and to keep it. */
+  void end(ImageDag dag) throws IOException {
     Cid root = dag.cid();
     try {
-      LeafOrder order = order(dag, root, have);
-      BitSet lacking = local.lacking(order.leaves());
-      for (int next = lacking.nextSetBit(0); next >= 0; ) {
-        next = batch(dag, order.leaves(), lacking, next);
-      }
       verify(root);
     } catch (IpfsDataException e) {
-      throw new HubException(
-          Kind.WRONG,
-          "hub: blocks of " + dag + ": " + e.getMessage() + "; nothing of it is kept",
-          e);
+      throw wrong(dag, e);
     }
     if (!node.isPinned(root, Deadline.after(CALL))) {
       // All is there: a node that asks its peers has lost something meanwhile.
@@ -147,7 +218,6 @@ final class DagFetch {
     }
   }
 
-  /** The order of its blocks, of which the node has the inner ones from then on. */
   private LeafOrder order(ImageDag dag, Cid root, List<ImageDag> have)
       throws IOException, InterruptedException {
     Optional<LeafOrder> known = known(root);
@@ -211,62 +281,98 @@ final class DagFetch {
     }
   }
 
-  /** Fetches some of the leaves that are lacking; returns the number of the next one, or -1. */
-  private int batch(ImageDag dag, List<Leaf> leaves, BitSet lacking, int first)
-      throws IOException, InterruptedException {
-    List<Range> ranges = new ArrayList<>();
+  /**
+   * Ranges of leaves that are lacking, from one on.
+   *
+   * @param most bytes that they may have together
+   * @param into where they go, up to what one request may ask for
+   * @return the number of the next one, or -1
+   */
+  static int ahead(List<Leaf> leaves, BitSet lacking, int first, long most, List<Range> into) {
     long bytes = 0;
     int next = first;
-    while (next >= 0 && ranges.size() < Leaves.RANGES && bytes < portions.asked()) {
+    while (next >= 0 && into.size() < Leaves.RANGES && bytes < most) {
       int from = next;
       int to = next;
-      while (lacking.get(to) && bytes < portions.asked()) {
+      while (lacking.get(to) && bytes < most) {
         // What a link says of a block's size is not checked; no block is larger than that.
         bytes += Math.clamp(leaves.get(to).bytes(), 1, Block.MAX_BYTES);
         to++;
       }
-      ranges.add(new Range(from, to - 1L));
+      into.add(new Range(from, to - 1L));
       next = lacking.nextSetBit(to);
     }
-    take(dag, leaves, ranges);
     return next;
   }
 
-  private void take(ImageDag dag, List<Leaf> leaves, List<Range> ranges)
+  /**
+   * Fetches leaves, and gives them to the node.
+   *
+   * @param ranges ascending, none touching another
+   * @param given bytes given to the node at once
+   * @param stall longest time without a byte
+   * @return whether all of them came, and none were given up
+   */
+  boolean take(
+      ImageDag dag,
+      List<Leaf> leaves,
+      List<Range> ranges,
+      long given,
+      Duration stall,
+      Arrival arrival)
       throws IOException, InterruptedException {
     List<Block> piece = new ArrayList<>();
-    long bytes = 0;
-    try (InputStream in = limited(hubs.leaves(dag, new Leaves(ranges)))) {
+    try (InputStream in = limited(hubs.leaves(dag, new Leaves(ranges), stall))) {
       CarReader car = new CarReader(in);
+      long bytes = 0;
       for (Range range : ranges) {
         for (long number = range.first(); number <= range.last(); number++) {
-          Block block = car.next();
-          Cid expected = leaves.get((int) number).cid();
-          if (block == null || !block.cid().equals(expected)) {
-            throw new HubException(
-                Kind.WRONG,
-                "hub: leaf %d of %s: %s (expected: %s)"
-                    .formatted(number, dag, block == null ? "none" : block.cid(), expected));
-          }
+          Block block = leaf(dag, leaves, number, car.next());
           piece.add(block);
+          arrival.came((int) number, block);
           bytes += block.size();
-          if (bytes >= portions.given()) {
-            List<Block> full = List.copyOf(piece);
-            piece.clear();
+          if (bytes >= given) {
             bytes = 0;
-            give(full);
+            give(piece, arrival);
+          }
+          if (!arrival.goesOn()) {
+            give(piece, arrival);
+            return false;
           }
         }
       }
       if (car.next() != null) {
         throw new HubException(Kind.WRONG, "hub: blocks of " + dag + ": more than asked for");
       }
-    } catch (IOException | IpfsDataException e) {
+    } catch (IpfsDataException e) {
+      give(piece, arrival);
+      throw wrong(dag, e);
+    } catch (IOException e) {
       // What came before is hashed, and need not come again.
-      give(piece);
+      give(piece, arrival);
       throw e;
     }
-    give(piece);
+    give(piece, arrival);
+    return true;
+  }
+
+  private static Block leaf(ImageDag dag, List<Leaf> leaves, long number, @Nullable Block block)
+      throws HubException {
+    Cid expected = leaves.get((int) number).cid();
+    if (block == null || !block.cid().equals(expected)) {
+      throw new HubException(
+          Kind.WRONG,
+          "hub: leaf %d of %s: %s (expected: %s)"
+              .formatted(number, dag, block == null ? "none" : block.cid(), expected));
+    }
+    return block;
+  }
+
+  private void give(List<Block> piece, Arrival arrival) throws IOException {
+    List<Block> full = List.copyOf(piece);
+    piece.clear();
+    give(full);
+    arrival.given();
   }
 
   private void give(List<Block> blocks) throws IOException {

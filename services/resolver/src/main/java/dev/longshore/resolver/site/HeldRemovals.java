@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Holds removals back that look like a mistake at the hub, such as rules that were mistyped or a
  * catalog that was lost: a whole snapshot that names half of all names no more. Another one that
- * comes an hour later, and does not name them either, confirms it.
+ * comes an hour later, and does not name them either, confirms it. A node that lost its own store
+ * knows no names: then the images that it holds by its pins count, which no name names yet.
  */
 final class HeldRemovals {
   private static final Logger LOG = LoggerFactory.getLogger(HeldRemovals.class);
@@ -22,6 +23,10 @@ final class HeldRemovals {
   static final int FEW = 20;
 
   static final Duration CONFIRMED_AFTER = Duration.ofHours(1);
+
+  /** What is here by its pin alone: no name has it, or none yet. */
+  static final String ORPHAN =
+      "present = 1 AND NOT EXISTS (SELECT 1 FROM versions v WHERE v.dag = dags.dag)";
 
   private final SiteStore store;
 
@@ -44,10 +49,9 @@ final class HeldRemovals {
     boolean due = since.isPresent() && isDue(since.get(), now);
     long before = due ? meta(session, Value.HELD_BEFORE).map(Long::parseLong).orElse(0L) : 0;
     List<Unnamed> confirmed = unnamed.stream().filter(each -> each.generation() < before).toList();
-    int others = unnamed.size() - confirmed.size();
-    if (others <= FEW || 2L * others < all(session)) {
-      SiteStore.put(session, Value.HELD_SINCE, null);
-      SiteStore.put(session, Value.HELD_BEFORE, null);
+    long others = unnamed.size() - confirmed.size() + (due ? 0 : orphans(session));
+    if (!isMuch(session, others)) {
+      release(session, now, due);
       return unnamed.stream().map(Unnamed::key).toList();
     }
     if (since.isEmpty() || due) {
@@ -55,11 +59,41 @@ final class HeldRemovals {
       SiteStore.put(session, Value.HELD_BEFORE, generation);
     }
     LOG.warn(
-        "the hub names {} of {} names no more; they stay until it says so again, in {}",
+        "the hub does not name {} of {} that are here; they stay until it says so again, in {}",
         others,
-        all(session),
+        all(session) + orphans(session),
         CONFIRMED_AFTER);
     return confirmed.stream().map(Unnamed::key).toList();
+  }
+
+  /** The week of what nothing names begins when that is sure. */
+  private static void release(Session session, Instant now, boolean confirmed) throws SQLException {
+    SiteStore.put(session, Value.HELD_SINCE, null);
+    SiteStore.put(session, Value.HELD_BEFORE, null);
+    if (confirmed) {
+      session.update("UPDATE dags SET unwanted_since = ? WHERE " + ORPHAN, now.toEpochMilli());
+    }
+  }
+
+  /** Pins were found that no name has: if the hub's last word was whole, it may be a mistake. */
+  static void found(Session session, Instant now) throws SQLException {
+    if (meta(session, Value.WHOLE_AT).isPresent()
+        && meta(session, Value.HELD_SINCE).isEmpty()
+        && isMuch(session, orphans(session))) {
+      long generation = meta(session, Value.GENERATION).map(Long::parseLong).orElse(0L);
+      SiteStore.put(session, Value.HELD_SINCE, now);
+      SiteStore.put(session, Value.HELD_BEFORE, generation);
+    }
+  }
+
+  private static boolean isMuch(Session session, long others) throws SQLException {
+    return others > FEW && 2L * others >= all(session) + orphans(session);
+  }
+
+  private static long orphans(Session session) throws SQLException {
+    return session
+        .query("SELECT COUNT(*) FROM dags WHERE " + ORPHAN, row -> row.getLong(1))
+        .getFirst();
   }
 
   private static long all(Session session) throws SQLException {
@@ -101,5 +135,17 @@ final class HeldRemovals {
             row -> row.getLong(1),
             store.number(Value.HELD_BEFORE))
         .getFirst();
+  }
+
+  /** How many images are here that no name has. */
+  long orphans() {
+    return store
+        .query("SELECT COUNT(*) FROM dags WHERE " + ORPHAN, row -> row.getLong(1))
+        .getFirst();
+  }
+
+  /** Whether what no name has may be let go of: the hub has said all, and nothing of it is held. */
+  boolean freesOrphans() {
+    return store.value(Value.WHOLE_AT).isPresent() && since().isEmpty();
   }
 }

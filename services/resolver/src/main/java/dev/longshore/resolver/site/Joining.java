@@ -204,9 +204,13 @@ public final class Joining {
     if (!identity.node().equals(wish.node()) || !identity.hub().equals(wish.hub().toString())) {
       return false;
     }
+    Optional<String> credential = folder.keptCredential();
+    if (credential.isEmpty()) {
+      return false;
+    }
     folder.requireRoom();
     try (HubClient client = new HubClient(wish.hub(), wish.site(), folder.tls(), _ -> {})) {
-      Admission admission = client.renew(folder.credential(), new HubKeys(identity.keys()));
+      Admission admission = client.renew(credential.get(), new HubKeys(identity.keys()));
       check(wish, admission);
       var _ = folder.admit(admission, wish.node(), wish.hub().toString(), wall.instant());
       return true;

@@ -9,6 +9,7 @@ import dev.longshore.ipfs.node.Pin;
 import dev.longshore.ipfs.node.PinNames;
 import dev.longshore.model.ImageDag;
 import dev.longshore.resolver.site.KeptDags.Leaving;
+import dev.longshore.resolver.site.KeptDags.Next;
 import dev.longshore.resolver.site.hub.HubException;
 import dev.longshore.sites.Group;
 import java.io.IOException;
@@ -40,6 +41,7 @@ final class KeepLoop {
 
   private final KeptDags dags;
   private final DagFetch fetch;
+  private final Demands demands;
   private final ServedNames names;
   private final IpfsNode node;
   private final Disk disk;
@@ -68,6 +70,7 @@ final class KeepLoop {
   KeepLoop(
       KeptDags dags,
       DagFetch fetch,
+      Demands demands,
       ServedNames names,
       IpfsNode node,
       Disk disk,
@@ -77,6 +80,7 @@ final class KeepLoop {
       Runnable changed) {
     this.dags = dags;
     this.fetch = fetch;
+    this.demands = demands;
     this.names = names;
     this.node = node;
     this.disk = disk;
@@ -111,16 +115,21 @@ final class KeepLoop {
     try {
       names.age();
       compare();
+      demands.makeRoom(this::makeRoom);
       if (letGo()) {
         return Duration.ZERO;
       }
-      Optional<ImageDag> next = dags.next();
+      if (demands.areRunning()) {
+        // What somebody waits for has the line.
+        return LOOK;
+      }
+      Optional<Next> next = dags.next();
       if (next.isEmpty()) {
         blocked(Obstacle.NONE);
         names.settled();
         return untilNext();
       }
-      Obstacle found = obstacleNow();
+      Obstacle found = obstacleNow(next.get().hurry());
       if (found.reason() == AbsenceReason.FULL && evictOldest()) {
         return Duration.ZERO;
       }
@@ -128,8 +137,7 @@ final class KeepLoop {
       if (found.reason() != null) {
         return LOOK;
       }
-      Duration pause = fetch(next.get());
-      return pause;
+      return fetch(next.get().dag());
     } catch (KuboException e) {
       return paused(e);
     } catch (IOException e) {
@@ -149,12 +157,12 @@ final class KeepLoop {
     }
   }
 
-  private Obstacle obstacleNow() throws IOException {
+  private Obstacle obstacleNow(boolean hurry) throws IOException {
     Group group = dags.group();
     if (group != null && group.paused()) {
       return new Obstacle(AbsenceReason.HELD, null);
     }
-    if (group != null && !Windows.of(group).open(clock.instant())) {
+    if (group != null && !hurry && !Windows.of(group).open(clock.instant())) {
       return new Obstacle(AbsenceReason.WINDOW, null);
     }
     Disk.Space space = disk.space();
@@ -167,7 +175,9 @@ final class KeepLoop {
 
   private Duration fetch(ImageDag dag) throws InterruptedException {
     try {
-      fetch.fetch(dag, dags.related(dag));
+      if (!fetch.fetch(dag, dags.related(dag), () -> !demands.areRunning())) {
+        return Duration.ZERO;
+      }
       failures = 0;
       names.show(dags.arrived(dag));
       LOG.info("{} is here", dag);
@@ -225,13 +235,23 @@ final class KeepLoop {
       evict(due.get(), dags.isForgotten(due.get()));
       return true;
     }
-    if (dags.collects()) {
-      long blocks = node.collectGarbage(Deadline.after(COLLECT));
-      dags.collected();
-      LOG.info("{} blocks that nothing wants are gone", blocks);
-      return true;
+    return dags.collects() && demands.whileNoneRuns(this::collect);
+  }
+
+  /** It would take blocks of what comes meanwhile, as that is not pinned yet. */
+  private void collect() throws KuboException {
+    long blocks = node.collectGarbage(Deadline.after(COLLECT));
+    dags.collected();
+    LOG.info("{} blocks that nothing wants are gone", blocks);
+  }
+
+  /** Lets go of what nothing wants until there is room, or nothing is left to go. */
+  private void makeRoom() throws IOException {
+    while (disk.space().isLow() && evictOldest()) {
+      if (!demands.whileNoneRuns(this::collect)) {
+        return;
+      }
     }
-    return false;
   }
 
   private boolean tryToEvict() throws InterruptedException {

@@ -35,11 +35,16 @@ final class KeptDags {
       " FROM versions v JOIN names n ON n.key = v.key JOIN dags d ON d.dag = v.dag"
           + " WHERE v.wanted = 1 AND n.removed = 0 AND n.keep <> 'ON_DEMAND'";
 
+  /** One that a rule keeps here, whether or not anybody asks for it. */
+  static final String KEPT =
+      "dag IN (SELECT v.dag FROM versions v JOIN names n ON n.key = v.key"
+          + " WHERE v.wanted = 1 AND n.keep <> 'ON_DEMAND')";
+
   /** Those that a name shows until what it is to show is here: the last one of each mode. */
   private static final String STANDING_IN =
       "dag IN (SELECT v.dag FROM versions v JOIN dags d ON d.dag = v.dag"
           + " JOIN names n ON n.key = v.key"
-          + " WHERE n.removed = 0 AND v.wanted = 0 AND d.present = 1"
+          + " WHERE n.removed = 0 AND n.keep <> 'ON_DEMAND' AND v.wanted = 0 AND d.present = 1"
           + " AND EXISTS (SELECT 1 FROM versions w JOIN dags e ON e.dag = w.dag"
           + " WHERE w.key = v.key AND w.mode = v.mode AND w.wanted = 1 AND e.present <> 1)"
           + " AND v.id = (SELECT MAX(x.id) FROM versions x JOIN dags y ON y.dag = x.dag"
@@ -47,21 +52,30 @@ final class KeptDags {
 
   private final SiteStore store;
   private final SiteClock clock;
+  private final HeldRemovals held;
 
   KeptDags(SiteStore store, SiteClock clock) {
     this.store = store;
+    this.held = new HeldRemovals(store);
     this.clock = clock;
   }
 
+  /**
+   * One that is to be fetched.
+   *
+   * @param hurry whether that is tried once whatever the window
+   */
+  record Next(ImageDag dag, boolean hurry) {}
+
   /** The next to fetch: the highest priority, then the newest, of those whose time has come. */
-  Optional<ImageDag> next() {
+  Optional<Next> next() {
     return store
         .query(
-            "SELECT v.dag, MAX(n.priority) AS p, MAX(v.pushed) AS t"
+            "SELECT v.dag, MAX(n.priority) AS p, MAX(v.pushed) AS t, d.hurry"
                 + WANTED
                 + " AND d.present = 0 AND d.next_try <= ? GROUP BY v.dag"
-                + " ORDER BY p DESC, t DESC, v.dag LIMIT 1",
-            row -> ImageDag.stored(row.getString(1)),
+                + " ORDER BY d.hurry DESC, p DESC, t DESC, v.dag LIMIT 1",
+            row -> new Next(ImageDag.stored(row.getString(1)), row.getInt(4) == 1),
             clock.instant().toEpochMilli())
         .stream()
         .findFirst();
@@ -114,10 +128,14 @@ final class KeptDags {
           session.update(
               "INSERT INTO dags (dag, present, attempts, next_try) VALUES (?, ?, 0, 0)"
                   + " ON CONFLICT (dag) DO UPDATE SET present = excluded.present, attempts = 0,"
-                  + " next_try = 0, reason = NULL, error = NULL",
+                  + " hurry = 0, next_try = 0, reason = NULL, error = NULL",
               dag.toString(),
               // What nothing names any more goes at once: nobody has seen it here.
               keys.isEmpty() ? 2 : 1);
+          session.update(
+              "UPDATE dags SET unwanted_since = ? WHERE dag = ? AND NOT " + KEPT,
+              clock.instant().toEpochMilli(),
+              dag.toString());
         });
     return keys;
   }
@@ -132,8 +150,8 @@ final class KeptDags {
     store.write(
         session ->
             session.update(
-                "UPDATE dags SET attempts = attempts + 1, next_try = ?, reason = ?, error = ?"
-                    + " WHERE dag = ? AND present = 0",
+                "UPDATE dags SET attempts = attempts + 1, hurry = 0, next_try = ?, reason = ?,"
+                    + " error = ? WHERE dag = ? AND present = 0",
                 clock.instant().plus(pause).toEpochMilli(),
                 reason.name(),
                 error.length() > ERROR ? error.substring(0, ERROR) : error,
@@ -168,7 +186,9 @@ final class KeptDags {
         .query(
             "SELECT dag FROM dags WHERE (present = 2 OR unwanted_since IS NOT NULL) AND ("
                 + where
-                + ") ORDER BY unwanted_since, dag LIMIT 1",
+                + ")"
+                + (held.freesOrphans() ? "" : " AND NOT (" + HeldRemovals.ORPHAN + ")")
+                + " ORDER BY unwanted_since, dag LIMIT 1",
             row -> ImageDag.stored(row.getString(1)),
             parameters)
         .stream()
@@ -190,7 +210,8 @@ final class KeptDags {
                   "SELECT image FROM versions WHERE dag = ?",
                   row -> ServedNames.read(row, 1, ImageState.class),
                   dag.toString()));
-          session.update("DELETE FROM versions WHERE dag = ?", dag.toString());
+          // What is named on demand may be asked for again.
+          session.update("DELETE FROM versions WHERE dag = ? AND wanted = 0", dag.toString());
           session.update("UPDATE dags SET present = 2 WHERE dag = ?", dag.toString());
           session.update(
               "DELETE FROM names WHERE removed = 1 AND key NOT IN (SELECT key FROM versions)");
@@ -209,8 +230,13 @@ final class KeptDags {
   /** Its pin is gone. */
   void left(ImageDag dag) {
     store.write(
-        session ->
-            session.update("DELETE FROM dags WHERE dag = ? AND present = 2", dag.toString()));
+        session -> {
+          session.update(
+              "UPDATE dags SET present = 0, asked = NULL, unwanted_since = NULL"
+                  + " WHERE dag = ? AND present = 2 AND dag IN (SELECT dag FROM versions)",
+              dag.toString());
+          session.update("DELETE FROM dags WHERE dag = ? AND present = 2", dag.toString());
+        });
   }
 
   /** Blocks are to be collected; soon: even if some come again then. */
@@ -262,13 +288,17 @@ final class KeptDags {
                   now);
             }
           }
+          if (!known.containsAll(ours)) {
+            HeldRemovals.found(session, clock.instant());
+          }
           for (ImageDag dag :
               session.query(
                   "SELECT dag FROM dags WHERE present = 1",
                   row -> ImageDag.stored(row.getString(1)))) {
             if (!pinned.contains(dag)) {
               session.update(
-                  "UPDATE dags SET present = 0, next_try = 0 WHERE dag = ?", dag.toString());
+                  "UPDATE dags SET present = 0, next_try = 0, asked = NULL WHERE dag = ?",
+                  dag.toString());
               changed.addAll(keys(session, dag));
             }
           }

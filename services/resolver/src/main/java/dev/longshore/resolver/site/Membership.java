@@ -31,6 +31,11 @@ import org.slf4j.LoggerFactory;
 final class Membership implements DagFetch.Hubs, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
 
+  /**
+   * A credential of later than that came while a hub's clock was ahead: half its time is nothing.
+   */
+  private static final Duration CLOCKS = Duration.ofHours(1);
+
   private final SiteFolder folder;
   private final List<HubClient> clients;
   private final Supplier<@Nullable Group> group;
@@ -71,14 +76,14 @@ final class Membership implements DagFetch.Hubs, AutoCloseable {
     return clients.get(current);
   }
 
-  /** The hub that was spoken to last is away. */
-  void next() {
+  @Override
+  public void next() {
     current = (current + 1) % clients.size();
   }
 
-  InputStream changes(@Nullable String after, Duration wait, @Nullable Report report)
+  InputStream changes(@Nullable String after, Duration wait, String nonce, @Nullable Report report)
       throws HubException, InterruptedException {
-    return client().changes(credential, after, wait, report);
+    return client().changes(credential, after, wait, nonce, report);
   }
 
   @Override
@@ -88,8 +93,9 @@ final class Membership implements DagFetch.Hubs, AutoCloseable {
   }
 
   @Override
-  public InputStream leaves(ImageDag dag, Leaves leaves) throws HubException, InterruptedException {
-    return client().leaves(credential, dag, leaves);
+  public InputStream leaves(ImageDag dag, Leaves leaves, Duration stall)
+      throws HubException, InterruptedException {
+    return client().leaves(credential, dag, leaves, stall);
   }
 
   @Override
@@ -101,7 +107,8 @@ final class Membership implements DagFetch.Hubs, AutoCloseable {
   /** Renews the credential when half of its time is over. */
   void renewInTime(Instant now) throws HubException, InterruptedException {
     Duration whole = Duration.between(identity.admittedAt(), identity.expiresAt());
-    if (now.isBefore(identity.admittedAt().plus(whole.dividedBy(2)))) {
+    boolean ahead = identity.admittedAt().isAfter(now.plus(CLOCKS));
+    if (!ahead && now.isBefore(identity.admittedAt().plus(whole.dividedBy(2)))) {
       return;
     }
     try {

@@ -147,6 +147,7 @@ final class Reports {
         && Objects.equals(a.behindSince(), b.behindSince())
         && a.counts().equals(b.counts())
         && a.exceptions().equals(b.exceptions())
+        && Objects.equals(a.onDemand(), b.onDemand())
         && b.pulled().isEmpty();
   }
 
@@ -171,7 +172,8 @@ final class Reports {
             store.query(
                 "SELECT digest FROM pulled LIMIT " + Report.PULLED,
                 row -> Digest.stored(row.getString(1))),
-            meter.bytesPerSecond());
+            meter.bytesPerSecond(),
+            onDemand());
     return fitting(report);
   }
 
@@ -192,6 +194,16 @@ final class Reports {
                 + " AND "
                 + where
                 + " GROUP BY v.dag)",
+            row -> new Amount(row.getLong(1), row.getLong(2)))
+        .getFirst();
+  }
+
+  private Amount onDemand() {
+    return store
+        .query(
+            "SELECT COUNT(*), COALESCE(SUM(b), 0) FROM (SELECT MAX(v.bytes) AS b FROM versions v"
+                + " JOIN dags d ON d.dag = v.dag WHERE d.present = 1 AND d.asked IS NOT NULL"
+                + " AND d.unwanted_since IS NOT NULL GROUP BY v.dag)",
             row -> new Amount(row.getLong(1), row.getLong(2)))
         .getFirst();
   }
@@ -278,7 +290,9 @@ final class Reports {
     return new Absence(
         HUB,
         AbsenceReason.FAILED,
-        held.count() + " names that are here are named no more; they stay until that is confirmed",
+        "%d names that are here are named no more, and %d images that are here by no name; they stay"
+                .formatted(held.count(), held.orphans())
+            + " until that is confirmed",
         until);
   }
 
@@ -314,7 +328,8 @@ final class Reports {
         r.counts(),
         exceptions,
         r.pulled(),
-        r.lineRate());
+        r.lineRate(),
+        r.onDemand());
   }
 
   private static Report numbered(Report r, long sequence) {
@@ -333,6 +348,7 @@ final class Reports {
         r.counts(),
         r.exceptions(),
         r.pulled(),
-        r.lineRate());
+        r.lineRate(),
+        r.onDemand());
   }
 }

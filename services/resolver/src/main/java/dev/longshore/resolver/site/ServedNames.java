@@ -18,6 +18,7 @@ import dev.longshore.events.Topic;
 import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
 import dev.longshore.resolver.site.SiteStore.Value;
+import dev.longshore.sites.Keep;
 import dev.longshore.sites.SiteJson;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -45,6 +46,7 @@ final class ServedNames {
   private final Catalog catalog;
   private final SiteClock clock;
   private final @Nullable Duration maxAge;
+  private final HeldRemovals held;
 
   /** The next offset of each topic: a later record of a key counts. */
   private final Map<Topic, Long> offsets = new EnumMap<>(Topic.class);
@@ -57,13 +59,21 @@ final class ServedNames {
    */
   ServedNames(SiteStore store, Catalog catalog, SiteClock clock, @Nullable Duration maxAge) {
     this.store = store;
+    this.held = new HeldRemovals(store);
     this.catalog = catalog;
     this.clock = clock;
     this.maxAge = maxAge;
   }
 
-  /** A version that is here whole. */
-  private record Version(Result result, ImageState image, boolean wanted) {}
+  /**
+   * A version that is here whole, or is being brought.
+   *
+   * @param whole whether every block of it is here
+   */
+  private record Version(Result result, ImageState image, boolean wanted, boolean whole) {}
+
+  /** What the hub says of a name. */
+  private record Named(ServedState state, boolean onDemand) {}
 
   /**
    * Brings the catalog to what the store says; what an earlier store said stays until it is sure.
@@ -82,14 +92,12 @@ final class ServedNames {
       show(page);
       last = page.isEmpty() ? last : page.getLast();
     } while (page.size() == PAGE);
-    if (wholeAt().isPresent()) {
-      complete();
-    }
+    settled();
   }
 
   /** All that is wanted was looked at: what the catalog had of an earlier store may go. */
   synchronized void settled() {
-    if (!complete && wholeAt().isPresent()) {
+    if (!complete && wholeAt().isPresent() && (held.freesOrphans() || held.orphans() == 0)) {
       complete();
     }
   }
@@ -119,6 +127,11 @@ final class ServedNames {
     tooOld.clear();
     tooOld.addAll(now);
     show(changed);
+  }
+
+  /** Whether a name is hidden, as the last word of the hub is too old for it. */
+  synchronized boolean isTooOld(String key) {
+    return tooOld.contains(key);
   }
 
   private List<String> keysTooOld() {
@@ -155,21 +168,29 @@ final class ServedNames {
   }
 
   private void show(String key, List<CatalogRecord> records) {
-    Optional<ServedState> named =
+    Optional<Named> named =
         store
             .query(
-                "SELECT served FROM names WHERE key = ? AND removed = 0",
-                row -> read(row, 1, ServedState.class),
+                "SELECT served, keep FROM names WHERE key = ? AND removed = 0",
+                row ->
+                    new Named(
+                        read(row, 1, ServedState.class),
+                        row.getString(2).equals(Keep.ON_DEMAND.name())),
                 key)
             .stream()
             .findFirst();
     List<Version> here =
         store.query(
-            "SELECT v.result, v.image, v.wanted FROM versions v JOIN dags d ON d.dag = v.dag"
-                + " WHERE v.key = ? AND d.present = 1 AND d.forget = 0 ORDER BY v.id DESC",
+            "SELECT v.result, v.image, v.wanted, d.present FROM versions v"
+                + " JOIN dags d ON d.dag = v.dag WHERE v.key = ? AND d.forget = 0"
+                + " AND (d.present = 1 OR (d.present = 0 AND d.asked IS NOT NULL))"
+                + " ORDER BY v.id DESC",
             row ->
                 new Version(
-                    read(row, 1, Result.class), read(row, 2, ImageState.class), row.getInt(3) == 1),
+                    read(row, 1, Result.class),
+                    read(row, 2, ImageState.class),
+                    row.getInt(3) == 1,
+                    row.getInt(4) == 1),
             key);
     // What is forgotten is not found from now on; it goes when the node is done with a fetch.
     store
@@ -186,17 +207,18 @@ final class ServedNames {
     }
     pinned.forEach((dag, image) -> records.add(record(Topic.PINS, PinState.key(dag), pin(image))));
     Optional<ServedState> shown =
-        named.filter(state -> !tooOld.contains(key)).flatMap(state -> shown(state, here));
+        named.filter(_ -> !tooOld.contains(key)).flatMap(name -> shown(name, here));
     records.add(record(Topic.SERVED, key, shown.orElse(null)));
     records.add(record(Topic.TAGS, key, shown.map(state -> tag(state, here)).orElse(null)));
   }
 
   /** Of each result that is not here yet, the last one of its mode that is. */
-  private static Optional<ServedState> shown(ServedState named, List<Version> here) {
+  private static Optional<ServedState> shown(Named name, List<Version> here) {
+    ServedState named = name.state();
     List<Result> results = new ArrayList<>();
     @Nullable ImageDag selected = null;
     for (Result result : named.results()) {
-      Optional<Result> found = inPlaceOf(result, here);
+      Optional<Result> found = inPlaceOf(result, here, name.onDemand());
       found.filter(each -> !results.contains(each)).ifPresent(results::add);
       if (result.imageDag().equals(named.selected())) {
         selected = found.map(Result::imageDag).orElse(null);
@@ -218,18 +240,19 @@ final class ServedNames {
             named.changedAt()));
   }
 
-  private static Optional<Result> inPlaceOf(Result wanted, List<Version> here) {
+  /** An earlier one stands in for what is fetched ahead, not for what somebody asked for. */
+  private static Optional<Result> inPlaceOf(Result wanted, List<Version> here, boolean onDemand) {
+    Optional<Version> itself =
+        here.stream().filter(version -> version.result().equals(wanted)).findFirst();
+    if (itself.filter(version -> version.whole() || onDemand).isPresent()) {
+      return itself.map(Version::result);
+    }
     return here.stream()
+        .filter(version -> !version.wanted() && version.whole())
         .map(Version::result)
-        .filter(each -> each.equals(wanted))
+        .filter(each -> each.mode().equals(wanted.mode()))
         .findFirst()
-        .or(
-            () ->
-                here.stream()
-                    .filter(version -> !version.wanted())
-                    .map(Version::result)
-                    .filter(each -> each.mode().equals(wanted.mode()))
-                    .findFirst());
+        .or(() -> itself.map(Version::result));
   }
 
   /** What makes its digests found, those of earlier versions too. */

@@ -98,7 +98,23 @@ public final class SiteFolder {
 
   /** The credential; never to be logged. */
   public String credential() throws IOException {
-    return Files.readString(folder.resolve(CREDENTIAL)).strip();
+    return keptCredential()
+        .orElseThrow(
+            () ->
+                new IOException(
+                    folder.resolve(CREDENTIAL)
+                        + " is gone or empty; without it no hub lets this node in. Run site add at"
+                        + " the hub, and the line that it prints here; what the node holds stays"));
+  }
+
+  /** The credential; empty if its file was lost. */
+  Optional<String> keptCredential() throws IOException {
+    try {
+      return Optional.of(Files.readString(folder.resolve(CREDENTIAL)).strip())
+          .filter(text -> !text.isEmpty());
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
   }
 
   /** Whom to believe as a hub; the Java runtime's authorities if none is kept. */

@@ -9,6 +9,7 @@ import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.ipfs.node.PinNames;
 import dev.longshore.resolver.PullSink;
 import dev.longshore.resolver.ResolverConfig;
+import dev.longshore.resolver.Upstream;
 import dev.longshore.resolver.site.SiteFolder.Identity;
 import dev.longshore.resolver.site.SiteStore.Value;
 import dev.longshore.resolver.store.LocalFileException;
@@ -44,6 +45,8 @@ public final class SiteService implements Part, PullSink {
   private final Membership hub;
   private final ServedNames names;
   private final HubSource source;
+  private final AskedDags asked;
+  private final Demands demands;
   private final Reports reports;
   private final ChangesLoop changes;
   private final Loop changesLoop;
@@ -59,7 +62,8 @@ public final class SiteService implements Part, PullSink {
       InstantSource wall,
       LongSupplier nanos,
       Backoff backoff,
-      DagFetch.Portions portions) {}
+      DagFetch.Portions portions,
+      Duration stall) {}
 
   /**
    * Wires the service.
@@ -87,7 +91,8 @@ public final class SiteService implements Part, PullSink {
             context.clock(),
             System::nanoTime,
             new Backoff(FIRST_PAUSE, LONGEST_PAUSE, RandomGenerator.getDefault()),
-            DagFetch.Portions.USUAL));
+            DagFetch.Portions.USUAL,
+            Demands.STALL));
   }
 
   SiteService(
@@ -143,10 +148,24 @@ public final class SiteService implements Part, PullSink {
             resolver.kubo().allowPublicIpfs(),
             pins + identity.site(),
             surroundings.portions());
+    this.asked = new AskedDags(store, clock, names, context.current()::rules);
+    this.demands =
+        new Demands(
+            asked,
+            dags,
+            fetch,
+            hub,
+            names,
+            surroundings.disk(),
+            surroundings.backoff(),
+            surroundings.stall(),
+            () -> of(keeper).look(),
+            changes::look);
     KeepLoop keep =
         new KeepLoop(
             dags,
             fetch,
+            demands,
             names,
             node,
             surroundings.disk(),
@@ -222,6 +241,11 @@ public final class SiteService implements Part, PullSink {
     return source;
   }
 
+  /** Where the resolver gets what is asked for and not here. */
+  public Upstream upstream() {
+    return new Upstream(demands, demands, asked);
+  }
+
   /** Why it does not go on; a hub that is away is no reason. */
   public Optional<String> trouble() {
     return changesLoop.trouble().or(keepLoop::trouble).or(() -> Optional.ofNullable(unkept));
@@ -234,6 +258,7 @@ public final class SiteService implements Part, PullSink {
 
   @Override
   public void start() {
+    demands.begin();
     names.begin();
     changesLoop.start();
     keepLoop.start();
@@ -242,6 +267,7 @@ public final class SiteService implements Part, PullSink {
   @Override
   public void stop(Duration drain) throws InterruptedException {
     try {
+      demands.close();
       boolean ended = changesLoop.stop(drain);
       ended &= keepLoop.stop(drain);
       if (!ended) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * holds, and how far it is. If the file is lost, the hub sends all of it again.
  */
 final class SiteStore implements AutoCloseable {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private static final List<String> TABLES =
       List.of(
@@ -25,17 +25,24 @@ final class SiteStore implements AutoCloseable {
               + " removed INTEGER NOT NULL, served BLOB NOT NULL)",
           // Results of names: those that the hub names now, and earlier ones that are still held.
           "CREATE TABLE versions (id INTEGER PRIMARY KEY, key TEXT NOT NULL, dag TEXT NOT NULL,"
-              + " source TEXT NOT NULL, mode TEXT NOT NULL, wanted INTEGER NOT NULL,"
+              + " source TEXT NOT NULL, digest TEXT NOT NULL, mode TEXT NOT NULL,"
+              + " wanted INTEGER NOT NULL,"
               + " pushed INTEGER NOT NULL, bytes INTEGER NOT NULL, repository TEXT NOT NULL,"
               + " image_key TEXT NOT NULL, result BLOB NOT NULL, image BLOB NOT NULL,"
               + " UNIQUE (key, dag, source, mode))",
           "CREATE INDEX versions_by_dag ON versions (dag)",
+          "CREATE INDEX versions_by_digest ON versions (repository, digest)",
           "CREATE INDEX versions_by_image ON versions (image_key)",
           "CREATE INDEX versions_by_repository ON versions (repository, pushed)",
-          // present: 0 absent, 1 here whole and pinned, 2 on its way out.
-          "CREATE TABLE dags (dag TEXT PRIMARY KEY, present INTEGER NOT NULL,"
-              + " attempts INTEGER NOT NULL, next_try INTEGER NOT NULL, reason TEXT, error TEXT,"
-              + " unwanted_since INTEGER, forget INTEGER NOT NULL DEFAULT 0)",
+          // present: 0 absent, 1 here whole and pinned, 2 on its way out. asked: when somebody
+          // asked
+          // for it last, of one that no rule keeps; one that is absent is being brought then.
+          // hurry:
+          // whether it is tried once whatever the window.
+          "CREATE TABLE dags (dag TEXT PRIMARY KEY, present INTEGER NOT NULL, attempts INTEGER NOT"
+              + " NULL, next_try INTEGER NOT NULL, reason TEXT, error TEXT, unwanted_since INTEGER,"
+              + " asked INTEGER, hurry INTEGER NOT NULL DEFAULT 0, forget INTEGER NOT NULL DEFAULT"
+              + " 0)",
           "CREATE INDEX dags_absent ON dags (next_try) WHERE present = 0",
           "CREATE INDEX dags_unwanted ON dags (unwanted_since) WHERE unwanted_since IS NOT NULL",
           "CREATE TABLE pulled (digest TEXT PRIMARY KEY)");
@@ -69,6 +76,8 @@ final class SiteStore implements AutoCloseable {
     WHOLE_AT,
     /** The site's group, as JSON. */
     GROUP,
+    /** When people asked last that what waits is tried at once, as far as that was done. */
+    SYNCED_AT,
     /** Site's time when it was last kept, and this machine's then. */
     CLOCK,
     WALL,

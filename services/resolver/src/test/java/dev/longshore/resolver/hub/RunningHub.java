@@ -72,6 +72,11 @@ final class RunningHub implements AutoCloseable {
   /** The settings of the groups that count now. */
   volatile List<SiteGroupSettings> settings;
 
+  /** What people ask of all sites. */
+  volatile boolean paused;
+
+  volatile @Nullable Instant syncAt;
+
   /** A site is let in so many times more. */
   final AtomicInteger looks = new AtomicInteger(Integer.MAX_VALUE);
 
@@ -116,7 +121,10 @@ final class RunningHub implements AutoCloseable {
             caller ->
                 Optional.ofNullable(groups.get(caller.name()))
                     .filter(_ -> looks.getAndDecrement() > 0)
-                    .map(group -> new SiteCaller(new SiteName(caller.name()), group, NODE, JOINED)),
+                    .map(
+                        group ->
+                            new SiteCaller(
+                                new SiteName(caller.name()), group, NODE, JOINED, paused, syncAt)),
             null,
             new AnswerSigner("0123456789abcdef", keys.getPrivate()),
             this::keep,

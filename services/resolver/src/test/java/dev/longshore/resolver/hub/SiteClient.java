@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -49,6 +50,15 @@ final class SiteClient {
 
   /** Lines up to a signature. */
   record Section(List<ChangeLine> lines) {
+    /** The site's group, which is said here. */
+    Group group() {
+      return lines.stream()
+          .map(ChangeLine::group)
+          .filter(Objects::nonNull)
+          .findFirst()
+          .orElseThrow();
+    }
+
     End end() {
       End end = lines.getLast().end();
       assertThat(end).as("last line before a signature").isNotNull();

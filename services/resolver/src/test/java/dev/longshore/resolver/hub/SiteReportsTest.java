@@ -77,7 +77,8 @@ class SiteReportsTest {
         10_000,
         List.of(new Count(AbsenceReason.WINDOW, 1, 100)),
         List.of(new Absence(APP + ":1", AbsenceReason.FAILED, "no route", null)),
-        pulled);
+        pulled,
+        new Amount(2, 200));
   }
 
   private HttpResponse<byte[]> send(byte[] body) throws Exception {
@@ -187,6 +188,7 @@ class SiteReportsTest {
         good.counts(),
         Collections.nCopies(
             number, new Absence(APP + ":1", AbsenceReason.FAILED, "no route", null)),
-        good.pulled());
+        good.pulled(),
+        null);
   }
 }

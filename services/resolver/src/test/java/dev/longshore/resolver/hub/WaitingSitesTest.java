@@ -156,6 +156,19 @@ class WaitingSitesTest {
   }
 
   @Test
+  void whatPeopleAskOfItEndsTheWait() throws Exception {
+    CompletableFuture<HttpResponse<byte[]>> answer = letIn("north");
+    hub.paused = true;
+    hub.syncAt = States.AT;
+
+    Section told = site.sections(answer.get(LONGEST - 10L, TimeUnit.SECONDS)).getFirst();
+    assertThat(told.end().kind()).isEqualTo(Kind.DELTA);
+    assertThat(told.group().paused()).isTrue();
+    assertThat(told.group().syncAt()).isEqualTo(States.AT);
+    assertThat(told.changes()).isEmpty();
+  }
+
+  @Test
   void aRecordIsMatchedWithEachGroupOnceAndWakesTheOnesThatItMattersTo() {
     SiteGroups groups = new SiteGroups(() -> hub.settings);
     SiteGroup shops = groups.named("shops").orElseThrow();

@@ -17,9 +17,11 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,28 +53,36 @@ class HostileHubTest {
     site.close();
   }
 
-  private static End with(End end, SiteName site, Kind kind, String from, boolean older) {
+  private static End with(End end, SiteName site, Kind kind, String from) {
+    return new End(site, kind, from, end.to(), end.whole(), end.key(), end.at(), end.nonce());
+  }
+
+  /** Of a day before, in an answer to this request, to another one, or to one of long ago. */
+  private static End older(End end, @Nullable String nonce) {
+    Instant before = end.at().minus(Duration.ofDays(1));
     return new End(
-        site,
-        kind,
-        from,
-        end.to(),
-        end.whole(),
-        end.key(),
-        older ? end.at().minus(Duration.ofDays(1)) : end.at());
+        end.site(), end.kind(), end.from(), end.to(), end.whole(), end.key(), before, nonce);
   }
 
   static Stream<Arguments> lies() {
     return Stream.of(
-        lie("for site other", e -> with(e, new SiteName("other"), e.kind(), e.from(), false)),
-        lie("does not begin where", e -> with(e, e.site(), e.kind(), "c77", false)),
-        lie("no beginning", e -> with(e, e.site(), Kind.SNAPSHOT, e.from(), false)),
-        lie("older than the last one", e -> with(e, e.site(), e.kind(), e.from(), true)),
+        lie("for site other", e -> with(e, new SiteName("other"), e.kind(), e.from())),
+        lie("does not begin where", e -> with(e, e.site(), e.kind(), "c77")),
+        lie("no beginning", e -> with(e, e.site(), Kind.SNAPSHOT, e.from())),
+        lie("answers another request", e -> older(e, "q83vASNFZ4mrze8BI0VniQ")),
+        lie("older than the last one", e -> older(with(e, e.site(), Kind.SNAPSHOT, null), null)),
         lie(
             "does not hold",
             e ->
                 new End(
-                    e.site(), e.kind(), e.from(), e.to(), e.whole(), "0123456789abcdef", e.at())));
+                    e.site(),
+                    e.kind(),
+                    e.from(),
+                    e.to(),
+                    e.whole(),
+                    "0123456789abcdef",
+                    e.at(),
+                    e.nonce())));
   }
 
   private static Arguments lie(String said, UnaryOperator<End> ends) {
@@ -146,7 +156,7 @@ class HostileHubTest {
 
   @Test
   void aReportSaysThatTheHubsAnswersDoNotCount() throws Exception {
-    hub.ends = e -> with(e, new SiteName("other"), e.kind(), e.from(), false);
+    hub.ends = e -> with(e, new SiteName("other"), e.kind(), e.from());
     refuses("for site other");
 
     var report =
@@ -177,10 +187,43 @@ class HostileHubTest {
     first = second;
 
     hub.answers = _ -> earlier;
-    refuses("older than the last one");
+    refuses("answers another request");
 
     hub.answers = UnaryOperator.identity();
     goesOn();
+  }
+
+  /** A proxy that has it cannot keep a site that is cut off from noticing. */
+  @Test
+  void anOldWordOfAHubThatSignsNoNonceIsNoNews() throws Exception {
+    hub.signsNonces = false;
+    byte[][] kept = new byte[1][];
+    hub.answers =
+        answer -> {
+          kept[0] = answer;
+          return answer;
+        };
+    hub.poke();
+    Eventually.await("an answer to keep", () -> kept[0] != null);
+    byte[] earlier = kept[0];
+    hub.answers = UnaryOperator.identity();
+    hub.now = hub.now.plusSeconds(5);
+    hub.poke();
+    Eventually.await("a later one", () -> age().compareTo(Duration.ofSeconds(2)) < 0);
+
+    Eventually.await("nothing is on its way", () -> hub.waiting() == 1);
+    hub.answers = _ -> earlier;
+    site.pass(Duration.ofHours(1));
+    int asked = hub.requests.size();
+    hub.poke();
+    Eventually.await("it has it", () -> hub.requests.size() > asked + 1);
+
+    assertThat(age()).isGreaterThan(Duration.ofMinutes(59));
+    hub.answers = UnaryOperator.identity();
+  }
+
+  private Duration age() {
+    return site.service().source().age().orElseThrow();
   }
 
   @Test

@@ -39,6 +39,7 @@ import dev.longshore.sites.SiteJson;
 import dev.longshore.testing.RandomImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -59,7 +60,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -94,6 +97,9 @@ final class HubTwin implements AutoCloseable {
   /** Answers have a line that a later release knows. */
   volatile boolean laterLine;
 
+  /** As hubs of earlier releases do not. */
+  volatile boolean signsNonces = true;
+
   volatile int status = 200;
 
   /** Whoever ends TLS in between, and brings a key of its own with each admission. */
@@ -104,6 +110,12 @@ final class HubTwin implements AutoCloseable {
 
   /** Bytes of an answer with blocks after which the connection is cut. */
   volatile int cutBlocksAfter = Integer.MAX_VALUE;
+
+  /** Bytes of leaves of {@link #held} after which an answer waits until it is released. */
+  volatile int holdAfter = Integer.MAX_VALUE;
+
+  volatile @Nullable Cid held;
+  volatile CountDownLatch released = new CountDownLatch(0);
 
   volatile int segment = 400;
   volatile Instant now = AT;
@@ -357,6 +369,11 @@ final class HubTwin implements AutoCloseable {
       car.put(cid, bytes, 0, bytes.length);
     }
     byte[] sent = done.apply(out.toByteArray());
+    Cid slow = held;
+    if (slow != null && dag(exchange.getRequestURI().getPath()).equals(slow)) {
+      hold(exchange, sent);
+      return;
+    }
     if (sent.length <= cutBlocksAfter) {
       send(exchange, sent);
       return;
@@ -364,6 +381,22 @@ final class HubTwin implements AutoCloseable {
     exchange.sendResponseHeaders(200, sent.length);
     exchange.getResponseBody().write(sent, 0, cutBlocksAfter);
     exchange.getResponseBody().flush();
+  }
+
+  private void hold(HttpExchange exchange, byte[] sent) throws IOException {
+    int first = Math.min(sent.length, holdAfter);
+    exchange.sendResponseHeaders(200, sent.length);
+    exchange.getResponseBody().write(sent, 0, first);
+    exchange.getResponseBody().flush();
+    try {
+      if (first < sent.length && !released.await(30, TimeUnit.SECONDS)) {
+        throw new IOException("not released");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException();
+    }
+    exchange.getResponseBody().write(sent, first, sent.length - first);
   }
 
   private byte[] block(Cid cid) throws IOException {
@@ -413,11 +446,11 @@ final class HubTwin implements AutoCloseable {
             .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
     String wait = query.get("wait");
     Duration asked = Duration.ofSeconds(Long.parseLong(wait.substring(0, wait.length() - 1)));
-    byte[] answer = answer(query.get("after"), asked);
+    byte[] answer = answer(query.get("after"), asked, signsNonces ? query.get("nonce") : null);
     send(exchange, answers.apply(answer));
   }
 
-  private synchronized byte[] answer(String after, Duration wait)
+  private synchronized byte[] answer(String after, Duration wait, String nonce)
       throws IOException, MalformedEventException, GeneralSecurityException, InterruptedException {
     // A poke since the last request is for this one.
     long before = pokesBefore;
@@ -469,7 +502,15 @@ final class HubTwin implements AutoCloseable {
       boolean whole = at == lines.size();
       String next = whole ? "c" + log.size() : (snapshot ? "s" : "c") + (first + at);
       End last =
-          new End(SITE, snapshot ? Kind.SNAPSHOT : Kind.DELTA, from, next, whole, key().id(), now);
+          new End(
+              SITE,
+              snapshot ? Kind.SNAPSHOT : Kind.DELTA,
+              from,
+              next,
+              whole,
+              key().id(),
+              now,
+              nonce);
       part.add(ChangeLine.of(ends.apply(last)));
       out.writeBytes(signed(part, keys));
       from = next;

@@ -55,6 +55,31 @@ class JoiningTest {
     assertThat(Files.readString(home.resolve("site/identity.json"))).doesNotContain("secret");
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whoLostItsCredentialIsToldAndJoinsByAToken(boolean emptied) throws Exception {
+    try (HubTwin hub = new HubTwin()) {
+      joining().join(wish(hub.address(), null, hub.key()));
+      Path credential = home.resolve("site/credential");
+      if (emptied) {
+        Files.writeString(credential, "");
+      } else {
+        Files.delete(credential);
+      }
+      SiteBed bed = new SiteBed(home, hub);
+      assertThatThrownBy(bed::start)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("is gone or empty")
+          .hasMessageContaining("Run site add at the hub");
+      hub.requests.clear();
+
+      assertThat(joining().join(wish(hub.address(), null, hub.key()))).isTrue();
+
+      assertThat(hub.requests).containsExactly("POST /v1/sites/shop/join");
+      assertThat(new SiteFolder(home).credential()).isEqualTo("secret");
+    }
+  }
+
   @Test
   void runAgainItRenewsAndSpendsNoToken() throws Exception {
     try (HubTwin hub = new HubTwin()) {

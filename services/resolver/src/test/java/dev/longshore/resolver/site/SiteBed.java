@@ -54,8 +54,13 @@ final class SiteBed implements AutoCloseable {
   final AtomicLong passed = new AtomicLong();
 
   volatile Disk.Space space = new Disk.Space(90, 100);
+
+  /** Measures the disk; what {@link #space} says if null. */
+  volatile @Nullable Disk measured;
+
   volatile @Nullable Duration maxAge;
   @Nullable Path kuboRepository;
+  Duration stall = Duration.ofSeconds(8);
   DagFetch.Portions portions = DagFetch.Portions.USUAL;
   private @Nullable Running running;
 
@@ -88,14 +93,20 @@ final class SiteBed implements AutoCloseable {
             node,
             "test",
             new SiteService.Surroundings(
-                () -> space,
+                this::space,
                 wall,
                 () -> System.nanoTime() + passed.get(),
                 new Backoff(Duration.ofMillis(20), Duration.ofMillis(200), new Random(1)),
-                portions));
+                portions,
+                stall));
     service.start();
     running = new Running(service, catalog);
     return this;
+  }
+
+  private Disk.Space space() throws IOException {
+    Disk own = measured;
+    return own == null ? space : own.space();
   }
 
   ServiceContext context(Catalog catalog) {

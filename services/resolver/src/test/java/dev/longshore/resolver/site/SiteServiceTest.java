@@ -292,6 +292,46 @@ class SiteServiceTest {
   }
 
   @Test
+  void triesAtOnceWhatWaitsForAWindowOnce() throws Exception {
+    MirroredImage image = hub.image(1);
+    hub.group = new Group("shops", null, List.of("22:00-06:00"), "UTC", false);
+    hub.push(SiteBed.REPOSITORY, "1.0", image);
+    site.start();
+    site.awaitReport("it waits", r -> reasons(r).equals(List.of(AbsenceReason.WINDOW)));
+
+    hub.group = new Group("shops", null, List.of("22:00-06:00"), "UTC", false, HubTwin.AT);
+    hub.poke();
+    site.awaitShown("1.0", image);
+
+    MirroredImage next = hub.image(2);
+    hub.push(SiteBed.REPOSITORY, "2.0", next);
+    site.awaitReport("the next one waits", r -> r.present().images() == 1 && waits(r));
+    assertThat(site.shown("2.0")).isEmpty();
+  }
+
+  private static boolean waits(Report report) {
+    return reasons(report).equals(List.of(AbsenceReason.WINDOW));
+  }
+
+  @Test
+  void whatFailsAgainWaitsAsBefore() throws Exception {
+    MirroredImage image = hub.image(1);
+    hub.group = new Group("shops", null, List.of("22:00-06:00"), "UTC", false, HubTwin.AT);
+    hub.cutBlocksAfter = 100;
+    hub.push(SiteBed.REPOSITORY, "1.0", image);
+    site.start();
+
+    site.awaitReport("it was tried", SiteServiceTest::waits);
+    Eventually.await("once", () -> hub.requests.stream().anyMatch(r -> r.contains("/dags/")));
+    long tries = hub.requests.stream().filter(r -> r.contains("/dags/")).count();
+    hub.poke();
+    hub.push(SiteBed.REPOSITORY, "2.0", hub.image(2));
+    site.awaitReport("two wait", r -> r.behind().images() == 2 && waits(r));
+
+    assertThat(hub.requests.stream().filter(r -> r.contains("/dags/")).count()).isEqualTo(tries);
+  }
+
+  @Test
   void aPausedSiteFetchesNothingAndGoesOnLater() throws Exception {
     MirroredImage image = hub.image(1);
     hub.group = new Group("shops", null, List.of(), "UTC", true);
@@ -446,7 +486,7 @@ class SiteServiceTest {
       Eventually.await("it asks again", () -> polls().size() > polls);
     }
 
-    assertThat(polls().getLast()).as(polls().toString()).matches(".*wait=[12]\\ds");
+    assertThat(polls().getLast()).as(polls().toString()).matches(".*wait=[12]\\ds.*");
     MirroredImage next = hub.image(2);
     hub.push(SiteBed.REPOSITORY, "1.0", next);
     site.awaitShown("1.0", next);
@@ -454,7 +494,7 @@ class SiteServiceTest {
   }
 
   private boolean waitsShorter() {
-    return polls().getLast().matches(".*wait=[12]\\ds");
+    return polls().getLast().matches(".*wait=[12]\\ds.*");
   }
 
   private List<String> polls() {

@@ -6,6 +6,7 @@ import dev.longshore.events.PullState;
 import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.resolver.ResolverConfig;
 import dev.longshore.resolver.ResolverService;
+import dev.longshore.resolver.Upstream;
 import dev.longshore.resolver.hub.AnswerSigner;
 import dev.longshore.resolver.hub.Hub;
 import dev.longshore.resolver.hub.SiteLags;
@@ -116,7 +117,8 @@ public final class RunningResolver implements AutoCloseable {
         noProgress,
         _ -> Optional.empty(),
         null,
-        SYSTEM);
+        SYSTEM,
+        Optional.empty());
   }
 
   public RunningResolver(
@@ -138,7 +140,8 @@ public final class RunningResolver implements AutoCloseable {
         NO_PROGRESS,
         _ -> Optional.empty(),
         null,
-        SYSTEM);
+        SYSTEM,
+        Optional.empty());
   }
 
   /**
@@ -165,7 +168,8 @@ public final class RunningResolver implements AutoCloseable {
         NO_PROGRESS.multipliedBy(4),
         _ -> Optional.of(hub),
         repository,
-        edge.clock);
+        edge.clock,
+        Optional.empty());
   }
 
   /** A hub that lets sites in. */
@@ -185,7 +189,8 @@ public final class RunningResolver implements AutoCloseable {
         NO_PROGRESS,
         meter -> Optional.of(hub(edge, entry.apply(meter), signer)),
         null,
-        SYSTEM);
+        SYSTEM,
+        Optional.empty());
   }
 
   private static Hub hub(Edge edge, AccessRoutes entry, AnswerSigner signer) {
@@ -201,6 +206,25 @@ public final class RunningResolver implements AutoCloseable {
         new SiteLags(edge.catalog, List::of, edge.clock));
   }
 
+  /** One of a site, which has what it lacks brought; it keeps no blobs of its own. */
+  public static RunningResolver ofSite(
+      Path home, Catalog catalog, IpfsNode own, Upstream upstream, long cacheSize)
+      throws Exception {
+    return new RunningResolver(
+        home,
+        catalog,
+        own,
+        AccessSettings.OPEN,
+        false,
+        List.of(),
+        cacheSize,
+        NO_PROGRESS,
+        _ -> Optional.empty(),
+        null,
+        SYSTEM,
+        Optional.of(upstream));
+  }
+
   private RunningResolver(
       Path home,
       Catalog catalog,
@@ -212,7 +236,8 @@ public final class RunningResolver implements AutoCloseable {
       Duration noProgress,
       Function<Meter, Optional<Hub>> hub,
       @Nullable Path repository,
-      Clock clock)
+      Clock clock,
+      Optional<Upstream> upstream)
       throws Exception {
     TelemetrySettings quiet = new TelemetrySettings(null, LogFormat.PLAIN, LogLevel.INFO);
     telemetry = Telemetry.start("longshore-resolver", "test", "main", quiet, List.of(spans));
@@ -267,6 +292,7 @@ public final class RunningResolver implements AutoCloseable {
             peer -> own,
             pulled::add,
             hub.apply(telemetry.openTelemetry().getMeter("test")),
+            upstream,
             vertx);
     lifecycle = new Lifecycle(service.parts(), Duration.ofSeconds(5));
     lifecycle.start();

@@ -2,6 +2,7 @@ package dev.longshore.resolver.hub.access;
 
 import dev.longshore.events.SiteCredentialsState;
 import dev.longshore.events.SiteCredentialsState.Credential;
+import dev.longshore.events.SiteCredentialsState.Pause;
 import dev.longshore.model.Digest;
 import dev.longshore.model.SiteName;
 import java.nio.charset.StandardCharsets;
@@ -61,7 +62,14 @@ public final class CredentialChanges {
               + " expires, or revoke it and let its nodes join anew)");
     }
     good.add(Credential.token(token, now, now.plus(tokenFor)));
-    return new SiteCredentialsState(site, group, good, null, now);
+    return new SiteCredentialsState(
+        site,
+        group,
+        good,
+        null,
+        now,
+        in.map(SiteCredentialsState::paused).orElse(null),
+        in.map(SiteCredentialsState::syncAt).orElse(null));
   }
 
   private static long nodes(List<Credential> credentials) {
@@ -132,7 +140,39 @@ public final class CredentialChanges {
   private static SiteCredentialsState changed(
       SiteCredentialsState state, List<Credential> credentials, Instant now) {
     return new SiteCredentialsState(
-        state.site(), state.group(), credentials, state.revokedAt(), now);
+        state.site(),
+        state.group(),
+        credentials,
+        state.revokedAt(),
+        now,
+        state.paused(),
+        state.syncAt());
+  }
+
+  /**
+   * The site fetches nothing that nobody asks for.
+   *
+   * @param until when it goes on; when somebody says so if null
+   */
+  public static SiteCredentialsState paused(
+      SiteCredentialsState state, Instant now, @Nullable Instant until) {
+    return with(state, now, new Pause(now, until), state.syncAt());
+  }
+
+  /** It goes on. */
+  public static SiteCredentialsState resumed(SiteCredentialsState state, Instant now) {
+    return with(state, now, null, state.syncAt());
+  }
+
+  /** It tries at once what waits. */
+  public static SiteCredentialsState synced(SiteCredentialsState state, Instant now) {
+    return with(state, now, state.paused(), now);
+  }
+
+  private static SiteCredentialsState with(
+      SiteCredentialsState state, Instant now, @Nullable Pause paused, @Nullable Instant syncAt) {
+    return new SiteCredentialsState(
+        state.site(), state.group(), state.credentials(), state.revokedAt(), now, paused, syncAt);
   }
 
   private static List<Credential> good(SiteCredentialsState state, Instant now) {

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 public final class SiteCredentials implements SiteAdmissions {
   private static final String CALLER = "site:";
 
+  /** A site that is there hears of it within a minute. */
+  private static final Duration SYNC_FOR = Duration.ofHours(1);
+
   private final InstantSource clock;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition told = lock.newCondition();
@@ -152,6 +155,13 @@ public final class SiteCredentials implements SiteAdmissions {
                     state.site(),
                     state.group(),
                     node,
-                    Objects.requireNonNullElse(credential.joinedAt(), credential.issuedAt())));
+                    Objects.requireNonNullElse(credential.joinedAt(), credential.issuedAt()),
+                    state.isPaused(at),
+                    lately(state.syncAt(), at)));
+  }
+
+  /** A node that joins later, or was away, is not to take it for something new. */
+  private static @Nullable Instant lately(@Nullable Instant syncAt, Instant now) {
+    return syncAt == null || now.isAfter(syncAt.plus(SYNC_FOR)) ? null : syncAt;
   }
 }

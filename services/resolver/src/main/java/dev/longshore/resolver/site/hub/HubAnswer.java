@@ -7,17 +7,34 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 
 /**
  * The body of a hub's answer. A read that brings nothing for too long ends: the client closes the
- * connection under it. Its bytes are counted as they come.
+ * connection under it. One that brings next to nothing for long ends too, as a proxy that lets a
+ * byte through now and then would hold its reader for ever. Its bytes are counted as they come.
  */
 public final class HubAnswer extends InputStream implements Closeable {
   /** Looks in the time that a read may take: how exactly it is kept. */
   private static final int LOOKS = 4;
 
+  /**
+   * What has to come in so much time of waiting for it: a tenth of what the thinnest line brings.
+   * An answer that ends before may be shorter.
+   *
+   * @param bytes least bytes
+   * @param time waited, without what its reader does in between
+   */
+  record Progress(long bytes, Duration time) {
+    static final Progress LEAST = new Progress(6_000, Duration.ofMinutes(1));
+  }
+
   private final InputStream in;
   private final Duration stall;
+  private final Progress least;
+  private final LongSupplier nanos;
+  private long waited;
+  private long came;
   private final LongConsumer received;
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile long readingSince;
@@ -25,8 +42,15 @@ public final class HubAnswer extends InputStream implements Closeable {
   private volatile boolean stalled;
 
   HubAnswer(InputStream in, Duration stall, LongConsumer received) {
+    this(in, stall, Progress.LEAST, received, System::nanoTime);
+  }
+
+  HubAnswer(
+      InputStream in, Duration stall, Progress least, LongConsumer received, LongSupplier nanos) {
     this.in = in;
     this.stall = stall;
+    this.least = least;
+    this.nanos = nanos;
     this.received = received;
     Thread.ofVirtual().name("hub-stall-watch").start(this::watch);
   }
@@ -39,12 +63,14 @@ public final class HubAnswer extends InputStream implements Closeable {
 
   @Override
   public int read(byte[] into, int offset, int length) throws IOException {
-    readingSince = System.nanoTime();
+    long began = nanos.getAsLong();
+    readingSince = began;
     reading = true;
     try {
       int n = in.read(into, offset, length);
       if (n > 0) {
         received.accept(n);
+        requireProgress(n, nanos.getAsLong() - began);
       }
       return n;
     } catch (IOException e) {
@@ -54,11 +80,26 @@ public final class HubAnswer extends InputStream implements Closeable {
     }
   }
 
+  private void requireProgress(int bytes, long took) throws IOException {
+    came += bytes;
+    waited += took;
+    if (waited < least.time().toNanos()) {
+      return;
+    }
+    if (came < least.bytes()) {
+      throw new IOException(
+          "%d bytes in %s (expected: at least %d)"
+              .formatted(came, Duration.ofNanos(waited), least.bytes()));
+    }
+    came = 0;
+    waited = 0;
+  }
+
   private void watch() {
     try {
       long look = Math.max(1, stall.toMillis() / LOOKS);
       while (!closed.await(look, TimeUnit.MILLISECONDS)) {
-        if (reading && System.nanoTime() - readingSince > stall.toNanos()) {
+        if (reading && nanos.getAsLong() - readingSince > stall.toNanos()) {
           stalled = true;
           in.close();
           return;

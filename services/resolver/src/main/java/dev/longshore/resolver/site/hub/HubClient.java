@@ -43,7 +43,7 @@ public final class HubClient implements AutoCloseable {
   private static final Duration HEAD = Duration.ofSeconds(60);
 
   /** Longest time without a byte: a thin line with others on it pauses for some seconds. */
-  private static final Duration STALL = Duration.ofSeconds(30);
+  public static final Duration STALL = Duration.ofSeconds(30);
 
   /** What is read of the reason for a refusal. */
   private static final int REASON_BYTES = 300;
@@ -135,18 +135,29 @@ public final class HubClient implements AutoCloseable {
    *
    * @param after the cursor; all there is without one
    * @param wait how long the hub may wait for one
+   * @param nonce what its answer is known by
    * @param report what the node says of itself, if it says it now
    * @return the lines, still to be verified; the caller closes it
    */
   public InputStream changes(
-      String credential, @Nullable String after, Duration wait, @Nullable Report report)
+      String credential,
+      @Nullable String after,
+      Duration wait,
+      String nonce,
+      @Nullable Report report)
       throws HubException, InterruptedException {
     String what = "ask for changes";
     String cursor =
         after == null ? "" : "after=" + URLEncoder.encode(after, StandardCharsets.UTF_8) + "&";
     HttpRequest request =
         request(
-                SitePaths.changes(site) + "?" + cursor + "wait=" + wait.toSeconds() + "s",
+                SitePaths.changes(site)
+                    + "?"
+                    + cursor
+                    + "wait="
+                    + wait.toSeconds()
+                    + "s&nonce="
+                    + nonce,
                 credential,
                 HEAD.plus(wait))
             .header("Accept-Encoding", "gzip")
@@ -180,14 +191,19 @@ public final class HubClient implements AutoCloseable {
     return send("get the inner nodes of " + dag, request(path, credential, HEAD).GET().build());
   }
 
-  /** A CAR of leaves of a DAG, in their order; the caller closes it. */
-  public InputStream leaves(String credential, ImageDag dag, Leaves leaves)
+  /**
+   * A CAR of leaves of a DAG, in their order; the caller closes it.
+   *
+   * @param stall longest time without a byte
+   */
+  public InputStream leaves(String credential, ImageDag dag, Leaves leaves, Duration stall)
       throws HubException, InterruptedException {
-    return send(
-        "get blocks of " + dag,
+    String what = "get blocks of " + dag;
+    HttpRequest request =
         request(SitePaths.leaves(site, dag), credential, HEAD)
             .POST(published(body(leaves)))
-            .build());
+            .build();
+    return checked(what, exchange(what, request), stall);
   }
 
   private HttpRequest.Builder request(String path, String secret, Duration timeout) {
@@ -235,7 +251,12 @@ public final class HubClient implements AutoCloseable {
   }
 
   private HubAnswer checked(String what, HttpResponse<InputStream> response) throws HubException {
-    HubAnswer answer = new HubAnswer(response.body(), STALL, line);
+    return checked(what, response, STALL);
+  }
+
+  private HubAnswer checked(String what, HttpResponse<InputStream> response, Duration stall)
+      throws HubException {
+    HubAnswer answer = new HubAnswer(response.body(), stall, line);
     int status = response.statusCode();
     if (status == 200 || status == 201) {
       return answer;

@@ -125,6 +125,36 @@ class SiteAccessTest {
   }
 
   @Test
+  void whatPeopleAskOfASiteIsToldUntilItEndsAndOutlivesRenewals() throws Exception {
+    Admission first = hub.join(SITE, added(SITE), "shop-1");
+    Instant now = clock.instant();
+    store.<RuntimeException>change(
+        SITE,
+        current ->
+            Optional.of(
+                CredentialChanges.synced(
+                    CredentialChanges.paused(
+                        current.orElseThrow(), now, now.plus(Duration.ofHours(2))),
+                    now)));
+    var _ = hub.renew(SITE, first.credential());
+    added(SITE);
+
+    assertThat(caller().paused()).isTrue();
+    assertThat(caller().syncAt()).isEqualTo(now);
+    clock.advance(Duration.ofMinutes(61));
+    assertThat(caller().paused()).isTrue();
+    assertThat(caller().syncAt()).as("not for who comes later").isNull();
+    clock.advance(Duration.ofMinutes(61));
+    assertThat(caller().paused()).isFalse();
+  }
+
+  private SiteCaller caller() {
+    Caller caller =
+        new Caller("site:" + SITE + "/shop-1", Proof.TOKEN, Optional.empty(), Rights.NONE);
+    return known.of(caller).orElseThrow();
+  }
+
+  @Test
   void aRenewedCredentialAndTheOneBeforeOverlap() throws Exception {
     Admission first = hub.join(SITE, added(SITE), "shop-1");
     clock.advance(Duration.ofDays(20));

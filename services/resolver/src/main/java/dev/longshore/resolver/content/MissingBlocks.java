@@ -1,0 +1,16 @@
+package dev.longshore.resolver.content;
+
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.model.Cid;
+import java.io.IOException;
+
+/** Where a node without peers gets blocks that it lacks. */
+@FunctionalInterface
+public interface MissingBlocks {
+  /**
+   * A block that the node did not have a moment ago, unverified; waits for it if it is on its way.
+   *
+   * @throws IOException when nobody brings it, or not before the deadline
+   */
+  byte[] block(Cid cid, Deadline deadline) throws IOException;
+}

@@ -1,0 +1,20 @@
+package dev.longshore.resolver.image;
+
+import dev.longshore.model.RepositoryName;
+import dev.longshore.resolver.content.UnavailableException;
+import dev.longshore.resolver.name.Selector;
+
+/** Has images brought that are named here, and come only when somebody asks for them. */
+@FunctionalInterface
+public interface OnDemand {
+  /** Nothing is: what is not here is not known. */
+  OnDemand NONE = (_, _) -> {};
+
+  /**
+   * Returns once the image can be found, if it is one of these: its blocks are on their way.
+   *
+   * @throws UnavailableException when it is one, and cannot be brought now
+   */
+  void bring(RepositoryName repository, Selector wanted)
+      throws UnavailableException, InterruptedException;
+}

@@ -1,0 +1,234 @@
+package dev.longshore.resolver.site;
+
+import dev.longshore.catalog.served.ServedModes;
+import dev.longshore.events.ServedState;
+import dev.longshore.events.ServedState.Result;
+import dev.longshore.events.TagState;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.Mode;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
+import dev.longshore.resolver.image.ResolvedContent;
+import dev.longshore.resolver.name.Selector;
+import dev.longshore.resolver.registry.PullObserver;
+import dev.longshore.resolver.store.LocalFileException;
+import dev.longshore.rules.Rules;
+import dev.longshore.sites.Keep;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Which image DAGs are meant by those who ask for one, and what the store says of being asked. */
+final class AskedDags implements PullObserver {
+  private static final Logger LOG = LoggerFactory.getLogger(AskedDags.class);
+
+  /** How exactly it is noted when an image was pulled last: it is kept for days. */
+  private static final Duration NOTED_EVERY = Duration.ofHours(1);
+
+  private static final int REMEMBERED = 1_000;
+
+  private final SiteStore store;
+  private final SiteClock clock;
+  private final ServedNames names;
+  private final Supplier<Rules> rules;
+
+  /** When a pull of it was noted last. */
+  private final Map<ImageDag, Instant> noted =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ImageDag, Instant> eldest) {
+          return size() > REMEMBERED;
+        }
+      };
+
+  /**
+   * @param rules those of this machine, which say by which tags modes are served
+   */
+  AskedDags(SiteStore store, SiteClock clock, ServedNames names, Supplier<Rules> rules) {
+    this.store = store;
+    this.clock = clock;
+    this.names = names;
+    this.rules = rules;
+  }
+
+  /**
+   * An image that is named here, and absent.
+   *
+   * @param standIn whether an earlier one is here, which the name shows meanwhile
+   */
+  record Meant(ImageDag dag, boolean standIn) {}
+
+  /** What a name shows by the hub, and how it is kept. */
+  private record Named(ServedState state, boolean onDemand) {}
+
+  /** The image to be brought; empty if it is here, or nothing is known of it. */
+  Optional<Meant> of(RepositoryName repository, Selector wanted) {
+    return switch (wanted) {
+      case Selector.ByTag(Tag tag) -> ofTag(repository, tag);
+      case Selector.ByDigest(var digest) ->
+          store
+              .query(
+                  "SELECT v.dag, v.key FROM versions v JOIN dags d ON d.dag = v.dag"
+                      + " JOIN names n ON n.key = v.key"
+                      + " WHERE v.repository = ? AND v.digest = ? AND v.wanted = 1"
+                      + " AND n.removed = 0 AND d.present = 0 AND d.forget = 0 ORDER BY v.id",
+                  row -> Map.entry(row.getString(2), ImageDag.stored(row.getString(1))),
+                  repository.toString(),
+                  digest.toString())
+              .stream()
+              .filter(each -> !names.isTooOld(each.getKey()))
+              .map(each -> new Meant(each.getValue(), false))
+              .findFirst();
+    };
+  }
+
+  private Optional<Meant> ofTag(RepositoryName repository, Tag tag) {
+    String key = TagState.key(repository, tag);
+    Optional<Named> named = named(key);
+    if (named.isPresent()) {
+      ImageDag selected = named.get().state().selected();
+      return meant(key, named.get(), result -> result.imageDag().equals(selected));
+    }
+    ServedModes modes =
+        new ServedModes(repository, rules.get().firstMatch(repository, "").settings());
+    for (Mode mode : modes.inOrder()) {
+      String suffix = modes.suffix(mode);
+      int length = tag.text().length() - suffix.length();
+      if (length > 0 && tag.text().endsWith(suffix)) {
+        String base = TagState.key(repository, new Tag(tag.text().substring(0, length)));
+        Optional<Meant> meant =
+            named(base).flatMap(its -> meant(base, its, result -> result.mode().is(mode)));
+        if (meant.isPresent()) {
+          return meant;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Named> named(String key) {
+    return store
+        .query(
+            "SELECT served, keep FROM names WHERE key = ? AND removed = 0",
+            row ->
+                new Named(
+                    ServedNames.read(row, 1, ServedState.class),
+                    row.getString(2).equals(Keep.ON_DEMAND.name())),
+            key)
+        .stream()
+        .filter(_ -> !names.isTooOld(key))
+        .findFirst();
+  }
+
+  /** What is fetched ahead anyway is brought only if nothing is shown until it is here. */
+  private Optional<Meant> meant(String key, Named named, Predicate<Result> wanted) {
+    return named.state().results().stream()
+        .filter(wanted)
+        .findFirst()
+        .filter(result -> isAbsent(result.imageDag()))
+        .map(result -> new Meant(result.imageDag(), standsIn(key, result)))
+        .filter(meant -> named.onDemand() || !meant.standIn());
+  }
+
+  private boolean isAbsent(ImageDag dag) {
+    return !store
+        .query(
+            "SELECT 1 FROM dags WHERE dag = ? AND present = 0 AND forget = 0",
+            row -> true,
+            dag.toString())
+        .isEmpty();
+  }
+
+  private boolean standsIn(String key, Result result) {
+    return !store
+        .query(
+            "SELECT 1 FROM versions v JOIN dags d ON d.dag = v.dag WHERE v.key = ? AND v.mode = ?"
+                + " AND v.wanted = 0 AND d.present = 1 AND d.forget = 0 LIMIT 1",
+            row -> true,
+            key,
+            result.mode().toString())
+        .isEmpty();
+  }
+
+  /** It is being brought: its names show it, and its digests are found. */
+  void begun(ImageDag dag) {
+    store.write(
+        session ->
+            session.update(
+                "UPDATE dags SET asked = ? WHERE dag = ?",
+                clock.instant().toEpochMilli(),
+                dag.toString()));
+    names.show(keys(dag));
+  }
+
+  /** It did not come: nothing shows it any more. */
+  void failed(ImageDag dag) {
+    store.write(
+        session ->
+            session.update(
+                "UPDATE dags SET asked = NULL WHERE dag = ? AND present = 0", dag.toString()));
+    names.show(keys(dag));
+  }
+
+  /** Whoever waited for one is gone with the process that brought it. */
+  void begin() {
+    store.write(session -> session.update("UPDATE dags SET asked = NULL WHERE present = 0"));
+  }
+
+  private List<String> keys(ImageDag dag) {
+    return store.query(
+        "SELECT DISTINCT key FROM versions WHERE dag = ?", row -> row.getString(1), dag.toString());
+  }
+
+  @Override
+  public void asked(ResolvedContent found) {
+    pulled(found);
+  }
+
+  @Override
+  public void manifest(String reference, ResolvedContent found) {
+    // It was asked for.
+  }
+
+  @Override
+  public void blob(ResolvedContent found) {
+    pulled(found);
+  }
+
+  private void pulled(ResolvedContent found) {
+    try {
+      found.listed().ifPresent(image -> pulled(image.state().imageDag()));
+    } catch (LocalFileException e) {
+      LOG.warn("a pull is not noted: {}", e.getMessage());
+    }
+  }
+
+  /** It was pulled: one that is here on demand stays for another while. */
+  private void pulled(ImageDag dag) {
+    Instant now = clock.instant();
+    synchronized (noted) {
+      Instant last = noted.get(dag);
+      if (last != null && !now.isBefore(last) && now.isBefore(last.plus(NOTED_EVERY))) {
+        return;
+      }
+      noted.put(dag, now);
+    }
+    store.write(
+        session ->
+            session.update(
+                "UPDATE dags SET asked = ?, unwanted_since = ? WHERE dag = ? AND present = 1"
+                    + " AND unwanted_since IS NOT NULL AND dag IN (SELECT v.dag FROM versions v"
+                    + " JOIN names n ON n.key = v.key WHERE v.wanted = 1"
+                    + " AND n.keep = 'ON_DEMAND')",
+                now.toEpochMilli(),
+                now.toEpochMilli(),
+                dag.toString()));
+  }
+}

@@ -1,0 +1,310 @@
+package dev.longshore.resolver.site;
+
+import dev.longshore.ipfs.Block;
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.node.Fault;
+import dev.longshore.ipfs.node.KuboException;
+import dev.longshore.ipfs.reader.LeafOrder;
+import dev.longshore.ipfs.reader.LeafOrder.Leaf;
+import dev.longshore.model.Cid;
+import dev.longshore.model.ImageDag;
+import dev.longshore.resolver.content.UnavailableException;
+import dev.longshore.resolver.content.UnavailableException.Reason;
+import dev.longshore.sites.Leaves.Range;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An image DAG on its way because somebody asked for it. Any number of readers wait for its blocks;
+ * what they wait for comes first, and then all else. It goes on when they are gone.
+ */
+final class Demand implements DagFetch.Arrival {
+  /** Bytes asked for at first, before it is known how fast the line is. */
+  private static final long LEAST_ASKED = 1L << 20;
+
+  private static final long MOST_ASKED = 32L << 20;
+
+  /** What describes an image is in leaves of less, and everybody needs it before all else. */
+  private static final long SMALL = 64L << 10;
+
+  /** Bytes given to the node at once; until then they are in memory, for who waits for them. */
+  private static final long GIVEN = 1L << 20;
+
+  /** What was not asked for in the last request waits for no longer. */
+  private static final Duration BATCH = Duration.ofSeconds(1);
+
+  private final ImageDag dag;
+  private final DagFetch fetch;
+  private final Duration stall;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+
+  /** How many wait for a leaf. */
+  private final TreeMap<Integer, Integer> urgent = new TreeMap<>();
+
+  /** Leaves that came, and that the node does not have yet. */
+  private final Map<Integer, byte[]> piece = new HashMap<>();
+
+  private final Map<Cid, Integer> numbers = new HashMap<>();
+  private List<Leaf> leaves = List.of();
+  private BitSet lacking = new BitSet();
+  private State state = State.BEGINNING;
+  private @Nullable UnavailableException failure;
+  private boolean described;
+  private long asked = LEAST_ASKED;
+  private volatile long cameAt;
+
+  private enum State {
+    BEGINNING,
+    COMING,
+    HERE,
+    FAILED
+  }
+
+  /**
+   * @param stall longest time without a byte, after which it is asked for anew
+   */
+  Demand(ImageDag dag, DagFetch fetch, Duration stall) {
+    this.dag = dag;
+    this.fetch = fetch;
+    this.stall = stall;
+    this.cameAt = System.nanoTime();
+  }
+
+  ImageDag dag() {
+    return dag;
+  }
+
+  /** How long nothing has come. */
+  Duration idle() {
+    return Duration.ofNanos(System.nanoTime() - cameAt);
+  }
+
+  /** Has its inner nodes brought. */
+  void begin(List<ImageDag> have) throws IOException, InterruptedException {
+    LeafOrder order = fetch.begin(dag, have);
+    BitSet missing = fetch.lacking(order);
+    cameAt = System.nanoTime();
+    lock.lock();
+    try {
+      leaves = order.leaves();
+      for (int number = 0; number < leaves.size(); number++) {
+        numbers.put(leaves.get(number).cid(), number);
+      }
+      lacking = missing;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Its parts are found from now on. */
+  void shown() {
+    become(State.COMING, null);
+  }
+
+  void here() {
+    become(State.HERE, null);
+  }
+
+  /** Whoever waits learns why it does not come. */
+  void failed(UnavailableException why) {
+    become(State.FAILED, why);
+  }
+
+  private void become(State next, @Nullable UnavailableException why) {
+    lock.lock();
+    try {
+      state = next;
+      failure = why;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Has some leaves brought; returns whether none is lacking any more. */
+  boolean batch() throws IOException, InterruptedException {
+    List<Range> ranges = next();
+    if (ranges.isEmpty()) {
+      return true;
+    }
+    long begun = System.nanoTime();
+    long before = bytes(ranges);
+    var _ = fetch.take(dag, leaves, ranges, GIVEN, stall, this);
+    long took = Math.max(1, System.nanoTime() - begun);
+    asked = Math.clamp((long) ((double) before * BATCH.toNanos() / took), LEAST_ASKED, MOST_ASKED);
+    return false;
+  }
+
+  private long bytes(List<Range> ranges) {
+    long bytes = 0;
+    for (Range range : ranges) {
+      for (long number = range.first(); number <= range.last(); number++) {
+        bytes += leaves.get((int) number).bytes();
+      }
+    }
+    return bytes;
+  }
+
+  /** What is waited for and what follows it, a share for each reader; or what is left. */
+  private List<Range> next() {
+    lock.lock();
+    try {
+      if (!described) {
+        described = true;
+        List<Range> small = small();
+        if (!small.isEmpty()) {
+          return small;
+        }
+      }
+      List<Integer> starts = new ArrayList<>();
+      for (int number : urgent.keySet()) {
+        if (lacking.get(number) && !urgent.containsKey(number - 1)) {
+          starts.add(number);
+        }
+      }
+      if (starts.isEmpty()) {
+        int first = lacking.nextSetBit(0);
+        if (first < 0) {
+          return List.of();
+        }
+        starts.add(first);
+      }
+      BitSet chosen = new BitSet();
+      for (int start : starts) {
+        List<Range> share = new ArrayList<>();
+        var _ = DagFetch.ahead(leaves, lacking, start, asked / starts.size() + 1, share);
+        share.forEach(range -> chosen.set((int) range.first(), (int) range.last() + 1));
+      }
+      List<Range> ranges = new ArrayList<>();
+      var _ = DagFetch.ahead(leaves, chosen, chosen.nextSetBit(0), MOST_ASKED, ranges);
+      return ranges;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private List<Range> small() {
+    BitSet small = new BitSet();
+    for (int n = lacking.nextSetBit(0); n >= 0; n = lacking.nextSetBit(n + 1)) {
+      small.set(n, leaves.get(n).bytes() <= SMALL);
+    }
+    List<Range> ranges = new ArrayList<>();
+    var _ = DagFetch.ahead(leaves, small, small.nextSetBit(0), LEAST_ASKED, ranges);
+    return ranges;
+  }
+
+  @Override
+  public boolean goesOn() {
+    return true;
+  }
+
+  @Override
+  public void came(int number, Block block) {
+    cameAt = System.nanoTime();
+    lock.lock();
+    try {
+      piece.put(number, block.bytes());
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void given() {
+    lock.lock();
+    try {
+      piece.keySet().forEach(lacking::clear);
+      piece.clear();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether it has that leaf, as far as is known. */
+  boolean has(Cid cid) {
+    lock.lock();
+    try {
+      return numbers.containsKey(cid);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns once its parts can be found. */
+  void awaitShown(Duration limit) throws UnavailableException, InterruptedException {
+    long left = limit.toNanos();
+    lock.lock();
+    try {
+      while (state == State.BEGINNING) {
+        if (left <= 0) {
+          throw new UnavailableException(
+              Reason.NOT_HERE,
+              "%s is not here, and its hub has sent nothing for %s".formatted(dag, limit));
+        }
+        left = changed.awaitNanos(left);
+      }
+      UnavailableException why = failure;
+      if (why != null) {
+        throw why.again();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A leaf of it, as soon as it came. */
+  byte[] leaf(Cid cid, Deadline deadline) throws IOException {
+    byte[] come;
+    lock.lock();
+    try {
+      int number = numbers.getOrDefault(cid, -1);
+      urgent.merge(number, 1, Integer::sum);
+      try {
+        come = awaited(number, deadline);
+      } finally {
+        urgent.computeIfPresent(number, (_, count) -> count == 1 ? null : count - 1);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw (IOException) new InterruptedIOException("waiting for a block").initCause(e);
+    } finally {
+      lock.unlock();
+    }
+    return come == null ? fetch.own(cid) : come;
+  }
+
+  /** Null if the node has it. */
+  private byte @Nullable [] awaited(int number, Deadline deadline)
+      throws IOException, InterruptedException {
+    while (lacking.get(number)) {
+      byte[] come = piece.get(number);
+      if (come != null) {
+        return come;
+      }
+      UnavailableException why = failure;
+      if (why != null) {
+        throw why.again();
+      }
+      long left = deadline.remaining().toNanos();
+      if (left <= 0) {
+        throw new KuboException(
+            Fault.STALLED, "of this site", "get a block of " + dag, 0, "it did not come", null);
+      }
+      var _ = changed.awaitNanos(left);
+    }
+    return null;
+  }
+}
