@@ -80,6 +80,7 @@ final class DemoCommand implements Callable<Integer> {
         DevelopmentRun.prepare(
             home,
             port.ports(),
+            DevelopmentRun.More.NOTHING,
             options.set,
             program::died,
             Logs::hideToo,

@@ -224,7 +224,10 @@ final class SiteCommand {
       name = "join",
       description = {
         "Makes this machine a node of a site: run there what 'site add' printed at the hub.",
-        "Checks its Kubo first, as the token is good once. Run again, it renews the credential.",
+        "Checks its Kubo first, as the token is good once. Where none answers and ipfs is"
+            + " installed,",
+        "it sets one up in LONGSHORE_HOME, which 'service site' then runs.",
+        "Run again, it renews the credential.",
         "Goes through the proxy that HTTPS_PROXY names, if it does."
       })
   int join(
@@ -253,15 +256,22 @@ final class SiteCommand {
       @Option(
               names = "--kubo",
               paramLabel = "URL",
-              defaultValue = "http://127.0.0.1:5001",
-              description = "RPC of this site's Kubo; default: ${DEFAULT-VALUE}")
-          URI kubo,
+              description = "RPC of this site's Kubo; default: http://127.0.0.1:5001")
+          @Nullable URI kubo,
       @Option(
               names = "--gateway",
               paramLabel = "URL",
-              defaultValue = "http://127.0.0.1:8080",
-              description = "gateway of that Kubo; default: ${DEFAULT-VALUE}")
-          URI gateway,
+              description = "gateway of that Kubo; default: http://127.0.0.1:8080")
+          @Nullable URI gateway,
+      @Option(
+              names = "--kubo-program",
+              paramLabel = "FILE",
+              description = {
+                "ipfs, to set up a Kubo of this node's own: at --kubo and --gateway, or free"
+                    + " ports;",
+                "without it the one on the PATH, where no Kubo answers"
+              })
+          @Nullable Path kuboProgram,
       @Option(
               names = "--kubo-repository",
               paramLabel = "FOLDER",
@@ -274,7 +284,8 @@ final class SiteCommand {
               description = "settings to write, unless there are some; default: ${DEFAULT-VALUE}")
           Path config)
       throws CommandException, InterruptedException {
-    return new SiteJoin(terminal, clock, kubo, gateway, repository, config)
+    return new SiteJoin(
+            terminal, clock, new NodeKubo.Named(kubo, gateway, repository, kuboProgram), config)
         .run(hub, site, node, token, ca, key)
         .code();
   }

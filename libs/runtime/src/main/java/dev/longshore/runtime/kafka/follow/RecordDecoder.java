@@ -15,6 +15,7 @@ import dev.longshore.events.PinState;
 import dev.longshore.events.PullState;
 import dev.longshore.events.ServedState;
 import dev.longshore.events.SiteCredentialsState;
+import dev.longshore.events.SiteState;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
@@ -94,6 +95,7 @@ public final class RecordDecoder {
       case DECISIONS -> DecisionState.class;
       case SERVED -> ServedState.class;
       case PULLS -> PullState.class;
+      case SITES -> SiteState.class;
       case SITECREDENTIALS -> SiteCredentialsState.class;
       default ->
           throw new IllegalArgumentException(
