@@ -20,6 +20,7 @@ import dev.longshore.resolver.hub.access.SiteSecret;
 import dev.longshore.resolver.site.Joining;
 import dev.longshore.resolver.site.Joining.Wish;
 import dev.longshore.resolver.site.SiteFolder;
+import dev.longshore.resolver.site.hub.HubException;
 import dev.longshore.runtime.kafka.follow.StateFollower;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
 import dev.longshore.runtime.service.lifecycle.Part;
@@ -33,6 +34,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -44,6 +46,9 @@ public final class DevelopmentSites implements Part {
 
   /** It is used at once. */
   private static final Duration TOKEN_FOR = Duration.ofMinutes(1);
+
+  private static final Duration JOIN = Duration.ofSeconds(40);
+  private static final Duration PAUSE = Duration.ofMillis(500);
 
   /** Of one that shows its credential instead. */
   private static final String NO_TOKEN = "none";
@@ -162,8 +167,10 @@ public final class DevelopmentSites implements Part {
         SigningKeys.open(settings.signingKeyFile(), settings.earlierSigningKeyFiles()).current();
     Wish wish = wish(settings, site, NO_TOKEN, key);
     if (!joining.renew(wish)) {
-      wish = wish(settings, site, add(site.site()), key);
-      joining.join(wish);
+      long end = System.nanoTime() + JOIN.toNanos();
+      while (!joined(joining, settings, site, key, end)) {
+        TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
+      }
     }
     OwnerFiles.write(
         site.config(),
@@ -176,6 +183,25 @@ public final class DevelopmentSites implements Part {
                 kubo.program(),
                 site.ports())
             .text());
+  }
+
+  /** A hub and a Kafka that have just started, on a busy machine, may answer late. */
+  private boolean joined(
+      Joining joining, SitesSettings settings, DevelopmentSite site, SigningKey key, long end)
+      throws IOException, SiteChangeException, NotStoredException, InterruptedException {
+    try {
+      joining.join(wish(settings, site, add(site.site()), key));
+      return true;
+    } catch (NotStoredException e) {
+      if (System.nanoTime() > end) {
+        throw e;
+      }
+    } catch (HubException e) {
+      if (e.kind() != HubException.Kind.AWAY || System.nanoTime() > end) {
+        throw e;
+      }
+    }
+    return false;
   }
 
   private static Wish wish(
