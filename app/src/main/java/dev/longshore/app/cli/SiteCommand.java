@@ -2,6 +2,7 @@ package dev.longshore.app.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.app.parts.OwnerFiles;
 import dev.longshore.app.query.find.ExitCode;
 import dev.longshore.app.settings.Settings;
 import dev.longshore.events.SiteCredentialsState;
@@ -11,7 +12,9 @@ import dev.longshore.resolver.hub.access.CredentialChanges;
 import dev.longshore.resolver.hub.access.SiteChangeException;
 import dev.longshore.resolver.hub.access.SiteSecret;
 import dev.longshore.settings.value.Durations;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -65,8 +68,21 @@ final class SiteCommand {
               paramLabel = "TIME",
               defaultValue = "24h",
               description = "how long the token is good, up to 30d; default: ${DEFAULT-VALUE}")
-          String tokenFor)
+          String tokenFor,
+      @Option(
+              names = "--line-file",
+              paramLabel = "FILE",
+              description = {
+                "writes the arguments there instead, for 'site join @FILE'; does nothing if FILE"
+                    + " is",
+                "there already, so that a script may run it each time"
+              })
+          @Nullable Path lineFile)
       throws CommandException, InterruptedException {
+    if (lineFile != null && Files.exists(lineFile)) {
+      terminal.done(lineFile + " is there already; for another token, remove it first");
+      return ExitCode.COMPLETE.code();
+    }
     Settings settings = options.settings();
     SitesSettings sites = OwnSites.of(settings);
     SiteName site = name(name);
@@ -88,7 +104,9 @@ final class SiteCommand {
               }
             });
     String command = line.with(token);
-    if (options.json) {
+    if (lineFile != null) {
+      writeLine(lineFile, line.arguments(token));
+    } else if (options.json) {
       terminal.json(
           JsonNodeFactory.instance
               .objectNode()
@@ -102,6 +120,15 @@ final class SiteCommand {
       terminal.result(command);
     }
     return ExitCode.COMPLETE.code();
+  }
+
+  private void writeLine(Path file, String arguments) throws CommandException {
+    try {
+      OwnerFiles.write(file, arguments + "\n");
+      terminal.done("run at the site, once: longshore site join @" + file);
+    } catch (IOException e) {
+      throw new CommandException("%s could not be written: %s".formatted(file, e.getMessage()), e);
+    }
   }
 
   private static SiteName name(String text) throws CommandException {
