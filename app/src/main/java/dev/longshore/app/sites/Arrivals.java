@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -31,6 +32,7 @@ public final class Arrivals {
   private static final int PORTION = 500;
 
   private final Catalog catalog;
+  private final Function<String, Optional<ServedPlace>> places;
   private final Instant began;
   private final Consumer<Arrival> listener;
   private final Map<SiteName, Seen> sites = new HashMap<>();
@@ -62,7 +64,16 @@ public final class Arrivals {
    * @param began now: of a site that joins later, everything is told
    */
   public Arrivals(Catalog catalog, Instant began, Consumer<Arrival> listener) {
+    this(catalog, ReportedPlace::of, began, listener);
+  }
+
+  Arrivals(
+      Catalog catalog,
+      Function<String, Optional<ServedPlace>> places,
+      Instant began,
+      Consumer<Arrival> listener) {
     this.catalog = catalog;
+    this.places = places;
     this.began = began;
     this.listener = listener;
   }
@@ -109,7 +120,7 @@ public final class Arrivals {
 
   /** What the report covers that the one before did not. */
   private void read(Seen seen, SiteState report) {
-    Optional<ServedPlace> reached = ReportedPlace.of(report.cursor());
+    Optional<ServedPlace> reached = places.apply(report.cursor());
     if (reached.isEmpty()) {
       return;
     }

@@ -52,6 +52,36 @@ class SiteJoinTest {
   }
 
   @Test
+  void aKuboOfItsOwnIsNotSetUpAtAnAddressOfOthers() {
+    int code =
+        command.run(
+            "site",
+            "join",
+            "https://127.0.0.1:1",
+            "shop",
+            "--token",
+            "s3cret",
+            "--kubo-program",
+            "/bin/true",
+            "--kubo",
+            "http://kubo.example.com:5001",
+            "--gateway",
+            NOBODY.toString());
+
+    assertThat(code).isNotEqualTo(ExitCode.COMPLETE.code());
+    assertThat(command.err()).doesNotContain("s3cret");
+  }
+
+  @Test
+  void theLineMayComeFromAFile() throws Exception {
+    Path line =
+        Files.writeString(folder.resolve("line"), "http://hub.example.com shop --token s3cret\n");
+
+    assertThat(command.run("site", "join", "@" + line)).isEqualTo(ExitCode.USAGE.code());
+    assertThat(command.err()).contains("expected: https://").doesNotContain("s3cret");
+  }
+
+  @Test
   void theSettingsThatItWritesAreThoseOfTheNode() throws Exception {
     Wish wish =
         new Wish(
