@@ -52,6 +52,10 @@ final class UpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandException, InterruptedException {
+    if (options.config != null && sites != 0) {
+      throw new CommandException(
+          ExitCode.USAGE, "--sites: not with --config (expected: a development run)", null);
+    }
     return (options.config == null ? development() : services()).code();
   }
 
