@@ -9,6 +9,8 @@ import dev.longshore.app.parts.Ports;
 import dev.longshore.app.settings.ConfigFile;
 import dev.longshore.app.settings.FollowedSettings;
 import dev.longshore.app.settings.Settings;
+import dev.longshore.app.sites.Arrival;
+import dev.longshore.app.sites.DevelopmentSites;
 import dev.longshore.programs.Tools;
 import dev.longshore.runtime.service.lifecycle.Part;
 import dev.longshore.settings.ConfigException;
@@ -18,6 +20,7 @@ import dev.longshore.settings.Loaded;
 import dev.longshore.settings.Secret;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -32,6 +35,7 @@ public final class DevelopmentRun implements AutoCloseable {
   private final Loaded<Settings> loaded;
   private final Longshore longshore;
   private final List<Part> parts;
+  private final Path ipfs;
 
   private DevelopmentRun(
       DevelopmentHome home,
@@ -39,7 +43,9 @@ public final class DevelopmentRun implements AutoCloseable {
       HomeLock lock,
       Loaded<Settings> loaded,
       Longshore longshore,
-      List<Part> parts) {
+      List<Part> parts,
+      Path ipfs) {
+    this.ipfs = ipfs;
     this.home = home;
     this.ports = ports;
     this.lock = lock;
@@ -49,8 +55,19 @@ public final class DevelopmentRun implements AutoCloseable {
   }
 
   /**
+   * What a run has beyond one that is started to push and pull.
+   *
+   * @param sites so many sites join its hub; without any it is none
+   * @param rules a section of rules as YAML, or nothing
+   */
+  public record More(int sites, String rules) {
+    public static final More NOTHING = new More(0, "");
+  }
+
+  /**
    * Checks that the home and all ports are free, and wires the run without starting it.
    *
+   * @param more sites and rules
    * @param set further settings, each {@code key=value}
    * @param onDeath receives a sentence when a part ends by itself
    * @param hide keeps secrets that the changed settings name out of the log
@@ -58,6 +75,7 @@ public final class DevelopmentRun implements AutoCloseable {
   public static DevelopmentRun prepare(
       DevelopmentHome home,
       Ports ports,
+      More more,
       List<String> set,
       Consumer<String> onDeath,
       Consumer<Collection<Secret>> hide,
@@ -65,12 +83,12 @@ public final class DevelopmentRun implements AutoCloseable {
       throws PartFailedException, ConfigException, InterruptedException {
     HomeLock lock = HomeLock.take(home.folder(), "run");
     home.claim(ports);
-    ports.checkFree();
-    DevelopmentParts development =
-        new DevelopmentParts(home, ports, new Tools(ConfigFile.root()), onDeath);
+    ports.checkFree(more.sites());
+    Tools tools = new Tools(ConfigFile.root());
+    DevelopmentParts development = new DevelopmentParts(home, ports, tools, onDeath);
     // Create the parts before reading the settings, which refer to files that the parts write.
     Part real = development.all();
-    new DevelopmentConfig(home, ports).write();
+    new DevelopmentConfig(home, ports, more.sites() > 0, more.rules()).write();
     List<String> flags = new ArrayList<>(set);
     flags.add("home=" + home.folder());
     ConfigSources sources = new ConfigSources(home.config(), ConfigFile.environment(), flags);
@@ -84,7 +102,18 @@ public final class DevelopmentRun implements AutoCloseable {
     List<Part> parts = new ArrayList<>();
     parts.add(real);
     parts.addAll(longshore.parts());
-    return new DevelopmentRun(home, ports, lock, loaded, longshore, parts);
+    return new DevelopmentRun(home, ports, lock, loaded, longshore, parts, development.ipfs());
+  }
+
+  /**
+   * Sites beside it, to be started after it.
+   *
+   * @param count as it was prepared for
+   * @param listener is told what arrives at them
+   */
+  public DevelopmentSites sites(int count, Consumer<Arrival> listener) {
+    return new DevelopmentSites(
+        count, home, ports, settings(), longshore.catalog(), ipfs, listener);
   }
 
   /** The parts in starting order. */

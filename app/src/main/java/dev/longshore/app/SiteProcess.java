@@ -1,9 +1,11 @@
 package dev.longshore.app;
 
 import dev.longshore.app.doctor.StartChecks;
+import dev.longshore.app.parts.KeptProgram;
 import dev.longshore.app.settings.FollowedSettings;
 import dev.longshore.app.settings.Settings;
 import dev.longshore.app.settings.SettingsMetrics;
+import dev.longshore.app.sites.OwnKubo;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.node.IpfsNode;
@@ -27,6 +29,7 @@ import dev.longshore.runtime.service.telemetry.Telemetry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,13 +83,16 @@ public final class SiteProcess {
             audit,
             clock);
     IpfsNode node = KuboNodes.open(resolver.kubo());
-    SiteService site = new SiteService(context, section(settings), resolver, node, Version.NUMBER);
+    SiteSettings section = section(settings);
+    Optional<KeptProgram> kubo = ownKubo(shared.home(), section, resolver);
+    SiteService site = new SiteService(context, section, resolver, node, Version.NUMBER);
 
     parts.add(Running.closing("telemetry", telemetry));
     parts.add(Running.closing("endpoints", alarms));
     parts.add(audit);
     parts.add(new Running("http", () -> {}, _ -> vertx.close().await()));
     parts.add(Running.closing("catalog", catalog));
+    kubo.ifPresent(parts::add);
     parts.add(site);
     ResolverService served =
         new ResolverService(
@@ -109,6 +115,7 @@ public final class SiteProcess {
             measured,
             audit));
 
+    kubo.ifPresent(its -> watch(its.name(), its::trouble));
     watch("site", site::trouble);
     watch("resolver", served::trouble);
     health.watch("catalog", HEALTH_LIMIT, catalog::completeAt);
@@ -118,7 +125,27 @@ public final class SiteProcess {
 
   private static SiteSettings section(Settings settings) {
     SiteSettings section = settings.site();
-    return section == null ? new SiteSettings(List.of(), null) : section;
+    return section == null ? new SiteSettings(List.of(), null, null) : section;
+  }
+
+  /** The Kubo that it runs itself, if it does. */
+  private static Optional<KeptProgram> ownKubo(
+      Path home, SiteSettings section, ResolverConfig resolver) throws IOException {
+    Path program = section.kuboProgram();
+    if (program == null) {
+      return Optional.empty();
+    }
+    Path repository = resolver.kuboRepository();
+    if (repository == null) {
+      throw new IOException(
+          "site.kubo-program: resolver.kubo-repository is not set (expected: where that Kubo has"
+              + " its blocks, as site join writes it)");
+    }
+    try {
+      return Optional.of(OwnKubo.of(home, program, resolver.kubo(), repository).part());
+    } catch (IllegalArgumentException e) {
+      throw new IOException("resolver.kubo, with site.kubo-program: " + e.getMessage(), e);
+    }
   }
 
   private void watch(String what, Supplier<Optional<String>> trouble) {

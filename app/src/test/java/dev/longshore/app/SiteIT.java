@@ -8,8 +8,6 @@ import dev.longshore.app.LongshoreProcess.Ended;
 import dev.longshore.app.cli.HomeCommand;
 import dev.longshore.app.parts.DevelopmentHome;
 import dev.longshore.app.parts.Ports;
-import dev.longshore.ipfs.kubo.SwarmKey;
-import dev.longshore.ipfs.testing.KuboDaemon;
 import dev.longshore.model.Reference;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
@@ -17,6 +15,8 @@ import dev.longshore.oci.registry.ClientSettings;
 import dev.longshore.oci.registry.Registries;
 import dev.longshore.oci.registry.RegistryPusher;
 import dev.longshore.oci.testing.InMemoryRegistry;
+import dev.longshore.programs.Kubo;
+import dev.longshore.programs.Tools;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImageOptions;
@@ -30,9 +30,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -40,8 +40,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A development run that is a hub, and a site whose Kubo is of another swarm: what the site holds
- * came over its one line.
+ * A development run that is a hub, and a site whose Kubo, which it runs itself, is of another
+ * swarm: what the site holds came over its one line.
  */
 @Timeout(360)
 class SiteIT {
@@ -72,13 +72,11 @@ class SiteIT {
 
   @Test
   void aSiteHoldsWhatItsHubNamesTakesOnlyWhatIsNewAndServesItWithoutTheHub() throws Exception {
-    try (LongshoreProcess up = up();
-        KuboDaemon kubo =
-            KuboDaemon.start("shop-kubo", folder, SwarmKey.generate(new SecureRandom()))) {
+    try (LongshoreProcess up = up()) {
       site = FreePorts.find();
       addGroup();
       push(FIRST, "1.0");
-      join(kubo);
+      join();
       LongshoreProcess service = service();
       try {
         awaitPulled(FIRST, "1.0");
@@ -93,7 +91,9 @@ class SiteIT {
             .isBetween(1L, SECOND.blobBytes() / 8);
         assertThat(hubCommand("list").out())
             .containsPattern("(?m)^shop \\(shops\\) joined .* has 2 images, .* is behind with 0,");
-        assertThat(kubo.ipfs("swarm", "peers")).isEmpty();
+        assertThat(ipfs("swarm", "peers")).isEmpty();
+        assertThat(Files.readString(siteHome().resolve("kubo/swarm.key")))
+            .isNotEqualTo(Files.readString(home().resolve("swarm.key")));
         lagIsTold();
 
         push(THIRD, "asked-1");
@@ -102,6 +102,7 @@ class SiteIT {
             "the hub hears that it was asked for",
             () -> node().at("/onDemand/images").asInt() == 1);
         assertThat(node().at("/present/images").asInt()).isEqualTo(2);
+        loseKubo(service);
 
         revoke(service);
         awaitPulled(SECOND, "1.1");
@@ -195,8 +196,8 @@ class SiteIT {
     return folder.resolve("shop.yaml");
   }
 
-  /** Types what the hub printed, and where this machine's Kubo is. */
-  private void join(KuboDaemon kubo) throws Exception {
+  /** Types what the hub printed, where no Kubo runs. */
+  private void join() throws Exception {
     String printed = hubCommand("add", "shop", "--group", "shops").lastLine();
     assertThat(printed).startsWith("longshore site join ");
     List<String> line = List.of(printed.split(" "));
@@ -207,16 +208,28 @@ class SiteIT {
             Stream.concat(
                     line.stream().skip(1),
                     Stream.of(
-                        "--kubo",
-                        kubo.rpc().toString(),
-                        "--gateway",
-                        kubo.gateway().toString(),
-                        "--kubo-repository",
-                        kubo.repository().toString(),
+                        "--kubo-program",
+                        Tools.ofProject().path("ipfs").toString(),
                         "--config",
                         siteConfig().toString()))
                 .toArray(String[]::new));
     assertThat(joined.exitCode()).as(joined.err()).isZero();
+  }
+
+  private String ipfs(String... arguments) throws Exception {
+    Path repository = siteHome().resolve("kubo");
+    return new Kubo(Tools.ofProject().path("ipfs"), repository).ipfs().run(arguments).strip();
+  }
+
+  /** The service starts it again, and it has what it had. */
+  private static void loseKubo(LongshoreProcess service) throws Exception {
+    assertThat(service.children()).hasSize(1);
+    ProcessHandle kubo = service.children().getFirst();
+    kubo.destroyForcibly();
+    kubo.onExit().get(20, TimeUnit.SECONDS);
+    service.awaitErrors("ended by itself with exit code 137", START);
+    service.awaitErrors("kubo runs again", START);
+    assertThat(service.children()).hasSize(1).doesNotContain(kubo);
   }
 
   private LongshoreProcess service() throws Exception {

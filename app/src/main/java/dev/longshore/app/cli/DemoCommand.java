@@ -4,20 +4,22 @@ import dev.longshore.app.DevelopmentRun;
 import dev.longshore.app.demo.Demo;
 import dev.longshore.app.demo.DemoImage;
 import dev.longshore.app.demo.PushTrace;
+import dev.longshore.app.demo.SiteDemo;
 import dev.longshore.app.parts.DevelopmentHome;
-import dev.longshore.app.parts.PartFailedException;
 import dev.longshore.app.parts.Ports;
 import dev.longshore.app.query.find.ExitCode;
+import dev.longshore.app.sites.DevelopmentSites;
 import dev.longshore.model.OciFormatException;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.runtime.service.lifecycle.Lifecycle;
 import dev.longshore.runtime.service.lifecycle.LifecycleState;
 import dev.longshore.runtime.service.telemetry.RecordedSpans;
-import dev.longshore.settings.ConfigException;
+import io.opentelemetry.sdk.trace.SpanProcessor;
 import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -34,11 +36,15 @@ import picocli.CommandLine.Parameters;
     })
 final class DemoCommand implements Callable<Integer> {
   private static final int SPANS = 20_000;
+  private static final int SITES = 2;
   private static final String ENDED = "the demo was stopped before its end";
   private final Terminal terminal;
 
   /** Whether everything was stopped while the demo was at work. */
   private final AtomicBoolean ended = new AtomicBoolean();
+
+  /** Whether all but the sites was ended because the demo shows that. */
+  private final AtomicBoolean hubEnded = new AtomicBoolean();
 
   @Mixin private final CommonOptions options = new CommonOptions();
   @Mixin private final PortOption port = new PortOption();
@@ -55,6 +61,14 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--keep", description = "keeps what the demo wrote, in LONGSHORE_HOME")
   private boolean keep;
 
+  @Option(
+      names = "--site",
+      description = {
+        "two sites as well: pushes two versions of an image, says what the second one costs their",
+        "line, ends the hub, and pulls at a site"
+      })
+  private boolean site;
+
   DemoCommand(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -68,22 +82,82 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
+  /** What is shown on a run that has started. */
+  private interface Show {
+    void play(DevelopmentRun run, ForegroundProgram program, Lifecycle lifecycle) throws Exception;
+  }
+
   private ExitCode inHome(DevelopmentHome home) throws CommandException, InterruptedException {
     Logs.toFile(home.log("longshore"), options.debug);
+    if (!site) {
+      PushTrace pushTrace = new PushTrace();
+      RecordedSpans spans = new RecordedSpans(SPANS);
+      DemoImage pushed = image(home);
+      return show(
+          home,
+          DevelopmentRun.More.NOTHING,
+          List.of(pushTrace, spans),
+          (run, _, _) ->
+              new DemoReport(terminal, options.json)
+                  .tell(new Demo(run, pushTrace, spans, terminal).run(pushed), run));
+    }
+    if (image != null) {
+      throw new CommandException(
+          ExitCode.USAGE, "IMAGE: not with --site, which makes two versions of its own", null);
+    }
+    terminal.now("making two versions of an image from this machine's files ...");
+    SiteDemo demo = siteDemo(home);
+    return show(
+        home,
+        new DevelopmentRun.More(SITES, SiteDemo.RULES),
+        List.of(),
+        (run, program, lifecycle) -> atSites(demo, run, program, lifecycle));
+  }
+
+  private void atSites(
+      SiteDemo demo, DevelopmentRun run, ForegroundProgram program, Lifecycle lifecycle)
+      throws Exception {
+    DevelopmentSites sites = run.sites(SITES, demo::arrived);
+    terminal.now("joining " + SITES + " sites ...");
+    sites.start();
+    try {
+      terminal.done(
+          "joined     " + sites.name() + ": a credential, a Kubo and a swarm of its own each");
+      SiteDemo.Outcome outcome =
+          demo.run(
+              URI.create("http://" + sites.resolver(1)),
+              () -> {
+                hubEnded.set(true);
+                sites.stopReading();
+                program.stop(lifecycle);
+              });
+      new SiteDemoReport(terminal, options.json).tell(outcome);
+    } finally {
+      boolean interrupted = Thread.interrupted();
+      sites.stop(Duration.ZERO);
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private SiteDemo siteDemo(DevelopmentHome home) throws CommandException {
+    try {
+      return SiteDemo.of(registry(port.ports()), home.folder().resolve("image"), SITES, terminal);
+    } catch (IOException e) {
+      throw new CommandException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private ExitCode show(
+      DevelopmentHome home, DevelopmentRun.More more, List<SpanProcessor> spans, Show show)
+      throws CommandException, InterruptedException {
     long began = System.nanoTime();
-    PushTrace pushTrace = new PushTrace();
-    RecordedSpans spans = new RecordedSpans(SPANS);
     ForegroundProgram program = new ForegroundProgram(terminal);
-    DemoImage pushed = image(home);
     terminal.now("starting Kafka, a registry and four Kubo nodes ...");
     try (DevelopmentRun run =
         DevelopmentRun.prepare(
-            home,
-            port.ports(),
-            options.set,
-            program::died,
-            Logs::hideToo,
-            List.of(pushTrace, spans))) {
+            home, port.ports(), more, options.set, program::died, Logs::hideToo, spans)) {
       Logs.hide(run.secrets());
       Lifecycle lifecycle = program.start(run.parts());
       Thread demo = Thread.currentThread();
@@ -91,11 +165,10 @@ final class DemoCommand implements Callable<Integer> {
       Thread watch = Thread.ofVirtual().start(() -> endWhenStopped(lifecycle, demo));
       try {
         terminal.done("ready      in %.1f s".formatted((System.nanoTime() - began) / 1e9));
-        Demo.Outcome outcome = new Demo(run, pushTrace, spans, terminal).run(pushed);
-        new DemoReport(terminal, options.json).tell(outcome, run);
+        show.play(run, program, lifecycle);
         return ExitCode.COMPLETE;
       } finally {
-        if (lifecycle.state() != LifecycleState.RUNNING) {
+        if (lifecycle.state() != LifecycleState.RUNNING && !hubEnded.get()) {
           // Failures from here on are due to the parts being ended.
           ended.set(true);
         }
@@ -110,7 +183,9 @@ final class DemoCommand implements Callable<Integer> {
       }
     } catch (InterruptedException e) {
       throw new CommandException(ENDED, e);
-    } catch (PartFailedException | ConfigException | IOException | TimeoutException e) {
+    } catch (CommandException e) {
+      throw e;
+    } catch (Exception e) { // Whatever a part throws, the user reads a sentence.
       // An interrupted upload fails with its own message.
       throw new CommandException(ended.get() ? ENDED : String.valueOf(e.getMessage()), e);
     }
@@ -132,8 +207,10 @@ final class DemoCommand implements Callable<Integer> {
   private void endWhenStopped(Lifecycle lifecycle, Thread demo) {
     try {
       lifecycle.awaitStopped();
-      ended.set(true);
-      demo.interrupt();
+      if (!hubEnded.get()) {
+        ended.set(true);
+        demo.interrupt();
+      }
     } catch (InterruptedException done) {
       Thread.currentThread().interrupt();
     }

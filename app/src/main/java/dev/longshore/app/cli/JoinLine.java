@@ -46,7 +46,12 @@ record JoinLine(String url, SiteName site, Optional<String> ca, SigningKey key) 
   }
 
   String with(SiteSecret token) {
-    return "longshore site join %s %s --token %s%s --key %s:%s"
+    return "longshore site join " + arguments(token);
+  }
+
+  /** What follows the name of the command. */
+  String arguments(SiteSecret token) {
+    return "%s %s --token %s%s --key %s:%s"
         .formatted(
             url,
             site,

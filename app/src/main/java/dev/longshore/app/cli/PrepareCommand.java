@@ -21,8 +21,9 @@ import picocli.CommandLine.Parameters;
     name = "prepare",
     description = {
       "Writes the files that a composition of containers starts from, unless they exist.",
-      "By its name each folder in FOLDER gets: secrets, the swarm key and tokens; kubo-NAME, a Kubo"
-          + " repository; registry-config, settings of the registry. deploy/compose is an example."
+      "By its name each folder in FOLDER gets: secrets, the swarm key, tokens and what a hub needs;"
+          + " kubo-NAME, a Kubo repository; site-kubo-NAME, one with a swarm of its own;"
+          + " registry-config, settings of the registry. deploy/compose is an example."
     })
 final class PrepareCommand implements Callable<Integer> {
   private final Terminal terminal;

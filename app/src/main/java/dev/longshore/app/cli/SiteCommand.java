@@ -2,6 +2,7 @@ package dev.longshore.app.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.app.parts.OwnerFiles;
 import dev.longshore.app.query.find.ExitCode;
 import dev.longshore.app.settings.Settings;
 import dev.longshore.events.SiteCredentialsState;
@@ -11,7 +12,9 @@ import dev.longshore.resolver.hub.access.CredentialChanges;
 import dev.longshore.resolver.hub.access.SiteChangeException;
 import dev.longshore.resolver.hub.access.SiteSecret;
 import dev.longshore.settings.value.Durations;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -66,8 +69,21 @@ final class SiteCommand {
               paramLabel = "TIME",
               defaultValue = "24h",
               description = "how long the token is good, up to 30d; default: ${DEFAULT-VALUE}")
-          String tokenFor)
+          String tokenFor,
+      @Option(
+              names = "--line-file",
+              paramLabel = "FILE",
+              description = {
+                "writes the arguments there instead, for 'site join @FILE'; does nothing if FILE"
+                    + " is",
+                "there already, so that a script may run it each time"
+              })
+          @Nullable Path lineFile)
       throws CommandException, InterruptedException {
+    if (lineFile != null && Files.exists(lineFile)) {
+      terminal.done(lineFile + " is there already; for another token, remove it first");
+      return ExitCode.COMPLETE.code();
+    }
     Settings settings = options.settings();
     SitesSettings sites = OwnSites.of(settings);
     SiteName site = name(name);
@@ -89,7 +105,9 @@ final class SiteCommand {
               }
             });
     String command = line.with(token);
-    if (options.json) {
+    if (lineFile != null) {
+      writeLine(lineFile, line.arguments(token));
+    } else if (options.json) {
       terminal.json(
           JsonNodeFactory.instance
               .objectNode()
@@ -103,6 +121,15 @@ final class SiteCommand {
       terminal.result(command);
     }
     return ExitCode.COMPLETE.code();
+  }
+
+  private void writeLine(Path file, String arguments) throws CommandException {
+    try {
+      OwnerFiles.write(file, arguments + "\n");
+      terminal.done("run at the site, once: longshore site join @" + file);
+    } catch (IOException e) {
+      throw new CommandException("%s could not be written: %s".formatted(file, e.getMessage()), e);
+    }
   }
 
   private static SiteName name(String text) throws CommandException {
@@ -266,7 +293,10 @@ final class SiteCommand {
       name = "join",
       description = {
         "Makes this machine a node of a site: run there what 'site add' printed at the hub.",
-        "Checks its Kubo first, as the token is good once. Run again, it renews the credential.",
+        "Checks its Kubo first, as the token is good once. Where none answers and ipfs is"
+            + " installed,",
+        "it sets one up in LONGSHORE_HOME, which 'service site' then runs.",
+        "Run again, it renews the credential.",
         "Goes through the proxy that HTTPS_PROXY names, if it does."
       })
   int join(
@@ -294,15 +324,22 @@ final class SiteCommand {
       @Option(
               names = "--kubo",
               paramLabel = "URL",
-              defaultValue = "http://127.0.0.1:5001",
-              description = "RPC of this site's Kubo; default: ${DEFAULT-VALUE}")
-          URI kubo,
+              description = "RPC of this site's Kubo; default: http://127.0.0.1:5001")
+          @Nullable URI kubo,
       @Option(
               names = "--gateway",
               paramLabel = "URL",
-              defaultValue = "http://127.0.0.1:8080",
-              description = "gateway of that Kubo; default: ${DEFAULT-VALUE}")
-          URI gateway,
+              description = "gateway of that Kubo; default: http://127.0.0.1:8080")
+          @Nullable URI gateway,
+      @Option(
+              names = "--kubo-program",
+              paramLabel = "FILE",
+              description = {
+                "ipfs, to set up a Kubo of this node's own: at --kubo and --gateway, or free"
+                    + " ports;",
+                "without it the one on the PATH, where no Kubo answers"
+              })
+          @Nullable Path kuboProgram,
       @Option(
               names = "--kubo-repository",
               paramLabel = "FOLDER",
@@ -315,7 +352,8 @@ final class SiteCommand {
               description = "settings to write, unless there are some; default: ${DEFAULT-VALUE}")
           Path config)
       throws CommandException, InterruptedException {
-    return new SiteJoin(terminal, clock, kubo, gateway, repository, config)
+    return new SiteJoin(
+            terminal, clock, new NodeKubo.Named(kubo, gateway, repository, kuboProgram), config)
         .run(hub, site, node, token.read(System.in), ca, key)
         .code();
   }

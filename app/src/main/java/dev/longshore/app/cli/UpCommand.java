@@ -12,8 +12,11 @@ import dev.longshore.app.query.find.ExitCode;
 import dev.longshore.app.settings.ConfigFile;
 import dev.longshore.app.settings.FollowedSettings;
 import dev.longshore.app.settings.Settings;
+import dev.longshore.app.sites.Arrival;
+import dev.longshore.runtime.service.lifecycle.Part;
 import dev.longshore.settings.ConfigException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code up}: everything on one machine, or all services against the user's own parts. */
 @Command(
@@ -35,16 +39,31 @@ final class UpCommand implements Callable<Integer> {
   @Mixin private final CommonOptions options = new CommonOptions();
   @Mixin private final PortOption port = new PortOption();
 
+  @Option(
+      names = "--sites",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "so many sites beside it, 0 to " + Ports.SITES + ", which get what is pushed")
+  private int sites;
+
   UpCommand(Terminal terminal) {
     this.terminal = terminal;
   }
 
   @Override
   public Integer call() throws CommandException, InterruptedException {
+    if (options.config != null && sites != 0) {
+      throw new CommandException(
+          ExitCode.USAGE, "--sites: not with --config (expected: a development run)", null);
+    }
     return (options.config == null ? development() : services()).code();
   }
 
   private ExitCode development() throws CommandException, InterruptedException {
+    if (sites < 0 || sites > Ports.SITES) {
+      throw new CommandException(
+          ExitCode.USAGE, "--sites: %d (expected: 0 to %d)".formatted(sites, Ports.SITES), null);
+    }
     Logs.toFile(ConfigFile.home().log("longshore"), options.debug);
     ForegroundProgram program = new ForegroundProgram(terminal);
     terminal.now("starting Kafka, a registry and four Kubo nodes ...");
@@ -53,12 +72,17 @@ final class UpCommand implements Callable<Integer> {
         DevelopmentRun.prepare(
             ConfigFile.home(),
             port.ports(),
+            new DevelopmentRun.More(sites, ""),
             options.set,
             program::died,
             Logs::hideToo,
             List.of())) {
       Logs.hide(run.secrets());
-      return program.run(run.parts(), () -> ready(run, System.nanoTime() - began));
+      List<Part> parts = new ArrayList<>(run.parts());
+      if (sites > 0) {
+        parts.add(run.sites(sites, this::arrived));
+      }
+      return program.run(parts, () -> ready(run, System.nanoTime() - began));
     } catch (PartFailedException | ConfigException | IOException e) {
       throw new CommandException(String.valueOf(e.getMessage()), e);
     }
@@ -74,6 +98,19 @@ final class UpCommand implements Callable<Integer> {
       return new ForegroundProgram(terminal).run(longshore.parts(), this::servicesReady);
     } catch (PartFailedException | IOException e) {
       throw new CommandException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private void arrived(Arrival arrival) {
+    if (options.json) {
+      ObjectNode told = JsonNodeFactory.instance.objectNode();
+      told.put("site", arrival.site().text());
+      var images = told.putArray("images");
+      arrival.images().forEach(image -> images.add(image.toString()));
+      told.put("millis", arrival.after().toMillis()).put("lineBytes", arrival.lineBytes());
+      terminal.json(told);
+    } else {
+      terminal.result(arrival.line());
     }
   }
 
@@ -99,10 +136,13 @@ final class UpCommand implements Callable<Integer> {
     terminal.result("longshore is ready");
     addresses.forEach((what, where) -> terminal.result("  %-10s %s".formatted(what, where)));
     terminal.result("  home       " + run.home().folder());
+    if (sites > 0) {
+      terminal.result("  hub        http://127.0.0.1:" + run.ports().resolver() + ", group sites");
+    }
     terminal.result("  push to the registry, pull from the resolver; Ctrl-C ends it all");
   }
 
-  private static Map<String, String> addresses(Ports ports) {
+  private Map<String, String> addresses(Ports ports) {
     Map<String, String> addresses = new LinkedHashMap<>();
     addresses.put("registry", "localhost:" + ports.registry());
     addresses.put("resolver", "localhost:" + ports.resolver());
@@ -110,6 +150,9 @@ final class UpCommand implements Callable<Integer> {
     addresses.put("webhooks", "http://localhost:" + ports.webhooks() + "/hooks/local");
     addresses.put("health", "http://localhost:" + ports.health() + "/health/ready");
     addresses.put("kafka", "localhost:" + ports.kafka());
+    for (int n = 1; n <= sites; n++) {
+      addresses.put("site-" + n, "localhost:" + ports.site(n).resolver());
+    }
     return addresses;
   }
 }

@@ -1,39 +1,40 @@
 package dev.longshore.app.demo;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.longshore.model.Digest;
-import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.ImageManifest;
-import dev.longshore.oci.ManifestHead;
-import dev.longshore.oci.MediaType;
+import dev.longshore.app.demo.TarLayer.Form;
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * An image of this program as an OCI image layout: one layer of libraries, one of its own jars. The
- * same jars always give the same bytes.
+ * Images of this program as an OCI image layout: libraries in one layer, its own jars in another.
+ * The same jars always give the same bytes.
  */
 final class ProjectImage {
   static final String REPOSITORY = "demo/longshore";
   static final String TAG = "latest";
+  static final List<String> VERSIONS = List.of("v1", "v2");
 
   /** Only for a development run: a service's image would not contain a broker. */
   private static final Pattern BROKER =
       Pattern.compile("(kafka_|kafka-(?!clients)|scala-|rocksdbjni|log4j-|lz4-|snappy-).*");
 
-  private static final String CREATED = Instant.EPOCH.toString();
+  /** Of a Java runtime what no program needs to run. */
+  private static final Pattern NEEDLESS =
+      Pattern.compile("(man|legal|include|jmods|demo)/.*|.*\\.(jsa|zip|sym|diz)");
+
+  /** A change of the program touches so many of its jars. */
+  private static final int CHANGED = 2;
+
   private final Path folder;
   private final List<Path> jars;
 
@@ -48,7 +49,6 @@ final class ProjectImage {
             .map(Path::of)
             .filter(p -> p.toString().endsWith(".jar") && Files.isRegularFile(p))
             .filter(p -> !BROKER.matcher(name(p)).matches())
-            .sorted(Comparator.comparing(ProjectImage::name))
             .toList();
   }
 
@@ -56,68 +56,73 @@ final class ProjectImage {
     return jar.getFileName().toString();
   }
 
-  /** Writes the layout. */
+  private static boolean isOurs(Path jar) {
+    return name(jar).startsWith("longshore-");
+  }
+
+  /** Writes the layout of one image, at {@link #TAG}. */
   void write() throws IOException {
-    Files.createDirectories(folder.resolve("blobs/sha256"));
-    List<Descriptor> layers = new ArrayList<>();
-    layers.add(layer("longshore/lib/", jar -> !name(jar).startsWith("longshore-")));
-    layers.add(layer("longshore/app/", jar -> name(jar).startsWith("longshore-")));
-    Descriptor config = blob(MediaType.OCI_CONFIG, config(layers));
-    ImageManifest manifest =
-        ImageManifest.of(ManifestHead.of(MediaType.OCI_MANIFEST), config, layers);
-    blob(MediaType.OCI_MANIFEST, manifest.raw().bytes());
-    Files.writeString(folder.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
-    Files.write(folder.resolve("index.json"), index(manifest));
+    WrittenLayout layout = new WrittenLayout(folder);
+    layout.image(TAG, List.of(libraries(layout), own(layout, jar -> jar)));
+    layout.finish();
   }
 
-  private Descriptor layer(String prefix, Predicate<Path> chosen) throws IOException {
-    Path temporary = folder.resolve("layer.tar");
-    Digest digest = JarLayer.write(temporary, prefix, jars.stream().filter(chosen).toList());
-    Descriptor layer = new Descriptor(MediaType.OCI_LAYER, digest, Files.size(temporary));
-    Files.move(temporary, blobFile(digest), StandardCopyOption.REPLACE_EXISTING);
-    return layer;
+  /**
+   * Writes the layout of two {@link #VERSIONS}, on a Java runtime: in the second one some of the
+   * program's own jars have changed.
+   *
+   * @param runtime home of the Java runtime
+   */
+  void writeVersions(Path runtime) throws IOException {
+    if (jars.stream().noneMatch(ProjectImage::isOurs)) {
+      throw new IOException("this program does not run from its jars: start it by ./longshore");
+    }
+    WrittenLayout layout = new WrittenLayout(folder);
+    TarLayer java = layout.layer(Form.GZIP, runtime(runtime));
+    TarLayer libraries = libraries(layout);
+    Path changed = Files.createDirectories(folder.resolve("changed"));
+    List<Path> changes =
+        jars.stream()
+            .filter(ProjectImage::isOurs)
+            .sorted(Comparator.comparingLong((Path jar) -> jar.toFile().length()).reversed())
+            .limit(CHANGED)
+            .toList();
+    for (Path jar : changes) {
+      ChangedJar.write(jar, changed.resolve(name(jar)));
+    }
+    layout.image(VERSIONS.getFirst(), List.of(java, libraries, own(layout, jar -> jar)));
+    TarLayer next = own(layout, jar -> changes.contains(jar) ? changed.resolve(name(jar)) : jar);
+    layout.image(VERSIONS.getLast(), List.of(java, libraries, next));
+    layout.finish();
   }
 
-  private byte[] config(List<Descriptor> layers) {
-    ObjectNode config = JsonNodeFactory.instance.objectNode();
-    config.put("created", CREATED);
-    config.put("architecture", System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64");
-    config.put("os", "linux");
-    ObjectNode run = config.putObject("config");
-    run.putArray("Entrypoint")
-        .add("java")
-        .add("-cp")
-        .add("/longshore/app/*:/longshore/lib/*")
-        .add("dev.longshore.app.Main");
-    ObjectNode rootfs = config.putObject("rootfs").put("type", "layers");
-    var diffs = rootfs.putArray("diff_ids");
-    // The layers are not compressed, because jars already are.
-    layers.forEach(layer -> diffs.add(layer.digest().toString()));
-    var history = config.putArray("history");
-    layers.forEach(
-        _ -> history.addObject().put("created", CREATED).put("created_by", "longshore demo"));
-    return config.toString().getBytes(StandardCharsets.UTF_8);
+  private static SortedMap<String, Path> runtime(Path runtime) throws IOException {
+    SortedMap<String, Path> files = new TreeMap<>();
+    try (Stream<Path> all = Files.walk(runtime)) {
+      for (Path file : all.filter(Files::isRegularFile).filter(Files::isReadable).toList()) {
+        String path = runtime.relativize(file).toString();
+        if (!NEEDLESS.matcher(path).matches()) {
+          files.put("opt/java/" + path, file);
+        }
+      }
+    }
+    return files;
   }
 
-  private static byte[] index(ImageManifest manifest) {
-    ObjectNode index = JsonNodeFactory.instance.objectNode();
-    index.put("schemaVersion", 2).put("mediaType", MediaType.OCI_INDEX);
-    ObjectNode entry = index.putArray("manifests").addObject();
-    entry
-        .put("mediaType", MediaType.OCI_MANIFEST)
-        .put("digest", manifest.digest().toString())
-        .put("size", manifest.raw().size());
-    entry.putObject("annotations").put("org.opencontainers.image.ref.name", TAG);
-    return index.toString().getBytes(StandardCharsets.UTF_8);
+  private TarLayer libraries(WrittenLayout layout) throws IOException {
+    return layer(layout, "longshore/lib/", jar -> !isOurs(jar), jar -> jar);
   }
 
-  private Descriptor blob(String mediaType, byte[] content) throws IOException {
-    Descriptor blob = Descriptor.of(mediaType, content);
-    Files.write(blobFile(blob.digest()), content);
-    return blob;
+  private TarLayer own(WrittenLayout layout, Function<Path, Path> version) throws IOException {
+    return layer(layout, "longshore/app/", ProjectImage::isOurs, version);
   }
 
-  private Path blobFile(Digest digest) {
-    return folder.resolve("blobs/sha256").resolve(digest.hex());
+  private TarLayer layer(
+      WrittenLayout layout, String prefix, Predicate<Path> chosen, Function<Path, Path> version)
+      throws IOException {
+    SortedMap<String, Path> files = new TreeMap<>();
+    jars.stream().filter(chosen).forEach(jar -> files.put(prefix + name(jar), version.apply(jar)));
+    // Jars are compressed already.
+    return layout.layer(Form.PLAIN, files);
   }
 }

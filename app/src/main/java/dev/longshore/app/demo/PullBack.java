@@ -1,15 +1,11 @@
 package dev.longshore.app.demo;
 
 import dev.longshore.model.Digest;
-import dev.longshore.model.Reference;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageIndex;
 import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.Manifest;
-import dev.longshore.oci.MediaType;
 import dev.longshore.oci.RegistryException;
-import dev.longshore.runtime.service.telemetry.TraceHeaders;
-import io.opentelemetry.context.Context;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -20,16 +16,8 @@ import java.util.Set;
 
 /** Pulls an image from the resolver like any client, and compares every byte with the source. */
 final class PullBack {
-  private static final int TIMEOUT_MILLIS = 60_000;
   private static final int BUFFER = 256 * 1024;
-  private static final String ACCEPT =
-      String.join(
-          ", ",
-          MediaType.OCI_INDEX,
-          MediaType.OCI_MANIFEST,
-          MediaType.DOCKER_LIST,
-          MediaType.DOCKER_MANIFEST);
-  private final URI resolver;
+  private final RegistryReads reads;
   private final DemoImage image;
   private final Set<Digest> seen = new HashSet<>();
   private int manifests;
@@ -37,7 +25,7 @@ final class PullBack {
   private long bytes;
 
   PullBack(URI resolver, DemoImage image) {
-    this.resolver = resolver;
+    this.reads = new RegistryReads(resolver, image.to());
     this.image = image;
   }
 
@@ -46,7 +34,7 @@ final class PullBack {
 
   /** Whether the resolver has the image by its tag now. */
   boolean isThere() throws IOException {
-    HttpURLConnection call = open("manifests/" + image.to().tag().orElseThrow());
+    HttpURLConnection call = reads.open("manifests/" + image.to().tag().orElseThrow());
     call.setRequestMethod("HEAD");
     try {
       return call.getResponseCode() == HttpURLConnection.HTTP_OK;
@@ -62,7 +50,7 @@ final class PullBack {
    */
   Pulled run() throws IOException, RegistryException {
     Descriptor root = image.source().resolve(image.from());
-    byte[] top = read("manifests/" + image.to().tag().orElseThrow());
+    byte[] top = reads.read("manifests/" + image.to().tag().orElseThrow());
     check(root, top);
     children(root, top);
     return new Pulled(manifests, blobs, bytes);
@@ -73,7 +61,7 @@ final class PullBack {
       case ImageIndex index -> {
         for (Descriptor entry : index.manifests()) {
           if (seen.add(entry.digest())) {
-            byte[] manifest = read("manifests/" + entry.digest());
+            byte[] manifest = reads.read("manifests/" + entry.digest());
             check(entry, manifest);
             children(entry, manifest);
           }
@@ -101,9 +89,9 @@ final class PullBack {
   }
 
   private void compare(Descriptor blob) throws IOException, RegistryException {
-    HttpURLConnection call = open("blobs/" + blob.digest());
+    HttpURLConnection call = reads.open("blobs/" + blob.digest());
     try (InputStream original = image.source().blob(image.from().name(), blob, 0);
-        InputStream pulled = ok(call)) {
+        InputStream pulled = RegistryReads.ok(call)) {
       byte[] left = new byte[BUFFER];
       byte[] right = new byte[BUFFER];
       int length;
@@ -121,35 +109,5 @@ final class PullBack {
       call.disconnect();
     }
     blobs++;
-  }
-
-  private byte[] read(String what) throws IOException {
-    HttpURLConnection call = open(what);
-    try (InputStream in = ok(call)) {
-      return in.readNBytes(Manifest.MANIFEST_LIMIT + 1);
-    } finally {
-      call.disconnect();
-    }
-  }
-
-  private static InputStream ok(HttpURLConnection call) throws IOException {
-    int status = call.getResponseCode();
-    if (status != HttpURLConnection.HTTP_OK) {
-      throw new IOException("GET " + call.getURL() + " gave " + status);
-    }
-    return call.getInputStream();
-  }
-
-  private HttpURLConnection open(String what) throws IOException {
-    Reference to = image.to();
-    String path =
-        "/v2/%s/%s/%s".formatted(to.name().host().pathForm(), to.name().repository(), what);
-    HttpURLConnection call = (HttpURLConnection) resolver.resolve(path).toURL().openConnection();
-    call.setInstanceFollowRedirects(false);
-    call.setConnectTimeout(TIMEOUT_MILLIS);
-    call.setReadTimeout(TIMEOUT_MILLIS);
-    call.setRequestProperty("Accept", ACCEPT);
-    TraceHeaders.inject(Context.current(), call::setRequestProperty);
-    return call;
   }
 }

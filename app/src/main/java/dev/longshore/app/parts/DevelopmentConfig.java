@@ -6,10 +6,22 @@ import java.io.IOException;
 public final class DevelopmentConfig {
   private final DevelopmentHome home;
   private final Ports ports;
+  private final boolean hub;
+  private final String rules;
 
   public DevelopmentConfig(DevelopmentHome home, Ports ports) {
+    this(home, ports, false, "");
+  }
+
+  /**
+   * @param hub whether sites may join
+   * @param rules a section of rules as YAML, or nothing
+   */
+  public DevelopmentConfig(DevelopmentHome home, Ports ports, boolean hub, String rules) {
     this.home = home;
     this.ports = ports;
+    this.hub = hub;
+    this.rules = rules;
   }
 
   /** Writes {@link DevelopmentHome#config}. */
@@ -73,24 +85,39 @@ public final class DevelopmentConfig {
     health:
       listen: 127.0.0.1:%d
     """
-        .formatted(
-            quoted(home.folder().toString()),
-            ports.kafka(),
-            ports.registry(),
-            ports.registry(),
-            ports.registry(),
-            peers,
-            ports.webhooks(),
-            quoted(home.webhookTokenFile().toString()),
-            ports.pinner(),
-            ports.pinnerGrpc(),
-            ports.resolver(),
-            ports.resolverGrpc(),
-            ports.registry(),
-            ports.kuboRpc(0),
-            ports.kuboGateway(0),
-            quoted(home.kubo(0).toString()),
-            ports.health());
+            .formatted(
+                quoted(home.folder().toString()),
+                ports.kafka(),
+                ports.registry(),
+                ports.registry(),
+                ports.registry(),
+                peers,
+                ports.webhooks(),
+                quoted(home.webhookTokenFile().toString()),
+                ports.pinner(),
+                ports.pinnerGrpc(),
+                ports.resolver(),
+                ports.resolverGrpc(),
+                ports.registry(),
+                ports.kuboRpc(0),
+                ports.kuboGateway(0),
+                quoted(home.kubo(0).toString()),
+                ports.health())
+        + (hub ? sites() : "")
+        + rules;
+  }
+
+  private String sites() {
+    return """
+    sites:
+      url: http://127.0.0.1:%d
+      signing-key-file: %s
+      groups:
+        - name: %s
+          rules:
+            - repositories: ["**"]
+    """
+        .formatted(ports.resolver(), quoted(home.signingKey().toString()), DevelopmentHome.SITES);
   }
 
   /** A YAML scalar in single quotes, in which only the quote itself has a meaning. */

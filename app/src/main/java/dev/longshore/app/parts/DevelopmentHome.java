@@ -8,6 +8,9 @@ import java.util.function.Supplier;
 
 /** The folder that holds all state of a development run, with the secrets made for it. */
 public record DevelopmentHome(Path folder) {
+  /** The group of the sites beside the run. */
+  public static final String SITES = "sites";
+
   public DevelopmentHome {
     folder = folder.toAbsolutePath().normalize();
   }
@@ -15,6 +18,16 @@ public record DevelopmentHome(Path folder) {
   /** The settings that the run was started with, for the other commands. */
   public Path config() {
     return folder.resolve("longshore.yaml");
+  }
+
+  /** The home of a site beside the run, 1 being the first. */
+  public DevelopmentHome site(int n) {
+    return new DevelopmentHome(folder.resolve("sites").resolve("site-" + n));
+  }
+
+  /** Signs what the run's hub says. */
+  Path signingKey() {
+    return folder.resolve("signing.pem");
   }
 
   Path kafka() {

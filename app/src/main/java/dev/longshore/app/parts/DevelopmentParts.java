@@ -1,8 +1,6 @@
 package dev.longshore.app.parts;
 
-import dev.longshore.ipfs.kubo.KuboIdentity;
 import dev.longshore.ipfs.kubo.KuboPorts;
-import dev.longshore.ipfs.kubo.KuboSettings;
 import dev.longshore.ipfs.kubo.SwarmKey;
 import dev.longshore.programs.Kubo;
 import dev.longshore.programs.Registry;
@@ -10,7 +8,6 @@ import dev.longshore.programs.Tools;
 import dev.longshore.runtime.service.lifecycle.Part;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,16 +49,12 @@ public final class DevelopmentParts {
   public ProgramPart kubo(int n) throws PartFailedException, InterruptedException {
     SwarmKey key = home.swarmKey();
     String name = "kubo-" + n;
-    Kubo kubo = new Kubo(path("ipfs"), home.kubo(n));
+    Kubo kubo = new Kubo(ipfs(), home.kubo(n));
     KuboPorts its = KuboPorts.loopback(ports.kuboRpc(n), ports.kuboGateway(n), ports.kuboSwarm(n));
     return new ProgramPart(
         name,
         () -> {
-          if (!Files.exists(kubo.repository().resolve("config"))) {
-            new KuboSettings(
-                    KuboIdentity.generate(), its, KuboSettings.STORAGE_MAX, Optional.empty())
-                .writeRepository(kubo.repository(), key);
-          }
+          new KuboRepository(kubo.repository()).make(its, key);
           return kubo.daemon(name, home.log(name));
         },
         onDeath);
@@ -91,6 +84,11 @@ public final class DevelopmentParts {
     Path program = path(name);
     return new ProgramPart(
         name, () -> all.daemon(program, home.registry(), home.log(name)), onDeath);
+  }
+
+  /** Kubo's program. */
+  public Path ipfs() throws PartFailedException, InterruptedException {
+    return path("ipfs");
   }
 
   private Path path(String program) throws PartFailedException, InterruptedException {

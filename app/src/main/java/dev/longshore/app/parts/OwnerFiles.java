@@ -11,7 +11,7 @@ import java.util.HexFormat;
 import java.util.function.Supplier;
 
 /** Files readable only by their owner: secrets, and settings that contain some. */
-final class OwnerFiles {
+public final class OwnerFiles {
   private static final int TOKEN_BYTES = 24;
 
   private OwnerFiles() {}
@@ -34,7 +34,7 @@ final class OwnerFiles {
   }
 
   /** Replaces the file as a whole. */
-  static void write(Path file, String content) throws IOException {
+  public static void write(Path file, String content) throws IOException {
     Files.createDirectories(file.toAbsolutePath().getParent());
     Path temporary = file.resolveSibling(file.getFileName() + ".new");
     Files.deleteIfExists(temporary);

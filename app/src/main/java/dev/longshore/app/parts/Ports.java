@@ -16,6 +16,9 @@ public record Ports(int offset) {
   /** Kubo nodes that keep copies. */
   public static final int PEERS = 3;
 
+  /** Sites that a run may have beside it. */
+  public static final int SITES = 4;
+
   private static final int LAST = 65_535;
   private static final int HIGHEST = 9_093;
 
@@ -75,18 +78,75 @@ public record Ports(int offset) {
     return 4101 + n + offset;
   }
 
+  /**
+   * The ports of a site beside the run.
+   *
+   * @param n 1 to {@link #SITES}
+   */
+  public SitePorts site(int n) {
+    return new SitePorts(6040 + 10 * n + offset);
+  }
+
+  /** Five in a row from the first on. */
+  public record SitePorts(int resolver) {
+    public int resolverGrpc() {
+      return resolver + 1;
+    }
+
+    public int health() {
+      return resolver + 2;
+    }
+
+    public int kuboRpc() {
+      return resolver + 3;
+    }
+
+    public int kuboGateway() {
+      return resolver + 4;
+    }
+
+    private void putAll(Map<Integer, String> ports, String site) {
+      ports.put(resolver, site + " resolver");
+      ports.put(resolverGrpc(), site + " resolver gRPC");
+      ports.put(health(), site + " health and metrics");
+      ports.put(kuboRpc(), site + " kubo RPC");
+      ports.put(kuboGateway(), site + " kubo gateway");
+    }
+  }
+
   /** Fails with the name of the first port that something else listens on. */
   public void checkFree() throws PartFailedException {
-    for (Map.Entry<Integer, String> port : all().entrySet()) {
-      try (ServerSocket socket = new ServerSocket()) {
-        socket.setReuseAddress(true);
-        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port.getKey()));
-      } catch (IOException e) {
+    checkFree(0);
+  }
+
+  /**
+   * The same with the ports of sites.
+   *
+   * @param sites so many
+   */
+  public void checkFree(int sites) throws PartFailedException {
+    Map<Integer, String> wanted = all();
+    for (int n = 1; n <= sites; n++) {
+      site(n).putAll(wanted, "site-" + n);
+    }
+    for (Map.Entry<Integer, String> port : wanted.entrySet()) {
+      if (!isFree(port.getKey())) {
         throw new PartFailedException(
             "port %d (%s) is taken: end what listens there, or move all ports with --port-offset %d"
                 .formatted(port.getKey(), port.getValue(), offset + 1000),
-            e);
+            null);
       }
+    }
+  }
+
+  /** Whether nothing listens there on loopback. */
+  public static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      return true;
+    } catch (IOException taken) {
+      return false;
     }
   }
 

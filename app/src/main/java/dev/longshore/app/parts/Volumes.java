@@ -6,12 +6,14 @@ import dev.longshore.ipfs.kubo.KuboSettings;
 import dev.longshore.ipfs.kubo.RpcCredential;
 import dev.longshore.ipfs.kubo.SwarmKey;
 import dev.longshore.programs.Registry;
+import dev.longshore.resolver.hub.access.SigningKeys;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,8 +23,9 @@ import java.util.stream.Stream;
 
 /**
  * The volumes of a composition of containers, as folders of one folder. Each gets the files for its
- * container, by its name: {@code secrets}, {@code registry-config}, {@code kubo-NAME}; any other
- * only its owner. Existing files stay, so that every start may call this.
+ * container, by its name: {@code secrets}, {@code registry-config}, {@code kubo-NAME}, {@code
+ * site-kubo-NAME}; any other only its owner. Existing files stay, so that every start may call
+ * this.
  *
  * @param folder their mount point
  * @param owner user id of the containers; empty for no change
@@ -31,6 +34,13 @@ public record Volumes(Path folder, OptionalInt owner) {
   private static final String SECRETS = "secrets";
   private static final String REGISTRY = "registry-config";
   private static final String KUBO = "kubo-";
+  private static final String SITE_KUBO = "site-kubo-";
+
+  /** The name of the hub's service, by which sites reach it. */
+  private static final String HUB = "hub";
+
+  /** A site's resolver is in the network of its Kubo, and nobody else. */
+  private static final KuboPorts OF_A_SITE = KuboPorts.loopback(5001, 8080, 0);
 
   /** As in Kubo's own image; the composition's network keeps strangers out. */
   private static final KuboPorts PORTS = new KuboPorts("0.0.0.0", 5001, 8080, 4001);
@@ -68,13 +78,43 @@ public record Volumes(Path folder, OptionalInt owner) {
               .writeRepository(volume, key);
           made.add(name + ": a Kubo repository");
         }
+      } else if (name.startsWith(SITE_KUBO)) {
+        if (!Files.exists(volume.resolve("config"))) {
+          new KuboSettings(KuboIdentity.generate(), OF_A_SITE, storageMax, Optional.empty())
+              .writeRepository(volume, SwarmKey.generate(new SecureRandom()));
+          made.add(name + ": a Kubo repository with a swarm of its own");
+        }
       } else if (name.equals(REGISTRY)) {
         // Rewritten each time, because it contains the token.
         OwnerFiles.write(volume.resolve("config.yml"), registry(token, webhook));
       }
     }
+    if (hasSites()) {
+      hub(secrets, made);
+    }
     own();
     return made;
+  }
+
+  private boolean hasSites() throws IOException {
+    return all().stream().anyMatch(volume -> volume.getFileName().toString().startsWith(SITE_KUBO));
+  }
+
+  /** By what sites know their hub: the key of its certificate, and the one that it signs with. */
+  private static void hub(Path secrets, List<String> made) throws IOException {
+    Path certificate = secrets.resolve("hub.pem");
+    if (!Files.exists(certificate)) {
+      HubCertificate fresh = HubCertificate.of(HUB, Instant.now());
+      OwnerFiles.write(secrets.resolve("hub-key.pem"), fresh.key());
+      // The last one: a key without its certificate is made anew.
+      OwnerFiles.write(certificate, fresh.certificate());
+      made.add(SECRETS + "/hub.pem");
+    }
+    Path signing = secrets.resolve("signing.pem");
+    if (!Files.exists(signing)) {
+      var _ = SigningKeys.open(signing, List.of());
+      made.add(SECRETS + "/signing.pem");
+    }
   }
 
   private List<Path> all() throws IOException {

@@ -56,6 +56,19 @@ class SiteCommandTest {
   @TempDir Path folder;
   private final CommandRun command = new CommandRun();
 
+  @Test
+  void aLineThatIsInItsFileAlreadyAsksForNoOtherToken() throws Exception {
+    Path line = Files.writeString(folder.resolve("line"), "https://hub store-17 --token t\n");
+
+    // Without settings: nothing of the hub is asked.
+    assertThat(
+            command.run(
+                "site", "add", "store-17", "--group", "shops", "--line-file", line.toString()))
+        .isZero();
+    assertThat(command.err()).contains("is there already");
+    assertThat(line).hasContent("https://hub store-17 --token t");
+  }
+
   private Path config(String text) throws Exception {
     return Files.writeString(folder.resolve("hub.yaml"), text);
   }

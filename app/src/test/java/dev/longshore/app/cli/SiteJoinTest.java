@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.app.query.find.ExitCode;
 import dev.longshore.app.settings.Settings;
+import dev.longshore.app.sites.SiteConfig;
 import dev.longshore.model.SiteName;
 import dev.longshore.resolver.site.Joining.Wish;
-import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.settings.ConfigLoader;
 import dev.longshore.settings.ConfigSources;
 import java.io.ByteArrayInputStream;
@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -88,6 +87,36 @@ class SiteJoinTest {
   }
 
   @Test
+  void aKuboOfItsOwnIsNotSetUpAtAnAddressOfOthers() {
+    int code =
+        command.run(
+            "site",
+            "join",
+            "https://127.0.0.1:1",
+            "shop",
+            "--token",
+            "s3cret",
+            "--kubo-program",
+            "/bin/true",
+            "--kubo",
+            "http://kubo.example.com:5001",
+            "--gateway",
+            NOBODY.toString());
+
+    assertThat(code).isNotEqualTo(ExitCode.COMPLETE.code());
+    assertThat(command.err()).doesNotContain("s3cret");
+  }
+
+  @Test
+  void theLineMayComeFromAFile() throws Exception {
+    Path line =
+        Files.writeString(folder.resolve("line"), "http://hub.example.com shop --token s3cret\n");
+
+    assertThat(command.run("site", "join", "@" + line)).isEqualTo(ExitCode.USAGE.code());
+    assertThat(command.err()).contains("expected: https://").doesNotContain("s3cret");
+  }
+
+  @Test
   void theSettingsThatItWritesAreThoseOfTheNode() throws Exception {
     Wish wish =
         new Wish(
@@ -97,19 +126,14 @@ class SiteJoinTest {
             "s3cret",
             null,
             null);
-    PeerSettings kubo =
-        new PeerSettings(
-            "own",
-            "default",
-            URI.create("http://127.0.0.1:5001"),
-            URI.create("http://127.0.0.1:8080"),
-            List.of(),
-            null,
-            false,
-            false);
+    URI rpc = URI.create("http://127.0.0.1:5001");
+    Path program = folder.resolve("bin/ipfs");
     Path blocks = folder.resolve("it's here");
 
-    String text = SiteConfig.text(folder, wish, kubo, Optional.of(blocks));
+    String text =
+        new SiteConfig(
+                folder, wish, rpc, URI.create("http://127.0.0.1:8080"), blocks, program, null)
+            .text();
     Path file = Files.writeString(folder.resolve("longshore.yaml"), text);
     Settings read =
         new ConfigLoader<>(Settings.class)
@@ -118,7 +142,8 @@ class SiteJoinTest {
 
     assertThat(read.shared().home()).isEqualTo(folder);
     assertThat(read.site().hubs()).containsExactly(wish.hub());
-    assertThat(read.neededResolver().kubo().rpc()).isEqualTo(kubo.rpc());
+    assertThat(read.site().kuboProgram()).isEqualTo(program);
+    assertThat(read.neededResolver().kubo().rpc()).isEqualTo(rpc);
     assertThat(read.neededResolver().kuboRepository()).isEqualTo(blocks);
     assertThat(read.neededResolver().cacheSize().bytes()).isZero();
     assertThat(text).doesNotContain("s3cret");

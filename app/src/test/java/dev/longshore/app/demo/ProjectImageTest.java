@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.model.Reference;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.Manifest;
@@ -14,6 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +44,34 @@ class ProjectImageTest {
     new ProjectImage(folder.resolve(to), classPath).write();
     return OciLayoutSource.open(folder.resolve(to), NAME)
         .resolve(Reference.tagged(NAME, ProjectImage.TAG));
+  }
+
+  @Test
+  void inItsNextVersionSomeOfItsOwnJarsHaveChangedAndNothingElse() throws Exception {
+    Path jar = folder.resolve("jars/longshore-app-1.jar");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(jar))) {
+      zip.putNextEntry(new ZipEntry("Main.class"));
+      zip.write(1);
+      zip.closeEntry();
+    }
+    Path runtime = Files.createDirectories(folder.resolve("java/bin"));
+    Files.writeString(runtime.resolve("java"), "java");
+
+    new ProjectImage(folder.resolve("versions"), classPath).writeVersions(folder.resolve("java"));
+
+    OciLayoutSource source = OciLayoutSource.open(folder.resolve("versions"), NAME);
+    List<List<Descriptor>> layers = new ArrayList<>();
+    for (String tag : ProjectImage.VERSIONS) {
+      Descriptor top = source.resolve(Reference.tagged(NAME, new Tag(tag)));
+      layers.add(
+          ((ImageManifest) Manifest.parse(source.manifest(NAME, top.digest()), top.mediaType()))
+              .layers());
+    }
+    assertThat(layers.getFirst()).hasSize(3);
+    assertThat(layers.getLast().subList(0, 2)).isEqualTo(layers.getFirst().subList(0, 2));
+    assertThat(layers.getLast().getLast()).isNotEqualTo(layers.getFirst().getLast());
+    assertThat(text(source, layers.getLast().getLast()))
+        .contains("longshore/app/longshore-app-1.jar", "META-INF/demo-version");
   }
 
   @Test

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -60,6 +63,31 @@ class VolumesTest {
     assertThat(config.at("/Addresses/API").asText()).isEqualTo("/ip4/0.0.0.0/tcp/5001");
     assertThat(config.at("/Routing/Type").asText()).isEqualTo("none");
     assertThat(config.at("/Datastore/StorageMax").asText()).isEqualTo("1GB");
+  }
+
+  @Test
+  void givesEachSiteASwarmOfItsOwnAndTheHubItsKeys() throws Exception {
+    volumes("secrets", "kubo-1", "site-kubo-1", "site-kubo-2");
+
+    assertThat(prepare()).contains("secrets/hub.pem", "secrets/signing.pem");
+    assertThat(prepare()).isEmpty();
+
+    Map<String, String> contents = contents();
+    assertThat(
+            List.of(
+                contents.get("secrets/swarm.key"),
+                contents.get("site-kubo-1/swarm.key"),
+                contents.get("site-kubo-2/swarm.key")))
+        .doesNotHaveDuplicates();
+    JsonNode config = new ObjectMapper().readTree(contents.get("site-kubo-1/config"));
+    assertThat(config.at("/Addresses/API").asText()).isEqualTo("/ip4/127.0.0.1/tcp/5001");
+    try (InputStream pem = Files.newInputStream(folder.resolve("secrets/hub.pem"))) {
+      X509Certificate hub =
+          (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(pem);
+      hub.verify(hub.getPublicKey());
+      hub.checkValidity();
+      assertThat(hub.getSubjectAlternativeNames()).containsExactly(List.of(2, "hub"));
+    }
   }
 
   @Test

@@ -177,6 +177,18 @@ public final class Joining {
     }
   }
 
+  /**
+   * Renews the credential of a node that is of that site already.
+   *
+   * @return whether it did; if not, only a token lets it in
+   */
+  public boolean renew(Wish wish) throws IOException, InterruptedException {
+    Optional<Identity> before = folder.identity();
+    return before.isPresent()
+        && before.get().site().equals(wish.site().text())
+        && renewed(before.get(), wish);
+  }
+
   private static void check(Wish wish, Admission admission) throws HubException {
     if (!admission.site().equals(wish.site())) {
       throw new HubException(

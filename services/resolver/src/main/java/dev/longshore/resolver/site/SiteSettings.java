@@ -3,6 +3,7 @@ package dev.longshore.resolver.site;
 import dev.longshore.resolver.site.hub.HubAddress;
 import dev.longshore.settings.Setting;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,13 @@ public record SiteSettings(
     @Setting(
             doc =
                 "serve nothing when the hub's last word is older than this; none serves at any age")
-        @Nullable Duration maxAge) {
+        @Nullable Duration maxAge,
+    @Setting(
+            doc =
+                "ipfs, to be run as this node's Kubo on resolver.kubo-repository, at the loopback"
+                    + " ports of resolver.kubo; site join sets it up. None where that Kubo runs by"
+                    + " itself")
+        @Nullable Path kuboProgram) {
   public SiteSettings {
     hubs = hubs.stream().map(HubAddress::checked).toList();
     if (maxAge != null && !maxAge.isPositive()) {

@@ -88,7 +88,7 @@ final class SiteBed implements AutoCloseable {
     SiteService service =
         new SiteService(
             context(catalog),
-            new SiteSettings(List.of(), maxAge),
+            new SiteSettings(List.of(), maxAge, null),
             resolver(),
             node,
             "test",
