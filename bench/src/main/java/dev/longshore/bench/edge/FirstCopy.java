@@ -22,6 +22,9 @@ final class FirstCopy implements Row {
   /** More than a report, less than the first blocks. */
   private static final long BEGUN = 16 * 1024;
 
+  /** With one pair: for a look. */
+  private static final long TRIAL_BYTES = 20_000_000;
+
   private static final Duration LOOK = Duration.ofMillis(5);
   private static final Duration CONVERTED = Duration.ofMinutes(5);
 
@@ -37,9 +40,13 @@ final class FirstCopy implements Row {
 
   @Override
   public void run(Rig rig) throws Exception {
-    rig.bench().report().progress(name() + ": making an image of this machine's Debian ...");
-    BigImage image =
-        BigImage.writeFiles(rig.folder(name()), List.of(FileTar.of(DebianFiles.baseWithPython())));
+    boolean trial = rig.bench().pairs() == 1;
+    rig.bench().report().progress(name() + ": making an image ...");
+    FileTar files =
+        trial
+            ? AppFiles.write(rig.folder("first-copy-files"), 4, TRIAL_BYTES).tar()
+            : FileTar.of(DebianFiles.baseWithPython());
+    BigImage image = BigImage.writeFiles(rig.folder(name()), List.of(files));
     RepositoryName repository = rig.name(this, "debian");
     try (Site site = rig.site(name(), ROUND_TRIP)) {
       rig.line().limit(MEGABITS);
@@ -50,18 +57,22 @@ final class FirstCopy implements Row {
       double seconds = (System.nanoTime() - begin) / 1e9;
       LineBytes all = rig.line().count().since(before);
       LongshoreUp.Mirrored mirrored = rig.awaitCopies(image, "estargz");
-      report(rig, rig.blockBytes(mirrored), all, seconds);
+      report(rig, trial, rig.blockBytes(mirrored), all, seconds);
     } finally {
       rig.line().unlimited();
     }
   }
 
-  private void report(Rig rig, long blocks, LineBytes all, double seconds) {
+  private void report(Rig rig, boolean trial, long blocks, LineBytes all, double seconds) {
     rig.bench()
         .report()
         .title(
-            "first-copy: a Debian with Python of this machine's files as eStargz, %.1f MB of blocks, %.0f Mbit/s, %d ms"
-                .formatted(blocks / 1e6, MEGABITS, ROUND_TRIP.toMillis()));
+            "first-copy: %s as eStargz, %.1f MB of blocks, %.0f Mbit/s, %d ms"
+                .formatted(
+                    trial ? "files of an app" : "a Debian with Python of this machine's files",
+                    blocks / 1e6,
+                    MEGABITS,
+                    ROUND_TRIP.toMillis()));
     Figures.bytes(rig.bench().report(), "bytes over the line by the blocks'", all, blocks, BYTES);
     Figures.share(
         rig.bench().report(),
