@@ -159,7 +159,7 @@ final class ChangesLoop {
           }
         };
     Thread thread = Thread.ofVirtual().name("changes").start(asked);
-    @Nullable InputStream answer = awaited(asked, thread, begun);
+    @Nullable InputStream answer = awaited(asked, thread, report, begun);
     if (answer == null) {
       return false;
     }
@@ -176,7 +176,8 @@ final class ChangesLoop {
   }
 
   /** The answer; null when it is given up, because there is something to report. */
-  private @Nullable InputStream awaited(FutureTask<InputStream> asked, Thread thread, long begun)
+  private @Nullable InputStream awaited(
+      FutureTask<InputStream> asked, Thread thread, @Nullable Report report, long begun)
       throws HubException, InterruptedException {
     try {
       boolean told = false;
@@ -184,7 +185,7 @@ final class ChangesLoop {
         Duration rest = REPORT_PAUSE.minusNanos(nanos.getAsLong() - begun);
         if (told && !rest.isPositive()) {
           told = false;
-          if (reports.isNews()) {
+          if (reports.isNews(report)) {
             abandon(asked, thread);
             return null;
           }

@@ -29,7 +29,7 @@ final class LineBuffer extends InputStream {
   private long waiting;
   private boolean ended;
   private boolean closed;
-  private @Nullable Exception failure;
+  private @Nullable IOException failure;
 
   /**
    * @param most bytes that wait for their reader
@@ -51,8 +51,10 @@ final class LineBuffer extends InputStream {
         }
       }
       end(null);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
       end(e);
+    } catch (RuntimeException e) {
+      end(new IOException(e));
     } catch (InterruptedException e) {
       end(new InterruptedIOException("reading ahead: interrupted"));
     }
@@ -74,7 +76,7 @@ final class LineBuffer extends InputStream {
     }
   }
 
-  private void end(@Nullable Exception why) {
+  private void end(@Nullable IOException why) {
     lock.lock();
     try {
       ended = true;
@@ -127,17 +129,13 @@ final class LineBuffer extends InputStream {
   }
 
   private int ended() throws IOException {
-    switch (failure) {
-      case null -> {
-        if (closed) {
-          throw new IOException("the stream is closed");
-        }
-        return -1;
-      }
-      case IOException e -> throw e;
-      case RuntimeException e -> throw e;
-      default -> throw new IOException(failure);
+    if (failure != null) {
+      throw failure;
     }
+    if (closed) {
+      throw new IOException("the stream is closed");
+    }
+    return -1;
   }
 
   private static InterruptedIOException interrupted() {
