@@ -7,6 +7,8 @@ import dev.longshore.programs.FreePorts;
 import dev.longshore.programs.Program;
 import dev.longshore.programs.Ready;
 import dev.longshore.programs.RunningProgram;
+import dev.longshore.resolver.hub.access.SigningKeys;
+import dev.longshore.sites.SigningKey;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -147,6 +149,11 @@ final class Hub implements AutoCloseable {
   /** What it shows, in PEM; the authority too. */
   String certificate() throws IOException {
     return Files.readString(folder.resolve("certificate.pem"));
+  }
+
+  /** What signs its answers. */
+  SigningKey key() throws IOException {
+    return SigningKeys.open(folder.resolve("signing.pem"), List.of()).current();
   }
 
   /** Its broker. */

@@ -64,8 +64,7 @@ public final class HubBenchmark implements Benchmark {
       GeneratedImages generated = new GeneratedImages(images);
       generated.writeTo(kafkaAddress);
       try (Hub hub = hub(folder.resolve("hub"), kafkaAddress, kubo);
-          Pollers pollers =
-              Pollers.join(hub, hub.address().getPort(), GROUP, sites, bench.report())) {
+          Pollers pollers = Pollers.joined(hub, hub.address().getPort(), GROUP, sites)) {
         new Measurement(bench, generated, hub, pollers).run();
       }
     } finally {
@@ -164,39 +163,18 @@ public final class HubBenchmark implements Benchmark {
       }
     }
 
-    /** What a site does. */
-    @FunctionalInterface
-    private interface Request {
-      long of(Poller poller) throws Exception;
-    }
-
     /** Seconds until all are done who begin together. */
-    private double atOnce(Request request) throws Exception {
+    private double atOnce(Poller.Request request) throws Exception {
       try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
         long start = System.nanoTime();
         List<Future<Long>> asked = new ArrayList<>();
         for (Poller poller : pollers.all()) {
-          asked.add(threads.submit((Callable<Long>) () -> persistent(request, poller)));
+          asked.add(threads.submit((Callable<Long>) () -> poller.persistently(request, PATIENCE)));
         }
         for (Future<Long> each : asked) {
           var _ = each.get();
         }
         return (System.nanoTime() - start) / 1e9;
-      }
-    }
-
-    /** As a site does, it asks again where the hub has no place for it. */
-    private static long persistent(Request request, Poller poller) throws Exception {
-      long until = System.nanoTime() + PATIENCE.toNanos();
-      while (true) {
-        try {
-          return request.of(poller);
-        } catch (HubException e) {
-          if (System.nanoTime() > until) {
-            throw e;
-          }
-          TimeUnit.NANOSECONDS.sleep(BETWEEN.toNanos());
-        }
       }
     }
 

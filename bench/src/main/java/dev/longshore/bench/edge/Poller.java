@@ -7,7 +7,6 @@ import dev.longshore.resolver.site.hub.HubException;
 import dev.longshore.resolver.site.hub.HubKeys;
 import dev.longshore.resolver.site.hub.Segment;
 import dev.longshore.resolver.site.hub.SignedChanges;
-import dev.longshore.sites.Admission;
 import dev.longshore.sites.ChangeLine;
 import dev.longshore.sites.SiteJson;
 import java.io.BufferedReader;
@@ -19,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +29,8 @@ final class Poller {
   /** As a site's service does. */
   private static final Duration WAIT = Duration.ofSeconds(55);
 
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
   private final SiteName site;
   private final String credential;
   private final HubKeys keys;
@@ -37,10 +39,10 @@ final class Poller {
   private volatile HubClient client;
   private volatile @Nullable String cursor;
 
-  Poller(Admission admission, URI hub, SSLContext tls) {
-    this.site = admission.site();
-    this.credential = admission.credential();
-    this.keys = new HubKeys(admission.keys());
+  Poller(SiteName site, String credential, HubKeys keys, URI hub, SSLContext tls) {
+    this.site = site;
+    this.credential = credential;
+    this.keys = keys;
     this.hub = hub;
     this.tls = tls;
     this.client = new HubClient(hub, site, tls, _ -> {});
@@ -96,6 +98,27 @@ final class Poller {
       }
     }
     return all;
+  }
+
+  /** What a site asks for. */
+  @FunctionalInterface
+  interface Request {
+    long of(Poller poller) throws IOException, InterruptedException;
+  }
+
+  /** As a site does, it asks again when the hub does not answer now. */
+  long persistently(Request request, Duration limit) throws IOException, InterruptedException {
+    long until = System.nanoTime() + limit.toNanos();
+    while (true) {
+      try {
+        return request.of(this);
+      } catch (HubException e) {
+        if (System.nanoTime() > until) {
+          throw e;
+        }
+        TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
+      }
+    }
   }
 
   void close() {

@@ -1,16 +1,16 @@
 package dev.longshore.bench.edge;
 
 import dev.longshore.app.hub.KafkaSiteCredentials;
-import dev.longshore.bench.Report;
+import dev.longshore.bench.scale.GeneratedImages;
+import dev.longshore.events.SiteCredentialsState;
+import dev.longshore.events.SiteCredentialsState.Credential;
 import dev.longshore.model.SiteName;
 import dev.longshore.resolver.hub.access.CredentialChanges;
 import dev.longshore.resolver.hub.access.NotStoredException;
-import dev.longshore.resolver.hub.access.SiteChangeException;
 import dev.longshore.resolver.hub.access.SiteSecret;
-import dev.longshore.resolver.site.hub.HubClient;
+import dev.longshore.resolver.site.hub.HubKeys;
 import dev.longshore.resolver.site.hub.PinnedAuthority;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
-import dev.longshore.sites.JoinRequest;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
@@ -19,16 +19,16 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
 
-/** Sites that wait for changes, each with a credential that the hub gave it. */
+/** Sites that wait for changes, each with a credential of its own. */
 final class Pollers implements AutoCloseable {
-  private static final Duration TOKEN_FOR = Duration.ofHours(1);
+  private static final Duration GOOD_FOR = Duration.ofHours(12);
+  private static final Duration KNOWN = Duration.ofMinutes(5);
   private static final Duration PAUSE = Duration.ofSeconds(2);
 
   /** As the installation's settings have it by default. */
@@ -53,42 +53,47 @@ final class Pollers implements AutoCloseable {
   }
 
   /**
-   * Adds them to the hub, as the command does, and lets them join.
+   * Writes what a hub would have left when they had joined, and waits until the hub knows them.
    *
    * @param port of the hub, or of what leads there
    */
-  static Pollers join(Hub hub, int port, String group, int count, Report report) throws Exception {
-    report.progress("%d sites join ...".formatted(count));
+  static Pollers joined(Hub hub, int port, String group, int count)
+      throws IOException, InterruptedException {
     URI url = hub.url(port);
     SSLContext tls = PinnedAuthority.trusting(hub.certificate());
-    KafkaSiteCredentials credentials =
-        new KafkaSiteCredentials(
-            new KafkaSettings(List.of(hub.kafka()), TOPICS, null, null, null, false, List.of()),
-            "bench",
-            Clock.systemUTC());
+    HubKeys keys = new HubKeys(List.of(hub.key()));
+    Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     List<Poller> all = new ArrayList<>();
+    List<SiteCredentialsState> states = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       SiteName site = new SiteName("%s-%03d".formatted(group, i));
-      SiteSecret token = SiteSecret.token();
-      add(credentials, site, group, token);
-      try (HubClient client = new HubClient(url, site, tls, _ -> {})) {
-        all.add(
-            new Poller(
-                client.join(token.reveal(), new JoinRequest("main", "bench"), null), url, tls));
-      }
+      SiteSecret secret = SiteSecret.token();
+      states.add(
+          new SiteCredentialsState(
+              site,
+              group,
+              List.of(new Credential(secret.hash(), false, now, now.plus(GOOD_FOR), "main", now)),
+              null,
+              now));
+      all.add(new Poller(site, secret.reveal(), keys, url, tls));
     }
-    return new Pollers(all, credentials);
+    GeneratedImages.write(hub.kafka(), states.iterator());
+    Pollers pollers =
+        new Pollers(
+            all,
+            new KafkaSiteCredentials(
+                new KafkaSettings(List.of(hub.kafka()), TOPICS, null, null, null, false, List.of()),
+                "bench",
+                Clock.systemUTC()));
+    pollers.awaitKnown();
+    return pollers;
   }
 
-  private static void add(
-      KafkaSiteCredentials credentials, SiteName site, String group, SiteSecret token)
-      throws SiteChangeException, NotStoredException, InterruptedException {
-    Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-    credentials.<SiteChangeException>change(
-        site,
-        current ->
-            Optional.of(
-                CredentialChanges.added(current, site, group, token.hash(), now, TOKEN_FOR)));
+  /** The hub has read of all of them, and what names show. */
+  private void awaitKnown() throws IOException, InterruptedException {
+    for (Poller each : List.of(all.getFirst(), all.getLast())) {
+      each.persistently(Poller::snapshot, KNOWN);
+    }
   }
 
   List<Poller> all() {

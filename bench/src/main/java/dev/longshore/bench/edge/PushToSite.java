@@ -38,8 +38,7 @@ final class PushToSite implements Row {
     List<Double> afterPush = new ArrayList<>();
     try (Site site = rig.site(name(), FirstCopy.ROUND_TRIP);
         Pollers pollers =
-            Pollers.join(
-                rig.hub(), rig.far(FirstCopy.ROUND_TRIP), name(), others, rig.bench().report())) {
+            Pollers.joined(rig.hub(), rig.far(FirstCopy.ROUND_TRIP), name(), others)) {
       for (Poller poller : pollers.all()) {
         var _ = poller.snapshot();
       }

@@ -34,6 +34,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -117,6 +118,18 @@ public record GeneratedImages(int count, IntFunction<ImageDag> dags, long bytes)
 
   /** Peers come before the first image. */
   private void write(String bootstrapServers, int from, int to) throws IOException {
+    List<State> peers = IntStream.rangeClosed(1, Ports.PEERS).mapToObj(n -> peer(n)).toList();
+    write(
+        bootstrapServers,
+        IntStream.range(from, to)
+            .mapToObj(i -> i < 0 ? peers : states(i))
+            .flatMap(List::stream)
+            .iterator());
+  }
+
+  /** Writes records as the services would have left them. */
+  public static void write(String bootstrapServers, Iterator<? extends State> states)
+      throws IOException {
     AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
     try (KafkaProducer<String, byte[]> producer =
         new KafkaProducer<>(
@@ -134,19 +147,16 @@ public record GeneratedImages(int count, IntFunction<ImageDag> dags, long bytes)
                 (int) PATIENCE.toMillis()),
             new StringSerializer(),
             new ByteArraySerializer())) {
-      List<State> peers = IntStream.rangeClosed(1, Ports.PEERS).mapToObj(n -> peer(n)).toList();
-      for (int i = from; i < to; i++) {
-        for (State state : i < 0 ? peers : states(i)) {
-          // Its callback tells of a failure; a flush ends the wait for all of them.
-          var _ =
-              producer.send(
-                  sealed(state),
-                  (_, e) -> {
-                    if (e != null) {
-                      failure.set(e);
-                    }
-                  });
-        }
+      while (states.hasNext()) {
+        // Its callback tells of a failure; a flush ends the wait for all of them.
+        var _ =
+            producer.send(
+                sealed(states.next()),
+                (_, e) -> {
+                  if (e != null) {
+                    failure.set(e);
+                  }
+                });
       }
       producer.flush();
     }
