@@ -52,6 +52,11 @@ final class Poller {
     return site;
   }
 
+  /** It knows what another one of its group knows: cursors are of the group. */
+  void goOnFrom(Poller other) {
+    cursor = other.cursor;
+  }
+
   /** Ends its connections, and whatever waits on them; the next request makes another one. */
   void disconnect() {
     client.close();

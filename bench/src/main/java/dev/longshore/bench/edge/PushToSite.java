@@ -39,9 +39,9 @@ final class PushToSite implements Row {
     try (Site site = rig.site(name(), FirstCopy.ROUND_TRIP);
         Pollers pollers =
             Pollers.joined(rig.hub(), rig.far(FirstCopy.ROUND_TRIP), name(), others)) {
-      for (Poller poller : pollers.all()) {
-        var _ = poller.snapshot();
-      }
+      Poller first = pollers.all().getFirst();
+      var _ = first.snapshot();
+      pollers.all().forEach(each -> each.goOnFrom(first));
       pollers.begin();
       rig.bench().report().progress(name() + ": %d others wait".formatted(others));
       for (int i = -WARM_UPS; i < pushes; i++) {
