@@ -11,8 +11,9 @@ import java.util.List;
  * @param pairs that count
  * @param layerGigabytes of the largest layer
  * @param images of the largest catalog
+ * @param minutes of a look at something that rests
  */
-record Arguments(List<String> names, int pairs, int layerGigabytes, int images) {
+record Arguments(List<String> names, int pairs, int layerGigabytes, int images, int minutes) {
   /** The fewest whose median has an interval worth the name. */
   static final int USUAL_PAIRS = 11;
 
@@ -24,8 +25,12 @@ record Arguments(List<String> names, int pairs, int layerGigabytes, int images) 
   /** What the bars of catalogs are for; fewer are for a look while others work. */
   static final int USUAL_IMAGES = 1_000_000;
 
+  /** Longer than what comes every minute; what comes every hour is weighed on its own. */
+  static final int USUAL_MINUTES = 10;
+
   static final String USAGE =
-      "usage: longshore bench [--pairs N] [--layer-gb N] [--images N] [NAME...]";
+      "usage: longshore bench [--pairs N] [--layer-gb N] [--images N] [--minutes N]"
+          + " [NAME [ROW...]]...";
 
   Arguments {
     names = List.copyOf(names);
@@ -41,6 +46,7 @@ record Arguments(List<String> names, int pairs, int layerGigabytes, int images) 
     int pairs = USUAL_PAIRS;
     int gigabytes = USUAL_GIGABYTES;
     int images = USUAL_IMAGES;
+    int minutes = USUAL_MINUTES;
     Iterator<String> left = List.of(arguments).iterator();
     while (left.hasNext()) {
       String argument = left.next();
@@ -48,6 +54,7 @@ record Arguments(List<String> names, int pairs, int layerGigabytes, int images) 
         case "--pairs" -> pairs = count(argument, left, MOST);
         case "--layer-gb" -> gigabytes = count(argument, left, MOST);
         case "--images" -> images = count(argument, left, USUAL_IMAGES);
+        case "--minutes" -> minutes = count(argument, left, MOST);
         default -> {
           if (argument.startsWith("-")) {
             throw new IllegalArgumentException(argument + ": not known; " + USAGE);
@@ -56,7 +63,7 @@ record Arguments(List<String> names, int pairs, int layerGigabytes, int images) 
         }
       }
     }
-    return new Arguments(names, pairs, gigabytes, images);
+    return new Arguments(names, pairs, gigabytes, images, minutes);
   }
 
   private static int count(String option, Iterator<String> left, int most) {

@@ -5,6 +5,8 @@ import ch.qos.logback.classic.LoggerContext;
 import dev.longshore.app.settings.ConfigFile;
 import dev.longshore.bench.convert.ConvertBenchmark;
 import dev.longshore.bench.convert.ReadBenchmark;
+import dev.longshore.bench.edge.EdgeBenchmark;
+import dev.longshore.bench.edge.HubBenchmark;
 import dev.longshore.bench.latency.BackfillBenchmark;
 import dev.longshore.bench.latency.PushBurstBenchmark;
 import dev.longshore.bench.latency.PushLatencyBenchmark;
@@ -28,9 +30,19 @@ import dev.longshore.bench.serve.ServeBenchmark;
 import dev.longshore.bench.transfer.TransferBenchmark;
 import dev.longshore.programs.Tools;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +50,12 @@ import org.slf4j.LoggerFactory;
 public final class Main {
   private static final int ERROR = 1;
   private static final int USAGE = 2;
+
+  /** Its name goes on with the process and what is random. */
+  private static final String FOLDER = "longshore-bench-";
+
+  private static final String FOLDER_OF_PROCESS = "-";
+  private static final int END_SECONDS = 10;
   private static final List<Benchmark> ALL =
       List.of(
           new ConvertBenchmark(),
@@ -60,7 +78,9 @@ public final class Main {
           new ModesBenchmark(),
           new LazyBenchmark(),
           new NewBytesBenchmark(),
-          new TransferBenchmark());
+          new TransferBenchmark(),
+          new EdgeBenchmark(),
+          new HubBenchmark());
 
   private Main() {}
 
@@ -73,7 +93,7 @@ public final class Main {
   }
 
   private static int run(String[] arguments, Report report) throws IOException {
-    List<Benchmark> chosen;
+    List<Chosen> chosen;
     Arguments asked;
     try {
       asked = Arguments.parse(arguments);
@@ -82,20 +102,24 @@ public final class Main {
       report.progress(String.valueOf(e.getMessage()));
       return USAGE;
     }
-    Path folder = Files.createTempDirectory("longshore-bench");
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> removeQuietly(folder)));
+    removeLeftovers();
+    Path folder =
+        Files.createTempDirectory(FOLDER + ProcessHandle.current().pid() + FOLDER_OF_PROCESS);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> endAndRemove(folder)));
     Bench bench =
         new Bench(
             folder,
             asked.pairs(),
             asked.layerGigabytes(),
             asked.images(),
+            asked.minutes(),
+            List.of(),
             new Tools(ConfigFile.root()),
             report);
     Machine.describe().forEach(report::line);
     int failed = 0;
-    for (Benchmark benchmark : chosen) {
-      failed += succeeds(benchmark, bench) ? 0 : 1;
+    for (Chosen each : chosen) {
+      failed += succeeds(each.benchmark(), bench.of(each.rows())) ? 0 : 1;
     }
     report.line("");
     report.line("load       " + Machine.load() + " at the end");
@@ -115,15 +139,66 @@ public final class Main {
     }
   }
 
-  private static List<Benchmark> chosen(List<String> names) {
-    List<String> known = ALL.stream().map(Benchmark::name).toList();
+  /**
+   * One that runs.
+   *
+   * @param rows of it that were asked for; all if empty
+   */
+  record Chosen(Benchmark benchmark, List<String> rows) {}
+
+  /** A name after that of a benchmark with a row of that name is that row. */
+  static List<Chosen> chosen(List<String> names) {
+    Map<String, Benchmark> known = new LinkedHashMap<>();
+    ALL.forEach(benchmark -> known.put(benchmark.name(), benchmark));
+    Map<String, List<String>> asked = new HashMap<>();
+    List<String> rows = new ArrayList<>();
+    List<String> ofLast = List.of();
     for (String name : names) {
-      if (!known.contains(name)) {
+      if (ofLast.contains(name)) {
+        rows.add(name);
+        continue;
+      }
+      Benchmark benchmark = known.get(name);
+      if (benchmark == null) {
         throw new IllegalArgumentException(
-            "%s: no such benchmark (expected: of %s)".formatted(name, known));
+            "%s: no such benchmark (expected: of %s)".formatted(name, known.keySet()));
+      }
+      rows = asked.computeIfAbsent(name, _ -> new ArrayList<>());
+      ofLast = benchmark.rows();
+    }
+    return ALL.stream()
+        .filter(benchmark -> names.isEmpty() || asked.containsKey(benchmark.name()))
+        .map(one -> new Chosen(one, asked.getOrDefault(one.name(), List.of())))
+        .toList();
+  }
+
+  /** What a benchmark left that was killed, and so could not clean up. */
+  private static void removeLeftovers() throws IOException {
+    Path parent = Path.of(System.getProperty("java.io.tmpdir"));
+    Pattern known = Pattern.compile(FOLDER + "([0-9]+)" + FOLDER_OF_PROCESS + ".*");
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(parent, FOLDER + "*")) {
+      for (Path each : all) {
+        Matcher owner = known.matcher(each.getFileName().toString());
+        if (owner.matches() && ProcessHandle.of(Long.parseLong(owner.group(1))).isEmpty()) {
+          removeQuietly(each);
+        }
       }
     }
-    return ALL.stream().filter(b -> names.isEmpty() || names.contains(b.name())).toList();
+  }
+
+  /** Programs that run would write on: without this process they would be killed a moment later. */
+  private static void endAndRemove(Path folder) {
+    List<ProcessHandle> running = ProcessHandle.current().descendants().toList();
+    running.forEach(ProcessHandle::destroyForcibly);
+    try {
+      CompletableFuture.allOf(
+              running.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new))
+          .orTimeout(END_SECONDS, TimeUnit.SECONDS)
+          .join();
+    } catch (CompletionException _) {
+      // Then the next benchmark removes it.
+    }
+    removeQuietly(folder);
   }
 
   private static void removeQuietly(Path folder) {

@@ -9,15 +9,24 @@ import org.junit.jupiter.api.Test;
 class ArgumentsTest {
   @Test
   void nothingMeansEverythingInElevenPairs() {
-    assertThat(Arguments.parse()).isEqualTo(new Arguments(List.of(), 11, 10, 1_000_000));
+    assertThat(Arguments.parse()).isEqualTo(new Arguments(List.of(), 11, 10, 1_000_000, 10));
   }
 
   @Test
   void namesAndNumbersStandInAnyOrder() {
     assertThat(
             Arguments.parse(
-                "convert", "--pairs", "3", "serve", "--layer-gb", "1", "--images", "100000"))
-        .isEqualTo(new Arguments(List.of("convert", "serve"), 3, 1, 100_000));
+                "convert",
+                "--pairs",
+                "3",
+                "serve",
+                "--layer-gb",
+                "1",
+                "--images",
+                "100000",
+                "--minutes",
+                "2"))
+        .isEqualTo(new Arguments(List.of("convert", "serve"), 3, 1, 100_000, 2));
   }
 
   @Test

@@ -34,6 +34,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -51,11 +52,11 @@ import org.jspecify.annotations.Nullable;
  * states of three copies, and what the name shows. An image DAG is one block, for peers that are
  * asked for it.
  */
-record GeneratedImages(int count, IntFunction<ImageDag> dags, long bytes) {
+public record GeneratedImages(int count, IntFunction<ImageDag> dags, long bytes) {
   /** As settings have it by default. */
   private static final String PREFIX = "longshore.";
 
-  static final String REGISTRY = "registry.example";
+  public static final String REGISTRY = "registry.example";
   private static final int TAGS_A_REPOSITORY = 100;
   private static final long BYTES = 30_000_000;
   private static final Instant AT = Instant.parse("2026-01-01T00:00:00Z");
@@ -64,7 +65,7 @@ record GeneratedImages(int count, IntFunction<ImageDag> dags, long bytes) {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   /** Images of a block each. */
-  GeneratedImages(int count) {
+  public GeneratedImages(int count) {
     this(count, GeneratedImages::dag, BYTES);
   }
 
@@ -102,11 +103,33 @@ record GeneratedImages(int count, IntFunction<ImageDag> dags, long bytes) {
   }
 
   /** Creates the topics and writes everything. */
-  void writeTo(String bootstrapServers) throws IOException, InterruptedException {
+  public void writeTo(String bootstrapServers) throws IOException, InterruptedException {
     Map<String, Object> connection = Map.of("bootstrap.servers", bootstrapServers);
     try (Admin admin = Admin.create(connection)) {
       new TopicAdmin(admin, Topics.specs(PREFIX, (short) 1), LIMIT).createMissing();
     }
+    write(bootstrapServers, -1, count);
+  }
+
+  /** Writes one image more; what its name shows is the last record. */
+  public void writeMore(String bootstrapServers, int image) throws IOException {
+    write(bootstrapServers, image, image + 1);
+  }
+
+  /** Peers come before the first image. */
+  private void write(String bootstrapServers, int from, int to) throws IOException {
+    List<State> peers = IntStream.rangeClosed(1, Ports.PEERS).mapToObj(n -> peer(n)).toList();
+    write(
+        bootstrapServers,
+        IntStream.range(from, to)
+            .mapToObj(i -> i < 0 ? peers : states(i))
+            .flatMap(List::stream)
+            .iterator());
+  }
+
+  /** Writes records as the services would have left them. */
+  public static void write(String bootstrapServers, Iterator<? extends State> states)
+      throws IOException {
     AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
     try (KafkaProducer<String, byte[]> producer =
         new KafkaProducer<>(
@@ -124,19 +147,16 @@ record GeneratedImages(int count, IntFunction<ImageDag> dags, long bytes) {
                 (int) PATIENCE.toMillis()),
             new StringSerializer(),
             new ByteArraySerializer())) {
-      List<State> peers = IntStream.rangeClosed(1, Ports.PEERS).mapToObj(n -> peer(n)).toList();
-      for (int i = -1; i < count; i++) {
-        for (State state : i < 0 ? peers : states(i)) {
-          // Its callback tells of a failure; a flush ends the wait for all of them.
-          var _ =
-              producer.send(
-                  sealed(state),
-                  (_, e) -> {
-                    if (e != null) {
-                      failure.set(e);
-                    }
-                  });
-        }
+      while (states.hasNext()) {
+        // Its callback tells of a failure; a flush ends the wait for all of them.
+        var _ =
+            producer.send(
+                sealed(states.next()),
+                (_, e) -> {
+                  if (e != null) {
+                    failure.set(e);
+                  }
+                });
       }
       producer.flush();
     }

@@ -4,6 +4,7 @@ import dev.longshore.app.KuboNodes;
 import dev.longshore.bench.measure.ProcessTree;
 import dev.longshore.bench.measure.Sample;
 import dev.longshore.bench.measure.Stopwatch;
+import dev.longshore.bench.parts.DelayProxy;
 import dev.longshore.bench.parts.FreshKubo;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.node.IpfsNode;

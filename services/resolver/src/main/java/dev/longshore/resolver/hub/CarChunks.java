@@ -33,6 +33,11 @@ final class CarChunks implements ChunkSource, AutoCloseable {
   /** Blocks that are read ahead: those of a peer come one round trip after they were asked for. */
   private static final int AHEAD = 4;
 
+  /** The same of small ones, as in a lazy layer: as many as make up a megabyte. */
+  private static final int MOST_AHEAD = 64;
+
+  private static final int AHEAD_BYTES = 1 << 20;
+
   /** A block comes within, also from a peer. */
   private static final Duration BLOCK = Duration.ofSeconds(20);
 
@@ -41,6 +46,11 @@ final class CarChunks implements ChunkSource, AutoCloseable {
   private final Deque<Future<Block>> coming = new ArrayDeque<>();
   private final ByteArrayOutputStream buffer = new ByteArrayOutputStream();
   private final CarWriter car;
+  private int ahead = AHEAD;
+
+  /** Bytes of the largest block of late. */
+  private int largest;
+
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   CarChunks(Cid root, Iterator<Cid> cids, BlockSource source) throws IOException {
@@ -52,7 +62,7 @@ final class CarChunks implements ChunkSource, AutoCloseable {
   @Override
   public @Nullable Chunk next() throws IOException {
     while (buffer.size() < CHUNK) {
-      while (coming.size() < AHEAD && cids.hasNext()) {
+      while (coming.size() < ahead && cids.hasNext()) {
         Cid cid = cids.next();
         coming.add(threads.submit(() -> Block.verify(cid, source.get(cid, Deadline.after(BLOCK)))));
       }
@@ -61,6 +71,8 @@ final class CarChunks implements ChunkSource, AutoCloseable {
       }
       Block block = await(coming.remove());
       car.put(block.cid(), block.bytes(), 0, block.size());
+      largest = Math.max(block.size(), largest - largest / MOST_AHEAD);
+      ahead = Math.clamp(AHEAD_BYTES / Math.max(1, largest), AHEAD, MOST_AHEAD);
     }
     if (buffer.size() == 0) {
       return null;

@@ -166,7 +166,7 @@ final class ChangesLoop {
           }
         };
     Thread thread = Thread.ofVirtual().name("changes").start(asked);
-    @Nullable InputStream answer = awaited(asked, thread, begun);
+    @Nullable InputStream answer = awaited(asked, thread, report, begun);
     if (answer == null) {
       return false;
     }
@@ -189,7 +189,8 @@ final class ChangesLoop {
   }
 
   /** The answer; null when it is given up, because there is something to report. */
-  private @Nullable InputStream awaited(FutureTask<InputStream> asked, Thread thread, long begun)
+  private @Nullable InputStream awaited(
+      FutureTask<InputStream> asked, Thread thread, @Nullable Report report, long begun)
       throws HubException, InterruptedException {
     try {
       boolean told = false;
@@ -197,7 +198,7 @@ final class ChangesLoop {
         Duration rest = REPORT_PAUSE.minusNanos(nanos.getAsLong() - begun);
         if (told && !rest.isPositive()) {
           told = false;
-          if (reports.isNews()) {
+          if (reports.isNews(report)) {
             abandon(asked, thread);
             return null;
           }

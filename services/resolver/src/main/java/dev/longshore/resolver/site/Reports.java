@@ -88,21 +88,30 @@ final class Reports {
     problem = what;
   }
 
-  /** Whether there is something to be said now. */
-  synchronized boolean isNews() {
-    return isNews(look(0));
+  /**
+   * Whether there is something to be said now.
+   *
+   * @param onItsWay what the request that waits has told the hub; nothing if null
+   */
+  synchronized boolean isNews(@Nullable Report onItsWay) {
+    Report now = look(0);
+    return onItsWay == null
+        ? isNew(now)
+        : !alike(onItsWay, now)
+            || isOld(onItsWay, now)
+            || !onItsWay.pulled().containsAll(now.pulled());
   }
 
-  private boolean isNews(Report now) {
+  private boolean isNew(Report now) {
     Report before = last;
-    return before == null || !same(before, now) || isOld(before, now);
+    return before == null || !alike(before, now) || isOld(before, now) || !now.pulled().isEmpty();
   }
 
   /** What is to be said now, if anything; its number is taken. */
   synchronized Optional<Report> due() {
     keepLine();
     Report now = look(0);
-    if (!isNews(now)) {
+    if (!isNew(now)) {
       return Optional.empty();
     }
     long sequence = store.number(Value.SEQUENCE) + 1;
@@ -139,16 +148,15 @@ final class Reports {
     return since.isNegative() || since.compareTo(EVERY) >= 0;
   }
 
-  /** But for what changes by itself. */
-  private static boolean same(Report a, Report b) {
+  /** But for what changes by itself, and for what was pulled. */
+  private static boolean alike(Report a, Report b) {
     return Objects.equals(a.cursor(), b.cursor())
         && a.present().equals(b.present())
         && a.behind().equals(b.behind())
         && Objects.equals(a.behindSince(), b.behindSince())
         && a.counts().equals(b.counts())
         && a.exceptions().equals(b.exceptions())
-        && Objects.equals(a.onDemand(), b.onDemand())
-        && b.pulled().isEmpty();
+        && Objects.equals(a.onDemand(), b.onDemand());
   }
 
   private Report look(long sequence) {

@@ -1,4 +1,4 @@
-package dev.longshore.bench.transfer;
+package dev.longshore.bench.parts;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,38 +16,46 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A long line to a port of this machine, for kernels without netem: every byte arrives after half a
- * round trip, in each direction. It loses nothing, and holds as much as a wide TCP window; what TCP
- * itself does to a line that long, as its slow start, is not seen.
+ * A long line to an address of this machine, for kernels without netem: every byte arrives after
+ * half a round trip, in each direction. It loses nothing, and holds as much as a wide TCP window;
+ * what TCP itself does to a line that long, as its slow start, is not seen.
  */
-final class DelayProxy implements AutoCloseable {
+public final class DelayProxy implements AutoCloseable {
   private static final int CHUNK = 64 * 1024;
 
   /** Chunks under way in one direction: 8 MiB, 80 MB/s at 100 ms. */
   private static final int WINDOW = 128;
 
+  /** Connections that wait to be taken: two hundred sites may come back at once. */
+  private static final int BACKLOG = 512;
+
   private static final int CONNECT_MILLIS = 2_000;
   private final ServerSocket listener;
-  private final int target;
+  private final InetSocketAddress target;
   private final long delayNanos;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
-  private DelayProxy(ServerSocket listener, int target, Duration roundTrip) {
+  private DelayProxy(ServerSocket listener, InetSocketAddress target, Duration roundTrip) {
     this.listener = listener;
     this.target = target;
     this.delayNanos = roundTrip.toNanos() / 2;
   }
 
-  /** Starts to listen. */
-  static DelayProxy to(int target, Duration roundTrip) throws IOException {
+  /** Starts to listen on loopback, for a port there. */
+  public static DelayProxy to(int target, Duration roundTrip) throws IOException {
+    return to(new InetSocketAddress(InetAddress.getLoopbackAddress(), target), roundTrip);
+  }
+
+  /** Starts to listen beside the target, at another port of its address. */
+  public static DelayProxy to(InetSocketAddress target, Duration roundTrip) throws IOException {
     var proxy =
-        new DelayProxy(
-            new ServerSocket(0, 128, InetAddress.getLoopbackAddress()), target, roundTrip);
+        new DelayProxy(new ServerSocket(0, BACKLOG, target.getAddress()), target, roundTrip);
     Thread.ofVirtual().start(proxy::accept);
     return proxy;
   }
 
-  int port() {
+  /** Where it listens. */
+  public int port() {
     return listener.getLocalPort();
   }
 
@@ -69,7 +77,7 @@ final class DelayProxy implements AutoCloseable {
     try {
       // The handshake of a real line takes a round trip.
       LockSupport.parkNanos(2 * delayNanos);
-      far.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target), CONNECT_MILLIS);
+      far.connect(target, CONNECT_MILLIS);
       near.setTcpNoDelay(true);
       far.setTcpNoDelay(true);
     } catch (IOException e) {
