@@ -1,4 +1,4 @@
-package dev.longshore.app.cli;
+package dev.longshore.app.decision;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -24,12 +24,13 @@ import java.util.stream.Collectors;
  *
  * @param shared layers that stay; empty if nobody looked for them
  */
-record ForgetView(String asked, ForgetScope scope, Remains remains, Optional<SharedLayers> shared) {
+public record ForgetView(
+    String asked, ForgetScope scope, Remains remains, Optional<SharedLayers> shared) {
   private static final String OUT_OF_REACH =
       "out of reach: caches of container runtimes that pulled it, and of sites' nodes and"
           + " registries; replace a secret that was in it in any case";
 
-  List<String> lines() {
+  public List<String> lines() {
     List<String> lines = new ArrayList<>();
     lines.add(asked + " in all repositories and modes:");
     scope.sources().forEach(digest -> lines.add("  digest   " + digest + origin(digest)));
@@ -66,13 +67,13 @@ record ForgetView(String asked, ForgetScope scope, Remains remains, Optional<Sha
   }
 
   /** The command that looks again; a tag may point to a clean image by then. */
-  static String again(String asked, ForgetScope scope) {
+  public static String again(String asked, ForgetScope scope) {
     return "longshore forget %s --reason TEXT"
         .formatted(scope.top().size() == 1 ? scope.top().getFirst() : asked);
   }
 
   /** One DAG, with what becomes of it. */
-  static String text(Remain dag) {
+  public static String text(Remain dag) {
     ImageState image = dag.image();
     String what =
         dag.isFormer()
@@ -102,7 +103,7 @@ record ForgetView(String asked, ForgetScope scope, Remains remains, Optional<Sha
     return image.name() + "@" + image.digest();
   }
 
-  ObjectNode json() {
+  public ObjectNode json() {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("asked", asked);
     texts(node.putArray("digests"), scope.sources());

@@ -1,4 +1,4 @@
-package dev.longshore.app.cli;
+package dev.longshore.app.query.list;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.query.Guards;
@@ -6,10 +6,10 @@ import dev.longshore.model.PeerName;
 import java.util.stream.Collectors;
 
 /** A guard of changed settings, as {@code guard list} shows it. */
-final class ChangedView {
+public final class ChangedView {
   private ChangedView() {}
 
-  static String line(Guards.Changed changed) {
+  public static String line(Guards.Changed changed) {
     boolean isMove = changed.left().isEmpty();
     String what =
         isMove
@@ -30,7 +30,7 @@ final class ChangedView {
     return changed.id() + "  " + what + "; " + next;
   }
 
-  static void put(ObjectNode node, Guards.Changed changed) {
+  public static void put(ObjectNode node, Guards.Changed changed) {
     boolean isMove = changed.left().isEmpty();
     node.put("id", changed.id())
         .put("cause", isMove ? "rules or labels changed" : "peers left the settings")

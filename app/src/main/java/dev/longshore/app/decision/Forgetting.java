@@ -1,10 +1,11 @@
-package dev.longshore.app.cli;
+package dev.longshore.app.decision;
 
 import static java.util.function.Predicate.not;
 
 import dev.longshore.app.query.ForgetScope;
 import dev.longshore.app.query.Remains;
 import dev.longshore.app.query.find.ExitCode;
+import dev.longshore.app.query.find.QueryException;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Decision.Forget;
 import dev.longshore.events.DecisionState;
@@ -25,18 +26,18 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Decides to forget an image or takes that back, and follows what comes of it. */
-final class Forgetting {
+public final class Forgetting {
   /** The resolver is asked this often: it tells nobody that it has heard of a decision. */
   private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
 
   private final Catalog catalog;
   private final Writer writer;
-  private final Function<List<TagState>, ResolverCheck.Answer> resolver;
+  private final Function<List<TagState>, ResolverAnswer> resolver;
   private final Clock clock;
 
   /** Writes decisions. */
   @FunctionalInterface
-  interface Writer {
+  public interface Writer {
     void write(DecisionState decision) throws DecisionChangedException, InterruptedException;
   }
 
@@ -44,10 +45,10 @@ final class Forgetting {
    * @param catalog follows Kafka
    * @param resolver asks the resolver that is at hand for names
    */
-  Forgetting(
+  public Forgetting(
       Catalog catalog,
       Writer writer,
-      Function<List<TagState>, ResolverCheck.Answer> resolver,
+      Function<List<TagState>, ResolverAnswer> resolver,
       Clock clock) {
     this.catalog = catalog;
     this.writer = writer;
@@ -61,19 +62,19 @@ final class Forgetting {
    * @param served names that the resolver at hand still serves
    * @param notes what could not be found out
    */
-  record Pending(Remains remains, List<String> served, List<String> notes) {
-    boolean isOver() {
+  public record Pending(Remains remains, List<String> served, List<String> notes) {
+    public boolean isOver() {
       return remains.pending().isEmpty() && served.isEmpty();
     }
 
-    String words() {
+    public String words() {
       List<String> all = new ArrayList<>();
       served.forEach(name -> all.add("the resolver still serves " + name));
       remains.pending().forEach(dag -> all.add(ForgetView.text(dag)));
       return String.join("; ", all);
     }
 
-    ExitCode exitCode() {
+    public ExitCode exitCode() {
       return isOver() ? ExitCode.COMPLETE : ExitCode.INCOMPLETE;
     }
   }
@@ -82,8 +83,8 @@ final class Forgetting {
    * Writes decisions for what is not forgotten yet, each with what was named, by which {@link
    * #undoing} finds it; returns whether anything was left.
    */
-  boolean decide(String asked, ForgetScope scope, String by, String reason)
-      throws CommandException, InterruptedException {
+  public boolean decide(String asked, ForgetScope scope, String by, String reason)
+      throws QueryException, InterruptedException {
     List<Digest> left =
         scope.sources().stream().filter(not(catalog.decisions()::isForgotten)).toList();
     if (left.isEmpty()) {
@@ -91,7 +92,7 @@ final class Forgetting {
     }
     int room = Forget.LIMIT - scope.top().size();
     if (room < 1) {
-      throw new CommandException(
+      throw new QueryException(
           "%s means %d images; forget them one by one, by digest"
               .formatted(asked, scope.top().size()));
     }
@@ -121,8 +122,8 @@ final class Forgetting {
    * @param digests that nothing else forgets
    * @param names that point to them now
    */
-  record Undoing(List<DecisionState> decisions, List<Digest> digests, List<TagState> names) {
-    Undoing {
+  public record Undoing(List<DecisionState> decisions, List<Digest> digests, List<TagState> names) {
+    public Undoing {
       decisions = List.copyOf(decisions);
       digests = List.copyOf(digests);
       names = List.copyOf(names);
@@ -130,14 +131,14 @@ final class Forgetting {
   }
 
   /** All decisions that forget what was named. */
-  Undoing undoing(String asked, ForgetScope scope) throws CommandException {
+  public Undoing undoing(String asked, ForgetScope scope) throws QueryException {
     List<DecisionState> standing =
         scope.top().stream()
             .flatMap(digest -> catalog.decisions().forgets(digest).stream())
             .distinct()
             .toList();
     if (standing.isEmpty()) {
-      throw new CommandException(asked + " is not forgotten; nothing is taken back");
+      throw new QueryException(asked + " is not forgotten; nothing is taken back");
     }
     List<Digest> digests =
         standing.stream()
@@ -150,23 +151,23 @@ final class Forgetting {
   }
 
   /** Takes them back. */
-  void undo(Undoing undoing, String by, String reason)
-      throws CommandException, InterruptedException {
+  public void undo(Undoing undoing, String by, String reason)
+      throws QueryException, InterruptedException {
     for (DecisionState decision : undoing.decisions()) {
       write(decision.undone(new Undone(by, reason, clock.instant())));
     }
   }
 
-  private void write(DecisionState decision) throws CommandException, InterruptedException {
+  private void write(DecisionState decision) throws QueryException, InterruptedException {
     try {
       writer.write(decision);
     } catch (DecisionChangedException e) {
-      throw new CommandException(Excerpt.line(String.valueOf(e.getMessage())), e);
+      throw new QueryException(Excerpt.line(String.valueOf(e.getMessage())), e);
     }
   }
 
   /** What is pending when all is done or the time is over. */
-  Pending await(ForgetScope scope, Duration limit, Consumer<String> progress)
+  public Pending await(ForgetScope scope, Duration limit, Consumer<String> progress)
       throws InterruptedException {
     long end = System.nanoTime() + limit.toNanos();
     String told = "";
@@ -192,7 +193,7 @@ final class Forgetting {
 
   private Pending pending(ForgetScope scope) {
     Remains remains = Remains.of(catalog, scope.sources());
-    ResolverCheck.Answer answer = resolver.apply(scope.names());
+    ResolverAnswer answer = resolver.apply(scope.names());
     return new Pending(
         remains,
         answer.serves(),

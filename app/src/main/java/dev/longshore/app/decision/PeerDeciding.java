@@ -1,5 +1,7 @@
-package dev.longshore.app.cli;
+package dev.longshore.app.decision;
 
+import dev.longshore.app.query.find.QueryException;
+import dev.longshore.app.query.list.ListedPeer;
 import dev.longshore.catalog.Decisions;
 import dev.longshore.events.Decision;
 import dev.longshore.events.Decision.Drain;
@@ -17,7 +19,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Decisions about the peers that keep copies. */
-final class PeerDeciding {
+public final class PeerDeciding {
   /** More than stand at once. */
   private static final int MOST = 10_000;
 
@@ -29,9 +31,9 @@ final class PeerDeciding {
   /**
    * @param by who decides
    */
-  PeerDeciding(Decisions decisions, List<PeerSettings> peers, Clock clock, String by) {
+  public PeerDeciding(Decisions decisions, List<PeerSettings> peers, Clock clock, String by) {
     this.decisions = decisions;
-    this.keepers = PeerCommand.keepers(peers);
+    this.keepers = ListedPeer.keepers(peers);
     this.clock = clock;
     this.by = by;
   }
@@ -41,35 +43,37 @@ final class PeerDeciding {
    *
    * @param to the peer that takes its place; null if any may
    */
-  DecisionState drain(String name, @Nullable String to, String reason) throws CommandException {
+  public DecisionState drain(String name, @Nullable String to, String reason)
+      throws QueryException {
     PeerName peer = keeper(name);
     PeerName other = to == null ? null : keeper(to);
     if (peer.equals(other)) {
-      throw new CommandException("peer %s cannot take its own place".formatted(peer));
+      throw new QueryException("peer %s cannot take its own place".formatted(peer));
     }
     if (isDecided(Drain.class, drain -> drain.peer().equals(peer))) {
-      throw new CommandException(
+      throw new QueryException(
           "peer %s drains already; 'longshore peer list' shows how far it is".formatted(peer));
     }
     return decide("drain", peer, new Drain(peer, other), reason, null);
   }
 
   /** A peer is to get no new copies, for a time or until that is taken back. */
-  DecisionState hold(String name, @Nullable Duration time, String reason) throws CommandException {
+  public DecisionState hold(String name, @Nullable Duration time, String reason)
+      throws QueryException {
     PeerName peer = keeper(name);
     if (isDecided(Hold.class, hold -> peer.equals(hold.peer()))) {
-      throw new CommandException("peer %s is on hold already".formatted(peer));
+      throw new QueryException("peer %s is on hold already".formatted(peer));
     }
     return decide("hold", peer, new Hold(peer, null), reason, time);
   }
 
   /** What a peer's draining is once it was taken back, also of one that has left the settings. */
-  List<DecisionState> undrain(String name, String reason) throws CommandException {
+  public List<DecisionState> undrain(String name, String reason) throws QueryException {
     PeerName peer = new PeerName(name);
     return undo(Drain.class, drain -> drain.peer().equals(peer), peer + " does not drain", reason);
   }
 
-  List<DecisionState> unhold(String name, String reason) throws CommandException {
+  public List<DecisionState> unhold(String name, String reason) throws QueryException {
     PeerName peer = new PeerName(name);
     return undo(Hold.class, hold -> peer.equals(hold.peer()), peer + " is not on hold", reason);
   }
@@ -90,10 +94,10 @@ final class PeerDeciding {
   }
 
   private <D extends Decision> List<DecisionState> undo(
-      Class<D> kind, Predicate<D> ofPeer, String otherwise, String reason) throws CommandException {
+      Class<D> kind, Predicate<D> ofPeer, String otherwise, String reason) throws QueryException {
     List<DecisionState> standing = standing(kind, ofPeer);
     if (standing.isEmpty()) {
-      throw new CommandException("peer %s; nothing is taken back".formatted(otherwise));
+      throw new QueryException("peer %s; nothing is taken back".formatted(otherwise));
     }
     return standing.stream()
         .map(decision -> decision.undone(new Undone(by, reason, clock.instant())))
@@ -106,10 +110,10 @@ final class PeerDeciding {
         .toList();
   }
 
-  private PeerName keeper(String name) throws CommandException {
+  private PeerName keeper(String name) throws QueryException {
     PeerName peer = new PeerName(name);
     if (!keepers.contains(peer)) {
-      throw new CommandException(
+      throw new QueryException(
           "peer: %s (expected: one of peers that keeps copies: %s)"
               .formatted(
                   name, String.join(", ", keepers.stream().map(Objects::toString).toList())));

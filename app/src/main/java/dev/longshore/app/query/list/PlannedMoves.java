@@ -1,4 +1,4 @@
-package dev.longshore.app.cli;
+package dev.longshore.app.query.list;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.longshore.app.query.find.Sizes;
@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  * Moves of copies as {@code plan moves} shows them: each image, and what each peer gets and loses.
  * Each image is told as it comes, as a peer that joins may move a million.
  */
-final class PlannedMoves {
+public final class PlannedMoves {
   /** Images that people see; the sums count all. */
   private static final int SHOWN = 20;
 
@@ -33,7 +33,7 @@ final class PlannedMoves {
   }
 
   /** For people, a line each; they see the first ones. */
-  void tell(Move move, Consumer<String> out) {
+  public void tell(Move move, Consumer<String> out) {
     add(move);
     if (count <= SHOWN) {
       out.accept(line(move));
@@ -41,7 +41,7 @@ final class PlannedMoves {
   }
 
   /** For programs, which get all. */
-  void tell(Move move, JsonGenerator out) {
+  public void tell(Move move, JsonGenerator out) {
     add(move);
     try {
       write(move, out);
@@ -59,12 +59,12 @@ final class PlannedMoves {
   }
 
   /** Whether there is a peer for each copy. */
-  boolean isPossible() {
+  public boolean isPossible() {
     return missing == 0;
   }
 
   /** The lines that follow those of the images. */
-  List<String> sums() {
+  public List<String> sums() {
     if (count == 0) {
       return List.of("nothing would move");
     }
@@ -126,7 +126,7 @@ final class PlannedMoves {
   }
 
   /** The fields that follow the list of images. */
-  void writeSums(JsonGenerator out) throws IOException {
+  public void writeSums(JsonGenerator out) throws IOException {
     write("gets", to, out);
     write("loses", from, out);
     out.writeBooleanField("possible", isPossible());

@@ -1,4 +1,4 @@
-package dev.longshore.app.cli;
+package dev.longshore.app.query.list;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.query.find.Sizes;
@@ -20,17 +20,17 @@ import java.util.Optional;
  *
  * @param reports the last one of each of its nodes
  */
-record ListedSite(SiteCredentialsState state, List<SiteState> reports) {
+public record ListedSite(SiteCredentialsState state, List<SiteState> reports) {
   /** Of two reports of a node that of the later join counts, and of one join the later one. */
   private static final Comparator<SiteState> LATER =
       Comparator.comparing(SiteState::joinedAt).thenComparingLong(SiteState::sequence);
 
-  ListedSite {
+  public ListedSite {
     reports = List.copyOf(reports);
   }
 
   /** The site with its reports, of those of all sites. */
-  static ListedSite of(SiteCredentialsState state, List<SiteState> all) {
+  public static ListedSite of(SiteCredentialsState state, List<SiteState> all) {
     Map<String, SiteState> last = new HashMap<>();
     for (SiteState report : all) {
       if (report.site().equals(state.site())) {
@@ -41,7 +41,7 @@ record ListedSite(SiteCredentialsState state, List<SiteState> reports) {
         state, last.values().stream().sorted(Comparator.comparing(SiteState::node)).toList());
   }
 
-  String name() {
+  public String name() {
     return state.site().text();
   }
 
@@ -58,7 +58,7 @@ record ListedSite(SiteCredentialsState state, List<SiteState> reports) {
         .count();
   }
 
-  String line(Instant now) {
+  public String line(Instant now) {
     StringBuilder line = new StringBuilder(name()).append(" (").append(state.group()).append(") ");
     Instant revoked = state.revokedAt();
     if (revoked != null) {
@@ -93,7 +93,7 @@ record ListedSite(SiteCredentialsState state, List<SiteState> reports) {
   }
 
   /** All that is known of it. */
-  List<String> lines(Instant now) {
+  public List<String> lines(Instant now) {
     List<String> lines = new ArrayList<>();
     lines.add(line(now));
     for (Credential credential : state.credentials()) {
@@ -127,7 +127,7 @@ record ListedSite(SiteCredentialsState state, List<SiteState> reports) {
     return lines;
   }
 
-  void put(ObjectNode node) {
+  public void put(ObjectNode node) {
     node.put("site", name()).put("group", state.group());
     joined().ifPresent(at -> node.put("joinedAt", at.toString()));
     if (state.revokedAt() != null) {

@@ -1,9 +1,9 @@
-package dev.longshore.app.cli;
+package dev.longshore.app.decision;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.longshore.app.cli.Forgetting.Undoing;
+import dev.longshore.app.decision.Forgetting.Undoing;
 import dev.longshore.events.DecisionState;
 import dev.longshore.events.TagState;
 import dev.longshore.model.Digest;
@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
  *
  * @param done whether it was taken back; else this is what would come of it
  */
-record UndoView(String asked, Undoing undoing, boolean done) {
-  List<String> lines() {
+public record UndoView(String asked, Undoing undoing, boolean done) {
+  public List<String> lines() {
     List<String> lines = new ArrayList<>();
     undoing
         .decisions()
@@ -43,7 +43,7 @@ record UndoView(String asked, Undoing undoing, boolean done) {
     return undoing.names().stream().map(TagState::digest).collect(Collectors.toSet());
   }
 
-  ObjectNode json() {
+  public ObjectNode json() {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("asked", asked).put("done", done);
     texts(node.putArray("decisions"), undoing.decisions().stream().map(DecisionState::id).toList());

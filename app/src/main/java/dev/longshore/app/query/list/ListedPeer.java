@@ -1,15 +1,23 @@
-package dev.longshore.app.cli;
+package dev.longshore.app.query.list;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.query.find.Sizes;
+import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CopiesOfPeer;
 import dev.longshore.events.PeerPhase;
 import dev.longshore.events.PeerState;
+import dev.longshore.model.PeerName;
+import dev.longshore.runtime.config.PeerSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A peer as {@code peer list} shows it.
@@ -18,9 +26,9 @@ import java.util.Optional;
  * @param state what the pinner recorded of it; none until it first did
  * @param copies what it has
  */
-record ListedPeer(
+public record ListedPeer(
     String name, String zone, boolean configured, Optional<PeerState> state, CopiesOfPeer copies) {
-  String line(Instant now) {
+  public String line(Instant now) {
     StringBuilder line = new StringBuilder(name).append(" (").append(zone).append(") ");
     if (state.isEmpty()) {
       return line.append("not recorded yet: has the pinner run?").toString();
@@ -55,7 +63,7 @@ record ListedPeer(
         : ", and %d pins that no record knows".formatted(known.unknownPins());
   }
 
-  void put(ObjectNode node) {
+  public void put(ObjectNode node) {
     node.put("copies", copies.copies()).put("bytes", copies.bytes());
     node.put("name", name).put("zone", zone).put("configured", configured);
     state.ifPresent(
@@ -82,7 +90,7 @@ record ListedPeer(
   }
 
   /** In the largest unit that there is one of, as people say it. */
-  static String time(Instant since, Instant now) {
+  public static String time(Instant since, Instant now) {
     Duration time = Duration.between(since, now).truncatedTo(ChronoUnit.SECONDS);
     if (time.toDays() > 0) {
       return time.toDays() + "d";
@@ -91,5 +99,44 @@ record ListedPeer(
       return time.toHours() + "h";
     }
     return time.toMinutes() > 0 ? time.toMinutes() + "m" : Math.max(0, time.toSeconds()) + "s";
+  }
+
+  /** Names of those that keep copies. */
+  public static List<PeerName> keepers(List<PeerSettings> peers) {
+    return peers.stream()
+        .filter(PeerSettings::keep)
+        .map(peer -> new PeerName(peer.name()))
+        .toList();
+  }
+
+  /** Those that are configured, then those that were and are still recorded. */
+  public static List<ListedPeer> all(List<PeerSettings> configured, Catalog catalog) {
+    Map<PeerName, CopiesOfPeer> copies = catalog.copies().byPeer();
+    List<ListedPeer> peers = new ArrayList<>();
+    for (PeerSettings peer : configured) {
+      if (peer.keep()) {
+        PeerName name = new PeerName(peer.name());
+        peers.add(
+            new ListedPeer(
+                peer.name(),
+                peer.place().zone(),
+                true,
+                catalog.peers().of(name),
+                copies.getOrDefault(name, CopiesOfPeer.NONE)));
+      }
+    }
+    Set<String> names = configured.stream().map(PeerSettings::name).collect(Collectors.toSet());
+    catalog.peers().all().stream()
+        .filter(state -> !names.contains(state.peer().text()))
+        .forEach(
+            state ->
+                peers.add(
+                    new ListedPeer(
+                        state.peer().text(),
+                        state.zone(),
+                        false,
+                        Optional.of(state),
+                        copies.getOrDefault(state.peer(), CopiesOfPeer.NONE))));
+    return peers;
   }
 }

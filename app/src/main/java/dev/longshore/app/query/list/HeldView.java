@@ -1,4 +1,4 @@
-package dev.longshore.app.cli;
+package dev.longshore.app.query.list;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.catalog.retention.Surplus.HeldRelease;
@@ -7,10 +7,10 @@ import dev.longshore.rules.ReleaseGuard;
 import java.time.Instant;
 
 /** A guard that stops a release of images, as {@code guard list} shows it. */
-final class HeldView {
+public final class HeldView {
   private HeldView() {}
 
-  static String line(HeldRelease held, Instant now) {
+  public static String line(HeldRelease held, Instant now) {
     ReleaseGuard guard = held.guard();
     RepositoryName repository = guard.repository();
     return "%s  %d of %d images of %s would go at once, the first for %s; %s"
@@ -27,7 +27,7 @@ final class HeldView {
                     + " --reason TEXT' lets them go");
   }
 
-  static void put(ObjectNode node, HeldRelease held) {
+  public static void put(ObjectNode node, HeldRelease held) {
     ReleaseGuard guard = held.guard();
     RepositoryName repository = guard.repository();
     node.put("id", guard.id())

@@ -1,4 +1,4 @@
-package dev.longshore.app.cli;
+package dev.longshore.app.decision;
 
 import static dev.longshore.catalog.testing.Samples.dag;
 import static dev.longshore.catalog.testing.Samples.deleted;
@@ -63,7 +63,7 @@ class ForgettingTest {
   private final Catalog catalog = Catalog.inMemory(clock);
   private final Map<Digest, Set<Digest>> inside = new HashMap<>();
   private final List<String> progress = new ArrayList<>();
-  private ResolverCheck.Answer resolver = new ResolverCheck.Answer(List.of(), Optional.empty());
+  private ResolverAnswer resolver = new ResolverAnswer(List.of(), Optional.empty());
 
   @AfterEach
   void close() {
@@ -361,12 +361,12 @@ class ForgettingTest {
   @Test
   void aResolverThatStillServesItIsPendingAndASilentOneIsSaid() throws Exception {
     put(tag("app", "1", 1), image(1), gone(1));
-    resolver = new ResolverCheck.Answer(List.of(APP), Optional.empty());
+    resolver = new ResolverAnswer(List.of(APP), Optional.empty());
     Forgetting.Pending pending = await(scope(APP), Duration.ZERO);
     assertThat(pending.exitCode()).isEqualTo(ExitCode.INCOMPLETE);
     assertThat(pending.words()).contains("the resolver still serves " + APP);
 
-    resolver = new ResolverCheck.Answer(List.of(), Optional.of("connection refused"));
+    resolver = new ResolverAnswer(List.of(), Optional.of("connection refused"));
     Forgetting.Pending silent = await(scope(APP), Duration.ZERO);
     assertThat(silent.exitCode()).isEqualTo(ExitCode.COMPLETE);
     assertThat(silent.notes()).singleElement().asString().contains("connection refused");
@@ -433,7 +433,7 @@ class ForgettingTest {
     assertThat(catalog.decisions().of("a").orElseThrow().undone())
         .isEqualTo(new DecisionState.Undone("bob", "a test key", clock.instant()));
     assertThatThrownBy(() -> forgetting().undoing(APP, scope(APP)))
-        .isInstanceOf(CommandException.class)
+        .isInstanceOf(QueryException.class)
         .hasMessageContaining("is not forgotten");
   }
 

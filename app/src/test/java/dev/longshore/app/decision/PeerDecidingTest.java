@@ -1,4 +1,4 @@
-package dev.longshore.app.cli;
+package dev.longshore.app.decision;
 
 import static dev.longshore.catalog.testing.Samples.NOW;
 import static dev.longshore.catalog.testing.Samples.dag;

@@ -1,4 +1,4 @@
-package dev.longshore.app.cli;
+package dev.longshore.app.query.list;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
