@@ -72,6 +72,8 @@ public final class DevelopmentConfig {
       kubo-repository: %s
     health:
       listen: 127.0.0.1:%d
+    ops:
+      listen: 127.0.0.1:%d
     """
         .formatted(
             quoted(home.folder().toString()),
@@ -90,7 +92,8 @@ public final class DevelopmentConfig {
             ports.kuboRpc(0),
             ports.kuboGateway(0),
             quoted(home.kubo(0).toString()),
-            ports.health());
+            ports.health(),
+            ports.ops());
   }
 
   /** A YAML scalar in single quotes, in which only the quote itself has a meaning. */

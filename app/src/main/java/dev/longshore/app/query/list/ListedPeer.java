@@ -73,6 +73,9 @@ public record ListedPeer(
           node.put("peerId", known.peerId());
           known.addresses().forEach(node.withArray("addresses")::add);
           node.put("unknownPins", known.unknownPins() == null ? 0 : known.unknownPins());
+          if (known.freeBytes() != null) {
+            node.put("freeBytes", known.freeBytes()).put("totalBytes", known.totalBytes());
+          }
           if (known.fullSince() != null) {
             node.put("fullSince", known.fullSince().toString());
           }
@@ -111,7 +114,16 @@ public record ListedPeer(
 
   /** Those that are configured, then those that were and are still recorded. */
   public static List<ListedPeer> all(List<PeerSettings> configured, Catalog catalog) {
-    Map<PeerName, CopiesOfPeer> copies = catalog.copies().byPeer();
+    return all(configured, catalog, catalog.copies().byPeer());
+  }
+
+  /**
+   * The same, where their copies were counted before.
+   *
+   * @param copies by peer; counting them reads all copies
+   */
+  public static List<ListedPeer> all(
+      List<PeerSettings> configured, Catalog catalog, Map<PeerName, CopiesOfPeer> copies) {
     List<ListedPeer> peers = new ArrayList<>();
     for (PeerSettings peer : configured) {
       if (peer.keep()) {

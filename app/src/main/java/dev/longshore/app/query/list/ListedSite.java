@@ -159,6 +159,30 @@ public record ListedSite(SiteCredentialsState state, List<SiteState> reports) {
         one.put("behindSince", report.behindSince().toString());
       }
       one.put("lineBytes", report.lineBytes()).put("freeBytes", report.freeBytes());
+      one.put("totalBytes", report.totalBytes());
+      var counts = one.putArray("counts");
+      report
+          .counts()
+          .forEach(
+              count ->
+                  counts
+                      .addObject()
+                      .put("reason", count.reason().name().toLowerCase(Locale.ROOT))
+                      .put("images", count.images())
+                      .put("bytes", count.bytes()));
+      var missing = one.putArray("missing");
+      report
+          .exceptions()
+          .forEach(
+              absence ->
+                  missing
+                      .addObject()
+                      .put("name", absence.name())
+                      .put("reason", absence.reason().name().toLowerCase(Locale.ROOT))
+                      .put("error", absence.error())
+                      .put(
+                          "nextTryAt",
+                          absence.nextTryAt() == null ? null : absence.nextTryAt().toString()));
     }
   }
 }
