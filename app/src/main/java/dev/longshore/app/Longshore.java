@@ -40,8 +40,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One process with any of the services, wired by hand, top to bottom. The services do not know
- * each other: even in one process they communicate only through Kafka.
+ * One process with any of the services, wired by hand, top to bottom. The services do not know each
+ * other: even in one process they communicate only through Kafka.
  */
 public final class Longshore {
   private final Settings settings;
@@ -197,8 +197,7 @@ public final class Longshore {
   /** What commands show and decide, in a browser. */
   private void page(FollowedSettings followed) {
     OpsService.Sources sources =
-        new OpsService.Sources(
-            followed::now, followed::staleness, process::caughtUp, deliveries);
+        new OpsService.Sources(followed::now, followed::staleness, process::caughtUp, deliveries);
     new OpsParts(context, sources, process.vertx()).parts().forEach(process::add);
   }
 

@@ -28,8 +28,7 @@ final class OpsParts {
         new OpsService(
             context,
             sources,
-            new DecisionWriter(
-                    connection, kafka.topicPrefix(), "ops", WRITE_LIMIT, context.clock())
+            new DecisionWriter(connection, kafka.topicPrefix(), "ops", WRITE_LIMIT, context.clock())
                 ::write,
             new DeadLetters(connection, kafka.topicPrefix(), LETTERS_LIMIT),
             vertx);
@@ -44,11 +43,7 @@ final class OpsParts {
     parts.add(
         follower(
             new StateFollower(
-                connection,
-                kafka.topicPrefix(),
-                Topic.SITES,
-                page::siteReports,
-                context.clock())));
+                connection, kafka.topicPrefix(), Topic.SITES, page::siteReports, context.clock())));
     parts.addAll(page.parts());
   }
 

@@ -233,7 +233,8 @@ final class ServiceProcess {
 
   /** An edge and a page must work while the rest is away: they start and serve without Kafka. */
   private boolean onlyServes() {
-    return services.equals(Set.of(ServiceName.RESOLVER)) || services.equals(Set.of(ServiceName.OPS));
+    return services.equals(Set.of(ServiceName.RESOLVER))
+        || services.equals(Set.of(ServiceName.OPS));
   }
 
   /** A resolver serves its state however old; answers contain the age. */

@@ -32,8 +32,8 @@ import picocli.CommandLine.Parameters;
     name = "service",
     description = {
       "Runs one service against the Kafka and Kubo nodes of the settings, or one development part.",
-      "NAME is watcher, converter, pinner or resolver; ops, the operations page; site at a node that joined one, without"
-          + " Kafka; kafka, registry or kubo-0 to kubo-3."
+      "NAME is watcher, converter, pinner or resolver; ops, the operations page; site at a node"
+          + " that joined one, without Kafka; kafka, registry or kubo-0 to kubo-3."
     })
 final class ServiceCommand implements Callable<Integer> {
   private final Terminal terminal;

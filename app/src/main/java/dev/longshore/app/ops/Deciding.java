@@ -162,8 +162,7 @@ final class Deciding {
 
   private Plan forgetting(Wish wish) throws QueryException {
     ForgetScope scope = scope(wish.subject());
-    SharedLayers shared =
-        SharedLayers.of(catalog, scope, inside(), Deadline.after(LOOK));
+    SharedLayers shared = SharedLayers.of(catalog, scope, inside(), Deadline.after(LOOK));
     return new Plan(
         new ForgetView(
                 wish.subject(), scope, Remains.of(catalog, scope.sources()), Optional.of(shared))
@@ -278,8 +277,7 @@ final class Deciding {
       }
       default -> {}
     }
-    return new Plan(
-        lines, !guard.confirmed(), List.of(Long.toString(guard.confirm().count())));
+    return new Plan(lines, !guard.confirmed(), List.of(Long.toString(guard.confirm().count())));
   }
 
   private Plan retrying(String key) throws QueryException {
@@ -317,7 +315,9 @@ final class Deciding {
     if (!report.forgotten().isEmpty()) {
       left.add(report.forgotten().size() + " are forgotten");
     }
-    return report.sent().size() + " sent again" + (left.isEmpty() ? "" : "; " + String.join("; ", left));
+    return report.sent().size()
+        + " sent again"
+        + (left.isEmpty() ? "" : "; " + String.join("; ", left));
   }
 
   private String write(List<DecisionState> decisions, String outcome)

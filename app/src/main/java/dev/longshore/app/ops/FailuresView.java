@@ -20,7 +20,9 @@ final class FailuresView {
       throws QueryException, InterruptedException {
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
     Totals totals = catalog.totals();
-    answer.put("permanent", totals.permanentTroubles()).put("transient", totals.transientTroubles());
+    answer
+        .put("permanent", totals.permanentTroubles())
+        .put("transient", totals.transientTroubles());
     answer.set("listed", list(queries, LISTED));
     return answer;
   }

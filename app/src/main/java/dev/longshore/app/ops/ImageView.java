@@ -52,9 +52,7 @@ final class ImageView {
   ObjectNode json(String asked) throws QueryException, InterruptedException {
     Found found =
         new CatalogLookup(
-                catalog,
-                new KnownNames(settings.shared().registries()),
-                settings.shared().rules())
+                catalog, new KnownNames(settings.shared().registries()), settings.shared().rules())
             .find(asked);
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
     answer.put("asked", asked).put("known", found.known());
@@ -129,8 +127,7 @@ final class ImageView {
     add(way, step, at, null);
   }
 
-  private static void add(
-      ArrayNode way, String step, @Nullable Instant at, @Nullable String mode) {
+  private static void add(ArrayNode way, String step, @Nullable Instant at, @Nullable String mode) {
     way.addObject().put("step", step).put("mode", mode).put("at", Objects.toString(at, null));
   }
 

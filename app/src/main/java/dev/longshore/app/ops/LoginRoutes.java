@@ -100,8 +100,7 @@ final class LoginRoutes {
                 + Base64.getEncoder()
                     .encodeToString((name + ":" + token).getBytes(StandardCharsets.UTF_8));
     Caller caller =
-        PageAdmission.caller(authenticator, authorization)
-            .orElseThrow(LoginRoutes::notAccepted);
+        PageAdmission.caller(authenticator, authorization).orElseThrow(LoginRoutes::notAccepted);
     cookie.of(exchange::headers).ifPresent(sessions::end);
     String id = sessions.begin(caller.name(), authorization);
     audit.tell(exchange, caller, "login", caller.name(), "logged in");

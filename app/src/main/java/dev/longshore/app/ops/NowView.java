@@ -67,8 +67,7 @@ final class NowView {
     this.catalog = catalog;
     this.sites = sites;
     this.clock = clock;
-    this.known =
-        new Refreshed<>("state", AT_A_CHANGE, () -> known(queries.get()), clock, onChange);
+    this.known = new Refreshed<>("state", AT_A_CHANGE, () -> known(queries.get()), clock, onChange);
     this.status =
         new Refreshed<>("queues", ASKED, () -> json(queries.get().status()), clock, onChange);
     this.copies =

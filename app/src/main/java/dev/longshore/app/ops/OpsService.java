@@ -85,8 +85,7 @@ public final class OpsService {
                 () -> catalog,
                 sources.staleness().get(),
                 sources.deliveries());
-    NowView now =
-        new NowView(sources.settings(), catalog, queries, sites, clock, live::changed);
+    NowView now = new NowView(sources.settings(), catalog, queries, sites, clock, live::changed);
     PageAudit audit = new PageAudit(context.audit(), clock);
     PageRoutes page =
         new PageRoutes(

@@ -18,8 +18,7 @@ import java.util.Optional;
  */
 final class PageAdmission implements RouteAdmission {
   /** Who has not logged in. */
-  static final Caller STRANGER =
-      new Caller("anonymous", Proof.NONE, Optional.empty(), Rights.NONE);
+  static final Caller STRANGER = new Caller("anonymous", Proof.NONE, Optional.empty(), Rights.NONE);
 
   private final Authenticator authenticator;
   private final Sessions sessions;

@@ -131,11 +131,14 @@ final class PageDoor {
     }
   }
 
-  private static JsonNode within(Semaphore turns, Exchange exchange, Shown shown)
-      throws Exception {
+  private static JsonNode within(Semaphore turns, Exchange exchange, Shown shown) throws Exception {
     if (!turns.tryAcquire(WAIT_SECONDS, TimeUnit.SECONDS)) {
       throw new HttpFailure(
-          503, "BUSY", "many look or decide right now; try again", Map.of("Retry-After", "1"), null);
+          503,
+          "BUSY",
+          "many look or decide right now; try again",
+          Map.of("Retry-After", "1"),
+          null);
     }
     try {
       return shown.of(exchange);

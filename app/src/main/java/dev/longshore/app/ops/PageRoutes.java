@@ -82,8 +82,7 @@ final class PageRoutes {
     routes.add(door.view("/api/layers", seen(x -> json(queries.get().layers(asked(x, "image"))))));
     routes.add(door.view("/api/sites", seen(_ -> allSites())));
     routes.add(door.view("/api/site", seen(this::site)));
-    routes.add(
-        door.view("/api/failures", seen(_ -> FailuresView.json(queries.get(), catalog))));
+    routes.add(door.view("/api/failures", seen(_ -> FailuresView.json(queries.get(), catalog))));
     routes.add(door.view("/api/decisions", seen(_ -> DecisionsView.json(catalog))));
     routes.add(door.view("/api/search", seen(this::search)));
     routes.add(door.change("/api/plan", decided(this::plan)));
@@ -154,9 +153,7 @@ final class PageRoutes {
         sites
             .of(name)
             .orElseThrow(
-                () ->
-                    new QueryException(
-                        name + " is no site; 'longshore site add' lets one join"));
+                () -> new QueryException(name + " is no site; 'longshore site add' lets one join"));
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
     site.put(answer);
     answer.put("condition", KnownSites.condition(site, clock.instant()).text());
@@ -224,7 +221,6 @@ final class PageRoutes {
 
   private void follow(Exchange exchange) throws Exception {
     requireLook(exchange.visit().caller());
-    exchange.chunks(
-        200, PageHeaders.of("text/event-stream", "no-store"), -1, live.open(), 0);
+    exchange.chunks(200, PageHeaders.of("text/event-stream", "no-store"), -1, live.open(), 0);
   }
 }

@@ -106,8 +106,7 @@ final class Refreshed<T> {
   }
 
   private synchronized boolean keep(@Nullable T found, @Nullable String failed) {
-    boolean changed =
-        !Objects.equals(failed, problem) || (found != null && !found.equals(value));
+    boolean changed = !Objects.equals(failed, problem) || (found != null && !found.equals(value));
     if (found != null) {
       value = found;
       at = clock.instant();

@@ -134,8 +134,7 @@ public final class Chromium implements AutoCloseable {
       }
       JsonNode told = message.path("params");
       switch (message.path("method").asText()) {
-        case "Runtime.exceptionThrown" ->
-            complaints.add(told.path("exceptionDetails").toString());
+        case "Runtime.exceptionThrown" -> complaints.add(told.path("exceptionDetails").toString());
         case "Runtime.consoleAPICalled" -> {
           if (told.path("type").asText().equals("error")) {
             complaints.add(told.path("args").toString());

@@ -57,8 +57,7 @@ class BrowserGuardTest {
       })
   void anOpenPageAnswersUnderNoNameOfAStranger(String host) {
     HttpFailure refused =
-        catchThrowableOfType(
-            HttpFailure.class, () -> open.requireHost(headers("Host", host)));
+        catchThrowableOfType(HttpFailure.class, () -> open.requireHost(headers("Host", host)));
     assertThat(refused.status()).isEqualTo(421);
   }
 
@@ -123,8 +122,7 @@ class BrowserGuardTest {
   void aHeaderThatIsThereTwiceIsRefused() {
     HttpFailure refused =
         catchThrowableOfType(
-            HttpFailure.class,
-            () -> open.requireOwn(_ -> List.of("same-origin", "same-origin")));
+            HttpFailure.class, () -> open.requireOwn(_ -> List.of("same-origin", "same-origin")));
     assertThat(refused.status()).isEqualTo(400);
   }
 }

@@ -44,8 +44,7 @@ class LiveStreamsTest {
               }
             });
     live.changed();
-    assertThat(told.get())
-        .isEqualTo("event: change\ndata: {\"at\":\"" + Samples.NOW + "\"}\n\n");
+    assertThat(told.get()).isEqualTo("event: change\ndata: {\"at\":\"" + Samples.NOW + "\"}\n\n");
   }
 
   @Test

@@ -83,8 +83,7 @@ class OpsPageTest {
 
   /** Logs in; the cookie. */
   private String login(PageBed bed, String token) throws Exception {
-    HttpResponse<String> answer =
-        bed.post(client, "/api/login", "{\"token\": \"" + token + "\"}");
+    HttpResponse<String> answer = bed.post(client, "/api/login", "{\"token\": \"" + token + "\"}");
     assertThat(answer.statusCode()).isEqualTo(200);
     return answer.headers().firstValue("Set-Cookie").orElseThrow().split(";", 2)[0];
   }
@@ -103,7 +102,10 @@ class OpsPageTest {
       HttpResponse<String> answer = bed.get(client, path);
       assertThat(answer.headers().firstValue("Content-Security-Policy").orElseThrow())
           .contains(
-              "default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "base-uri 'none'")
+              "default-src 'none'",
+              "script-src 'self'",
+              "frame-ancestors 'none'",
+              "base-uri 'none'")
           .doesNotContain("unsafe", "*", "http");
       assertThat(answer.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
       assertThat(answer.headers().firstValue("X-Frame-Options")).contains("DENY");
@@ -119,7 +121,8 @@ class OpsPageTest {
       HttpResponse<String> shell = bed.get(client, "/");
       assertThat(shell.headers().firstValue("Cache-Control")).contains("no-cache");
       assertThat(shell.body()).doesNotContain("{assets}", "<script>", " style=", " onclick");
-      String folderOfFiles = shell.body().replaceAll("(?s).*href=\"(/assets/[0-9a-f]+/)style.*", "$1");
+      String folderOfFiles =
+          shell.body().replaceAll("(?s).*href=\"(/assets/[0-9a-f]+/)style.*", "$1");
       for (String name : PageFiles.NAMES) {
         HttpResponse<String> file = bed.get(client, folderOfFiles + name);
         assertThat(file.statusCode()).as(name).isEqualTo(200);
@@ -176,7 +179,8 @@ class OpsPageTest {
       assertThat(me.path("login").asBoolean()).isTrue();
       assertThat(me.has("caller")).isFalse();
       for (String view :
-          List.of("now", "image?image=x", "sites", "failures", "decisions", "search?text=x", "live")) {
+          List.of(
+              "now", "image?image=x", "sites", "failures", "decisions", "search?text=x", "live")) {
         HttpResponse<String> answer = bed.get(client, "/api/" + view);
         assertThat(answer.statusCode()).as(view).isEqualTo(401);
         assertThat(answer.headers().firstValue("WWW-Authenticate").orElseThrow())
@@ -205,8 +209,7 @@ class OpsPageTest {
           .isEqualTo(401);
       assertThat(bed.audited()).extracting(Audited::operation).contains("login");
 
-      assertThat(bed.post(client, "/api/logout", "{}", "Cookie", sent).statusCode())
-          .isEqualTo(200);
+      assertThat(bed.post(client, "/api/logout", "{}", "Cookie", sent).statusCode()).isEqualTo(200);
       assertThat(bed.get(client, "/api/now", "Cookie", sent).statusCode()).isEqualTo(401);
     }
   }
@@ -255,8 +258,7 @@ class OpsPageTest {
     try (PageBed bed = asking()) {
       String cookie = login(bed, ADMIN);
       String wish = "{\"action\": \"hold\", \"subject\": \"peer-0\", \"time\": \"4h\"%s}";
-      JsonNode plan =
-          json(bed.post(client, "/api/plan", wish.formatted(""), "Cookie", cookie));
+      JsonNode plan = json(bed.post(client, "/api/plan", wish.formatted(""), "Cookie", cookie));
       assertThat(plan.path("lines").path(0).asText()).startsWith("peer-0 gets no new copies until");
       assertThat(bed.decided()).as("only asked").isEmpty();
 
@@ -277,9 +279,7 @@ class OpsPageTest {
       assertThat(bed.audited())
           .filteredOn(entry -> entry.operation().equals("peer hold"))
           .extracting(Audited::caller, Audited::reference, Audited::status)
-          .containsExactly(
-              tuple("admin", "peer-0", "failed"),
-              tuple("admin", "peer-0", "decided"));
+          .containsExactly(tuple("admin", "peer-0", "failed"), tuple("admin", "peer-0", "decided"));
 
       assertThat(bed.post(client, "/api/decide", whole, "Cookie", cookie).statusCode())
           .as("it is on hold already")
@@ -296,7 +296,8 @@ class OpsPageTest {
       String wish = "{\"action\": \"forget\", \"subject\": \"" + APP + "\"";
       JsonNode plan = json(bed.post(client, "/api/plan", wish + "}"));
       assertThat(plan.path("expected").path(0).asText()).isEqualTo(Samples.digest(1).toString());
-      String decide = wish + ", \"reason\": \"a key\", \"expected\": " + plan.path("expected") + "}";
+      String decide =
+          wish + ", \"reason\": \"a key\", \"expected\": " + plan.path("expected") + "}";
 
       bed.put(Samples.tag("library/nginx", "1", 2, 1), Samples.image(2));
       HttpResponse<String> moved = bed.post(client, "/api/decide", decide);
@@ -308,7 +309,11 @@ class OpsPageTest {
       assertThat(json(bed.post(client, "/api/decide", decide)).path("outcome").asText())
           .isEqualTo("decided");
       assertThat(bed.catalog().decisions().isForgotten(Samples.digest(1))).isTrue();
-      assertThat(json(bed.get(client, "/api/image?image=" + APP)).path("forgotten").path("by").asText())
+      assertThat(
+              json(bed.get(client, "/api/image?image=" + APP))
+                  .path("forgotten")
+                  .path("by")
+                  .asText())
           .isEqualTo("anonymous");
     }
   }
@@ -386,7 +391,8 @@ class OpsPageTest {
     socket.setSoTimeout(10_000);
     socket
         .getOutputStream()
-        .write("GET /api/live HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+        .write(
+            "GET /api/live HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.UTF_8));
     InputStream in = socket.getInputStream();
     String status = new String(in.readNBytes(12), StandardCharsets.UTF_8);
     if (status.equals("HTTP/1.1 200")) {

@@ -70,8 +70,7 @@ public final class PageBed implements AutoCloseable {
                 OpenTelemetry.noop(),
                 (entry, _) -> audited.add(entry),
                 clock),
-            new OpsService.Sources(
-                () -> settings, () -> Staleness.NONE, knowledge(), null),
+            new OpsService.Sources(() -> settings, () -> Staleness.NONE, knowledge(), null),
             decision -> {
               decided.add(decision);
               put(decision);
