@@ -163,6 +163,39 @@ final class DevelopmentCluster implements AutoCloseable {
             at.health());
   }
 
+  /** Where its operations page answers. */
+  URI page() {
+    return URI.create("http://127.0.0.1:" + ports.ops());
+  }
+
+  /**
+   * Settings of another operations page, which knows only the first peer.
+   *
+   * @param at its ports
+   * @param tokens its callers
+   */
+  String pageSettings(Path home, Ports at, Path tokens) {
+    return """
+    home: '%s'
+    kafka:
+      bootstrap-servers: ["127.0.0.1:%d"]
+    registries: [{name: local, host: "%s"}]
+    peers:
+      - {name: peer-1, zone: zone-1, rpc: "http://127.0.0.1:%d", gateway: "http://127.0.0.1:%d"}
+    ops: {listen: "127.0.0.1:%d", tokens-file: '%s', trace-url: "http://traces.example/{traceId}"}
+    health: {listen: "127.0.0.1:%d"}
+    """
+        .formatted(
+            home,
+            ports.kafka(),
+            registry(),
+            ports.kuboRpc(1),
+            ports.kuboGateway(1),
+            at.ops(),
+            tokens,
+            at.health());
+  }
+
   /** The rules' recipient. */
   ClusterKeys keys() {
     return keys;
