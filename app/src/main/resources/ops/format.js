@@ -106,7 +106,7 @@ export function tick() {
 export function brief(text, to) {
   const all = clean(text);
   const colon = all.indexOf(':') + 1;
-  const short = all.length - colon > 20 ? `${all.slice(0, colon + 8)}…${all.slice(-6)}` : all;
+  const short = all.length - colon > 20 ? `${all.slice(colon, colon + 8)}…${all.slice(-6)}` : all;
   return to
     ? h('a', { href: to, class: 'code', title: all }, short)
     : h('span', { class: 'code', title: all }, short);

@@ -13,6 +13,7 @@ let retry = 0;
 let hiding = 0;
 let told = { connected: null, since: 0 };
 let listener = null;
+let listening = false;
 
 function tell(connected) {
   if (told.connected === connected) return;
@@ -39,11 +40,14 @@ function close() {
 }
 
 function lost() {
-  const whole = source !== null && Date.now() - last < 2000 && told.connected === true;
+  const whole = source !== null && Date.now() - last < SILENCE / 2 && told.connected === true;
   close();
   // A stream that was ended in order is opened again before anybody is told.
   pause = whole && pause === 0 ? 1 : Math.min(LONGEST_PAUSE, Math.max(500, pause * 2));
-  if (pause > 1) tell(false);
+  if (pause > 1) {
+    tell(false);
+    listener.lost();
+  }
   retry = setTimeout(open, pause);
 }
 
@@ -56,9 +60,14 @@ function open() {
   watchdog = setTimeout(lost, SILENCE);
 }
 
-/** Begins; the listener has state({connected, since}), hello(version), event(type, at). */
+/**
+ * Begins; the listener has state({connected, since}), lost() at each try that fails, hello(version)
+ * and event(type, at).
+ */
 export function follow(its) {
   listener = its;
+  if (listening) return open();
+  listening = true;
   document.addEventListener('visibilitychange', () => {
     clearTimeout(hiding);
     if (document.hidden) hiding = setTimeout(close, HIDDEN);
@@ -68,12 +77,22 @@ export function follow(its) {
     }
   });
   addEventListener('online', open);
+  addEventListener('offline', () => {
+    close();
+    tell(false);
+  });
   // A page that is kept for the way back would keep its connection, too.
   addEventListener('pagehide', close);
   addEventListener('pageshow', (event) => event.persisted && open());
   open();
 }
 
+/** A request got no answer: the stream may not know it yet. */
+export function broken() {
+  if (source) lost();
+}
+
 export function stop() {
   close();
+  told = { connected: null, since: 0 };
 }

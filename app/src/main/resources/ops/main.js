@@ -88,6 +88,7 @@ async function refresh() {
     if (error.status === undefined) throw error;
     if (error.status === 401) return enter();
     if (asked === place) failure = error;
+    if (error.status === 0) live.broken();
   } finally {
     asking = false;
     if (asked === place) redraw();
@@ -159,6 +160,12 @@ async function enter() {
     login(main, enter);
     return;
   }
+  if (me.refused) {
+    live.stop();
+    show(link, state('off', 'not for you'));
+    show(main, h('section', { class: 'panel failed', 'data-key': 'failed' }, h('h1', null, 'Not for you'), h('p', { class: 'problem' }, clean(me.refused))));
+    return;
+  }
   const first = !started;
   started = true;
   if (first) {
@@ -168,7 +175,9 @@ async function enter() {
         connection = now;
         notify();
         if (now.connected) refresh();
-        else if (started) checkLogin();
+      },
+      lost() {
+        if (started) checkLogin();
       },
       hello(version) {
         outdated = version !== me.files;

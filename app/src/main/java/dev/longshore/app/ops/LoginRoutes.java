@@ -4,14 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.Version;
-import dev.longshore.app.query.http.EveryImage;
 import dev.longshore.events.Proof;
 import dev.longshore.runtime.edge.access.Authenticator;
 import dev.longshore.runtime.edge.http.Exchange;
 import dev.longshore.runtime.edge.http.HttpFailure;
 import dev.longshore.runtime.edge.http.Route;
 import dev.longshore.runtime.edge.rights.Caller;
-import dev.longshore.runtime.edge.rights.DeniedException;
 import dev.longshore.runtime.edge.rights.Operation;
 import dev.longshore.runtime.edge.rights.Scope;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +17,8 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Who looks at the page: {@code /api/me}, {@code /api/login} and {@code /api/logout}. A token is
@@ -33,9 +33,11 @@ final class LoginRoutes {
   private final Sessions.Limits limits;
   private final PageAudit audit;
   private final String files;
+  private final Function<Caller, Optional<String>> refusal;
 
   /**
    * @param files version of the page's files
+   * @param refusal why a caller may not look; empty if it may
    */
   LoginRoutes(
       Authenticator authenticator,
@@ -43,13 +45,15 @@ final class LoginRoutes {
       SessionCookie cookie,
       Sessions.Limits limits,
       PageAudit audit,
-      String files) {
+      String files,
+      Function<Caller, Optional<String>> refusal) {
     this.authenticator = authenticator;
     this.sessions = sessions;
     this.cookie = cookie;
     this.limits = limits;
     this.audit = audit;
     this.files = files;
+    this.refusal = refusal;
   }
 
   List<Route> routes(PageDoor door) {
@@ -68,21 +72,13 @@ final class LoginRoutes {
         .put("login", caller.equals(PageAdmission.STRANGER))
         .put("session", cookie.of(exchange::headers).isPresent());
     if (!caller.equals(PageAdmission.STRANGER)) {
+      Optional<String> refused = refusal.apply(caller);
       answer
           .put("caller", caller.proof() == Proof.NONE ? null : caller.name())
-          .put("decides", caller.rights().include(Scope.DECIDE) && mayLook(caller));
+          .put("refused", refused.orElse(null))
+          .put("decides", refused.isEmpty() && caller.rights().include(Scope.DECIDE));
     }
     return answer;
-  }
-
-  private static boolean mayLook(Caller caller) {
-    try {
-      caller.require(Scope.PINS);
-      EveryImage.require(caller);
-      return true;
-    } catch (HttpFailure | DeniedException e) {
-      return false;
-    }
   }
 
   private JsonNode login(Exchange exchange) throws Exception {

@@ -140,7 +140,13 @@ public final class OpsService {
     List<Route> routes = new ArrayList<>(page.routes(door, files));
     routes.addAll(
         new LoginRoutes(
-                authenticator, sessions, cookie, Sessions.Limits.USUAL, audit, files.version())
+                authenticator,
+                sessions,
+                cookie,
+                Sessions.Limits.USUAL,
+                audit,
+                files.version(),
+                page::refusal)
             .routes(door));
     return routes;
   }

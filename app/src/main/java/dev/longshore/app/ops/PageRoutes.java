@@ -22,6 +22,7 @@ import dev.longshore.runtime.edge.rights.Scope;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -118,6 +119,16 @@ final class PageRoutes {
       require(caller, Scope.DECIDE);
       return shown.of(exchange);
     };
+  }
+
+  /** Why a caller may not look; empty if it may. */
+  Optional<String> refusal(Caller caller) {
+    try {
+      requireLook(caller);
+      return Optional.empty();
+    } catch (HttpFailure e) {
+      return Optional.of(e.reason());
+    }
   }
 
   private void requireLook(Caller caller) throws HttpFailure {

@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.IntStream;
 
 /**
@@ -53,6 +54,7 @@ final class DevelopmentCluster implements AutoCloseable {
   private final Path home;
   private final Ports ports = FreePorts.find();
   private final ClusterKeys keys;
+  private final Path pageToken;
   private final Catalog catalog = Catalog.inMemory(Clock.systemUTC());
   private final LongshoreProcess up;
   private final CatalogFollower follower;
@@ -60,12 +62,17 @@ final class DevelopmentCluster implements AutoCloseable {
   private DevelopmentCluster(Path folder) throws Exception {
     this.home = home(folder);
     this.keys = ClusterKeys.make(folder.resolve("keys"));
+    Files.createDirectories(folder);
+    this.pageToken = folder.resolve("page.token");
+    Files.writeString(pageToken, "page-" + UUID.randomUUID());
     this.up =
         LongshoreProcess.start(
             home,
             "up",
             "--port-offset",
             Integer.toString(ports.offset()),
+            "--set",
+            "ops.credentials.token-file=" + pageToken,
             "--set",
             "rules.0.match=" + registry() + "/subset/**",
             "--set",
@@ -161,6 +168,11 @@ final class DevelopmentCluster implements AutoCloseable {
             ports.kuboRpc(0),
             ports.kuboGateway(0),
             at.health());
+  }
+
+  /** The token that opens its operations page. */
+  String pageToken() throws IOException {
+    return Files.readString(pageToken);
   }
 
   /** Where its operations page answers. */

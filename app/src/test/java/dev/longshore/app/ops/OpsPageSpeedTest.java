@@ -47,6 +47,7 @@ class OpsPageSpeedTest {
     try (PageBed bed = new PageBed(folder, PageBed.OPEN, "", Clock.systemUTC());
         HttpClient client = HttpClient.newHttpClient()) {
       fill(bed);
+      bed.catalog().writer().prepareToServe();
       assertThat(bed.get(client, "/").statusCode()).isEqualTo(200);
       for (String what : List.of("first", "second")) {
         long from = System.nanoTime();
