@@ -115,8 +115,7 @@ final class ImageView {
   }
 
   private static @Nullable Instant shownAt(@Nullable ServedState state, Conversion conversion) {
-    return Stream.ofNullable(state)
-        .flatMap(served -> served.results().stream())
+    return (state == null ? Stream.<ServedState.Result>empty() : state.results().stream())
         .filter(result -> result.imageDag().equals(conversion.image().imageDag()))
         .map(ServedState.Result::changedAt)
         .findFirst()
@@ -132,14 +131,14 @@ final class ImageView {
   }
 
   private Optional<String> trace(Found found) {
+    ServedState state = found.shows().state();
+    TagState tag = found.tag();
     Stream<String> shown =
-        Stream.ofNullable(found.shows().state())
-            .flatMap(state -> state.results().stream())
+        (state == null ? Stream.<ServedState.Result>empty() : state.results().stream())
             .sorted(Comparator.comparing(ServedState.Result::changedAt).reversed())
             .flatMap(result -> Stream.ofNullable(result.traceparent()));
     Stream<String> seen =
-        Stream.ofNullable(found.tag())
-            .flatMap(tag -> catalog.traceparent(Topic.TAGS, tag.key()).stream());
+        tag == null ? Stream.empty() : catalog.traceparent(Topic.TAGS, tag.key()).stream();
     return Stream.concat(seen, shown)
         .map(TRACEPARENT::matcher)
         .filter(Matcher::matches)

@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -83,7 +84,7 @@ final class PageFiles {
     exchange.send(
         200,
         PageHeaders.of(mediaType(name.get()), "public, max-age=31536000, immutable"),
-        files.get(name.get()));
+        Objects.requireNonNull(files.get(name.get())));
     return true;
   }
 
