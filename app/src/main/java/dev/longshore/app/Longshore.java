@@ -2,6 +2,7 @@ package dev.longshore.app;
 
 import dev.longshore.app.doctor.StartChecks;
 import dev.longshore.app.hub.KafkaReports;
+import dev.longshore.app.ops.OpsService;
 import dev.longshore.app.query.http.QueryRoutes;
 import dev.longshore.app.query.lag.KnownSites;
 import dev.longshore.app.settings.FollowedSettings;
@@ -41,8 +42,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One process with any of the four services, wired by hand, top to bottom. The services do not know
- * each other: even in one process they communicate only through Kafka.
+ * One process with any of the services, wired by hand, top to bottom. The services do not know each
+ * other: even in one process they communicate only through Kafka.
  */
 public final class Longshore {
   private final Settings settings;
@@ -88,6 +89,7 @@ public final class Longshore {
         case CONVERTER -> converter();
         case PINNER -> pinner();
         case RESOLVER -> resolver(followed::siteGroups);
+        case OPS -> page(followed);
       }
     }
     process.add(new StartChecks(settings, services));
@@ -197,6 +199,13 @@ public final class Longshore {
     process.add(new Running("names", names::start, names::stop));
     process.watch("names", names::trouble);
     pinner.listeners(process.vertx()).forEach(process::add);
+  }
+
+  /** What commands show and decide, in a browser. */
+  private void page(FollowedSettings followed) {
+    OpsService.Sources sources =
+        new OpsService.Sources(followed::now, followed::staleness, process::caughtUp, deliveries);
+    new OpsParts(context, sources, process.vertx()).parts().forEach(process::add);
   }
 
   /** Images with a verified copy are served by name, digest and CID. */

@@ -2,12 +2,13 @@ package dev.longshore.app;
 
 import java.util.Locale;
 
-/** The four services. */
+/** The four services, and the page for those who watch over them. */
 public enum ServiceName {
   WATCHER,
   CONVERTER,
   PINNER,
-  RESOLVER;
+  RESOLVER,
+  OPS;
 
   /** Its name on the command line; also part of the consumer group's name. */
   public String text() {

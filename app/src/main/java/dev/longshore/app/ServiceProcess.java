@@ -128,7 +128,9 @@ final class ServiceProcess {
     this.catalog = Catalog.open(store("catalog.db"), clock);
     // Also before a rule asks for pulls, as one may do so later without a restart.
     boolean asksForPulls =
-        services.contains(ServiceName.PINNER) || services.contains(ServiceName.CONVERTER);
+        services.contains(ServiceName.PINNER)
+            || services.contains(ServiceName.CONVERTER)
+            || services.contains(ServiceName.OPS);
     this.follower =
         new CatalogFollower(
             kafka,
@@ -242,9 +244,10 @@ final class ServiceProcess {
     return () -> true;
   }
 
-  /** An edge must work while the rest is away: it starts and serves without Kafka. */
+  /** An edge and a page must work while the rest is away: they start and serve without Kafka. */
   private boolean onlyServes() {
-    return services.equals(Set.of(ServiceName.RESOLVER));
+    return services.equals(Set.of(ServiceName.RESOLVER))
+        || services.equals(Set.of(ServiceName.OPS));
   }
 
   /** A resolver serves its state however old; answers contain the age. */
@@ -310,9 +313,17 @@ final class ServiceProcess {
     return services.size() == 1 ? services.iterator().next().text() : "all";
   }
 
-  /** This process's own file: two processes in one home must not share a store. */
+  /**
+   * This process's own file: two processes in one home must not share a store. A page beside
+   * services has none of its own.
+   */
   private Path store(String name) {
-    String own = services.stream().sorted().map(ServiceName::text).collect(Collectors.joining("-"));
+    String own =
+        services.stream()
+            .filter(service -> service != ServiceName.OPS || services.size() == 1)
+            .sorted()
+            .map(ServiceName::text)
+            .collect(Collectors.joining("-"));
     return shared.home().resolve("stores").resolve(own).resolve(name);
   }
 

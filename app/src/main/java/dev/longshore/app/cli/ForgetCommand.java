@@ -1,7 +1,10 @@
 package dev.longshore.app.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.longshore.app.cli.Forgetting.Undoing;
+import dev.longshore.app.decision.ForgetView;
+import dev.longshore.app.decision.Forgetting;
+import dev.longshore.app.decision.Forgetting.Undoing;
+import dev.longshore.app.decision.UndoView;
 import dev.longshore.app.query.ForgetScope;
 import dev.longshore.app.query.InsideImages;
 import dev.longshore.app.query.Remains;
@@ -99,7 +102,7 @@ final class ForgetCommand implements Callable<Integer> {
   }
 
   private ExitCode change(Settings settings, Catalog catalog, ForgetScope scope, String why)
-      throws CommandException, InterruptedException {
+      throws QueryException, InterruptedException {
     Clock clock = Clock.systemUTC();
     OwnDecisions decisions = new OwnDecisions(settings, terminal, clock);
     Forgetting forgetting =
@@ -130,7 +133,7 @@ final class ForgetCommand implements Callable<Integer> {
 
   private Undoing takeBack(
       OwnDecisions decisions, Forgetting forgetting, ForgetScope scope, String why)
-      throws CommandException, InterruptedException {
+      throws QueryException, InterruptedException {
     String outcome = "failed";
     try {
       Undoing undoing = forgetting.undoing(image, scope);
@@ -143,7 +146,7 @@ final class ForgetCommand implements Callable<Integer> {
   }
 
   private void decide(OwnDecisions decisions, Forgetting forgetting, ForgetScope scope, String why)
-      throws CommandException, InterruptedException {
+      throws QueryException, InterruptedException {
     String outcome = "failed";
     try {
       boolean written = forgetting.decide(image, scope, OwnDecisions.by(), why);

@@ -3,6 +3,7 @@ package dev.longshore.app.cli;
 import dev.longshore.app.KafkaConnection;
 import dev.longshore.app.hub.KafkaSiteCredentials;
 import dev.longshore.app.query.find.ExitCode;
+import dev.longshore.app.query.list.ListedSite;
 import dev.longshore.app.settings.Settings;
 import dev.longshore.events.SiteCredentialsState;
 import dev.longshore.events.SiteState;

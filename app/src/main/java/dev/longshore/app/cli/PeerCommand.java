@@ -2,24 +2,21 @@ package dev.longshore.app.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.app.decision.PeerDeciding;
 import dev.longshore.app.query.DrainPlan;
 import dev.longshore.app.query.find.ExitCode;
+import dev.longshore.app.query.find.QueryException;
+import dev.longshore.app.query.list.ListedPeer;
 import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.CopiesOfPeer;
 import dev.longshore.events.DecisionState;
 import dev.longshore.model.PeerName;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.settings.value.Durations;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -50,7 +47,7 @@ final class PeerCommand {
     Settings settings = options.settings();
     List<ListedPeer> peers;
     try (OwnCatalog catalog = new OwnCatalog(settings)) {
-      peers = peers(settings.shared().peers(), catalog.now());
+      peers = ListedPeer.all(settings.shared().peers(), catalog.now());
     }
     if (options.json) {
       ObjectNode answer = JsonNodeFactory.instance.objectNode();
@@ -73,7 +70,7 @@ final class PeerCommand {
       @Mixin CommonOptions options,
       @Parameters(paramLabel = "NAME", description = "the peer") String name,
       @Mixin ReasonOption reason)
-      throws CommandException, InterruptedException {
+      throws QueryException, InterruptedException {
     return drain(options, "peer drain", name, null, reason);
   }
 
@@ -88,7 +85,7 @@ final class PeerCommand {
       @Parameters(index = "0", paramLabel = "OLD", description = "the peer") String name,
       @Parameters(index = "1", paramLabel = "NEW", description = "takes its place") String other,
       @Mixin ReasonOption reason)
-      throws CommandException, InterruptedException {
+      throws QueryException, InterruptedException {
     return drain(options, "peer replace", name, other, reason);
   }
 
@@ -98,14 +95,14 @@ final class PeerCommand {
       String name,
       @Nullable String other,
       ReasonOption reason)
-      throws CommandException, InterruptedException {
+      throws QueryException, InterruptedException {
     Settings settings = options.settings();
     String why = reason.text();
     try (OwnCatalog own = new OwnCatalog(settings)) {
       Catalog catalog = own.now();
       List<PeerSettings> peers = settings.shared().peers();
       DecisionState decision = deciding(catalog, settings).drain(name, other, why);
-      DrainPlan plan = DrainPlan.of(catalog, keepers(peers), new PeerName(name));
+      DrainPlan plan = DrainPlan.of(catalog, ListedPeer.keepers(peers), new PeerName(name));
       write(settings, command, name, decision);
       tell(options, decision, plan.words(new PeerName(name)), plan::put);
       return (plan.isPossible() ? ExitCode.COMPLETE : ExitCode.INCOMPLETE).code();
@@ -117,7 +114,7 @@ final class PeerCommand {
       @Mixin CommonOptions options,
       @Parameters(paramLabel = "NAME", description = "the peer") String name,
       @Mixin ReasonOption reason)
-      throws CommandException, InterruptedException {
+      throws QueryException, InterruptedException {
     return undo(options, "peer undrain", name, reason, PeerDeciding::undrain);
   }
 
@@ -131,7 +128,7 @@ final class PeerCommand {
               description = "how long, such as 4h or 2d; until 'peer unhold' if absent")
           @Nullable String time,
       @Mixin ReasonOption reason)
-      throws CommandException, InterruptedException {
+      throws QueryException, InterruptedException {
     Settings settings = options.settings();
     String why = reason.text();
     Duration duration = time == null ? null : duration(time);
@@ -167,20 +164,19 @@ final class PeerCommand {
       @Mixin CommonOptions options,
       @Parameters(paramLabel = "NAME", description = "the peer") String name,
       @Mixin ReasonOption reason)
-      throws CommandException, InterruptedException {
+      throws QueryException, InterruptedException {
     return undo(options, "peer unhold", name, reason, PeerDeciding::unhold);
   }
 
   /** What stands, as it is once it was taken back. */
   @FunctionalInterface
   private interface Undo {
-    List<DecisionState> of(PeerDeciding deciding, String name, String reason)
-        throws CommandException;
+    List<DecisionState> of(PeerDeciding deciding, String name, String reason) throws QueryException;
   }
 
   private int undo(
       CommonOptions options, String command, String name, ReasonOption reason, Undo undo)
-      throws CommandException, InterruptedException {
+      throws QueryException, InterruptedException {
     Settings settings = options.settings();
     String why = reason.text();
     try (OwnCatalog own = new OwnCatalog(settings)) {
@@ -210,50 +206,11 @@ final class PeerCommand {
   }
 
   private void write(Settings settings, String command, String name, DecisionState decision)
-      throws CommandException, InterruptedException {
+      throws QueryException, InterruptedException {
     try {
       new OwnDecisions(settings, terminal, clock).write(command, name, decision);
     } catch (KafkaException e) {
       throw KafkaReach.failed(settings.shared().kafka(), e);
     }
-  }
-
-  /** Names of those that keep copies. */
-  static List<PeerName> keepers(List<PeerSettings> peers) {
-    return peers.stream()
-        .filter(PeerSettings::keep)
-        .map(peer -> new PeerName(peer.name()))
-        .toList();
-  }
-
-  /** Those that are configured, then those that were and are still recorded. */
-  private static List<ListedPeer> peers(List<PeerSettings> configured, Catalog catalog) {
-    Map<PeerName, CopiesOfPeer> copies = catalog.copies().byPeer();
-    List<ListedPeer> peers = new ArrayList<>();
-    for (PeerSettings peer : configured) {
-      if (peer.keep()) {
-        PeerName name = new PeerName(peer.name());
-        peers.add(
-            new ListedPeer(
-                peer.name(),
-                peer.place().zone(),
-                true,
-                catalog.peers().of(name),
-                copies.getOrDefault(name, CopiesOfPeer.NONE)));
-      }
-    }
-    Set<String> names = configured.stream().map(PeerSettings::name).collect(Collectors.toSet());
-    catalog.peers().all().stream()
-        .filter(state -> !names.contains(state.peer().text()))
-        .forEach(
-            state ->
-                peers.add(
-                    new ListedPeer(
-                        state.peer().text(),
-                        state.zone(),
-                        false,
-                        Optional.of(state),
-                        copies.getOrDefault(state.peer(), CopiesOfPeer.NONE))));
-    return peers;
   }
 }

@@ -7,6 +7,7 @@ import dev.longshore.app.query.Queries;
 import dev.longshore.app.query.ReleasePlan;
 import dev.longshore.app.query.find.ExitCode;
 import dev.longshore.app.query.find.QueryException;
+import dev.longshore.app.query.list.PlannedMoves;
 import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.ipfs.Deadline;

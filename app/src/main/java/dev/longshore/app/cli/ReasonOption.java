@@ -1,7 +1,7 @@
 package dev.longshore.app.cli;
 
-import dev.longshore.app.query.find.ExitCode;
-import dev.longshore.model.Excerpt;
+import dev.longshore.app.decision.Reasons;
+import dev.longshore.app.query.find.QueryException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -20,20 +20,10 @@ final class ReasonOption {
 
   /** What was typed, if it can be one. */
   static String checked(@Nullable String typed) throws CommandException {
-    String text = typed == null ? "" : typed.strip();
-    if (text.isEmpty()) {
-      throw refused("none");
+    try {
+      return Reasons.checked("--reason", typed);
+    } catch (QueryException e) {
+      throw new CommandException(e.code(), String.valueOf(e.getMessage()), e);
     }
-    if (Excerpt.hasControls(text)) {
-      throw refused("has control characters, such as the end of a line");
-    }
-    return text;
-  }
-
-  private static CommandException refused(String what) {
-    return new CommandException(
-        ExitCode.USAGE,
-        "--reason: %s (expected: why, in one line, for those who ask later)".formatted(what),
-        null);
   }
 }

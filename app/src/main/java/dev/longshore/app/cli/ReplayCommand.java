@@ -4,15 +4,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.KafkaConnection;
+import dev.longshore.app.decision.Retrying;
 import dev.longshore.app.query.find.ExitCode;
 import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Decisions;
-import dev.longshore.events.Audited;
-import dev.longshore.events.Converted;
-import dev.longshore.events.Event;
-import dev.longshore.events.Failed;
-import dev.longshore.events.Hint;
-import dev.longshore.events.Observed;
 import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.kafka.DeadLetterFilter;
 import dev.longshore.runtime.kafka.DeadLetters;
@@ -24,7 +19,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
@@ -90,7 +84,7 @@ final class ReplayCommand implements Callable<Integer> {
       reports.add(replay(letters, shared, decisions, "all", DeadLetterFilter.ALL));
     }
     for (String key : keys) {
-      Replay.Report report = replay(letters, shared, decisions, key, ofKey(key));
+      Replay.Report report = replay(letters, shared, decisions, key, Retrying.ofKey(key));
       if (report.isEmpty()) {
         throw new CommandException(
             "no dead letter with the key " + key + " waits; 'longshore replay' lists all");
@@ -115,7 +109,7 @@ final class ReplayCommand implements Callable<Integer> {
       throws InterruptedException {
     Replay.Report report;
     try {
-      report = new Replay(letters, event -> isForgotten(decisions, event)).run(filter);
+      report = new Retrying(letters, decisions).again(filter);
     } catch (KafkaException e) {
       remember(shared, what, "failed");
       throw e;
@@ -133,19 +127,6 @@ final class ReplayCommand implements Callable<Integer> {
             KafkaConnection.of(kafka), kafka.topicPrefix(), "cli", AUDIT_LIMIT, clock)) {
       new CommandAudit(shared, clock, terminal::done).tell(sender, "replay", null, what, outcome);
     }
-  }
-
-  private static boolean isForgotten(Decisions decisions, Event event) {
-    return switch (event) {
-      case Observed observed -> decisions.isForgotten(observed.digest());
-      case Converted converted -> decisions.isForgotten(converted.digest());
-      case Hint _, Failed _, Audited _ -> false;
-    };
-  }
-
-  private static DeadLetterFilter ofKey(String key) {
-    return new DeadLetterFilter(
-        Optional.of(key), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   private ExitCode tell(Replay.Report report) {

@@ -1,5 +1,6 @@
 package dev.longshore.app.cli;
 
+import dev.longshore.app.decision.ResolverAnswer;
 import dev.longshore.events.TagState;
 import dev.longshore.model.Reference;
 import dev.longshore.oci.RegistryException;
@@ -20,30 +21,18 @@ final class ResolverCheck {
     this.resolver = resolver;
   }
 
-  /**
-   * What it does.
-   *
-   * @param serves names that it still serves
-   * @param silent why it says nothing; empty if it answers
-   */
-  record Answer(List<String> serves, Optional<String> silent) {
-    Answer {
-      serves = List.copyOf(serves);
-    }
-  }
-
-  Answer ask(List<TagState> names) {
+  ResolverAnswer ask(List<TagState> names) {
     for (TagState name : names.stream().limit(MOST).toList()) {
       try {
         ask(name);
-        return new Answer(List.of(name.key()), Optional.empty());
+        return new ResolverAnswer(List.of(name.key()), Optional.empty());
       } catch (RegistryException e) {
         if (!refuses(e)) {
-          return new Answer(List.of(), Optional.of(String.valueOf(e.getMessage())));
+          return new ResolverAnswer(List.of(), Optional.of(String.valueOf(e.getMessage())));
         }
       }
     }
-    return new Answer(List.of(), Optional.empty());
+    return new ResolverAnswer(List.of(), Optional.empty());
   }
 
   /** Without a pull, which would count as one. */

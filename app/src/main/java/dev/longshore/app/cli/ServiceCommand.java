@@ -32,8 +32,8 @@ import picocli.CommandLine.Parameters;
     name = "service",
     description = {
       "Runs one service against the Kafka and Kubo nodes of the settings, or one development part.",
-      "NAME is watcher, converter, pinner or resolver; site at a node that joined one, without"
-          + " Kafka; kafka, registry or kubo-0 to kubo-3."
+      "NAME is watcher, converter, pinner or resolver; ops, the operations page; site at a node"
+          + " that joined one, without Kafka; kafka, registry or kubo-0 to kubo-3."
     })
 final class ServiceCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -106,7 +106,7 @@ final class ServiceCommand implements Callable<Integer> {
     if (!name.matches("kafka|registry|kubo-[0-" + Ports.PEERS + "]")) {
       throw new CommandException(
           ExitCode.USAGE,
-          "NAME: %s (expected: watcher, converter, pinner, resolver, site, kafka, registry, kubo-0 to kubo-%d)"
+          "NAME: %s (expected: watcher, converter, pinner, resolver, ops, site, kafka, registry, kubo-0 to kubo-%d)"
               .formatted(name, Ports.PEERS),
           null);
     }

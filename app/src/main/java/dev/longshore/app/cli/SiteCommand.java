@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.parts.OwnerFiles;
 import dev.longshore.app.query.find.ExitCode;
+import dev.longshore.app.query.list.ListedSite;
 import dev.longshore.app.settings.Settings;
 import dev.longshore.events.SiteCredentialsState;
 import dev.longshore.model.SiteName;

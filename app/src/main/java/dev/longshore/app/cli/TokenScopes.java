@@ -36,6 +36,9 @@ final class TokenScopes {
   @Option(names = "--pins", description = "the copies of every image (/v1/pins, gRPC)")
   private boolean pins;
 
+  @Option(names = "--decide", description = "decisions on the operations page; needs --pins too")
+  private boolean decide;
+
   @Option(names = "--hint", description = "notifications of a registry")
   private boolean hint;
 
@@ -59,6 +62,7 @@ final class TokenScopes {
     add(scopes, Scope.PULL, !pull.isEmpty());
     add(scopes, Scope.LOOK_UP, !lookUp.isEmpty());
     add(scopes, Scope.PINS, pins);
+    add(scopes, Scope.DECIDE, decide);
     add(scopes, Scope.HINT, hint);
     add(scopes, Scope.HEALTH, health);
     add(scopes, Scope.METRICS, metrics);

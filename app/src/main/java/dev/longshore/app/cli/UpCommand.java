@@ -149,6 +149,7 @@ final class UpCommand implements Callable<Integer> {
     addresses.put("look-ups", "http://localhost:" + ports.resolver() + "/v1/resolve");
     addresses.put("webhooks", "http://localhost:" + ports.webhooks() + "/hooks/local");
     addresses.put("health", "http://localhost:" + ports.health() + "/health/ready");
+    addresses.put("page", "http://localhost:" + ports.ops());
     addresses.put("kafka", "localhost:" + ports.kafka());
     for (int n = 1; n <= sites; n++) {
       addresses.put("site-" + n, "localhost:" + ports.site(n).resolver());

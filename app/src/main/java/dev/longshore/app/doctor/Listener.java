@@ -34,6 +34,10 @@ record Listener(String setting, String section, Listen listen, Set<ServiceName> 
     if (services.contains(ServiceName.RESOLVER) && resolver != null) {
       both(all, ServiceName.RESOLVER, resolver.listen(), resolver.grpcListen());
     }
+    if (services.contains(ServiceName.OPS)) {
+      Listen page = settings.ops().listen();
+      all.add(new Listener("ops.listen", "ops", page, Set.of(ServiceName.OPS)));
+    }
     return all;
   }
 

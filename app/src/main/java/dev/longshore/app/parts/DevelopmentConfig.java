@@ -84,6 +84,8 @@ public final class DevelopmentConfig {
       kubo-repository: %s
     health:
       listen: 127.0.0.1:%d
+    ops:
+      listen: 127.0.0.1:%d
     """
             .formatted(
                 quoted(home.folder().toString()),
@@ -102,7 +104,8 @@ public final class DevelopmentConfig {
                 ports.kuboRpc(0),
                 ports.kuboGateway(0),
                 quoted(home.kubo(0).toString()),
-                ports.health())
+                ports.health(),
+                ports.ops())
         + (hub ? sites() : "")
         + rules;
   }

@@ -57,6 +57,10 @@ public record Ports(int offset) {
     return 5056 + offset;
   }
 
+  public int ops() {
+    return 5080 + offset;
+  }
+
   public int kafka() {
     return 9092 + offset;
   }
@@ -159,6 +163,7 @@ public record Ports(int offset) {
     ports.put(pinner(), "pinner API");
     ports.put(pinnerGrpc(), "pinner gRPC");
     ports.put(health(), "health and metrics");
+    ports.put(ops(), "operations page");
     ports.put(kafka(), "kafka");
     ports.put(kafkaController(), "kafka controller");
     for (int n = 0; n <= PEERS; n++) {

@@ -329,6 +329,33 @@ public final class Queries {
     return new Answer(ExitCode.COMPLETE, lines, DiffView.json(has, wants, diffs));
   }
 
+  /** Why work does not go on, the newest first. */
+  public Answer failures(int most) throws QueryException, InterruptedException {
+    Instant now = Instant.now();
+    List<WorkFailure> newest = knowledge.now().failures().newest(most);
+    ObjectNode answer = JsonNodeFactory.instance.objectNode();
+    var list = answer.putArray("failures");
+    newest.forEach(failure -> list.add(TroubleView.json(failure, now)));
+    return new Answer(
+        ExitCode.COMPLETE,
+        newest.stream().map(failure -> TroubleView.line(failure, now)).toList(),
+        answer);
+  }
+
+  /** The layers of an image, and which of them the version before has too. */
+  public Answer layers(String image) throws QueryException, InterruptedException {
+    Catalog catalog = knowledge.now();
+    ImageLayers layers = ImageLayers.of(lookup(catalog).find(image), catalog, this::blocks);
+    return new Answer(ExitCode.COMPLETE, layers.lines(), layers.json());
+  }
+
+  /** Names that a text may mean. */
+  public Answer search(String text, int most) throws QueryException, InterruptedException {
+    Catalog catalog = knowledge.now();
+    Search search = Search.of(text, catalog, lookup(catalog), most);
+    return new Answer(ExitCode.COMPLETE, search.names(), search.json());
+  }
+
   private static Found converted(CatalogLookup lookup, String asked) throws QueryException {
     Found found = lookup.find(asked);
     if (found.conversions().isEmpty()) {

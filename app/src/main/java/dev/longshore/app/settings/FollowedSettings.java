@@ -99,6 +99,7 @@ public final class FollowedSettings implements Part {
         started.converter(),
         started.pinner(),
         started.resolver(),
+        started.ops(),
         started.sites(),
         started.site());
   }

@@ -26,6 +26,7 @@ public record Settings(
     @Setting(value = "{}", doc = "pinner: brings images to their copies") PinnerSettings pinner,
     @Setting(doc = "resolver: serves images; required where one runs")
         @Nullable ResolverConfig resolver,
+    @Setting(value = "{}", doc = "the operations page") OpsSettings ops,
     @Setting(doc = "sites: a resolver with it is a hub; docs/sites.md")
         @Nullable SitesSettings sites,
     @Setting(doc = "site: a node that follows a hub, and serves what it holds by its resolver")

@@ -3,6 +3,7 @@ package dev.longshore.app.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.longshore.app.decision.ResolverAnswer;
 import dev.longshore.catalog.testing.Samples;
 import dev.longshore.events.TagState;
 import dev.longshore.resolver.ResolverConfig;
@@ -69,7 +70,7 @@ class ResolverCheckTest {
   @Test
   void aForgottenNameIsRefused() {
     for (int refused : List.of(403, 404)) {
-      ResolverCheck.Answer answer = ask(refused, "DENIED");
+      ResolverAnswer answer = ask(refused, "DENIED");
       assertThat(answer.serves()).as("%d", refused).isEmpty();
       assertThat(answer.silent()).as("%d", refused).isEmpty();
     }
@@ -91,12 +92,12 @@ class ResolverCheckTest {
   }
 
   private void requireSilent(int answered, String errorCode) {
-    ResolverCheck.Answer answer = ask(answered, errorCode);
+    ResolverAnswer answer = ask(answered, errorCode);
     assertThat(answer.serves()).as("%d", answered).isEmpty();
     assertThat(answer.silent()).as("%d", answered).isPresent();
   }
 
-  private ResolverCheck.Answer ask(int answered, String errorCode) {
+  private ResolverAnswer ask(int answered, String errorCode) {
     status = answered;
     code = errorCode;
     return new ResolverCheck(new OwnResolver(config(server.getAddress().getPort())))

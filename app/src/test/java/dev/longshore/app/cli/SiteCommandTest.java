@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.query.find.ExitCode;
+import dev.longshore.app.query.list.ListedSite;
 import dev.longshore.app.settings.Settings;
 import dev.longshore.events.AbsenceReason;
 import dev.longshore.events.SiteCredentialsState;

@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.IntStream;
 
 /**
@@ -53,6 +54,7 @@ final class DevelopmentCluster implements AutoCloseable {
   private final Path home;
   private final Ports ports = FreePorts.find();
   private final ClusterKeys keys;
+  private final Path pageToken;
   private final Catalog catalog = Catalog.inMemory(Clock.systemUTC());
   private final LongshoreProcess up;
   private final CatalogFollower follower;
@@ -60,12 +62,17 @@ final class DevelopmentCluster implements AutoCloseable {
   private DevelopmentCluster(Path folder) throws Exception {
     this.home = home(folder);
     this.keys = ClusterKeys.make(folder.resolve("keys"));
+    Files.createDirectories(folder);
+    this.pageToken = folder.resolve("page.token");
+    Files.writeString(pageToken, "page-" + UUID.randomUUID());
     this.up =
         LongshoreProcess.start(
             home,
             "up",
             "--port-offset",
             Integer.toString(ports.offset()),
+            "--set",
+            "ops.credentials.token-file=" + pageToken,
             "--set",
             "rules.0.match=" + registry() + "/subset/**",
             "--set",
@@ -160,6 +167,44 @@ final class DevelopmentCluster implements AutoCloseable {
             registry(),
             ports.kuboRpc(0),
             ports.kuboGateway(0),
+            at.health());
+  }
+
+  /** The token that opens its operations page. */
+  String pageToken() throws IOException {
+    return Files.readString(pageToken);
+  }
+
+  /** Where its operations page answers. */
+  URI page() {
+    return URI.create("http://127.0.0.1:" + ports.ops());
+  }
+
+  /**
+   * Settings of another operations page, which knows only the first peer.
+   *
+   * @param at its ports
+   * @param tokens its callers
+   */
+  String pageSettings(Path home, Ports at, Path tokens) {
+    return """
+    home: '%s'
+    kafka:
+      bootstrap-servers: ["127.0.0.1:%d"]
+    registries: [{name: local, host: "%s"}]
+    peers:
+      - {name: peer-1, zone: zone-1, rpc: "http://127.0.0.1:%d", gateway: "http://127.0.0.1:%d"}
+    ops: {listen: "127.0.0.1:%d", tokens-file: '%s', trace-url: "http://traces.example/{traceId}"}
+    health: {listen: "127.0.0.1:%d"}
+    """
+        .formatted(
+            home,
+            ports.kafka(),
+            registry(),
+            ports.kuboRpc(1),
+            ports.kuboGateway(1),
+            at.ops(),
+            tokens,
             at.health());
   }
 

@@ -6,6 +6,7 @@ import dev.longshore.model.RepositoryName;
 import dev.longshore.model.Tag;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,15 @@ import org.jspecify.annotations.Nullable;
 public final class Tags {
   /** Names read at once of a repository that has very many. */
   private static final int PAGE = 200;
+
+  /** Of the columns of one index, which is a fifth of the table. */
+  static final String CONTAINING =
+      """
+      SELECT registry || '/' || repository || ':' || tag AS name FROM tags
+      WHERE deleted = 0 AND tag IS NOT NULL AND registry >= ''
+      AND instr(lower(registry || '/' || repository || ':' || tag), ?) > 0
+      ORDER BY registry, repository, tag LIMIT ?
+      """;
 
   private final Store store;
 
@@ -76,6 +86,30 @@ public final class Tags {
             page -> page.size() < PAGE ? List.of() : page(name, page.getLast().key()))
         .flatMap(List::stream)
         .iterator();
+  }
+
+  /**
+   * Keys of tags that have this text in them, by key; reads an index of all of them.
+   *
+   * @param text in any case
+   */
+  public List<String> containing(String text, int limit) {
+    return store.read(
+        session ->
+            session.list(
+                CONTAINING, row -> row.getString(1), text.toLowerCase(Locale.ROOT), limit));
+  }
+
+  /** Keys of names whose digest begins so, by digest. */
+  public List<String> digestsFrom(String start, int limit) {
+    return store.read(
+        session ->
+            session.list(
+                "SELECT key FROM tags WHERE digest >= ?1 AND digest < ?1 || 'g'"
+                    + " ORDER BY digest, key LIMIT ?2",
+                row -> row.getString(1),
+                start,
+                limit));
   }
 
   private List<TagState> page(RepositoryName name, String after) {

@@ -9,8 +9,6 @@ import dev.longshore.app.query.lag.KnownSites;
 import dev.longshore.app.settings.FollowedSettings.Staleness;
 import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Catalog;
-import dev.longshore.events.Proof;
-import dev.longshore.model.Mode;
 import dev.longshore.runtime.edge.access.ListenerSettings;
 import dev.longshore.runtime.edge.http.Exchange;
 import dev.longshore.runtime.edge.http.HttpFailure;
@@ -227,13 +225,7 @@ public final class QueryRoutes {
       throws HttpFailure, IOException, InterruptedException {
     boolean json = isJson(exchange);
     Caller caller = exchange.visit().caller();
-    if (!caller.rights().everywhere(Scope.LOOK_UP)) {
-      throw HttpFailure.denied(
-          caller.name()
-              + " may not do this: it covers every image, and needs scope look-up of all"
-              + " repositories in addition to pins; /v1/resolve of the resolver answers within a"
-              + " limit");
-    }
+    EveryImage.require(caller);
     if (!turns.tryAcquire(limits.turn().toMillis(), TimeUnit.MILLISECONDS)) {
       throw unavailable(limits.atOnce() + " questions are under way; try again", null);
     }
@@ -247,18 +239,8 @@ public final class QueryRoutes {
   private Answer ask(Caller caller, Question question)
       throws QueryException, HttpFailure, InterruptedException {
     Catalog catalog = knowledge.now();
-    if (caller.proof() == Proof.NONE && tellsOfEncrypted(catalog)) {
-      throw HttpFailure.denied(
-          "some images are encrypted, and strangers must not learn which plain ones they are;"
-              + " add credentials or tokens-file to health");
-    }
+    EveryImage.require(caller, settings.get(), catalog);
     return question.ask(queries(() -> catalog));
-  }
-
-  private boolean tellsOfEncrypted(Catalog catalog) {
-    return settings.get().shared().rules().stream()
-            .anyMatch(r -> r.modes().contains(Mode.ENCRYPTED))
-        || catalog.totalsByMode().stream().anyMatch(m -> m.mode().is(Mode.ENCRYPTED));
   }
 
   @FunctionalInterface

@@ -25,7 +25,10 @@ record TokenSettings(
     @Setting(unique = "person", doc = "a person's name, from a proxy with scope speak-for")
         @Nullable String person,
     @Setting(unique = "group", doc = "a group's name, from such a proxy") @Nullable String group,
-    @Setting(doc = "rights of the caller: pull, look-up, pins, hint, health, metrics, speak-for")
+    @Setting(
+            doc =
+                "rights of the caller: pull, look-up, pins, decide, hint, health, metrics,"
+                    + " speak-for")
         List<Scope> scopes,
     @Setting(value = "[]", doc = "repositories that limit pull and look-up")
         List<String> repositories,

@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** One request and its response, as a handler sees them. */
 public final class Exchange {
@@ -40,6 +41,11 @@ public final class Exchange {
   /** The key for limits: the caller's name, or its address if it has none. */
   public String countsTo() {
     return visit.caller().countsTo(RequestAuthorizer.address(request));
+  }
+
+  /** Address of the other end of the connection; null if it is gone. */
+  public @Nullable String address() {
+    return RequestAuthorizer.address(request);
   }
 
   public String method() {

@@ -17,6 +17,15 @@ public enum Operation {
   PINS(true),
   HINT(true),
 
+  /** Somebody logs in at the operations page, or out. */
+  LOGIN(true),
+
+  /** What the operations page asks for as long as somebody looks at it. */
+  PAGE(false),
+
+  /** A decision on the operations page, which records it as a command does. */
+  DECIDE(false),
+
   /** A node of a site joins. */
   SITE_JOIN(true),
 
@@ -49,6 +58,7 @@ public enum Operation {
       case PULL -> PULL;
       case LOOK_UP -> LOOK_UP;
       case PINS -> PINS;
+      case DECIDE -> DECIDE;
       case HINT -> HINT;
       case HEALTH -> HEALTH;
       case METRICS -> METRICS;

@@ -13,6 +13,9 @@ public enum Scope {
   /** {@code /v1/pins} and gRPC {@code Pinner}: the copies of every image. */
   PINS,
 
+  /** Decisions of people on the operations page: forget, hold, drain, confirm, retry. */
+  DECIDE,
+
   /** Notifications of a registry. */
   HINT,
 

@@ -1,0 +1,143 @@
+package dev.longshore.app.ops;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.app.ops.Refreshed.Measured;
+import dev.longshore.app.query.Answer;
+import dev.longshore.app.query.Queries;
+import dev.longshore.app.query.find.QueryException;
+import dev.longshore.app.query.list.ListedGuard;
+import dev.longshore.app.query.list.ListedPeer;
+import dev.longshore.app.settings.Settings;
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.CopiesOfPeer;
+import dev.longshore.catalog.Totals;
+import dev.longshore.model.PeerName;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * What is going on now. Figures that take longer are found out once for all who look: what the
+ * catalog alone says at each change, what Kafka and peers are asked for every few seconds, and what
+ * reads all images twice a minute.
+ */
+final class NowView {
+  private static final int LISTED = 20;
+  private static final int SITES = 200;
+
+  /** Changes in between are shown together. */
+  private static final Duration AT_A_CHANGE = Duration.ofMillis(500);
+
+  /** Connects to Kafka and to each peer. */
+  private static final Duration ASKED = Duration.ofSeconds(5);
+
+  /** Of 100,000 images each takes a second. */
+  private static final Duration COUNTED = Duration.ofSeconds(30);
+
+  private static final Duration FIRST = Duration.ofSeconds(5);
+  private static final Duration NEWER = Duration.ofSeconds(1);
+
+  private final Supplier<Settings> settings;
+  private final Catalog catalog;
+  private final KnownSites sites;
+  private final Clock clock;
+  private final Refreshed<ObjectNode> known;
+  private final Refreshed<JsonNode> status;
+  private final Refreshed<Map<PeerName, CopiesOfPeer>> copies;
+  private final Refreshed<List<ObjectNode>> guards;
+
+  /**
+   * @param queries of the state as it is, without waiting for Kafka
+   * @param onChange told when a figure changed
+   */
+  NowView(
+      Supplier<Settings> settings,
+      Catalog catalog,
+      Supplier<Queries> queries,
+      KnownSites sites,
+      Clock clock,
+      Runnable onChange) {
+    this.settings = settings;
+    this.catalog = catalog;
+    this.sites = sites;
+    this.clock = clock;
+    this.known = new Refreshed<>("state", AT_A_CHANGE, () -> known(queries.get()), clock, onChange);
+    this.status =
+        new Refreshed<>("queues", ASKED, () -> json(queries.get().status()), clock, onChange);
+    this.copies =
+        new Refreshed<>("copies", COUNTED, () -> catalog.copies().byPeer(), clock, onChange);
+    this.guards = new Refreshed<>("guards", COUNTED, this::listGuards, clock, onChange);
+  }
+
+  ObjectNode json() throws InterruptedException {
+    ObjectNode answer = JsonNodeFactory.instance.objectNode();
+    answer.put("at", clock.instant().toString());
+    Measured<JsonNode> asked = status.now(Duration.ZERO, Duration.ZERO);
+    Measured<List<ObjectNode>> stopped = guards.now(Duration.ZERO, Duration.ZERO);
+    Measured<Map<PeerName, CopiesOfPeer>> counted = copies.now(Duration.ZERO, Duration.ZERO);
+    put(answer.putObject("known"), known.now(FIRST, NEWER));
+    put(answer.putObject("status"), asked);
+    ObjectNode held = answer.putObject("guards");
+    stopped.value().ifPresent(all -> all.forEach(held.withArray("value")::add));
+    if (stopped.value().isPresent()) {
+      var _ = held.withArray("value");
+    }
+    times(held, stopped);
+    ObjectNode peers = answer.putObject("peers");
+    times(peers, counted);
+    var list = peers.putArray("listed");
+    ListedPeer.all(settings.get().shared().peers(), catalog, counted.value().orElse(Map.of()))
+        .forEach(peer -> peer.put(list.addObject()));
+    sites.put(answer.putObject("sites"), clock.instant(), SITES);
+    return answer;
+  }
+
+  /** After a decision the guards are other ones. */
+  void decided() {
+    guards.expire();
+  }
+
+  private List<ObjectNode> listGuards() {
+    return ListedGuard.all(catalog, settings.get().shared(), clock).stream()
+        .map(guard -> guard.json().put("line", guard.line()))
+        .toList();
+  }
+
+  private static void put(ObjectNode node, Measured<? extends JsonNode> measured) {
+    measured.value().ifPresent(value -> node.set("value", value));
+    times(node, measured);
+  }
+
+  private static void times(ObjectNode node, Measured<?> measured) {
+    node.put("at", Optional.ofNullable(measured.at()).map(Objects::toString).orElse(null));
+    node.put("problem", measured.problem());
+  }
+
+  private ObjectNode known(Queries queries) throws QueryException, InterruptedException {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    Totals totals = catalog.totals();
+    node.put("tags", totals.tags())
+        .put("images", totals.images())
+        .put("incompleteImages", totals.incompleteImages())
+        .put("bytes", totals.bytes())
+        .put("blobs", totals.blobs())
+        .put("copies", totals.copies())
+        .put("short", totals.pinsShort())
+        .put("withoutCopy", totals.pinsWithoutCopy())
+        .put("permanent", totals.permanentTroubles())
+        .put("transient", totals.transientTroubles());
+    ShortImages.put(catalog, node.putArray("shortImages"), LISTED);
+    node.set("troubles", FailuresView.list(queries, LISTED));
+    return node;
+  }
+
+  private static JsonNode json(Answer answer) {
+    return Objects.requireNonNull(answer.json(), "status answers always");
+  }
+}

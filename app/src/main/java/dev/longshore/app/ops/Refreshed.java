@@ -1,0 +1,119 @@
+package dev.longshore.app.ops;
+
+import dev.longshore.app.query.find.QueryException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A figure that takes time to find out, for all who look: found out anew at most so often, and only
+ * while somebody looks.
+ */
+final class Refreshed<T> {
+  private static final Logger LOG = LoggerFactory.getLogger(Refreshed.class);
+
+  private final String what;
+  private final Duration pause;
+  private final Work<T> work;
+  private final InstantSource clock;
+  private final Runnable onChange;
+  private @Nullable T value;
+  private @Nullable Instant at;
+  private @Nullable Instant begun;
+  private @Nullable String problem;
+  private boolean running;
+
+  /** Finds it out. */
+  @FunctionalInterface
+  interface Work<T> {
+    T run() throws QueryException, InterruptedException;
+  }
+
+  /**
+   * What is known.
+   *
+   * @param value as of then; none if it was never found out
+   * @param at when
+   * @param problem why it is no newer; null if it is as new as it should be
+   */
+  record Measured<T>(Optional<T> value, @Nullable Instant at, @Nullable String problem) {}
+
+  /**
+   * @param what for errors
+   * @param pause between two times, from begin to begin
+   * @param onChange told when another value or problem was found
+   */
+  Refreshed(String what, Duration pause, Work<T> work, InstantSource clock, Runnable onChange) {
+    this.what = what;
+    this.pause = pause;
+    this.work = work;
+    this.clock = clock;
+    this.onChange = onChange;
+  }
+
+  /**
+   * What is known now; has it found out anew if it is older than the pause.
+   *
+   * @param first how long to wait for the first value
+   * @param newer how long to wait for a newer one, if it is time for that
+   */
+  synchronized Measured<T> now(Duration first, Duration newer) throws InterruptedException {
+    Instant now = clock.instant();
+    if (!running && (begun == null || !now.isBefore(begun.plus(pause)))) {
+      running = true;
+      begun = now;
+      Thread.ofVirtual().name("page " + what).start(this::find);
+    }
+    long from = System.nanoTime();
+    while (running) {
+      Duration wait = value == null && problem == null ? first : newer;
+      long left = (from + wait.toNanos() - System.nanoTime()) / 1_000_000;
+      if (left <= 0) {
+        break;
+      }
+      wait(left);
+    }
+    return new Measured<>(Optional.ofNullable(value), at, problem);
+  }
+
+  /** Has it found out anew at the next look. */
+  synchronized void expire() {
+    begun = null;
+  }
+
+  private void find() {
+    T found = null;
+    String failed = null;
+    try {
+      found = work.run();
+    } catch (InterruptedException e) {
+      failed = what + ": the process stops";
+    } catch (QueryException | KafkaException e) {
+      failed = what + ": " + e.getMessage();
+    } catch (RuntimeException e) {
+      LOG.error("{} could not be found out", what, e);
+      failed = what + ": " + e;
+    }
+    if (keep(found, failed)) {
+      onChange.run();
+    }
+  }
+
+  private synchronized boolean keep(@Nullable T found, @Nullable String failed) {
+    boolean changed = !Objects.equals(failed, problem) || (found != null && !found.equals(value));
+    if (found != null) {
+      value = found;
+      at = clock.instant();
+    }
+    problem = failed;
+    running = false;
+    notifyAll();
+    return changed;
+  }
+}

@@ -1,0 +1,87 @@
+package dev.longshore.app.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.app.query.find.QueryException;
+import dev.longshore.catalog.testing.Samples;
+import dev.longshore.testing.ManualClock;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class RefreshedTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private final ManualClock clock = new ManualClock(Samples.NOW);
+  private final AtomicInteger runs = new AtomicInteger();
+  private final AtomicInteger changes = new AtomicInteger();
+  private volatile String value = "a";
+
+  private final Refreshed<String> figure =
+      new Refreshed<>(
+          "figure",
+          Duration.ofSeconds(5),
+          () -> {
+            runs.incrementAndGet();
+            if (value.isEmpty()) {
+              throw new QueryException("Kafka is away");
+            }
+            return value;
+          },
+          clock,
+          changes::incrementAndGet);
+
+  private Refreshed.Measured<String> look() throws Exception {
+    return figure.now(PATIENCE, PATIENCE);
+  }
+
+  @Test
+  void itIsFoundOutOnceForAllWhoLookUntilItIsOld() throws Exception {
+    assertThat(look().value()).contains("a");
+    value = "b";
+    assertThat(look().value()).as("not old yet").contains("a");
+    assertThat(runs).hasValue(1);
+    clock.advance(Duration.ofSeconds(5));
+    assertThat(look().value()).contains("b");
+    assertThat(runs).hasValue(2);
+    assertThat(changes).hasValue(2);
+  }
+
+  @Test
+  void whatWasKnownStaysWithItsTimeWhileItCannotBeFoundOut() throws Exception {
+    look();
+    value = "";
+    clock.advance(Duration.ofSeconds(5));
+    Refreshed.Measured<String> old = look();
+    assertThat(old.value()).contains("a");
+    assertThat(old.at()).isEqualTo(Samples.NOW);
+    assertThat(old.problem()).isEqualTo("figure: Kafka is away");
+    value = "a";
+    clock.advance(Duration.ofSeconds(5));
+    assertThat(look().problem()).isNull();
+  }
+
+  @Test
+  void aDecisionMakesItOldAtOnce() throws Exception {
+    look();
+    value = "b";
+    figure.expire();
+    assertThat(look().value()).contains("b");
+  }
+
+  @Test
+  void nobodyWhoDoesNotWaitIsKeptWaiting() throws Exception {
+    Refreshed<String> slow =
+        new Refreshed<>(
+            "slow",
+            Duration.ofSeconds(5),
+            () -> {
+              new java.util.concurrent.CountDownLatch(1).await();
+              return "never";
+            },
+            clock,
+            () -> {});
+    assertThat(slow.now(Duration.ZERO, Duration.ZERO).value()).isEmpty();
+  }
+}
