@@ -62,46 +62,6 @@ public record SiteState(
     exceptions = exceptions.stream().limit(EXCEPTIONS).toList();
   }
 
-  /** One without a measured rate. */
-  public SiteState(
-      SiteName site,
-      String node,
-      String hub,
-      Instant joinedAt,
-      long sequence,
-      String version,
-      String cursor,
-      Instant reportedAt,
-      Instant receivedAt,
-      Amount present,
-      Amount behind,
-      @Nullable Instant behindSince,
-      long lineBytes,
-      long freeBytes,
-      long totalBytes,
-      List<Count> counts,
-      List<Absence> exceptions) {
-    this(
-        site,
-        node,
-        hub,
-        joinedAt,
-        sequence,
-        version,
-        cursor,
-        reportedAt,
-        receivedAt,
-        present,
-        behind,
-        behindSince,
-        lineBytes,
-        freeBytes,
-        totalBytes,
-        counts,
-        exceptions,
-        null);
-  }
-
   @Override
   public String key() {
     return key(site, node, hub);

@@ -56,38 +56,4 @@ public record Report(
     exceptions = List.copyOf(exceptions);
     pulled = List.copyOf(pulled);
   }
-
-  /** One without a measured rate. */
-  public Report(
-      String node,
-      long sequence,
-      String version,
-      @Nullable String cursor,
-      Instant reportedAt,
-      Amount present,
-      Amount behind,
-      @Nullable Instant behindSince,
-      long lineBytes,
-      long freeBytes,
-      long totalBytes,
-      List<Count> counts,
-      List<Absence> exceptions,
-      List<Digest> pulled) {
-    this(
-        node,
-        sequence,
-        version,
-        cursor,
-        reportedAt,
-        present,
-        behind,
-        behindSince,
-        lineBytes,
-        freeBytes,
-        totalBytes,
-        counts,
-        exceptions,
-        pulled,
-        null);
-  }
 }

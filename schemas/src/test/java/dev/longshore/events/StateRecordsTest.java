@@ -98,6 +98,7 @@ class StateRecordsTest {
             Long.MAX_VALUE,
             List.of(),
             Collections.nCopies(SiteState.EXCEPTIONS + 1, absence),
+            Long.MAX_VALUE,
             new SiteState.Amount(Long.MAX_VALUE, Long.MAX_VALUE));
 
     assertThat(EventJson.write(site)).hasSizeLessThan(EventJson.LIMIT);

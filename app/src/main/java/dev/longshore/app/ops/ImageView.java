@@ -40,9 +40,9 @@ final class ImageView {
   private final Settings settings;
   private final Catalog catalog;
   private final Queries queries;
-  private final KnownSites sites;
+  private final ReportedSites sites;
 
-  ImageView(Settings settings, Catalog catalog, Queries queries, KnownSites sites) {
+  ImageView(Settings settings, Catalog catalog, Queries queries, ReportedSites sites) {
     this.settings = settings;
     this.catalog = catalog;
     this.queries = queries;

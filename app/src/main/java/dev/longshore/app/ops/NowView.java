@@ -45,7 +45,7 @@ final class NowView {
 
   private final Supplier<Settings> settings;
   private final Catalog catalog;
-  private final KnownSites sites;
+  private final ReportedSites sites;
   private final Clock clock;
   private final Refreshed<ObjectNode> known;
   private final Refreshed<JsonNode> status;
@@ -60,7 +60,7 @@ final class NowView {
       Supplier<Settings> settings,
       Catalog catalog,
       Supplier<Queries> queries,
-      KnownSites sites,
+      ReportedSites sites,
       Clock clock,
       Runnable onChange) {
     this.settings = settings;

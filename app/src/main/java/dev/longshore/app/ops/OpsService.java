@@ -3,6 +3,7 @@ package dev.longshore.app.ops;
 import dev.longshore.app.decision.Forgetting;
 import dev.longshore.app.decision.Retrying;
 import dev.longshore.app.query.Queries;
+import dev.longshore.app.query.lag.KnownSites;
 import dev.longshore.app.settings.FollowedSettings.Staleness;
 import dev.longshore.app.settings.OpsSettings;
 import dev.longshore.app.settings.Settings;
@@ -41,7 +42,7 @@ public final class OpsService {
   private static final Duration STALL = Duration.ofSeconds(10);
 
   private final LiveStreams live;
-  private final KnownSites sites;
+  private final ReportedSites sites;
   private final HttpEdge edge;
 
   /**
@@ -75,7 +76,7 @@ public final class OpsService {
     OpsSettings its = sources.settings().get().ops();
     PageFiles files = new PageFiles();
     this.live = new LiveStreams(LiveStreams.Times.USUAL, files.version(), clock);
-    this.sites = new KnownSites(live::changed);
+    this.sites = new ReportedSites(live::changed);
     var _ = catalog.onChange(_ -> live.changed());
     var _ = catalog.onRebuilt(live::changed);
     Supplier<Queries> queries =
@@ -84,7 +85,8 @@ public final class OpsService {
                 sources.settings().get(),
                 () -> catalog,
                 sources.staleness().get(),
-                sources.deliveries());
+                sources.deliveries(),
+                KnownSites.Source.NONE);
     NowView now = new NowView(sources.settings(), catalog, queries, sites, clock, live::changed);
     PageAudit audit = new PageAudit(context.audit(), clock);
     PageRoutes page =

@@ -40,7 +40,7 @@ final class PageRoutes {
   private final Function<Catalog, Deciding> deciding;
   private final Queries.Knowledge caughtUp;
   private final NowView now;
-  private final KnownSites sites;
+  private final ReportedSites sites;
   private final LiveStreams live;
   private final PageAudit audit;
   private final Clock clock;
@@ -57,7 +57,7 @@ final class PageRoutes {
       Function<Catalog, Deciding> deciding,
       Queries.Knowledge caughtUp,
       NowView now,
-      KnownSites sites,
+      ReportedSites sites,
       LiveStreams live,
       PageAudit audit,
       Clock clock) {
@@ -167,7 +167,7 @@ final class PageRoutes {
                 () -> new QueryException(name + " is no site; 'longshore site add' lets one join"));
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
     site.put(answer);
-    answer.put("condition", KnownSites.condition(site, clock.instant()).text());
+    answer.put("condition", ReportedSites.condition(site, clock.instant()).text());
     return answer;
   }
 

@@ -186,6 +186,7 @@ class SiteCommandTest {
         100_000_000_000L,
         List.of(),
         List.of(new Absence("registry.example/app:2", AbsenceReason.FAILED, "no block", null)),
+        1_250_000L,
         new Amount(2, 1_000_000));
   }
 

@@ -123,7 +123,9 @@ class OpsPageSpeedTest {
               1,
               2,
               List.of(),
-              List.of());
+              List.of(),
+              null,
+              null);
       reports.put(report.key(), report);
     }
     bed.siteCredentials(credentials);

@@ -117,7 +117,9 @@ class ArrivalsTest {
             1,
             1,
             List.of(),
-            List.of(lacks));
+            List.of(lacks),
+            null,
+            null);
     arrivals.know(Map.of(report.key(), report));
   }
 

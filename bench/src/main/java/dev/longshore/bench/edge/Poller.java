@@ -17,7 +17,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +74,7 @@ final class Poller {
   long snapshot() throws IOException, InterruptedException {
     long lines = 0;
     String end = null;
-    try (InputStream in = client.changes(credential, null, Duration.ZERO, null);
+    try (InputStream in = client.changes(credential, null, Duration.ZERO, nonce(), null);
         BufferedReader reader =
             new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
@@ -95,7 +97,8 @@ final class Poller {
   /** Asks once, and waits so long; what it was told, whose signatures hold. */
   List<ChangeLine> changes(boolean waits) throws HubException, InterruptedException, IOException {
     List<ChangeLine> all = new ArrayList<>();
-    try (InputStream in = client.changes(credential, cursor, waits ? WAIT : Duration.ZERO, null)) {
+    try (InputStream in =
+        client.changes(credential, cursor, waits ? WAIT : Duration.ZERO, nonce(), null)) {
       SignedChanges answer = new SignedChanges(in, keys);
       for (Segment part = answer.next(); part != null; part = answer.next()) {
         all.addAll(part.lines());
@@ -103,6 +106,12 @@ final class Poller {
       }
     }
     return all;
+  }
+
+  private static String nonce() {
+    byte[] random = new byte[16];
+    ThreadLocalRandom.current().nextBytes(random);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
   }
 
   /** What a site asks for. */

@@ -181,7 +181,8 @@ final class LagBed implements AutoCloseable {
             2_000,
             said.counts(),
             said.exceptions(),
-            said.rate());
+            said.rate(),
+            null);
     reports.removeIf(old -> old.key().equals(report.key()));
     reports.add(report);
     return report;

@@ -326,7 +326,9 @@ class SiteLagsTest {
             0,
             0,
             List.of(),
-            List.of()));
+            List.of(),
+            null,
+            null));
 
     assertThat(worst("north").skew()).isEqualTo(Duration.ofSeconds(-90));
     assertThat(worst("north").isSkewed()).isTrue();

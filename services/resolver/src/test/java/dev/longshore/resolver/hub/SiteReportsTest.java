@@ -78,6 +78,7 @@ class SiteReportsTest {
         List.of(new Count(AbsenceReason.WINDOW, 1, 100)),
         List.of(new Absence(APP + ":1", AbsenceReason.FAILED, "no route", null)),
         pulled,
+        1_250_000L,
         new Amount(2, 200));
   }
 
@@ -189,6 +190,7 @@ class SiteReportsTest {
         Collections.nCopies(
             number, new Absence(APP + ":1", AbsenceReason.FAILED, "no route", null)),
         good.pulled(),
+        null,
         null);
   }
 }

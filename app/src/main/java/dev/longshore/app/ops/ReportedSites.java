@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** All sites with their last reports, as {@code site list} reads them, kept as they come. */
-final class KnownSites {
+final class ReportedSites {
   /** A node reports hourly if nothing changes: so two reports are missing. */
   private static final Duration SILENT = Duration.ofMinutes(125);
 
@@ -38,7 +38,7 @@ final class KnownSites {
     }
   }
 
-  KnownSites(Runnable onChange) {
+  ReportedSites(Runnable onChange) {
     this.onChange = onChange;
   }
 
@@ -110,7 +110,7 @@ final class KnownSites {
     sites.stream()
         .sorted(
             Comparator.comparing((ListedSite site) -> condition(site, now))
-                .thenComparing(KnownSites::behindSince))
+                .thenComparing(ReportedSites::behindSince))
         .limit(most)
         .forEach(site -> listed.add(brief(site, now)));
   }
