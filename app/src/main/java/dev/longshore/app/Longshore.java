@@ -21,7 +21,7 @@ import dev.longshore.pinner.NameWatch;
 import dev.longshore.pinner.PinnerService;
 import dev.longshore.resolver.ResolverConfig;
 import dev.longshore.resolver.ResolverService;
-import dev.longshore.resolver.hub.SiteGroupSettings;
+import dev.longshore.resolver.hub.settings.SiteGroupSettings;
 import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.kafka.CatchUp;
 import dev.longshore.runtime.kafka.StateReader;

@@ -8,7 +8,7 @@ import dev.longshore.events.SiteState;
 import dev.longshore.events.State;
 import dev.longshore.events.Topic;
 import dev.longshore.resolver.hub.SiteLags;
-import dev.longshore.resolver.hub.SitesSettings;
+import dev.longshore.resolver.hub.settings.SitesSettings;
 import dev.longshore.runtime.kafka.StateReader;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
 import java.io.IOException;

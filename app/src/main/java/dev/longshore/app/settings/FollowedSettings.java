@@ -1,7 +1,7 @@
 package dev.longshore.app.settings;
 
-import dev.longshore.resolver.hub.SiteGroupSettings;
-import dev.longshore.resolver.hub.SitesSettings;
+import dev.longshore.resolver.hub.settings.SiteGroupSettings;
+import dev.longshore.resolver.hub.settings.SitesSettings;
 import dev.longshore.runtime.config.CurrentSettings;
 import dev.longshore.runtime.config.PeersAndRules;
 import dev.longshore.runtime.config.SharedSettings;

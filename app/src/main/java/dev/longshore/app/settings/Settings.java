@@ -3,7 +3,7 @@ package dev.longshore.app.settings;
 import dev.longshore.converter.ConverterSettings;
 import dev.longshore.pinner.PinnerSettings;
 import dev.longshore.resolver.ResolverConfig;
-import dev.longshore.resolver.hub.SitesSettings;
+import dev.longshore.resolver.hub.settings.SitesSettings;
 import dev.longshore.resolver.site.SiteSettings;
 import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.edge.access.AccessSettings;

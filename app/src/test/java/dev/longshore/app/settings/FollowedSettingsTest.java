@@ -3,7 +3,7 @@ package dev.longshore.app.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.app.InMemoryLongshore;
-import dev.longshore.resolver.hub.SiteGroupSettings;
+import dev.longshore.resolver.hub.settings.SiteGroupSettings;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.settings.ConfigLoader;
 import dev.longshore.settings.ConfigSources;

@@ -1,5 +1,6 @@
 package dev.longshore.resolver.hub;
 
+import dev.longshore.resolver.hub.settings.SiteGroupSettings;
 import dev.longshore.rules.Rules;
 import dev.longshore.runtime.edge.http.Route;
 import dev.longshore.runtime.edge.http.RouteAdmission;

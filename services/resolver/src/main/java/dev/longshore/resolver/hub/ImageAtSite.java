@@ -11,6 +11,7 @@ import dev.longshore.model.Tag;
 import dev.longshore.resolver.hub.SiteLag.Node;
 import dev.longshore.resolver.hub.SiteLag.Stage;
 import dev.longshore.resolver.hub.SiteLag.State;
+import dev.longshore.resolver.hub.settings.SiteRuleSettings;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;

@@ -6,6 +6,7 @@ import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.Mode;
 import dev.longshore.model.ModeName;
+import dev.longshore.resolver.hub.settings.SiteRuleSettings;
 import dev.longshore.sites.Keep;
 import java.time.Instant;
 import java.util.Arrays;

@@ -2,6 +2,7 @@ package dev.longshore.resolver.hub;
 
 import dev.longshore.events.ServedState;
 import dev.longshore.events.Topic;
+import dev.longshore.resolver.hub.settings.SiteRuleSettings;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;

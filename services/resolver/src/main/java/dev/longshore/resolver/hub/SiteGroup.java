@@ -1,5 +1,6 @@
 package dev.longshore.resolver.hub;
 
+import dev.longshore.resolver.hub.settings.SiteGroupSettings;
 import dev.longshore.sites.Group;
 
 /**

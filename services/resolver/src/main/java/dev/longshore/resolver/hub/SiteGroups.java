@@ -1,5 +1,6 @@
 package dev.longshore.resolver.hub;
 
+import dev.longshore.resolver.hub.settings.SiteGroupSettings;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;

@@ -11,6 +11,7 @@ import dev.longshore.model.SiteName;
 import dev.longshore.model.Tag;
 import dev.longshore.resolver.hub.SiteLag.Node;
 import dev.longshore.resolver.hub.SiteLag.State;
+import dev.longshore.resolver.hub.settings.SiteGroupSettings;
 import dev.longshore.runtime.service.metrics.LagBuckets;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;

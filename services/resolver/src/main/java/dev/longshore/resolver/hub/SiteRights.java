@@ -7,6 +7,7 @@ import dev.longshore.events.TagState;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.Mode;
 import dev.longshore.model.ModeName;
+import dev.longshore.resolver.hub.settings.SiteRuleSettings;
 import dev.longshore.rules.Rules;
 import java.time.Duration;
 import java.time.InstantSource;

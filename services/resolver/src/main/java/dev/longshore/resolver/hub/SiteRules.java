@@ -4,6 +4,7 @@ import dev.longshore.events.ServedState;
 import dev.longshore.model.Digest;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.Tag;
+import dev.longshore.resolver.hub.settings.SiteRuleSettings;
 import dev.longshore.rules.GlobPattern;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -4,6 +4,7 @@ import dev.longshore.events.ImageState;
 import dev.longshore.events.ServedState;
 import dev.longshore.events.ServedState.Result;
 import dev.longshore.model.ModeName;
+import dev.longshore.resolver.hub.settings.SiteRuleSettings;
 import dev.longshore.sites.Change;
 import java.time.Duration;
 import java.time.Instant;

@@ -5,6 +5,7 @@ import dev.longshore.catalog.Placed;
 import dev.longshore.catalog.ServedStates;
 import dev.longshore.events.ServedState;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.resolver.hub.settings.SiteRuleSettings;
 import dev.longshore.sites.ChangeLine;
 import dev.longshore.sites.Kind;
 import java.io.IOException;

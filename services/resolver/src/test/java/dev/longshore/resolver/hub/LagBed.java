@@ -16,6 +16,7 @@ import dev.longshore.events.State;
 import dev.longshore.events.Topic;
 import dev.longshore.model.Digest;
 import dev.longshore.model.SiteName;
+import dev.longshore.resolver.hub.settings.SiteGroupSettings;
 import dev.longshore.resolver.testing.States;
 import dev.longshore.testing.ManualClock;
 import java.nio.charset.StandardCharsets;

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.longshore.model.Mode;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.Tag;
+import dev.longshore.resolver.hub.settings.SiteGroupSettings;
+import dev.longshore.resolver.hub.settings.SiteRuleSettings;
 import dev.longshore.rules.TagSettings;
 import dev.longshore.settings.ConfigException;
 import dev.longshore.settings.ConfigLoader;

@@ -1,4 +1,4 @@
-package dev.longshore.resolver.hub;
+package dev.longshore.resolver.hub.settings;
 
 import dev.longshore.settings.Setting;
 import dev.longshore.settings.value.ByteSize;
@@ -42,8 +42,8 @@ public record SiteLineSettings(
     }
   }
 
-  /** What sites are told of it. */
-  Group of(String group) {
+  /** What sites of that group are told of it. */
+  public Group of(String group) {
     return new Group(
         group, bytesPerSecond == null ? null : bytesPerSecond.bytes(), windows, zone, paused);
   }

@@ -1,4 +1,4 @@
-package dev.longshore.resolver.hub;
+package dev.longshore.resolver.hub.settings;
 
 import dev.longshore.model.Mode;
 import dev.longshore.rules.GlobPattern;

@@ -1,4 +1,4 @@
-package dev.longshore.resolver.hub;
+package dev.longshore.resolver.hub.settings;
 
 import dev.longshore.settings.Setting;
 import dev.longshore.settings.value.Web;
