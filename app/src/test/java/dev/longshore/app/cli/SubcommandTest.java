@@ -24,7 +24,7 @@ class SubcommandTest {
     assertThat(withOptions(List.of("resolve", "localhost:5055/team/app:1", "--json")))
         .containsExactly("resolve");
     assertThat(withOptions(List.of("--help"))).isEmpty();
-    assertThat(withOptions(ALL)).hasSize(34).contains("demo", "resolve", "completion");
+    assertThat(withOptions(ALL)).hasSize(33).contains("demo", "resolve", "completion");
   }
 
   @Test
