@@ -44,8 +44,8 @@ final class NextVersion implements Row {
       more.addAll(DebianFiles.more(2, PACKAGE_KIB));
       Successive debian = new Successive(rig, this, site, "debian");
       Took first = debian.next(List.of(base));
-      Took rebuilt = debian.next(List.of(FileTar.of(List.copyOf(more)).touching(Touched.BUILT)));
       Took touched = debian.next(List.of(base.touching(Touched.ALL)));
+      Took rebuilt = debian.next(List.of(FileTar.of(List.copyOf(more)).touching(Touched.BUILT)));
       report.title(
           "next-version as eStargz: a Debian with Python of this machine's files, packed %.1f MB; an app of %,d files, 100 MB, packed %.1f MB"
               .formatted(first.layerwise() / 1e6, files.count(), appFirst.layerwise() / 1e6));
