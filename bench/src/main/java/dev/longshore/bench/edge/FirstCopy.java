@@ -53,7 +53,7 @@ final class FirstCopy implements Row {
       LineBytes before = rig.line().count();
       rig.push(image, repository, TAG);
       long begin = begun(rig, before);
-      Rig.awaitAt(site, this, repository, TAG);
+      Rig.awaitHeld(site, 1);
       double seconds = (System.nanoTime() - begin) / 1e9;
       LineBytes all = rig.line().count().since(before);
       LongshoreUp.Mirrored mirrored = rig.awaitCopies(image, "estargz");

@@ -101,7 +101,7 @@ public final class HubBenchmark implements Benchmark {
       pollers.all().forEach(each -> each.goOnFrom(first));
       bench.report().progress("all of them come back at once ...");
       pollers.all().forEach(Poller::disconnect);
-      double back = atOnce(poller -> poller.changes(false).size());
+      double back = atOnce(pollers.all(), poller -> poller.changes(false).size());
       pollers.all().forEach(Poller::disconnect);
       pollers.begin();
       TimeUnit.NANOSECONDS.sleep(REST.toNanos());
@@ -147,6 +147,15 @@ public final class HubBenchmark implements Benchmark {
                   "one site reads everything",
                   (System.nanoTime() - begin) / 1e9,
                   tree.cpuSeconds() - before));
+      before = tree.cpuSeconds();
+      List<Poller> admitted = pollers.all().subList(0, pollers.all().size() - 1);
+      double together = atOnce(admitted, Poller::snapshot);
+      report.line(
+          "  %-60s %.1f s, %.1f of CPU"
+              .formatted(
+                  admitted.size() + " sites read everything at once",
+                  together,
+                  tree.cpuSeconds() - before));
     }
 
     /** The hub has read all that was written. */
@@ -170,11 +179,11 @@ public final class HubBenchmark implements Benchmark {
     }
 
     /** Seconds until all are done who begin together. */
-    private double atOnce(Poller.Request request) throws Exception {
+    private double atOnce(List<Poller> sites, Poller.Request request) throws Exception {
       try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
         long start = System.nanoTime();
         List<Future<Long>> asked = new ArrayList<>();
-        for (Poller poller : pollers.all()) {
+        for (Poller poller : sites) {
           asked.add(threads.submit((Callable<Long>) () -> poller.persistently(request, PATIENCE)));
         }
         for (Future<Long> each : asked) {

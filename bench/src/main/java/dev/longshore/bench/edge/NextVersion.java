@@ -32,20 +32,20 @@ final class NextVersion implements Row {
   public void run(Rig rig) throws Exception {
     Report report = rig.bench().report();
     try (Site site = rig.site(name())) {
-      List<Path> paths = DebianFiles.baseWithPython();
-      FileTar base = FileTar.of(paths);
-      var more = new TreeSet<>(paths);
-      more.addAll(DebianFiles.more(2, PACKAGE_KIB));
-      Successive debian = new Successive(rig, this, site, "debian");
-      Took first = debian.next(List.of(base));
-      Took rebuilt = debian.next(List.of(FileTar.of(List.copyOf(more)).touching(Touched.BUILT)));
-      Took touched = debian.next(List.of(base.touching(Touched.ALL)));
       Path root = rig.folder(name()).resolve("app-files");
       AppFiles files = AppFiles.write(root, 1, APP_BYTES);
       Successive app = new Successive(rig, this, site, "app");
       Took appFirst = app.next(List.of(files.tar()));
       files.change(1, 1);
       Took changed = app.next(List.of(files.tar()));
+      List<Path> paths = DebianFiles.baseWithPython();
+      FileTar base = FileTar.of(paths);
+      var more = new TreeSet<>(paths);
+      more.addAll(DebianFiles.more(2, PACKAGE_KIB));
+      Successive debian = new Successive(rig, this, site, "debian");
+      Took first = debian.next(List.of(base));
+      Took touched = debian.next(List.of(base.touching(Touched.ALL)));
+      Took rebuilt = debian.next(List.of(FileTar.of(List.copyOf(more)).touching(Touched.BUILT)));
       report.title(
           "next-version as eStargz: a Debian with Python of this machine's files, packed %.1f MB; an app of %,d files, 100 MB, packed %.1f MB"
               .formatted(first.layerwise() / 1e6, files.count(), appFirst.layerwise() / 1e6));

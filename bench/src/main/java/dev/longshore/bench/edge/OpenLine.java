@@ -30,7 +30,7 @@ final class OpenLine implements Row {
       LineBytes before = rig.line().count();
       rig.push(image, repository, TAG);
       long begin = FirstCopy.begun(rig, before);
-      Rig.awaitAt(site, this, repository, TAG);
+      Rig.awaitHeld(site, 1);
       long there = System.nanoTime();
       long bytes = Blobs.pull(site, repository, image);
       long end = System.nanoTime();

@@ -154,6 +154,12 @@ final class Rig implements AutoCloseable {
     return up.awaitCopies(image.manifest().digest().toString(), mode);
   }
 
+  /** Waits until the site's node has so many images, each with all of its blocks. */
+  static void awaitHeld(Site site, int images)
+      throws IOException, InterruptedException, TimeoutException {
+    site.awaitHeld(images, LOOK, LIMIT);
+  }
+
   /** Waits until the site serves it. */
   static void awaitAt(Site site, Row row, RepositoryName name, String tag)
       throws IOException, InterruptedException, TimeoutException {

@@ -1,5 +1,6 @@
 package dev.longshore.bench.edge;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.bench.parts.Jvm;
 import dev.longshore.ipfs.kubo.KuboIdentity;
 import dev.longshore.ipfs.kubo.KuboPorts;
@@ -37,12 +38,14 @@ final class Site implements AutoCloseable {
 
   private final FarEnd end;
   private final int port;
+  private final int rpc;
   private final RunningProgram kubo;
   private final RunningProgram service;
 
-  private Site(FarEnd end, int port, RunningProgram kubo, RunningProgram service) {
+  private Site(FarEnd end, int port, int rpc, RunningProgram kubo, RunningProgram service) {
     this.end = end;
     this.port = port;
+    this.rpc = rpc;
     this.kubo = kubo;
     this.service = service;
   }
@@ -61,7 +64,7 @@ final class Site implements AutoCloseable {
     RunningProgram kubo = kubo(tools, folder.resolve("kubo"), line, ports);
     try {
       join(folder, line, typed(join, hub, folder, ports));
-      return new Site(end, ports.get(3), kubo, service(folder, line, ports));
+      return new Site(end, ports.get(3), ports.get(0), kubo, service(folder, line, ports));
     } catch (IOException | InterruptedException | RuntimeException e) {
       kubo.close();
       end.close();
@@ -166,6 +169,43 @@ final class Site implements AutoCloseable {
         throw new TimeoutException(
             "the site does not serve %s:%s within %s; its log is %s"
                 .formatted(repository, reference, limit, service.log()));
+      }
+      TimeUnit.NANOSECONDS.sleep(pause.toNanos());
+    }
+  }
+
+  /** Image DAGs of which its node has everything: a site pins one once all of it came. */
+  int held() throws IOException, InterruptedException {
+    return end.call(
+        () -> {
+          URI address =
+              URI.create("http://127.0.0.1:%d/api/v0/pin/ls?type=recursive".formatted(rpc));
+          HttpURLConnection call = (HttpURLConnection) address.toURL().openConnection();
+          call.setRequestMethod("POST");
+          call.setConnectTimeout(TIMEOUT_MILLIS);
+          call.setReadTimeout(TIMEOUT_MILLIS);
+          try (InputStream in = call.getInputStream()) {
+            return new ObjectMapper().readTree(in).path("Keys").size();
+          } finally {
+            call.disconnect();
+          }
+        });
+  }
+
+  /**
+   * Waits until it holds so many. What it serves says less: it serves what it does not hold yet,
+   * and fetches what is asked for.
+   *
+   * @param pause between two looks
+   */
+  void awaitHeld(int dags, Duration pause, Duration limit)
+      throws IOException, InterruptedException, TimeoutException {
+    long until = System.nanoTime() + limit.toNanos();
+    while (held() < dags) {
+      if (System.nanoTime() > until) {
+        throw new TimeoutException(
+            "the site holds %d of %d images within %s; its log is %s"
+                .formatted(held(), dags, limit, service.log()));
       }
       TimeUnit.NANOSECONDS.sleep(pause.toNanos());
     }

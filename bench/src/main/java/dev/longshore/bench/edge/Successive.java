@@ -50,7 +50,7 @@ final class Successive {
     }
   }
 
-  /** Pushes the next version, and waits until the site serves it and has said so. */
+  /** Pushes the next version, and waits until the site has all of it and has said so. */
   Took next(List<FileTar> layers) throws Exception {
     versions++;
     BigImage image = BigImage.writeFiles(folder.resolve("version-" + versions), layers);
@@ -58,10 +58,11 @@ final class Successive {
     for (Descriptor blob : image.blobs()) {
       layerwise += had.add(blob.digest()) ? blob.size() : 0;
     }
+    int held = site.held();
     LineBytes before = rig.line().count();
     String tag = Integer.toString(versions);
     rig.push(image, repository, tag);
-    Rig.awaitAt(site, row, repository, tag);
+    Rig.awaitHeld(site, held + 1);
     TimeUnit.NANOSECONDS.sleep(REPORTED.toNanos());
     LineBytes line = rig.line().count().since(before);
     rig.bench()

@@ -108,6 +108,20 @@ public final class ServedStates {
         limit);
   }
 
+  /** Where the records of {@link #ofRepository} stand, without reading them. */
+  public List<RecordPlace> placesOfRepository(
+      RepositoryName name, @Nullable String afterKey, int limit) {
+    return store.read(
+        session ->
+            session.list(
+                "SELECT key, partition, offset FROM served"
+                    + " WHERE key > ? AND key < ? ORDER BY key LIMIT ?",
+                row -> new RecordPlace(row.getString(1), row.getInt(2), row.getLong(3)),
+                afterKey == null ? Repositories.firstKey(name) : afterKey,
+                Repositories.endKey(name),
+                limit));
+  }
+
   /** Comes after the keys of all names of the repository, and before those of the next one. */
   public static String endOf(RepositoryName name) {
     return Repositories.endKey(name);

@@ -44,7 +44,7 @@ final class ChangesHandler implements EdgeHandler {
   private final Bells bells;
   private final Reports reports;
   private final AnswerSigner signer;
-  private final SiteImages images;
+  private final SiteLines lines;
   private final InstantSource clock;
   private final Duration longestWait;
 
@@ -64,7 +64,7 @@ final class ChangesHandler implements EdgeHandler {
     this.bells = bells;
     this.reports = reports;
     this.signer = signer;
-    this.images = new SiteImages(catalog, clock);
+    this.lines = new SiteLines(new SiteImages(catalog, clock), clock);
     this.clock = clock;
     // A quarter is left for what is not waiting.
     Duration most = answerWithin.multipliedBy(3).dividedBy(4);
@@ -172,7 +172,7 @@ final class ChangesHandler implements EdgeHandler {
 
   private void snapshot(Exchange exchange, SiteCall call, @Nullable Cursor cursor, Cursor from)
       throws HttpFailure, IOException, InterruptedException {
-    Steps steps = new Snapshot(catalog, call.group().rules(), images, from);
+    Steps steps = new Snapshot(catalog, call.group().rules(), lines, from);
     answer(exchange, call, lines(exchange, call, cursor, from, steps));
   }
 
@@ -182,7 +182,7 @@ final class ChangesHandler implements EdgeHandler {
     Cursor now = first;
     while (true) {
       long rung = bell.count();
-      Delta delta = new Delta(catalog, call.group().rules(), images, cursor, now);
+      Delta delta = new Delta(catalog, call.group().rules(), lines, cursor, now);
       Step found = delta.next();
       Duration left = until(end);
       if (found == null || !found.lines().isEmpty() || left.isZero()) {

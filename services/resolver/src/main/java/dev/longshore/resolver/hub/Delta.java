@@ -25,7 +25,7 @@ final class Delta implements Steps {
 
   private final Catalog catalog;
   private final SiteRules rules;
-  private final SiteImages images;
+  private final SiteLines lines;
   private final Cursor from;
   private final Cursor to;
   private Cursor reached;
@@ -39,10 +39,10 @@ final class Delta implements Steps {
    * @param to where the topic stands: of what comes later nothing is told, as records before it may
    *     be missing
    */
-  Delta(Catalog catalog, SiteRules rules, SiteImages images, Cursor from, Cursor to) {
+  Delta(Catalog catalog, SiteRules rules, SiteLines lines, Cursor from, Cursor to) {
     this.catalog = catalog;
     this.rules = rules;
-    this.images = images;
+    this.lines = lines;
     this.from = from;
     this.to = to;
     this.reached = from;
@@ -67,10 +67,10 @@ final class Delta implements Steps {
         pass(Math.max(reached.offsets().get(partition), to.offsets().get(partition)));
         partition++;
       } else if (placed != null) {
-        List<ChangeLine> lines = lines(placed.state());
+        List<byte[]> told = lines(placed);
         pass(placed.offset() + 1);
-        if (!lines.isEmpty()) {
-          return new Step(lines, reached);
+        if (!told.isEmpty()) {
+          return new Step(told, reached);
         }
       }
     }
@@ -99,34 +99,35 @@ final class Delta implements Steps {
     return !page.isEmpty();
   }
 
-  private List<ChangeLine> lines(ServedState served) throws IOException {
+  private List<byte[]> lines(Placed<ServedState> placed) throws IOException {
+    ServedState served = placed.state();
     Optional<SiteRuleSettings> rule = rules.of(served);
     if (rule.isEmpty()) {
       return List.of();
     }
     if (rule.get().newest() == null) {
-      return List.of(ChangeLine.of(images.change(served, rule.get())));
+      return List.of(lines.line(from.topic(), rules, placed, rule.get()));
     }
     return told.add(served.name()) ? newest(served.name()) : List.of();
   }
 
   /** The newest tags of a repository, and which others the site may still have. */
-  private List<ChangeLine> newest(RepositoryName repository) throws IOException {
+  private List<byte[]> newest(RepositoryName repository) throws IOException {
     Newest newest = Newest.of(catalog, rules, repository, from);
     Set<String> keys = new TreeSet<>(newest.now());
     keys.addAll(newest.before());
-    List<ChangeLine> lines = new ArrayList<>();
+    List<byte[]> told = new ArrayList<>();
     for (String key : keys) {
       Optional<ServedState> served = catalog.served().byKey(key);
       Optional<SiteRuleSettings> rule = served.flatMap(rules::of);
       boolean stays =
           rule.isPresent()
               && (newest.now().contains(key) || served.orElseThrow().removed() != null);
-      lines.add(
+      told.add(
           stays
-              ? ChangeLine.of(images.change(served.orElseThrow(), rule.orElseThrow()))
-              : ChangeLine.ofDropped(key));
+              ? lines.line(served.orElseThrow(), rule.orElseThrow())
+              : SiteLines.write(ChangeLine.ofDropped(key)));
     }
-    return lines;
+    return told;
   }
 }

@@ -1,12 +1,10 @@
 package dev.longshore.resolver.hub;
 
-import dev.longshore.events.MalformedEventException;
 import dev.longshore.model.SiteName;
 import dev.longshore.runtime.edge.http.ChunkSource;
 import dev.longshore.sites.ChangeLine;
 import dev.longshore.sites.End;
 import dev.longshore.sites.Group;
-import dev.longshore.sites.SiteJson;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -15,13 +13,9 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The lines of an answer, a chunk for each signature: what has come so far can be applied. */
 final class SignedLines implements ChunkSource, AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(SignedLines.class);
-
   /** A line of each is the signature's and the end's. */
   private static final int LINES = ChangeLine.SIGNED - 2;
 
@@ -39,7 +33,7 @@ final class SignedLines implements ChunkSource, AutoCloseable {
   private int count;
 
   /** Lines of a step that did not fit before the last signature. */
-  private final Deque<ChangeLine> left = new ArrayDeque<>();
+  private final Deque<byte[]> left = new ArrayDeque<>();
 
   /** What the site has once it has applied all that was signed. */
   private @Nullable String reached;
@@ -78,7 +72,7 @@ final class SignedLines implements ChunkSource, AutoCloseable {
     this.signer = signer;
     this.clock = clock;
     this.coded = encoding.around(sent);
-    write(ChangeLine.of(group));
+    write(SiteLines.write(ChangeLine.of(group)));
   }
 
   /** Puts what was found before the answer began in front. */
@@ -131,15 +125,23 @@ final class SignedLines implements ChunkSource, AutoCloseable {
   private void sign(Cursor to, boolean whole) throws IOException {
     String text = to.text();
     write(
-        ChangeLine.of(
-            new End(
-                site, steps.kind(), reached, text, whole, signer.id(), clock.instant(), nonce)));
+        SiteLines.write(
+            ChangeLine.of(
+                new End(
+                    site,
+                    steps.kind(),
+                    reached,
+                    text,
+                    whole,
+                    signer.id(),
+                    clock.instant(),
+                    nonce))));
     reached = text;
     byte[] signed = lines.toByteArray();
     lines.reset();
     count = 0;
     coded.write(signed);
-    coded.write(line(ChangeLine.ofSignature(signer.sign(signed))));
+    coded.write(SiteLines.write(ChangeLine.ofSignature(signer.sign(signed))));
     coded.write('\n');
   }
 
@@ -159,24 +161,10 @@ final class SignedLines implements ChunkSource, AutoCloseable {
     public void sent() {}
   }
 
-  private void write(ChangeLine line) throws IOException {
-    lines.write(line(line));
+  private void write(byte[] line) throws IOException {
+    lines.write(line);
     lines.write('\n');
     count++;
-  }
-
-  /** A name that takes no line of the largest size is not the site's: no other is held up by it. */
-  private static byte[] line(ChangeLine line) throws IOException {
-    try {
-      return SiteJson.write(line);
-    } catch (MalformedEventException e) {
-      if (line.change() == null) {
-        throw new IOException(e.getMessage(), e);
-      }
-      String key = line.change().served().key();
-      LOG.warn("sites are not told of {}: {}", key, e.getMessage());
-      return line(ChangeLine.ofDropped(key));
-    }
   }
 
   /** Frees what compresses, also of an answer that broke off. */

@@ -2,11 +2,11 @@ package dev.longshore.resolver.hub;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.Placed;
+import dev.longshore.catalog.RecordPlace;
 import dev.longshore.catalog.ServedStates;
 import dev.longshore.events.ServedState;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.resolver.hub.settings.SiteRuleSettings;
-import dev.longshore.sites.ChangeLine;
 import dev.longshore.sites.Kind;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ final class Snapshot implements Steps {
 
   private final Catalog catalog;
   private final SiteRules rules;
-  private final SiteImages images;
+  private final SiteLines lines;
   private Cursor reached;
   private @Nullable String at;
   private boolean ended;
@@ -38,10 +38,10 @@ final class Snapshot implements Steps {
   /**
    * @param from where the topic stood when it began, and the last key that the site has
    */
-  Snapshot(Catalog catalog, SiteRules rules, SiteImages images, Cursor from) {
+  Snapshot(Catalog catalog, SiteRules rules, SiteLines lines, Cursor from) {
     this.catalog = catalog;
     this.rules = rules;
-    this.images = images;
+    this.lines = lines;
     this.reached = from;
     this.at = from.key();
   }
@@ -63,6 +63,13 @@ final class Snapshot implements Steps {
           return new Step(List.of(), reached);
         }
         enter(first.getFirst().state().name());
+        continue;
+      }
+      Step known = known(repository);
+      if (known != null) {
+        if (!known.lines().isEmpty()) {
+          return known;
+        }
         continue;
       }
       List<Placed<ServedState>> page = catalog.served().ofRepository(repository, at, PAGE);
@@ -93,20 +100,41 @@ final class Snapshot implements Steps {
             : Set.of();
   }
 
+  /** The next page, if the lines of all of it are known. */
+  private @Nullable Step known(RepositoryName repository) {
+    if (rules.asksForNewest(repository)) {
+      // Which ones are told depends on the others.
+      return null;
+    }
+    List<RecordPlace> places = catalog.served().placesOfRepository(repository, at, PAGE);
+    Optional<List<byte[]>> known = lines.known(reached.topic(), rules, places);
+    if (places.isEmpty() || known.isEmpty()) {
+      return null;
+    }
+    at = places.getLast().key();
+    pass(at);
+    return new Step(known.get(), reached);
+  }
+
+  private void pass(String key) {
+    if (key.length() <= Cursor.LONGEST_KEY) {
+      reached = reached.after(key);
+    }
+  }
+
   private Step step(List<Placed<ServedState>> page) throws IOException {
-    List<ChangeLine> lines = new ArrayList<>();
+    List<byte[]> told = new ArrayList<>();
     for (Placed<ServedState> placed : page) {
       ServedState served = placed.state();
       Optional<SiteRuleSettings> rule = rules.of(served);
       if (rule.isPresent() && isTold(served, rule.get())) {
-        lines.add(ChangeLine.of(images.change(served, rule.get())));
+        told.add(lines.line(reached.topic(), rules, placed, rule.get()));
+      } else if (rule.isEmpty()) {
+        lines.untold(reached.topic(), rules, placed);
       }
     }
-    String last = page.getLast().state().key();
-    if (last.length() <= Cursor.LONGEST_KEY) {
-      reached = reached.after(last);
-    }
-    return new Step(lines, reached);
+    pass(page.getLast().state().key());
+    return new Step(told, reached);
   }
 
   /** What was removed is told with the reason: a forgotten image has to go at once. */

@@ -1,0 +1,150 @@
+package dev.longshore.resolver.hub;
+
+import dev.longshore.catalog.Placed;
+import dev.longshore.catalog.RecordPlace;
+import dev.longshore.events.MalformedEventException;
+import dev.longshore.events.ServedState;
+import dev.longshore.sites.ChangeLine;
+import dev.longshore.sites.SiteJson;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lines of what names show, each written once for all sites of a group: these ask for the same ones
+ * within seconds, of a change as well as of all there is after a change of rules. A record's place
+ * says which one it is, so a name that shows something else has another line.
+ */
+final class SiteLines {
+  private static final Logger LOG = LoggerFactory.getLogger(SiteLines.class);
+
+  /** Those of 30,000 names. */
+  private static final long MOST_BYTES = 32L << 20;
+
+  /** What a line takes in memory beside its bytes. */
+  private static final long BESIDE = 200;
+
+  /** What is recorded of an image may change without its name. */
+  private static final Duration GOOD_FOR = Duration.ofMinutes(1);
+
+  private final SiteImages images;
+  private final InstantSource clock;
+  private final long mostBytes;
+  private final Map<Key, Line> lines = new LinkedHashMap<>();
+  private long bytes;
+
+  private record Key(String topic, String rules, int partition, long offset) {}
+
+  private static final class Line {
+    final byte @Nullable [] json;
+    final Instant until;
+
+    Line(byte @Nullable [] json, Instant until) {
+      this.json = json;
+      this.until = until;
+    }
+
+    long size() {
+      return BESIDE + (json == null ? 0 : json.length);
+    }
+  }
+
+  SiteLines(SiteImages images, InstantSource clock) {
+    this(images, clock, MOST_BYTES);
+  }
+
+  SiteLines(SiteImages images, InstantSource clock, long mostBytes) {
+    this.images = images;
+    this.clock = clock;
+    this.mostBytes = mostBytes;
+  }
+
+  /**
+   * The line of a record that is its topic's at its place.
+   *
+   * @throws NotYetException when an image of it is still to be read
+   */
+  byte[] line(String topic, SiteRules rules, Placed<ServedState> placed, SiteRuleSettings rule)
+      throws IOException {
+    Key key = new Key(topic, rules.hash(), placed.partition(), placed.offset());
+    Line known = known(key);
+    if (known != null && known.json != null) {
+      return known.json;
+    }
+    byte[] json = line(placed.state(), rule);
+    keep(key, json);
+    return json;
+  }
+
+  /** No rule names the record. */
+  void untold(String topic, SiteRules rules, Placed<ServedState> placed) {
+    keep(new Key(topic, rules.hash(), placed.partition(), placed.offset()), null);
+  }
+
+  /** The lines of these records, in their order; empty unless all are known. */
+  Optional<List<byte[]>> known(String topic, SiteRules rules, List<RecordPlace> places) {
+    List<byte[]> known = new ArrayList<>();
+    for (RecordPlace place : places) {
+      Line line = known(new Key(topic, rules.hash(), place.partition(), place.offset()));
+      if (line == null) {
+        return Optional.empty();
+      }
+      if (line.json != null) {
+        known.add(line.json);
+      }
+    }
+    return Optional.of(known);
+  }
+
+  /** The line of a record that is not looked for again. */
+  byte[] line(ServedState served, SiteRuleSettings rule) throws IOException {
+    try {
+      return SiteJson.write(ChangeLine.of(images.change(served, rule)));
+    } catch (MalformedEventException e) {
+      // A name that takes no line of the largest size is not the site's: no other is held up by it.
+      LOG.warn("sites are not told of {}: {}", served.key(), e.getMessage());
+      return write(ChangeLine.ofDropped(served.key()));
+    }
+  }
+
+  /** A line that has to fit. */
+  static byte[] write(ChangeLine line) throws IOException {
+    try {
+      return SiteJson.write(line);
+    } catch (MalformedEventException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  private synchronized @Nullable Line known(Key key) {
+    Line line = lines.get(key);
+    return line == null || clock.instant().isAfter(line.until) ? null : line;
+  }
+
+  private synchronized void keep(Key key, byte @Nullable [] json) {
+    Instant now = clock.instant();
+    Line line = new Line(json, now.plus(GOOD_FOR));
+    Line former = lines.remove(key);
+    bytes += line.size() - (former == null ? 0 : former.size());
+    lines.put(key, line);
+    Iterator<Line> eldest = lines.values().iterator();
+    while (eldest.hasNext()) {
+      Line next = eldest.next();
+      if (bytes <= mostBytes && !now.isAfter(next.until)) {
+        break;
+      }
+      bytes -= next.size();
+      eldest.remove();
+    }
+  }
+}
