@@ -86,7 +86,9 @@ final class SiteStore implements AutoCloseable {
     /** Bytes over the line since the node joined. */
     LINE_BYTES,
     /** Whether blocks of unpinned DAGs wait to be collected. */
-    COLLECT
+    COLLECT,
+    /** Whether there may be blocks of DAGs that came in part, and that nobody tries again. */
+    LEFTOVERS
   }
 
   /** Runs work in one transaction. */
@@ -141,8 +143,9 @@ final class SiteStore implements AutoCloseable {
     write(
         session -> {
           session.update(
-              "DELETE FROM meta WHERE name NOT IN (?, ?)",
+              "DELETE FROM meta WHERE name NOT IN (?, ?, ?)",
               Value.COLLECT.name(),
+              Value.LEFTOVERS.name(),
               Value.GENERATION.name());
           put(session, Value.JOINED_AT, at);
         });
