@@ -8,8 +8,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -25,7 +27,17 @@ final class NamedOfGroup {
 
   private record Asked(SiteRuleSettings rule, long repository) {}
 
-  private record Newest(Set<Long> names, Set<Long> counted) {}
+  /** The newest first: a repository may have very many. */
+  private record Newest(NavigableSet<Aged> names, Set<Long> counted) {}
+
+  private record Aged(long since, long key) {
+    static final Comparator<Aged> NEWEST =
+        Comparator.comparingLong(Aged::since).reversed().thenComparingLong(Aged::key);
+
+    static Aged of(long key, List<NamedImage> name) {
+      return new Aged(name.stream().mapToLong(NamedImage::since).max().orElse(0), key);
+    }
+  }
 
   NamedOfGroup(SiteGroup group) {
     this.group = group;
@@ -88,8 +100,9 @@ final class NamedOfGroup {
     leave(key, before);
     if (!now.isEmpty() && asksForNewest(now)) {
       Newest its =
-          newest.computeIfAbsent(asked(now), _ -> new Newest(new HashSet<>(), new HashSet<>()));
-      its.names().add(key);
+          newest.computeIfAbsent(
+              asked(now), _ -> new Newest(new TreeSet<>(Aged.NEWEST), new HashSet<>()));
+      its.names().add(Aged.of(key, now));
       its.counted().remove(key);
       choose(asked(now), its);
     } else {
@@ -100,7 +113,7 @@ final class NamedOfGroup {
   private void leave(long key, List<NamedImage> before) {
     if (!before.isEmpty() && asksForNewest(before)) {
       Newest its = newest.get(asked(before));
-      if (its != null && its.names().remove(key)) {
+      if (its != null && its.names().remove(Aged.of(key, before))) {
         its.counted().remove(key);
         choose(asked(before), its);
       }
@@ -119,8 +132,8 @@ final class NamedOfGroup {
   private void choose(Asked asked, Newest its) {
     Set<Long> now =
         its.names().stream()
-            .sorted(Comparator.comparingLong(this::shownSince).reversed())
             .limit(Objects.requireNonNull(asked.rule().newest()))
+            .map(Aged::key)
             .collect(Collectors.toSet());
     its.counted().stream()
         .filter(key -> !now.contains(key))
@@ -133,9 +146,5 @@ final class NamedOfGroup {
     if (its.names().isEmpty()) {
       newest.remove(asked);
     }
-  }
-
-  private long shownSince(long key) {
-    return ofName(key).stream().mapToLong(NamedImage::since).max().orElse(0);
   }
 }

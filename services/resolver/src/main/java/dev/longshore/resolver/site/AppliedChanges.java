@@ -233,7 +233,11 @@ final class AppliedChanges {
     session.update(
         "DELETE FROM versions WHERE wanted = 0"
             + " AND dag IN (SELECT dag FROM dags WHERE present = 0 AND asked IS NULL)");
-    session.update("DELETE FROM dags WHERE present = 0 AND dag NOT IN (SELECT dag FROM versions)");
+    String dropped = " FROM dags WHERE present = 0 AND dag NOT IN (SELECT dag FROM versions)";
+    if (!session.query("SELECT 1" + dropped + " AND attempts > 0 LIMIT 1", r -> true).isEmpty()) {
+      SiteStore.put(session, Value.LEFTOVERS, 1);
+    }
+    session.update("DELETE" + dropped);
     session.update(
         "UPDATE dags SET unwanted_since = NULL, forget = 0 WHERE unwanted_since IS NOT NULL AND "
             + KeptDags.KEPT);

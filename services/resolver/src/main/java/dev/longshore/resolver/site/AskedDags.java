@@ -11,6 +11,7 @@ import dev.longshore.model.Tag;
 import dev.longshore.resolver.image.ResolvedContent;
 import dev.longshore.resolver.name.Selector;
 import dev.longshore.resolver.registry.PullObserver;
+import dev.longshore.resolver.site.SiteStore.Value;
 import dev.longshore.resolver.store.LocalFileException;
 import dev.longshore.rules.Rules;
 import dev.longshore.sites.Keep;
@@ -171,15 +172,26 @@ final class AskedDags implements PullObserver {
   /** It did not come: nothing shows it any more. */
   void failed(ImageDag dag) {
     store.write(
-        session ->
-            session.update(
-                "UPDATE dags SET asked = NULL WHERE dag = ? AND present = 0", dag.toString()));
+        session -> {
+          session.update(
+              "UPDATE dags SET asked = NULL WHERE dag = ? AND present = 0", dag.toString());
+          SiteStore.put(session, Value.LEFTOVERS, 1);
+        });
     names.show(keys(dag));
   }
 
   /** Whoever waited for one is gone with the process that brought it. */
   void begin() {
-    store.write(session -> session.update("UPDATE dags SET asked = NULL WHERE present = 0"));
+    store.write(
+        session -> {
+          if (!session
+              .query(
+                  "SELECT 1 FROM dags WHERE present = 0 AND asked IS NOT NULL LIMIT 1", row -> true)
+              .isEmpty()) {
+            SiteStore.put(session, Value.LEFTOVERS, 1);
+          }
+          session.update("UPDATE dags SET asked = NULL WHERE present = 0");
+        });
   }
 
   private List<String> keys(ImageDag dag) {

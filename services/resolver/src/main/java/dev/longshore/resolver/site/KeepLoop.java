@@ -264,10 +264,11 @@ final class KeepLoop {
     }
   }
 
+  /** Lets go of something; of what came in part last, as it may be asked for again. */
   private boolean evictOldest() throws KuboException {
     Optional<ImageDag> oldest = dags.oldestUnwanted();
     if (oldest.isEmpty()) {
-      return false;
+      return dags.hasLeftovers() && demands.whileNoneRuns(this::collect);
     }
     evict(oldest.get(), true);
     return true;
@@ -290,6 +291,8 @@ final class KeepLoop {
     if (last != null && !now.isBefore(last) && now.isBefore(last.plus(COMPARE))) {
       return;
     }
+    // What comes while the node lists its pins may not be among them.
+    Set<ImageDag> here = dags.here();
     List<Pin> pins = new ArrayList<>();
     node.pins(pins::add, Deadline.after(CALL));
     Set<ImageDag> all = new HashSet<>();
@@ -302,7 +305,7 @@ final class KeepLoop {
         ours.add(dag);
       }
     }
-    names.show(dags.compare(all, ours));
+    names.show(dags.compare(here, all, ours));
     comparedAt = now;
   }
 }

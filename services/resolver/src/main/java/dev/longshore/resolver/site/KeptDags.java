@@ -258,20 +258,38 @@ final class KeptDags {
                 .isEmpty());
   }
 
+  /** Whether a collection may make room, though nothing is let go of. */
+  boolean hasLeftovers() {
+    return store.is(Value.LEFTOVERS);
+  }
+
   /** They are collected. */
   void collected() {
-    store.put(Value.COLLECT, 0);
+    store.write(
+        session -> {
+          SiteStore.put(session, Value.COLLECT, 0);
+          SiteStore.put(session, Value.LEFTOVERS, 0);
+        });
+  }
+
+  /** Those that are here whole, as far as is known. */
+  Set<ImageDag> here() {
+    return new HashSet<>(
+        store.query(
+            "SELECT dag FROM dags WHERE present = 1", row -> ImageDag.stored(row.getString(1))));
   }
 
   /**
    * Compares with the node's pins: one of ours that nothing knows is let go of in time, and what is
-   * pinned no more is looked at again.
+   * pinned no more is looked at again. One that is named on demand, and was pinned when a kill came
+   * before that was noted, is here.
    *
+   * @param here those that were here before the pins were listed
    * @param pinned roots of the node's pins
    * @param ours those of them with our name
    * @return keys of names of which something changed
    */
-  Set<String> compare(Set<ImageDag> pinned, Set<ImageDag> ours) {
+  Set<String> compare(Set<ImageDag> here, Set<ImageDag> pinned, Set<ImageDag> ours) {
     Set<String> changed = new HashSet<>();
     long now = clock.instant().toEpochMilli();
     store.write(
@@ -293,11 +311,22 @@ final class KeptDags {
           }
           for (ImageDag dag :
               session.query(
-                  "SELECT dag FROM dags WHERE present = 1",
+                  "SELECT dag FROM dags WHERE present = 0 AND asked IS NULL AND NOT " + KEPT,
                   row -> ImageDag.stored(row.getString(1)))) {
+            if (ours.contains(dag)) {
+              session.update(
+                  "UPDATE dags SET present = 1, asked = ?, unwanted_since = ? WHERE dag = ?",
+                  now,
+                  now,
+                  dag.toString());
+              changed.addAll(keys(session, dag));
+            }
+          }
+          for (ImageDag dag : here) {
             if (!pinned.contains(dag)) {
               session.update(
-                  "UPDATE dags SET present = 0, next_try = 0, asked = NULL WHERE dag = ?",
+                  "UPDATE dags SET present = 0, next_try = 0, asked = NULL"
+                      + " WHERE dag = ? AND present = 1",
                   dag.toString());
               changed.addAll(keys(session, dag));
             }

@@ -5,13 +5,15 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a site knows: names that its rules name, versions of them, image DAGs that it wants or
- * holds, and how far it is. If the file is lost, the hub sends all of it again.
+ * holds, and how far it is. If the file is lost, the hub sends all of it again; one of an earlier
+ * release is kept, as the hub may be away when a site is updated.
  */
 final class SiteStore implements AutoCloseable {
   private static final int VERSION = 2;
@@ -47,6 +49,16 @@ final class SiteStore implements AutoCloseable {
           "CREATE INDEX dags_unwanted ON dags (unwanted_since) WHERE unwanted_since IS NOT NULL",
           "CREATE TABLE pulled (digest TEXT PRIMARY KEY)");
 
+  private static final Map<Integer, List<String>> UPGRADES =
+      Map.of(
+          1,
+          List.of(
+              "ALTER TABLE versions ADD COLUMN digest TEXT NOT NULL DEFAULT ''",
+              "UPDATE versions SET digest = json_extract(CAST(result AS TEXT), '$.digest')",
+              "CREATE INDEX versions_by_digest ON versions (repository, digest)",
+              "ALTER TABLE dags ADD COLUMN asked INTEGER",
+              "ALTER TABLE dags ADD COLUMN hurry INTEGER NOT NULL DEFAULT 0"));
+
   private final SqliteFile file;
 
   private SiteStore(SqliteFile file) {
@@ -54,7 +66,7 @@ final class SiteStore implements AutoCloseable {
   }
 
   static SiteStore open(Path path) {
-    return new SiteStore(SqliteFile.open(path, VERSION, TABLES));
+    return new SiteStore(SqliteFile.open(path, VERSION, TABLES, UPGRADES));
   }
 
   /** Single values that are kept. */
@@ -86,7 +98,9 @@ final class SiteStore implements AutoCloseable {
     /** Bytes over the line since the node joined. */
     LINE_BYTES,
     /** Whether blocks of unpinned DAGs wait to be collected. */
-    COLLECT
+    COLLECT,
+    /** Whether there may be blocks of DAGs that came in part, and that nobody tries again. */
+    LEFTOVERS
   }
 
   /** Runs work in one transaction. */
@@ -141,8 +155,9 @@ final class SiteStore implements AutoCloseable {
     write(
         session -> {
           session.update(
-              "DELETE FROM meta WHERE name NOT IN (?, ?)",
+              "DELETE FROM meta WHERE name NOT IN (?, ?, ?)",
               Value.COLLECT.name(),
+              Value.LEFTOVERS.name(),
               Value.GENERATION.name());
           put(session, Value.JOINED_AT, at);
         });

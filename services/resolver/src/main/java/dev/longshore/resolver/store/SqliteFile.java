@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A SQLite file whose content can be rebuilt: a damaged one, or one of another version, is
- * replaced. One connection, one user at a time: a query takes some microseconds.
+ * A SQLite file whose content can be rebuilt: a damaged one, or one of a version that no step leads
+ * from, is replaced. One connection, one user at a time: a query takes some microseconds.
  */
 public final class SqliteFile implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SqliteFile.class);
@@ -48,18 +48,28 @@ public final class SqliteFile implements AutoCloseable {
     this.connection = connection;
   }
 
-  /** Opens or creates it. */
+  /** Opens or creates it; one of another version is replaced. */
   public static SqliteFile open(Path path, int version, List<String> tables) {
+    return open(path, version, tables, Map.of());
+  }
+
+  /**
+   * Opens or creates it.
+   *
+   * @param upgrades by version, what makes the next one of a file of it, and keeps its content
+   */
+  public static SqliteFile open(
+      Path path, int version, List<String> tables, Map<Integer, List<String>> upgrades) {
     try {
       Files.createDirectories(path.toAbsolutePath().getParent());
       try {
-        return connect(path, version, tables);
+        return connect(path, version, tables, upgrades);
       } catch (SQLException e) {
         LOG.warn("{} cannot be used and is replaced: {}", path, e.getMessage());
         for (String suffix : List.of("", "-wal", "-shm")) {
           Files.deleteIfExists(Path.of(path + suffix));
         }
-        return connect(path, version, tables);
+        return connect(path, version, tables, upgrades);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("local file " + path + " cannot be used", e);
@@ -68,7 +78,8 @@ public final class SqliteFile implements AutoCloseable {
     }
   }
 
-  private static SqliteFile connect(Path path, int version, List<String> tables)
+  private static SqliteFile connect(
+      Path path, int version, List<String> tables, Map<Integer, List<String>> upgrades)
       throws SQLException {
     Connection connection = DriverManager.getConnection("jdbc:sqlite:" + path);
     boolean ready = false;
@@ -81,13 +92,14 @@ public final class SqliteFile implements AutoCloseable {
       }
       if (found == 0) {
         connection.setAutoCommit(false);
-        for (String table : tables) {
-          statement.execute(table);
-        }
+        run(statement, tables);
         statement.execute("PRAGMA user_version = " + version);
         connection.commit();
       } else if (found != version) {
-        throw new SQLException("version " + found + " (expected: " + version + ")");
+        connection.setAutoCommit(false);
+        upgrade(statement, found, version, upgrades);
+        statement.execute("PRAGMA user_version = " + version);
+        connection.commit();
       }
       connection.setAutoCommit(false);
       ready = true;
@@ -96,6 +108,24 @@ public final class SqliteFile implements AutoCloseable {
       if (!ready) {
         connection.close();
       }
+    }
+  }
+
+  private static void upgrade(
+      Statement statement, int found, int version, Map<Integer, List<String>> upgrades)
+      throws SQLException {
+    for (int from = found; from != version; from++) {
+      List<String> steps = upgrades.get(from);
+      if (steps == null || from > version) {
+        throw new SQLException("version " + found + " (expected: " + version + ")");
+      }
+      run(statement, steps);
+    }
+  }
+
+  private static void run(Statement statement, List<String> all) throws SQLException {
+    for (String sql : all) {
+      statement.execute(sql);
     }
   }
 
