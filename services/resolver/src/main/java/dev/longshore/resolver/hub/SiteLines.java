@@ -4,6 +4,7 @@ import dev.longshore.catalog.Placed;
 import dev.longshore.catalog.RecordPlace;
 import dev.longshore.events.MalformedEventException;
 import dev.longshore.events.ServedState;
+import dev.longshore.resolver.hub.settings.SiteRuleSettings;
 import dev.longshore.sites.ChangeLine;
 import dev.longshore.sites.SiteJson;
 import java.io.IOException;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.longshore.catalog.Placed;
 import dev.longshore.catalog.RecordPlace;
 import dev.longshore.events.ServedState;
+import dev.longshore.resolver.hub.settings.SiteRuleSettings;
 import dev.longshore.rules.TagSettings;
 import dev.longshore.sites.Change;
 import java.nio.file.Path;
