@@ -30,6 +30,9 @@ public final class HttpEdge implements Part {
   /** Time to open or close a socket; more means that the event loop hangs. */
   private static final Duration SOCKET = Duration.ofSeconds(10);
 
+  /** On a machine that starts a dozen services at once, the first use of Netty and TLS is slow. */
+  private static final Duration LISTENING = Duration.ofMinutes(1);
+
   private final Vertx vertx;
   private final EdgeOptions options;
   private final EdgeServer server;
@@ -96,13 +99,13 @@ public final class HttpEdge implements Part {
               .deployVerticle(server)
               .toCompletionStage()
               .toCompletableFuture()
-              .get(SOCKET.toMillis(), TimeUnit.MILLISECONDS);
+              .get(LISTENING.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException failed) {
       Throwable cause = failed.getCause();
       throw new IOException(
           "cannot listen on " + options.listener().listen() + ": " + why(cause), cause);
     } catch (TimeoutException late) {
-      throw new IOException("listening took more than " + SOCKET, late);
+      throw new IOException("listening took more than " + LISTENING, late);
     }
     LOG.info("{} on {}://{}", name(), options.listener().scheme(), address());
   }
