@@ -40,9 +40,9 @@ final class ImageView {
   private final Settings settings;
   private final Catalog catalog;
   private final Queries queries;
-  private final ReportedSites sites;
+  private final SitesView sites;
 
-  ImageView(Settings settings, Catalog catalog, Queries queries, ReportedSites sites) {
+  ImageView(Settings settings, Catalog catalog, Queries queries, SitesView sites) {
     this.settings = settings;
     this.catalog = catalog;
     this.queries = queries;
@@ -68,10 +68,7 @@ final class ImageView {
         answer.set("versions", history.json().path("versions"));
       }
     }
-    SitesOfImage.put(
-        answer.putObject("sites"),
-        found.tag() == null ? found.names() : List.of(found.tag().key()),
-        sites.all());
+    sites.put(answer.putObject("sites"), found);
     return answer;
   }
 

@@ -29,7 +29,6 @@ import java.util.function.Supplier;
  */
 final class NowView {
   private static final int LISTED = 20;
-  private static final int SITES = 200;
 
   /** Changes in between are shown together. */
   private static final Duration AT_A_CHANGE = Duration.ofMillis(500);
@@ -45,7 +44,7 @@ final class NowView {
 
   private final Supplier<Settings> settings;
   private final Catalog catalog;
-  private final ReportedSites sites;
+  private final SitesView sites;
   private final Clock clock;
   private final Refreshed<ObjectNode> known;
   private final Refreshed<JsonNode> status;
@@ -60,7 +59,7 @@ final class NowView {
       Supplier<Settings> settings,
       Catalog catalog,
       Supplier<Queries> queries,
-      ReportedSites sites,
+      SitesView sites,
       Clock clock,
       Runnable onChange) {
     this.settings = settings;
@@ -94,7 +93,7 @@ final class NowView {
     var list = peers.putArray("listed");
     ListedPeer.all(settings.get().shared().peers(), catalog, counted.value().orElse(Map.of()))
         .forEach(peer -> peer.put(list.addObject()));
-    sites.put(answer.putObject("sites"), clock.instant(), SITES);
+    sites.put(answer.putObject("sites"), LISTED);
     return answer;
   }
 

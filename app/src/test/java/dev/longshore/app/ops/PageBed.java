@@ -1,6 +1,7 @@
 package dev.longshore.app.ops;
 
 import dev.longshore.app.query.Queries;
+import dev.longshore.app.query.lag.KnownSites;
 import dev.longshore.app.settings.FollowedSettings.Staleness;
 import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Catalog;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /** The page over a catalog in memory: decisions come back as records, and there is no Kafka. */
@@ -58,6 +60,15 @@ public final class PageBed implements AutoCloseable {
   }
 
   PageBed(Path folder, String ops, String more, Clock clock, int port) throws Exception {
+    this(folder, ops, more, clock, port, _ -> KnownSites.Source.NONE);
+  }
+
+  /**
+   * @param sites what a hub in this process knows, by its catalog
+   */
+  PageBed(
+      Path folder, String ops, String more, Clock clock, int port, Function<Catalog, KnownSites.Source> sites)
+      throws Exception {
     this.log = new RecordLog(clock.instant());
     this.catalog = Catalog.inMemory(clock);
     Settings settings = settings(folder, ops, more, port);
@@ -70,7 +81,7 @@ public final class PageBed implements AutoCloseable {
                 OpenTelemetry.noop(),
                 (entry, _) -> audited.add(entry),
                 clock),
-            new OpsService.Sources(() -> settings, () -> Staleness.NONE, knowledge(), null),
+            new OpsService.Sources(() -> settings, () -> Staleness.NONE, knowledge(), null, sites.apply(catalog)),
             decision -> {
               decided.add(decision);
               put(decision);
@@ -113,14 +124,6 @@ public final class PageBed implements AutoCloseable {
   public void fail(WorkFailure failure) {
     Topic topic = failure.kind() == WorkFailure.Kind.PERMANENT ? Topic.FAILED : Topic.RETRY;
     catalog.writer().apply(List.of(log.trouble(topic, failure)));
-  }
-
-  public void siteCredentials(Map<String, State> states) {
-    service.siteCredentials(states);
-  }
-
-  public void siteReports(Map<String, State> states) {
-    service.siteReports(states);
   }
 
   /** What the audit log was told. */
