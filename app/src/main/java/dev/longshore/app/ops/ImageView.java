@@ -22,7 +22,6 @@ import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;

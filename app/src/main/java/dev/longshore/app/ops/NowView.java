@@ -42,6 +42,9 @@ final class NowView {
   private static final Duration FIRST = Duration.ofSeconds(5);
   private static final Duration NEWER = Duration.ofSeconds(1);
 
+  /** All else need not wait for them: the page is told once they are found out. */
+  private static final Duration SITES = Duration.ofMillis(200);
+
   private final Supplier<Settings> settings;
   private final Catalog catalog;
   private final SitesView sites;
@@ -93,7 +96,7 @@ final class NowView {
     var list = peers.putArray("listed");
     ListedPeer.all(settings.get().shared().peers(), catalog, counted.value().orElse(Map.of()))
         .forEach(peer -> peer.put(list.addObject()));
-    sites.put(answer.putObject("sites"), LISTED);
+    sites.put(answer.putObject("sites"), LISTED, SITES);
     return answer;
   }
 

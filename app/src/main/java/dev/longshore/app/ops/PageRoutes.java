@@ -18,6 +18,7 @@ import dev.longshore.runtime.edge.rights.Caller;
 import dev.longshore.runtime.edge.rights.DeniedException;
 import dev.longshore.runtime.edge.rights.Operation;
 import dev.longshore.runtime.edge.rights.Scope;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,7 @@ final class PageRoutes {
 
   private static final int FOUND = 50;
   private static final int LISTED_SITES = 1_000;
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final Supplier<Settings> settings;
   private final Catalog catalog;
@@ -150,7 +152,7 @@ final class PageRoutes {
 
   private ObjectNode allSites() throws InterruptedException {
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
-    sites.put(answer, LISTED_SITES);
+    sites.put(answer, LISTED_SITES, PATIENCE);
     return answer;
   }
 

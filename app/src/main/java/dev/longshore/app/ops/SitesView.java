@@ -24,8 +24,7 @@ final class SitesView {
   /** Reports come every few seconds from many sites; what hubs measure costs a look at each. */
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
-  private static final Duration FIRST = Duration.ofSeconds(2);
-  private static final Duration NEWER = Duration.ofMillis(500);
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   /** Of a site; its report names no more by far. */
   private static final int MISSING = 200;
@@ -58,16 +57,17 @@ final class SitesView {
    * Adds how many there are, by state, and the first of them, the worst first.
    *
    * @param most sites to list
+   * @param patience with figures that are still to be found out
    */
-  void put(ObjectNode node, int most) throws InterruptedException {
-    Measured<Behind> measured = behind.now(FIRST, NEWER);
+  void put(ObjectNode node, int most, Duration patience) throws InterruptedException {
+    Measured<Behind> measured = behind.now(patience, patience);
     measured.value().ifPresent(its -> its.put(node, most));
     node.put("at", Objects.toString(measured.at(), null)).put("problem", measured.problem());
   }
 
   /** Names of sites that contain the text. */
   List<String> named(String text, int most) throws InterruptedException {
-    return behind.now(FIRST, NEWER).value().map(its -> its.named(text, most)).orElse(List.of());
+    return behind.now(PATIENCE, PATIENCE).value().map(its -> its.named(text, most)).orElse(List.of());
   }
 
   /** One site: what each node lacks, why, and until when. */

@@ -145,6 +145,11 @@ final class HubBed implements AutoCloseable {
             null));
   }
 
+  /** As a hub does when it has read what sites reported. */
+  void read() {
+    lags.reported(new SiteLags.Known(sites, reports));
+  }
+
   @Override
   public void close() throws Exception {
     page.close();

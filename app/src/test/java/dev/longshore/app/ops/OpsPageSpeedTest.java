@@ -121,6 +121,7 @@ class OpsPageSpeedTest {
         hub.lacks(site, "shops", name(s), AbsenceReason.UNDER_WAY, null);
       }
     }
+    hub.read();
     for (int n = 1; n <= UNHEARD; n++) {
       hub.page.put(HubBed.shown("r" + n % 100 + "/image", n, Instant.now()));
     }

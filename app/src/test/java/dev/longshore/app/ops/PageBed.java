@@ -4,6 +4,7 @@ import dev.longshore.app.query.Queries;
 import dev.longshore.app.query.lag.KnownSites;
 import dev.longshore.app.settings.FollowedSettings.Staleness;
 import dev.longshore.app.settings.Settings;
+import dev.longshore.catalog.Batch;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogRecord;
 import dev.longshore.catalog.WorkFailure;
@@ -67,7 +68,12 @@ public final class PageBed implements AutoCloseable {
    * @param sites what a hub in this process knows, by its catalog
    */
   PageBed(
-      Path folder, String ops, String more, Clock clock, int port, Function<Catalog, KnownSites.Source> sites)
+      Path folder,
+      String ops,
+      String more,
+      Clock clock,
+      int port,
+      Function<Catalog, KnownSites.Source> sites)
       throws Exception {
     this.log = new RecordLog(clock.instant());
     this.catalog = Catalog.inMemory(clock);
@@ -81,7 +87,8 @@ public final class PageBed implements AutoCloseable {
                 OpenTelemetry.noop(),
                 (entry, _) -> audited.add(entry),
                 clock),
-            new OpsService.Sources(() -> settings, () -> Staleness.NONE, knowledge(), null, sites.apply(catalog)),
+            new OpsService.Sources(
+                () -> settings, () -> Staleness.NONE, knowledge(), null, sites.apply(catalog)),
             decision -> {
               decided.add(decision);
               put(decision);
@@ -118,7 +125,7 @@ public final class PageBed implements AutoCloseable {
     for (State state : states) {
       records.add(log.put(state));
     }
-    catalog.writer().apply(records);
+    catalog.writer().apply(new Batch(records, log.ends()));
   }
 
   public void fail(WorkFailure failure) {

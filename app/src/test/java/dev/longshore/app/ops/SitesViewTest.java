@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.catalog.testing.Samples;
 import dev.longshore.events.AbsenceReason;
-import dev.longshore.runtime.testing.ManualClock;
+import dev.longshore.testing.ManualClock;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
