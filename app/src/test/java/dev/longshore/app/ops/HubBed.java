@@ -31,8 +31,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A page beside a hub: two groups, of which {@code shops} keeps all and {@code offices} mail. */
-final class HubBed implements AutoCloseable {
-  static final String APP = "shop/app";
+public final class HubBed implements AutoCloseable {
+  public static final String APP = "shop/app";
 
   private final Clock clock;
   private final List<SiteCredentialsState> sites = new ArrayList<>();
@@ -40,7 +40,7 @@ final class HubBed implements AutoCloseable {
   private SiteLags lags;
   final PageBed page;
 
-  HubBed(Path folder, Clock clock) throws Exception {
+  public HubBed(Path folder, Clock clock) throws Exception {
     this.clock = clock;
     this.page = new PageBed(folder, PageBed.OPEN, "", clock, 0, this::source);
     page.catalog().writer().topicIds(Map.of(Topic.SERVED, "topic-1"));
@@ -70,7 +70,7 @@ final class HubBed implements AutoCloseable {
   }
 
   /** A tag shows an image from now on. */
-  static ServedState shown(String repository, int number, Instant at) {
+  public static ServedState shown(String repository, int number, Instant at) {
     ImageState image = Samples.image(number);
     return new ServedState(
         Samples.name(repository),
@@ -95,22 +95,22 @@ final class HubBed implements AutoCloseable {
   }
 
   /** The name of an image that {@link #shown} shows. */
-  static String name(String repository, int number) {
+  public static String name(String repository, int number) {
     return Samples.REGISTRY + "/" + repository + ":v" + number;
   }
 
-  void site(String name, String group) {
+  public void site(String name, String group) {
     sites.add(
         new SiteCredentialsState(new SiteName(name), group, List.of(), null, clock.instant()));
   }
 
   /** The site was told all, and has it. */
-  void hasAll(String site, String group) {
+  public void hasAll(String site, String group) {
     report(site, group, new Amount(0, 0), List.of(), List.of());
   }
 
   /** The site was told all, and lacks one image. */
-  void lacks(String site, String group, String name, AbsenceReason reason, Instant nextTry) {
+  public void lacks(String site, String group, String name, AbsenceReason reason, Instant nextTry) {
     report(
         site,
         group,
@@ -143,6 +143,11 @@ final class HubBed implements AutoCloseable {
             absences,
             100_000L,
             null));
+  }
+
+  /** The page. */
+  public PageBed page() {
+    return page;
   }
 
   /** As a hub does when it has read what sites reported. */
