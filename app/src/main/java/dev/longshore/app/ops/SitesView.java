@@ -67,7 +67,11 @@ final class SitesView {
 
   /** Names of sites that contain the text. */
   List<String> named(String text, int most) throws InterruptedException {
-    return behind.now(PATIENCE, PATIENCE).value().map(its -> its.named(text, most)).orElse(List.of());
+    return behind
+        .now(PATIENCE, PATIENCE)
+        .value()
+        .map(its -> its.named(text, most))
+        .orElse(List.of());
   }
 
   /** One site: what each node lacks, why, and until when. */

@@ -344,8 +344,7 @@ class OpsPageIT {
       browser.awaitText("failed", SOON);
       browser.awaitText("in 29 min", SOON);
       browser.picture(PICTURES.resolve("site.png"));
-      browser.open(
-          hub.page().at("/image?ref=" + URLEncoder.encode(name, StandardCharsets.UTF_8)));
+      browser.open(hub.page().at("/image?ref=" + URLEncoder.encode(name, StandardCharsets.UTF_8)));
       browser.awaitText("1 on its way", SOON);
       browser.awaitText("1 there", SOON);
       browser.picture(PICTURES.resolve("image-sites.png"));
