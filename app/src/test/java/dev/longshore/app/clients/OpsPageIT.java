@@ -310,6 +310,7 @@ class OpsPageIT {
   void aDroppedConnectionIsShownAndHealsByItself() throws Exception {
     browser.open(page("/"));
     browser.awaitText("live", SOON);
+    browser.awaitText("Short of copies", SOON);
     browser.offline(true);
     browser.awaitText("Not connected since", SOON);
     assertThat(browser.text()).contains("last figures of", "Short of copies");
