@@ -1,5 +1,6 @@
 import { h, panel, row, table } from './dom.js';
 import { get } from './api.js';
+import { stage } from './site.js';
 import { action, ago, brief, bytes, clean, copies, count, exact, foreign, imageLink, lapse, many, meter, siteLink, state } from './format.js';
 
 /** What peers have to be asked for comes later, and only once for each digest. */
@@ -103,16 +104,21 @@ function versions(data) {
     ], VERSIONS)), ''));
 }
 
-const SITES = [['Site'], ['Node', 'wide'], ['Reason'], ['Report', 'number']];
+const SITES = [['Site'], ['Group', 'wide'], ['There'], ['When', 'number'], ['Report', 'number wide']];
+const PLACES = { coming: ['busy', 'on its way'], present: ['ok', 'there'], 'on-demand': ['off', 'on demand'], excluded: ['off', 'excluded'], 'not-told': ['off', 'told nothing'] };
 
 function sites({ sites: its }) {
-  if (!its.reporting) return null;
-  return panel('sites', 'Sites', `${many(its.reporting, 'site reports', 'sites report')}`,
-    table('Sites that lack it', SITES, its.lacking.map((one) => row(`${one.site} ${one.node} ${one.name}`, [
-      siteLink(one.site), foreign(one.node),
-      [state(one.reason === 'failed' ? 'bad' : 'busy', clean(one.reason).replaceAll('_', ' ')), one.error ? [' ', foreign(one.error, 'words')] : null],
-      ago(one.reportedAt),
-    ], SITES)), 'No report names it as missing.'));
+  if (its.problem) return panel('sites', 'Sites', null, h('p', { class: 'problem' }, clean(its.problem)));
+  if (!its.hub) return panel('sites', 'Sites', null, h('p', { class: 'empty' }, 'Not known here: sites are known where a hub is, or with its settings (section sites).'));
+  if (!its.count) return null;
+  const counts = Object.keys(PLACES).filter((place) => its.places[place]).map((place) => [state(PLACES[place][0], `${count(its.places[place])} ${PLACES[place][1]}`), ' ']);
+  return panel('sites', 'Sites', counts,
+    table('The image at each site', SITES, its.listed.map((one) => row(one.site, [
+      siteLink(one.site), foreign(one.group), stage(one),
+      one.nextAt ? ago(one.nextAt) : '–',
+      one.receivedAt ? ago(one.receivedAt) : '–',
+    ], SITES)), ''),
+    its.count > its.listed.length ? h('p', { class: 'side' }, `the first ${count(its.listed.length)} of ${count(its.count)}`) : null);
 }
 
 function why(extra) {

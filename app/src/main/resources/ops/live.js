@@ -3,7 +3,7 @@
 
 const SILENCE = 12000; // two events are missing
 const HIDDEN = 30000;
-const LONGEST_PAUSE = 10000;
+const LONGEST_PAUSE = 5000;
 
 let source = null;
 let last = 0;

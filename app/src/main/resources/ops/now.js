@@ -94,31 +94,56 @@ export function peers(data, me) {
     ], PEERS)), 'No peer keeps copies: add some under peers.'));
 }
 
-export const SITES = [['Site'], ['Group', 'wide'], ['State'], ['Has', 'number'], ['Behind', 'number'], ['Report', 'number']];
-export const CONDITIONS = { fine: ['ok', 'up to date'], behind: ['warn', 'behind'], silent: ['bad', 'silent'], 'not-joined': ['off', 'not joined'], revoked: ['off', 'revoked'] };
+const SITES = [['Site'], ['Group', 'wide'], ['State'], ['Behind', 'number'], ['Oldest'], ['Done in', 'number'], ['Report', 'number']];
+const STATES = { 'report-absent': ['bad', 'report absent'], 'no-group': ['bad', 'without a group'], 'no-report': ['off', 'without a report'], behind: ['warn', 'behind'], paused: ['busy', 'paused'], window: ['busy', 'waits for its window'], 'up-to-date': ['ok', 'up to date'], revoked: ['off', 'revoked'] };
 
-export function siteRow(site) {
-  const [level, word] = CONDITIONS[site.condition] ?? ['off', site.condition];
+export function siteState(name) {
+  const [level, word] = STATES[name] ?? ['off', clean(name)];
+  return state(level, word);
+}
+
+/** Figures of an old report are lower bounds. */
+export function least(isAtLeast, text) {
+  return isAtLeast ? ['≥ ', text] : text;
+}
+
+export function remaining(left) {
+  return left ? h('span', { title: left.measured ? 'by what its line carried lately' : "by its group's limit" }, '~ ', span(left.seconds * 1000), left.atLeast ? ' or more' : null) : '–';
+}
+
+export function oldest(its) {
+  return its ? [its.name ? [imageLink(its.name), ' '] : null, h('span', { class: 'muted' }, its.atLeast ? '≥ ' : null, since(its.since))] : '–';
+}
+
+function siteRow(site) {
+  const behind = site.behind?.images || site.atLeast ? site.behind : site.waiting;
   return row(site.site, [
     siteLink(site.site),
     foreign(site.group),
-    [state(level, word), site.behindSince ? h('span', { class: 'muted' }, ' for ', since(site.behindSince)) : null],
-    count(site.present),
-    site.behind ? [count(site.behind), h('span', { class: 'muted' }, ` ${bytes(site.behindBytes)}`)] : site.nodes ? '0' : '–',
+    [siteState(site.state), site.windowOpensAt ? h('span', { class: 'muted' }, ' opens ', ago(site.windowOpensAt)) : null],
+    !site.nodes ? '–' : behind.images ? least(site.atLeast, [count(behind.images), h('span', { class: 'muted' }, ` ${bytes(behind.bytes)}`)]) : least(site.atLeast, '0'),
+    oldest(site.oldest),
+    remaining(site.remaining),
     site.receivedAt ? ago(site.receivedAt) : '–',
   ], SITES);
 }
 
 export function siteCounts(sites) {
-  return Object.entries(CONDITIONS).filter(([name]) => sites.conditions[name] > 0)
-    .map(([name, [level, word]]) => [state(level, `${count(sites.conditions[name])} ${word}`), ' ']);
+  return Object.keys(STATES).filter((name) => sites.states?.[name])
+    .map((name) => [state(STATES[name][0], `${count(sites.states[name])} ${STATES[name][1]}`), ' ']);
+}
+
+export function siteTable(sites, most) {
+  if (sites.problem) return h('p', { class: 'problem' }, clean(sites.problem));
+  if (sites.hub === undefined) return h('p', { class: 'waiting' }, 'What sites reported is being read …');
+  if (!sites.hub) return h('p', { class: 'empty' }, 'Not known here: sites are known where a hub is, or with its settings (section sites).');
+  return table('Sites, the worst first', SITES, sites.listed.slice(0, most).map(siteRow), 'No site has joined. longshore site add lets one do so.');
 }
 
 function sites(data) {
-  const listed = data.sites.listed.slice(0, 10);
-  return panel('sites', h('a', { href: '/sites' }, 'Sites'), siteCounts(data.sites),
-    table('Sites, the worst first', SITES, listed.map(siteRow), 'No site has joined. longshore site add lets one do so.'),
-    data.sites.count > listed.length ? h('p', { class: 'side' }, h('a', { href: '/sites' }, `all ${count(data.sites.count)} sites`)) : null);
+  const all = data.sites;
+  return panel('sites', h('a', { href: '/sites' }, 'Sites'), siteCounts(all), siteTable(all, 10),
+    all.count > 10 ? h('p', { class: 'side' }, h('a', { href: '/sites' }, `all ${count(all.count)} sites`)) : null);
 }
 
 function notes(status) {

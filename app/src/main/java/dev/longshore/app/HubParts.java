@@ -2,42 +2,25 @@ package dev.longshore.app;
 
 import dev.longshore.app.hub.KafkaReports;
 import dev.longshore.app.hub.KafkaSiteCredentials;
-import dev.longshore.app.query.find.QueryException;
-import dev.longshore.app.query.lag.KnownSites;
-import dev.longshore.events.SiteCredentialsState;
-import dev.longshore.events.SiteState;
-import dev.longshore.events.State;
-import dev.longshore.events.Topic;
 import dev.longshore.resolver.hub.AnswerSigner;
 import dev.longshore.resolver.hub.Hub;
-import dev.longshore.resolver.hub.SiteLags;
 import dev.longshore.resolver.hub.access.AccessRoutes;
 import dev.longshore.resolver.hub.access.SigningKeys;
 import dev.longshore.resolver.hub.access.SiteCredentials;
 import dev.longshore.resolver.hub.settings.SiteGroupSettings;
 import dev.longshore.resolver.hub.settings.SitesSettings;
 import dev.longshore.runtime.config.ServiceContext;
-import dev.longshore.runtime.kafka.follow.StateFollower;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
 import dev.longshore.runtime.kafka.record.EventSender;
 import dev.longshore.runtime.service.lifecycle.Part;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** What makes a resolver a hub of sites. */
 final class HubParts {
-  private final StateFollower follower;
-  private final StateFollower reported;
-  private final AtomicReference<@Nullable List<SiteCredentialsState>> sites =
-      new AtomicReference<>();
-  private final AtomicReference<@Nullable List<SiteState>> lastReports = new AtomicReference<>();
-  private final SiteLags lags;
+  private final FollowedSites sites;
   private final KafkaReports reports;
   private final Hub hub;
 
@@ -56,39 +39,19 @@ final class HubParts {
     KafkaSettings kafka = context.shared().kafka();
     SigningKeys keys = keys(settings);
     SiteCredentials credentials = new SiteCredentials(context.clock());
-    this.follower =
-        new StateFollower(
-            KafkaConnection.of(kafka),
-            kafka.topicPrefix(),
-            Topic.SITECREDENTIALS,
-            states -> {
-              List<SiteCredentialsState> all = of(SiteCredentialsState.class, states);
-              credentials.know(all);
-              sites.set(all);
-              reported();
-            },
-            context.clock());
-    this.reported =
-        new StateFollower(
-            KafkaConnection.of(kafka),
-            kafka.topicPrefix(),
-            Topic.SITES,
-            states -> {
-              lastReports.set(of(SiteState.class, states));
-              reported();
-            },
-            context.clock());
-    this.lags = new SiteLags(context.catalog(), groups, context.clock());
-    lags.measure(
-        context.shared().instance(),
-        context.telemetry().getMeter("dev.longshore.hub"),
-        () -> all().map(its -> new SiteLags.Known(its.sites(), its.reports())));
+    this.sites = new FollowedSites(context, groups, credentials::know);
+    sites
+        .lags()
+        .measure(
+            context.shared().instance(),
+            context.telemetry().getMeter("dev.longshore.hub"),
+            sites::lastKnown);
     this.reports = new KafkaReports(sender);
     AccessRoutes access =
         new AccessRoutes(
             new KafkaSiteCredentials(kafka, "hub", context.clock()),
             credentials,
-            follower::age,
+            sites::age,
             keys::published,
             keys::signers,
             settings.credentialFor(),
@@ -104,7 +67,7 @@ final class HubParts {
             reports,
             access.routes(),
             context.current()::rules,
-            lags);
+            sites.lags());
   }
 
   private static SigningKeys keys(SitesSettings settings) {
@@ -115,51 +78,9 @@ final class HubParts {
     }
   }
 
-  private static <S extends State> List<S> of(Class<S> type, Map<String, State> states) {
-    return states.values().stream().filter(type::isInstance).map(type::cast).toList();
-  }
-
-  /** Reads who its sites are, and what they reported to any hub; does not wait for it. */
-  Part follower() {
-    return new Running(
-        "sites",
-        () -> {
-          follower.start();
-          reported.start();
-        },
-        _ -> {
-          follower.close();
-          reported.close();
-          lags.close();
-        });
-  }
-
-  private void reported() {
-    all().ifPresent(its -> lags.reported(new SiteLags.Known(its.sites(), its.reports())));
-  }
-
-  /** Empty while it is still to be read. */
-  private Optional<KnownSites> all() {
-    List<SiteCredentialsState> known = sites.get();
-    List<SiteState> last = lastReports.get();
-    return known == null || last == null
-        ? Optional.empty()
-        : Optional.of(new KnownSites(known, last, lags));
-  }
-
-  /** What it knows of its sites; fails while it is still to be read, or no more is. */
-  Optional<KnownSites> known() throws QueryException {
-    Optional<String> ended = follower.ended().or(reported::ended);
-    if (ended.isPresent()) {
-      throw new QueryException(ended.get());
-    }
-    Optional<KnownSites> known = all();
-    if (known.isEmpty()) {
-      throw new QueryException(
-          "what sites reported is not read yet: "
-              + follower.problem().or(reported::problem).orElse("try again"));
-    }
-    return known;
+  /** Who its sites are, and what they reported to any hub. */
+  FollowedSites sites() {
+    return sites;
   }
 
   /** Keeps what sites report. */
@@ -169,10 +90,5 @@ final class HubParts {
 
   Hub hub() {
     return hub;
-  }
-
-  /** A hub serves the sites that it knows, however long Kafka is away. */
-  Optional<String> trouble() {
-    return follower.age().isPresent() ? follower.ended().or(reported::ended) : follower.problem();
   }
 }

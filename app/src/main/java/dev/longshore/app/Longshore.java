@@ -24,15 +24,20 @@ import dev.longshore.resolver.ResolverService;
 import dev.longshore.resolver.hub.settings.SiteGroupSettings;
 import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.kafka.CatchUp;
+import dev.longshore.runtime.kafka.DeadLetters;
 import dev.longshore.runtime.kafka.StateReader;
 import dev.longshore.runtime.kafka.StepHost;
+import dev.longshore.runtime.kafka.decision.DecisionWriter;
+import dev.longshore.runtime.kafka.link.KafkaSettings;
 import dev.longshore.runtime.service.lifecycle.Part;
 import dev.longshore.watcher.Deliveries;
 import dev.longshore.watcher.Pause;
 import dev.longshore.watcher.WatcherService;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.sdk.trace.SpanProcessor;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -46,12 +51,15 @@ import org.jspecify.annotations.Nullable;
  * other: even in one process they communicate only through Kafka.
  */
 public final class Longshore {
+  /** Somebody waits for what a page decides. */
+  private static final Duration PAGE_LIMIT = Duration.ofSeconds(20);
+
   private final Settings settings;
   private final ServiceProcess process;
   private final ServiceContext context;
   private final MeasuredSteps steps;
   private @Nullable Deliveries deliveries;
-  private KnownSites.@Nullable Source sites;
+  private @Nullable FollowedSites sites;
 
   /**
    * Wires services whose settings stay as they are, without starting them.
@@ -95,7 +103,8 @@ public final class Longshore {
     process.add(new StartChecks(settings, services));
     process.add(followed);
     process.listen(
-        QueryRoutes.of(followed::now, followed::staleness, process::caughtUp, deliveries, sites));
+        QueryRoutes.of(
+            followed::now, followed::staleness, process::caughtUp, deliveries, knownSites()));
   }
 
   /** The parts in starting order. */
@@ -201,11 +210,32 @@ public final class Longshore {
     pinner.listeners(process.vertx()).forEach(process::add);
   }
 
+  private KnownSites.Source knownSites() {
+    return sites == null ? KnownSites.Source.NONE : sites::known;
+  }
+
   /** What commands show and decide, in a browser. */
   private void page(FollowedSettings followed) {
-    OpsService.Sources sources =
-        new OpsService.Sources(followed::now, followed::staleness, process::caughtUp, deliveries);
-    new OpsParts(context, sources, process.vertx()).parts().forEach(process::add);
+    if (sites == null && settings.sites() != null) { // a hub's settings, without its resolver
+      FollowedSites own = new FollowedSites(context, followed::siteGroups, _ -> {});
+      process.add(own.part());
+      sites = own;
+    }
+    KafkaSettings kafka = settings.shared().kafka();
+    Map<String, Object> connection = KafkaConnection.of(kafka);
+    OpsService page =
+        new OpsService(
+            context,
+            new OpsService.Sources(
+                followed::now, followed::staleness, process::caughtUp, deliveries, knownSites()),
+            new DecisionWriter(connection, kafka.topicPrefix(), "ops", PAGE_LIMIT, context.clock())
+                ::write,
+            new DeadLetters(connection, kafka.topicPrefix(), PAGE_LIMIT),
+            process.vertx());
+    if (sites != null) {
+      sites.onChange(page::sitesChanged);
+    }
+    page.parts().forEach(process::add);
   }
 
   /** Images with a verified copy are served by name, digest and CID. */
@@ -224,10 +254,10 @@ public final class Longshore {
                         () -> process.sender("hub", KafkaReports.LIMIT)));
     hub.ifPresent(
         one -> {
-          process.add(one.follower());
+          process.add(one.sites().part());
           process.add(one.reports());
-          process.watch("sites", one::trouble);
-          sites = one::known;
+          process.watch("sites", one.sites()::trouble);
+          sites = one.sites();
         });
     ResolverService resolver =
         new ResolverService(

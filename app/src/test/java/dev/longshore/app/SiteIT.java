@@ -310,12 +310,21 @@ class SiteIT {
     }
   }
 
+  /** What the operations page beside the hub shows. */
+  private JsonNode page(String view) throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + hub.ops() + "/api/" + view);
+    return new ObjectMapper()
+        .readTree(client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body());
+  }
+
   /** By the hub's service: it is up to date, and when the second image came is measured. */
   private void lagIsTold() throws Exception {
     Ended lag = HomeCommand.run(home(), COMMAND, "lag", "--site", "shop", "--json");
     JsonNode site = new ObjectMapper().readTree(lag.out()).at("/sites/0");
     assertThat(site.get("state").asText()).as(lag.out()).isEqualTo("up-to-date");
     assertThat(site.at("/nodes/0/present/images").asInt()).isEqualTo(2);
+    assertThat(page("site?site=shop").path("state").asText()).isEqualTo("up-to-date");
+    assertThat(page("image?image=" + name + ":1.1").at("/sites/places/present").asInt()).isOne();
     Ended why = HomeCommand.run(home(), COMMAND, "why", name + ":1.1", "--site", "shop");
     assertThat(why.out()).startsWith(name + ":1.1 at shop: it is there\n");
     Ended other =

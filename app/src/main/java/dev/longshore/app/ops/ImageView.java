@@ -22,7 +22,6 @@ import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -40,9 +39,9 @@ final class ImageView {
   private final Settings settings;
   private final Catalog catalog;
   private final Queries queries;
-  private final ReportedSites sites;
+  private final SitesView sites;
 
-  ImageView(Settings settings, Catalog catalog, Queries queries, ReportedSites sites) {
+  ImageView(Settings settings, Catalog catalog, Queries queries, SitesView sites) {
     this.settings = settings;
     this.catalog = catalog;
     this.queries = queries;
@@ -68,10 +67,7 @@ final class ImageView {
         answer.set("versions", history.json().path("versions"));
       }
     }
-    SitesOfImage.put(
-        answer.putObject("sites"),
-        found.tag() == null ? found.names() : List.of(found.tag().key()),
-        sites.all());
+    sites.put(answer.putObject("sites"), found);
     return answer;
   }
 

@@ -29,7 +29,6 @@ import java.util.function.Supplier;
  */
 final class NowView {
   private static final int LISTED = 20;
-  private static final int SITES = 200;
 
   /** Changes in between are shown together. */
   private static final Duration AT_A_CHANGE = Duration.ofMillis(500);
@@ -43,9 +42,12 @@ final class NowView {
   private static final Duration FIRST = Duration.ofSeconds(5);
   private static final Duration NEWER = Duration.ofSeconds(1);
 
+  /** All else need not wait for them: the page is told once they are found out. */
+  private static final Duration SITES = Duration.ofMillis(200);
+
   private final Supplier<Settings> settings;
   private final Catalog catalog;
-  private final ReportedSites sites;
+  private final SitesView sites;
   private final Clock clock;
   private final Refreshed<ObjectNode> known;
   private final Refreshed<JsonNode> status;
@@ -60,7 +62,7 @@ final class NowView {
       Supplier<Settings> settings,
       Catalog catalog,
       Supplier<Queries> queries,
-      ReportedSites sites,
+      SitesView sites,
       Clock clock,
       Runnable onChange) {
     this.settings = settings;
@@ -94,7 +96,7 @@ final class NowView {
     var list = peers.putArray("listed");
     ListedPeer.all(settings.get().shared().peers(), catalog, counted.value().orElse(Map.of()))
         .forEach(peer -> peer.put(list.addObject()));
-    sites.put(answer.putObject("sites"), clock.instant(), SITES);
+    sites.put(answer.putObject("sites"), LISTED, SITES);
     return answer;
   }
 

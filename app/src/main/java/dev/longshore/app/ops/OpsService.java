@@ -8,7 +8,6 @@ import dev.longshore.app.settings.FollowedSettings.Staleness;
 import dev.longshore.app.settings.OpsSettings;
 import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Catalog;
-import dev.longshore.events.State;
 import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.edge.access.Authenticator;
 import dev.longshore.runtime.edge.access.ListenerSettings;
@@ -24,7 +23,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +40,7 @@ public final class OpsService {
   private static final Duration STALL = Duration.ofSeconds(10);
 
   private final LiveStreams live;
-  private final ReportedSites sites;
+  private final SitesView sites;
   private final HttpEdge edge;
 
   /**
@@ -52,12 +50,14 @@ public final class OpsService {
    * @param staleness in what they are older than their file
    * @param caughtUp the catalog with everything that Kafka holds now
    * @param deliveries what came to the watcher in this process; null without one
+   * @param sites what the hub in this process knows, or a hub's settings tell
    */
   public record Sources(
       Supplier<Settings> settings,
       Supplier<Staleness> staleness,
       Queries.Knowledge caughtUp,
-      @Nullable Deliveries deliveries) {}
+      @Nullable Deliveries deliveries,
+      KnownSites.Source sites) {}
 
   /**
    * Wires it, without starting it.
@@ -76,7 +76,6 @@ public final class OpsService {
     OpsSettings its = sources.settings().get().ops();
     PageFiles files = new PageFiles();
     this.live = new LiveStreams(LiveStreams.Times.USUAL, files.version(), clock);
-    this.sites = new ReportedSites(live::changed);
     var _ = catalog.onChange(_ -> live.changed());
     var _ = catalog.onRebuilt(live::changed);
     Supplier<Queries> queries =
@@ -86,7 +85,8 @@ public final class OpsService {
                 () -> catalog,
                 sources.staleness().get(),
                 sources.deliveries(),
-                KnownSites.Source.NONE);
+                sources.sites());
+    this.sites = new SitesView(sources.sites(), clock, live::changed);
     NowView now = new NowView(sources.settings(), catalog, queries, sites, clock, live::changed);
     PageAudit audit = new PageAudit(context.audit(), clock);
     PageRoutes page =
@@ -105,8 +105,7 @@ public final class OpsService {
             now,
             sites,
             live,
-            audit,
-            clock);
+            audit);
     this.edge =
         new HttpEdge(
             vertx,
@@ -153,14 +152,9 @@ public final class OpsService {
     return routes;
   }
 
-  /** All records of topic {@code sitecredentials}. */
-  public void siteCredentials(Map<String, State> states) {
-    sites.credentials(states);
-  }
-
-  /** All records of topic {@code sites}. */
-  public void siteReports(Map<String, State> states) {
-    sites.reports(states);
+  /** A site or a report has changed. */
+  public void sitesChanged() {
+    sites.changed();
   }
 
   /** The address of the page; with the real port, once started. */

@@ -7,7 +7,6 @@ import dev.longshore.app.query.Answer;
 import dev.longshore.app.query.Queries;
 import dev.longshore.app.query.find.QueryException;
 import dev.longshore.app.query.http.EveryImage;
-import dev.longshore.app.query.list.ListedSite;
 import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.runtime.edge.access.Shares;
@@ -19,7 +18,7 @@ import dev.longshore.runtime.edge.rights.Caller;
 import dev.longshore.runtime.edge.rights.DeniedException;
 import dev.longshore.runtime.edge.rights.Operation;
 import dev.longshore.runtime.edge.rights.Scope;
-import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +32,8 @@ final class PageRoutes {
       Set.of("/", "/image", "/sites", "/site", "/failures", "/decisions", "/search");
 
   private static final int FOUND = 50;
+  private static final int LISTED_SITES = 1_000;
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final Supplier<Settings> settings;
   private final Catalog catalog;
@@ -40,10 +41,9 @@ final class PageRoutes {
   private final Function<Catalog, Deciding> deciding;
   private final Queries.Knowledge caughtUp;
   private final NowView now;
-  private final ReportedSites sites;
+  private final SitesView sites;
   private final LiveStreams live;
   private final PageAudit audit;
-  private final Clock clock;
 
   /**
    * @param queries of the state as it is
@@ -57,10 +57,9 @@ final class PageRoutes {
       Function<Catalog, Deciding> deciding,
       Queries.Knowledge caughtUp,
       NowView now,
-      ReportedSites sites,
+      SitesView sites,
       LiveStreams live,
-      PageAudit audit,
-      Clock clock) {
+      PageAudit audit) {
     this.settings = settings;
     this.catalog = catalog;
     this.queries = queries;
@@ -70,7 +69,6 @@ final class PageRoutes {
     this.sites = sites;
     this.live = live;
     this.audit = audit;
-    this.clock = clock;
   }
 
   List<Route> routes(PageDoor door, PageFiles files) {
@@ -82,7 +80,7 @@ final class PageRoutes {
     routes.add(door.view("/api/why", seen(x -> json(queries.get().why(asked(x, "image"))))));
     routes.add(door.view("/api/layers", seen(x -> json(queries.get().layers(asked(x, "image"))))));
     routes.add(door.view("/api/sites", seen(_ -> allSites())));
-    routes.add(door.view("/api/site", seen(this::site)));
+    routes.add(door.view("/api/site", seen(x -> sites.site(asked(x, "site")))));
     routes.add(door.view("/api/failures", seen(_ -> FailuresView.json(queries.get(), catalog))));
     routes.add(door.view("/api/decisions", seen(_ -> DecisionsView.json(catalog))));
     routes.add(door.view("/api/search", seen(this::search)));
@@ -152,22 +150,9 @@ final class PageRoutes {
     return new ImageView(settings.get(), catalog, queries.get(), sites).json(asked);
   }
 
-  private ObjectNode allSites() {
+  private ObjectNode allSites() throws InterruptedException {
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
-    sites.put(answer, clock.instant(), Integer.MAX_VALUE);
-    return answer;
-  }
-
-  private ObjectNode site(Exchange exchange) throws Exception {
-    String name = asked(exchange, "site");
-    ListedSite site =
-        sites
-            .of(name)
-            .orElseThrow(
-                () -> new QueryException(name + " is no site; 'longshore site add' lets one join"));
-    ObjectNode answer = JsonNodeFactory.instance.objectNode();
-    site.put(answer);
-    answer.put("condition", ReportedSites.condition(site, clock.instant()).text());
+    sites.put(answer, LISTED_SITES, PATIENCE);
     return answer;
   }
 
@@ -180,12 +165,7 @@ final class PageRoutes {
         .filter(name -> name.contains(text))
         .limit(FOUND)
         .forEach(peers::add);
-    var found = answer.putArray("sites");
-    sites.all().stream()
-        .map(ListedSite::name)
-        .filter(name -> name.contains(text))
-        .limit(FOUND)
-        .forEach(found::add);
+    sites.named(text, FOUND).forEach(answer.putArray("sites")::add);
     return answer;
   }
 

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.longshore.app.FreePorts;
 import dev.longshore.app.LongshoreProcess;
 import dev.longshore.app.browser.Chromium;
+import dev.longshore.app.ops.HubBed;
 import dev.longshore.app.ops.PageBed;
 import dev.longshore.app.parts.Ports;
 import dev.longshore.catalog.WorkFailure;
 import dev.longshore.catalog.testing.Samples;
+import dev.longshore.events.AbsenceReason;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.testing.RandomImage;
@@ -20,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -153,7 +156,7 @@ class OpsPageIT {
         .isEqualTo(tag("shop/checkout"));
     browser.run("document.activeElement.blur()");
     for (Map.Entry<String, String> view :
-        Map.of("f", "Work that does not go on", "d", "Decisions that stand", "s", "No site has")
+        Map.of("f", "Work that does not go on", "d", "Decisions that stand", "s", "Not known here")
             .entrySet()) {
       browser.press("g");
       browser.press(view.getKey());
@@ -307,12 +310,47 @@ class OpsPageIT {
   void aDroppedConnectionIsShownAndHealsByItself() throws Exception {
     browser.open(page("/"));
     browser.awaitText("live", SOON);
+    browser.awaitText("Short of copies", SOON);
     browser.offline(true);
     browser.awaitText("Not connected since", SOON);
     assertThat(browser.text()).contains("last figures of", "Short of copies");
     browser.offline(false);
     browser.await("!document.body.innerText.includes('Not connected since')", SOON);
     browser.awaitText("live", SOON);
+  }
+
+  @Test
+  void sitesOfAHubAreShownWithWhatTheyLackAndUntilWhen() throws Exception {
+    Clock clock = Clock.systemUTC();
+    try (HubBed hub = new HubBed(folder, clock)) {
+      hub.page()
+          .put(
+              Samples.tag(HubBed.APP, "v1", 1),
+              Samples.image(1),
+              Samples.pin(1, 1, 1),
+              HubBed.shown(HubBed.APP, 1, clock.instant()));
+      String name = HubBed.name(HubBed.APP, 1);
+      hub.site("there", "shops");
+      hub.site("coming", "shops");
+      hub.hasAll("there", "shops");
+      Instant next = clock.instant().plus(Duration.ofMinutes(30));
+      hub.lacks("coming", "shops", name, AbsenceReason.FAILED, next);
+
+      browser.open(hub.page().at("/"));
+      browser.awaitText("1 behind", SOON);
+      browser.awaitText("1 up to date", SOON);
+      browser.picture(PICTURES.resolve("sites-now.png"));
+      browser.open(hub.page().at("/site?name=coming"));
+      browser.await("document.querySelectorAll('.missing tbody tr').length === 1", SOON);
+      browser.awaitText("failed", SOON);
+      browser.awaitText("in 29 min", SOON);
+      browser.picture(PICTURES.resolve("site.png"));
+      browser.open(hub.page().at("/image?ref=" + URLEncoder.encode(name, StandardCharsets.UTF_8)));
+      browser.awaitText("1 on its way", SOON);
+      browser.awaitText("1 there", SOON);
+      browser.picture(PICTURES.resolve("image-sites.png"));
+      assertThat(browser.complaints()).isEmpty();
+    }
   }
 
   @Test

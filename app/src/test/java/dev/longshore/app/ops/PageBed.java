@@ -1,8 +1,10 @@
 package dev.longshore.app.ops;
 
 import dev.longshore.app.query.Queries;
+import dev.longshore.app.query.lag.KnownSites;
 import dev.longshore.app.settings.FollowedSettings.Staleness;
 import dev.longshore.app.settings.Settings;
+import dev.longshore.catalog.Batch;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogRecord;
 import dev.longshore.catalog.WorkFailure;
@@ -33,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /** The page over a catalog in memory: decisions come back as records, and there is no Kafka. */
@@ -58,6 +61,20 @@ public final class PageBed implements AutoCloseable {
   }
 
   PageBed(Path folder, String ops, String more, Clock clock, int port) throws Exception {
+    this(folder, ops, more, clock, port, _ -> KnownSites.Source.NONE);
+  }
+
+  /**
+   * @param sites what a hub in this process knows, by its catalog
+   */
+  PageBed(
+      Path folder,
+      String ops,
+      String more,
+      Clock clock,
+      int port,
+      Function<Catalog, KnownSites.Source> sites)
+      throws Exception {
     this.log = new RecordLog(clock.instant());
     this.catalog = Catalog.inMemory(clock);
     Settings settings = settings(folder, ops, more, port);
@@ -70,7 +87,8 @@ public final class PageBed implements AutoCloseable {
                 OpenTelemetry.noop(),
                 (entry, _) -> audited.add(entry),
                 clock),
-            new OpsService.Sources(() -> settings, () -> Staleness.NONE, knowledge(), null),
+            new OpsService.Sources(
+                () -> settings, () -> Staleness.NONE, knowledge(), null, sites.apply(catalog)),
             decision -> {
               decided.add(decision);
               put(decision);
@@ -107,20 +125,12 @@ public final class PageBed implements AutoCloseable {
     for (State state : states) {
       records.add(log.put(state));
     }
-    catalog.writer().apply(records);
+    catalog.writer().apply(new Batch(records, log.ends()));
   }
 
   public void fail(WorkFailure failure) {
     Topic topic = failure.kind() == WorkFailure.Kind.PERMANENT ? Topic.FAILED : Topic.RETRY;
     catalog.writer().apply(List.of(log.trouble(topic, failure)));
-  }
-
-  public void siteCredentials(Map<String, State> states) {
-    service.siteCredentials(states);
-  }
-
-  public void siteReports(Map<String, State> states) {
-    service.siteReports(states);
   }
 
   /** What the audit log was told. */

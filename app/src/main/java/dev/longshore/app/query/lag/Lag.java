@@ -112,6 +112,11 @@ public record Lag(
     return answer;
   }
 
+  /** Adds how far a site is behind, for machines. */
+  public static void put(SiteLag site, ObjectNode node, Instant now) {
+    SiteLagView.put(site, node, now);
+  }
+
   /** A site's state for machines. */
   public static String json(State state) {
     return SiteLagView.json(state);

@@ -139,6 +139,12 @@ public record ListedSite(SiteCredentialsState state, List<SiteState> reports) {
   }
 
   public void put(ObjectNode node) {
+    putSite(node);
+    putReports(node);
+  }
+
+  /** All but what its nodes reported. */
+  public void putSite(ObjectNode node) {
     node.put("site", name()).put("group", state.group());
     joined().ifPresent(at -> node.put("joinedAt", at.toString()));
     if (state.revokedAt() != null) {
@@ -164,6 +170,9 @@ public record ListedSite(SiteCredentialsState state, List<SiteState> reports) {
       one.put("issuedAt", credential.issuedAt().toString());
       one.put("expiresAt", credential.expiresAt().toString());
     }
+  }
+
+  private void putReports(ObjectNode node) {
     var nodes = node.putArray("nodes");
     for (SiteState report : reports) {
       ObjectNode one = nodes.addObject();

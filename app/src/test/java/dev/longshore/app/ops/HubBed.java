@@ -1,0 +1,163 @@
+package dev.longshore.app.ops;
+
+import dev.longshore.app.query.lag.KnownSites;
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.testing.Samples;
+import dev.longshore.events.AbsenceReason;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.ServedState;
+import dev.longshore.events.SiteCredentialsState;
+import dev.longshore.events.SiteState;
+import dev.longshore.events.SiteState.Absence;
+import dev.longshore.events.SiteState.Amount;
+import dev.longshore.events.SiteState.Count;
+import dev.longshore.events.Topic;
+import dev.longshore.model.SiteName;
+import dev.longshore.model.Tag;
+import dev.longshore.resolver.hub.SiteGroupSettings;
+import dev.longshore.resolver.hub.SiteLags;
+import dev.longshore.resolver.hub.SiteLineSettings;
+import dev.longshore.resolver.hub.SiteRuleSettings;
+import dev.longshore.resolver.hub.ToldCursor;
+import dev.longshore.rules.TagSettings;
+import dev.longshore.sites.Keep;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A page beside a hub: two groups, of which {@code shops} keeps all and {@code offices} mail. */
+public final class HubBed implements AutoCloseable {
+  public static final String APP = "shop/app";
+
+  private final Clock clock;
+  private final List<SiteCredentialsState> sites = new ArrayList<>();
+  private final List<SiteState> reports = new ArrayList<>();
+  private SiteLags lags;
+  final PageBed page;
+
+  public HubBed(Path folder, Clock clock) throws Exception {
+    this.clock = clock;
+    this.page = new PageBed(folder, PageBed.OPEN, "", clock, 0, this::source);
+    page.catalog().writer().topicIds(Map.of(Topic.SERVED, "topic-1"));
+  }
+
+  private KnownSites.Source source(Catalog catalog) {
+    List<SiteGroupSettings> groups = List.of(group("shops", "**"), group("offices", "**/mail"));
+    lags = new SiteLags(catalog, () -> groups, clock);
+    return () -> Optional.of(new KnownSites(sites, reports, lags));
+  }
+
+  private static SiteGroupSettings group(String name, String repositories) {
+    return new SiteGroupSettings(
+        name,
+        List.of(
+            new SiteRuleSettings(
+                List.of(repositories),
+                TagSettings.ALL,
+                null,
+                List.of(),
+                Keep.EVERY_NODE,
+                0,
+                false,
+                null,
+                null)),
+        new SiteLineSettings(null, List.of(), "UTC", false));
+  }
+
+  /** A tag shows an image from now on. */
+  public static ServedState shown(String repository, int number, Instant at) {
+    ImageState image = Samples.image(number);
+    return new ServedState(
+        Samples.name(repository),
+        new Tag("v" + number),
+        image.digest(),
+        null,
+        List.of(
+            new ServedState.Result(
+                image.mode(),
+                image.digest(),
+                image.servedDigest(),
+                image.imageDag(),
+                image.root(),
+                image.bytes(),
+                at,
+                at,
+                null,
+                at)),
+        image.imageDag(),
+        null,
+        at);
+  }
+
+  /** The name of an image that {@link #shown} shows. */
+  public static String name(String repository, int number) {
+    return Samples.REGISTRY + "/" + repository + ":v" + number;
+  }
+
+  public void site(String name, String group) {
+    sites.add(
+        new SiteCredentialsState(new SiteName(name), group, List.of(), null, clock.instant()));
+  }
+
+  /** The site was told all, and has it. */
+  public void hasAll(String site, String group) {
+    report(site, group, new Amount(0, 0), List.of(), List.of());
+  }
+
+  /** The site was told all, and lacks one image. */
+  public void lacks(String site, String group, String name, AbsenceReason reason, Instant nextTry) {
+    report(
+        site,
+        group,
+        new Amount(1, 1_000_000),
+        List.of(new Count(reason, 1, 1_000_000)),
+        List.of(new Absence(name, reason, null, nextTry)));
+  }
+
+  private void report(
+      String site, String group, Amount behind, List<Count> counts, List<Absence> absences) {
+    Instant now = clock.instant();
+    reports.add(
+        new SiteState(
+            new SiteName(site),
+            "main",
+            "hub-1",
+            now.minus(Duration.ofDays(1)),
+            reports.size() + 1,
+            "0.2.0",
+            ToldCursor.of(page.catalog(), lags, group, now),
+            now,
+            now,
+            new Amount(5, 5_000_000),
+            behind,
+            behind.images() == 0 ? null : now,
+            5_000,
+            1_000,
+            2_000,
+            counts,
+            absences,
+            100_000L,
+            null));
+  }
+
+  /** The page. */
+  public PageBed page() {
+    return page;
+  }
+
+  /** As a hub does when it has read what sites reported. */
+  void read() {
+    lags.reported(new SiteLags.Known(sites, reports));
+  }
+
+  @Override
+  public void close() throws Exception {
+    page.close();
+    lags.close();
+  }
+}
