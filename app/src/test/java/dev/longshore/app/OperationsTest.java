@@ -2,6 +2,7 @@ package dev.longshore.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.app.deploy.PrometheusQuery;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +38,21 @@ class OperationsTest {
     assertThat(metrics)
         .allSatisfy(
             metric -> assertThat(metricsSection).containsPattern("`" + metric + "[a-z_]*`"));
+  }
+
+  @Test
+  void itHasEveryMetricOfOursThatAnAlertOrAPanelAsksFor() throws Exception {
+    String metrics = section("## Metrics");
+    Pattern part = Pattern.compile("_(count|bucket|sum)$");
+
+    assertThat(PrometheusQuery.all())
+        .flatExtracting(PrometheusQuery::selectors)
+        .extracting(PrometheusQuery.Selector::metric)
+        .filteredOn(metric -> metric.startsWith("longshore_"))
+        .hasSizeGreaterThan(20)
+        .allSatisfy(
+            metric ->
+                assertThat(metrics).contains("`" + part.matcher(metric).replaceFirst("") + "`"));
   }
 
   @Test

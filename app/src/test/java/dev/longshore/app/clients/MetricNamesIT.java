@@ -53,7 +53,9 @@ class MetricNamesIT {
    */
   private static final Pattern TOLD_ELSEWHERE =
       Pattern.compile(
-          "longshore_certificate_expiry_seconds|longshore_pinner_unknown_pins|longshore_site_\\w+");
+          "longshore_certificate_expiry_seconds|longshore_pinner_unknown_pins"
+              + "|longshore_site_(absent|behind)_images"
+              + "|longshore_site_(lag_target|oldest_lag|report_age)_seconds");
 
   @RegisterExtension static final SharedCluster CLUSTER = new SharedCluster();
 

@@ -31,4 +31,9 @@ final class SiteGroups {
   Optional<SiteGroup> named(String name) {
     return now().stream().filter(group -> group.line().name().equals(name)).findFirst();
   }
+
+  /** Its settings; empty if there are none of that name. */
+  Optional<SiteGroupSettings> settings(String name) {
+    return settings.get().stream().filter(group -> group.name().equals(name)).findFirst();
+  }
 }

@@ -23,6 +23,9 @@ final class SiteLagMeter {
   private static final AttributeKey<String> SITE = AttributeKey.stringKey("site");
   private static final AttributeKey<String> REASON = AttributeKey.stringKey("reason");
 
+  private static final AttributeKey<String> CRITICAL = AttributeKey.stringKey("critical");
+
+  private final ObservableLongMeasurement target;
   private final ObservableLongMeasurement upToDate;
   private final ObservableLongMeasurement wantedImages;
   private final ObservableLongMeasurement wanted;
@@ -36,10 +39,16 @@ final class SiteLagMeter {
   private final ObservableLongMeasurement skew;
   private final ObservableLongMeasurement line;
   private final ObservableLongMeasurement remaining;
+  private final SiteGroups groups;
   private final InstantSource clock;
 
-  private SiteLagMeter(Meter meter, InstantSource clock) {
+  private SiteLagMeter(Meter meter, SiteGroups groups, InstantSource clock) {
+    this.groups = groups;
     this.clock = clock;
+    target =
+        seconds(
+            meter.gaugeBuilder("longshore.site.lag_target").ofLongs(),
+            "How old the oldest image that a site lacks may become, by its group");
     upToDate =
         meter
             .gaugeBuilder("longshore.site.up_to_date")
@@ -94,11 +103,13 @@ final class SiteLagMeter {
    *
    * @param lags of all sites; empty while nothing is known of them
    */
-  static void register(Meter meter, Supplier<List<SiteLag>> lags, InstantSource clock) {
-    SiteLagMeter its = new SiteLagMeter(meter, clock);
+  static void register(
+      Meter meter, SiteGroups groups, Supplier<List<SiteLag>> lags, InstantSource clock) {
+    SiteLagMeter its = new SiteLagMeter(meter, groups, clock);
     var _ =
         meter.batchCallback(
             () -> lags.get().forEach(its::tell),
+            its.target,
             its.upToDate,
             its.wantedImages,
             its.wanted,
@@ -119,6 +130,13 @@ final class SiteLagMeter {
       return;
     }
     Attributes of = Attributes.of(SITE, site.site().text());
+    groups
+        .settings(site.group())
+        .ifPresent(
+            group ->
+                target.record(
+                    group.lagTarget().toSeconds(),
+                    of.toBuilder().put(CRITICAL, String.valueOf(group.critical())).build()));
     upToDate.record(site.state() == State.UP_TO_DATE ? 1 : 0, of);
     site.worst().ifPresent(node -> tell(node, of));
   }

@@ -100,6 +100,7 @@ public final class SiteLags implements AutoCloseable {
     }
     SiteLagMeter.register(
         meter,
+        groups,
         () -> {
           its.settle(clock.instant());
           // While names are missing, nobody is up to date by them.

@@ -60,6 +60,7 @@ final class DagFetch {
   private final boolean allowPublic;
   private final String pinName;
   private final Portions portions;
+  private final SiteTelemetry telemetry;
 
   /**
    * How much goes at once.
@@ -109,7 +110,8 @@ final class DagFetch {
       PrivacyGuard privacy,
       boolean allowPublic,
       String pinName,
-      Portions portions) {
+      Portions portions,
+      SiteTelemetry telemetry) {
     this.hubs = hubs;
     this.node = node;
     this.local = local;
@@ -118,6 +120,7 @@ final class DagFetch {
     this.allowPublic = allowPublic;
     this.pinName = pinName;
     this.portions = portions;
+    this.telemetry = telemetry;
   }
 
   /**
@@ -388,6 +391,7 @@ final class DagFetch {
                 }
               },
               Deadline.after(IMPORT));
+      telemetry.given(blocks.size());
     }
   }
 

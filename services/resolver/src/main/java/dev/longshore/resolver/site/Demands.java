@@ -53,6 +53,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
   private final Disk disk;
   private final Backoff backoff;
   private final Duration stall;
+  private final SiteTelemetry telemetry;
   private final Runnable changed;
   private final Runnable keeper;
   private final Map<ImageDag, Demand> running = new LinkedHashMap<>();
@@ -77,6 +78,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
       Disk disk,
       Backoff backoff,
       Duration stall,
+      SiteTelemetry telemetry,
       Runnable keeper,
       Runnable changed) {
     this.asked = asked;
@@ -91,6 +93,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
             shorter(backoff.most(), LONGEST_PAUSE),
             backoff.random());
     this.stall = stall;
+    this.telemetry = telemetry;
     this.keeper = keeper;
     this.changed = changed;
   }
@@ -281,12 +284,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
     UnavailableException failure;
     try {
       keeper.run();
-      demand.begin(dags.related(dag));
-      asked.begun(dag);
-      demand.shown();
-      bringAll(demand);
-      fetch.end(dag);
-      names.show(dags.arrived(dag));
+      bring(demand);
       LOG.info("{} is here, as somebody asked for it", dag);
       failure = null;
     } catch (UnavailableException e) {
@@ -301,6 +299,24 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
       failure = notHere(dag, String.valueOf(e));
     }
     end(demand, failure);
+  }
+
+  private void bring(Demand demand) throws IOException, InterruptedException {
+    ImageDag dag = demand.dag();
+    try (SiteTelemetry.Fetching fetching = telemetry.fetching(dag)) {
+      try {
+        demand.begin(dags.related(dag));
+        asked.begun(dag);
+        demand.shown();
+        bringAll(demand);
+        fetch.end(dag);
+        names.show(dags.arrived(dag));
+        fetching.came();
+      } catch (IOException | LocalFileException e) {
+        fetching.failed(e);
+        throw e;
+      }
+    }
   }
 
   private void end(Demand demand, @Nullable UnavailableException failure) {

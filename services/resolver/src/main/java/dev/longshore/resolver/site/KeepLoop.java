@@ -48,6 +48,7 @@ final class KeepLoop {
   private final SiteClock clock;
   private final Backoff backoff;
   private final String pinPrefix;
+  private final SiteTelemetry telemetry;
 
   /** Told when there is something new to do. */
   private final Signal work = new Signal();
@@ -56,6 +57,7 @@ final class KeepLoop {
   private final Runnable changed;
 
   private volatile Obstacle obstacle = Obstacle.NONE;
+  private volatile @Nullable Instant turnedAt;
   private @Nullable Instant comparedAt;
   private long failures;
 
@@ -77,6 +79,7 @@ final class KeepLoop {
       SiteClock clock,
       Backoff backoff,
       String pinPrefix,
+      SiteTelemetry telemetry,
       Runnable changed) {
     this.dags = dags;
     this.fetch = fetch;
@@ -87,6 +90,7 @@ final class KeepLoop {
     this.clock = clock;
     this.backoff = backoff;
     this.pinPrefix = pinPrefix;
+    this.telemetry = telemetry;
     this.changed = changed;
   }
 
@@ -110,8 +114,14 @@ final class KeepLoop {
     return obstacle;
   }
 
+  /** When its last turn began; empty before the first. */
+  Optional<Instant> turnedAt() {
+    return Optional.ofNullable(turnedAt);
+  }
+
   /** Does one thing; returns the pause before the next. */
   private Duration step() throws InterruptedException {
+    turnedAt = clock.instant();
     try {
       names.age();
       compare();
@@ -174,21 +184,32 @@ final class KeepLoop {
   }
 
   private Duration fetch(ImageDag dag) throws InterruptedException {
+    try (SiteTelemetry.Fetching fetching = telemetry.fetching(dag)) {
+      return fetch(dag, fetching);
+    }
+  }
+
+  private Duration fetch(ImageDag dag, SiteTelemetry.Fetching fetching)
+      throws InterruptedException {
     try {
       if (!fetch.fetch(dag, dags.related(dag), () -> !demands.areRunning())) {
         return Duration.ZERO;
       }
       failures = 0;
+      fetching.came();
       names.show(dags.arrived(dag));
       LOG.info("{} is here", dag);
       changed.run();
       return Duration.ZERO;
     } catch (HubException e) {
+      fetching.failed(e);
       return failed(dag, AbsenceReason.FAILED, e, isOfDag(e));
     } catch (KuboException e) {
+      fetching.failed(e);
       AbsenceReason reason = e.fault() == Fault.FULL ? AbsenceReason.FULL : AbsenceReason.FAILED;
       return failed(dag, reason, e, false);
     } catch (IOException e) {
+      fetching.failed(e);
       return failed(dag, AbsenceReason.FAILED, e, false);
     }
   }

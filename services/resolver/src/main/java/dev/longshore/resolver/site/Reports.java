@@ -169,7 +169,7 @@ final class Reports {
             version,
             store.value(Value.CURSOR, text -> text),
             clock.instant(),
-            amount("d.present = 1"),
+            present(),
             amount("d.present <> 1"),
             behindSince(),
             store.number(Value.LINE_BYTES),
@@ -192,6 +192,11 @@ final class Reports {
       LOG.warn("the disk's space is not known: {}", e.getMessage());
       return new Disk.Space(0, 0);
     }
+  }
+
+  /** Images that rules name and that are here. */
+  Amount present() {
+    return amount("d.present = 1");
   }
 
   private Amount amount(String where) {

@@ -202,7 +202,13 @@ final class ServedNames {
         .forEach(image -> records.add(record(Topic.IMAGES, image, null)));
     Map<ImageDag, ImageState> pinned = new HashMap<>();
     for (Version version : here) {
-      records.add(record(Topic.IMAGES, version.image().key(), version.image()));
+      records.add(
+          record(
+              Topic.IMAGES,
+              version.image().key(),
+              version.image(),
+              // So that a pull is linked to the push.
+              version.result().traceparent()));
       pinned.put(version.image().imageDag(), version.image());
     }
     pinned.forEach((dag, image) -> records.add(record(Topic.PINS, PinState.key(dag), pin(image))));
@@ -292,8 +298,13 @@ final class ServedNames {
   }
 
   private CatalogRecord record(Topic topic, String key, @Nullable State value) {
+    return record(topic, key, value, null);
+  }
+
+  private CatalogRecord record(
+      Topic topic, String key, @Nullable State value, @Nullable String traceparent) {
     long offset = offsets.merge(topic, 1L, Long::sum) - 1;
-    return new CatalogRecord(topic, 0, offset, clock.instant(), key, value);
+    return new CatalogRecord(topic, 0, offset, clock.instant(), key, value, null, traceparent);
   }
 
   private void apply(List<CatalogRecord> records) {

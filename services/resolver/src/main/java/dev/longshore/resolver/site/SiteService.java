@@ -16,6 +16,7 @@ import dev.longshore.resolver.store.LocalFileException;
 import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.service.lifecycle.Loop;
 import dev.longshore.runtime.service.lifecycle.Part;
+import io.opentelemetry.api.metrics.BatchCallback;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -52,6 +53,7 @@ public final class SiteService implements Part, PullSink {
   private final Loop changesLoop;
   private final Loop keepLoop;
   private final Backoff backoff;
+  private final BatchCallback metrics;
 
   /** Why what is here, or what the hub says, could not be kept at the last try. */
   private volatile @Nullable String unkept;
@@ -111,6 +113,7 @@ public final class SiteService implements Part, PullSink {
     SiteClock clock = clock(identity, surroundings);
     beginSequence(identity, clock);
     KeptDags dags = new KeptDags(store, clock);
+    SiteTelemetry telemetry = new SiteTelemetry(context.telemetry(), store);
     this.names = new ServedNames(store, context.catalog(), clock, settings.maxAge());
     AtomicReference<@Nullable KeepLoop> keeper = new AtomicReference<>();
     this.reports =
@@ -123,7 +126,16 @@ public final class SiteService implements Part, PullSink {
             version);
     List<URI> hubs =
         settings.hubs().isEmpty() ? List.of(URI.create(identity.hub())) : settings.hubs();
-    this.hub = new Membership(folder, identity, hubs, reports::overTheLine, dags::group);
+    this.hub =
+        new Membership(
+            folder,
+            identity,
+            hubs,
+            bytes -> {
+              reports.overTheLine(bytes);
+              telemetry.overTheLine(bytes);
+            },
+            dags::group);
     this.changes =
         new ChangesLoop(
             hub,
@@ -147,7 +159,8 @@ public final class SiteService implements Part, PullSink {
             new PrivacyGuard(CALL, context.clock()),
             resolver.kubo().allowPublicIpfs(),
             pins + identity.site(),
-            surroundings.portions());
+            surroundings.portions(),
+            telemetry);
     this.asked = new AskedDags(store, clock, names, context.current()::rules);
     this.demands =
         new Demands(
@@ -159,6 +172,7 @@ public final class SiteService implements Part, PullSink {
             surroundings.disk(),
             surroundings.backoff(),
             surroundings.stall(),
+            telemetry,
             () -> of(keeper).look(),
             changes::look);
     KeepLoop keep =
@@ -172,9 +186,14 @@ public final class SiteService implements Part, PullSink {
             clock,
             surroundings.backoff(),
             pins,
+            telemetry,
             changes::look);
     keeper.set(keep);
     this.source = new HubSource(store, clock, changes::problem);
+    this.metrics =
+        telemetry.watch(
+            new SiteTelemetry.Looks(
+                reports::present, surroundings.disk(), source::age, keep::turnedAt));
     this.changesLoop = new Loop("changes of the hub", () -> run(changes::run));
     this.keepLoop = new Loop("images of the site", () -> run(keep::run));
   }
@@ -266,6 +285,7 @@ public final class SiteService implements Part, PullSink {
 
   @Override
   public void stop(Duration drain) throws InterruptedException {
+    metrics.close();
     try {
       demands.close();
       boolean ended = changesLoop.stop(drain);

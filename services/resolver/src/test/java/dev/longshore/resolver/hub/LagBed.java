@@ -118,6 +118,15 @@ final class LagBed implements AutoCloseable {
             States.AT));
   }
 
+  void revoke(String name) {
+    sites.replaceAll(
+        site ->
+            site.site().text().equals(name)
+                ? new SiteCredentialsState(
+                    site.site(), site.group(), site.credentials(), now(), States.AT)
+                : site);
+  }
+
   /** A cursor of all that is known now. */
   String cursor(String group) {
     SiteGroup its = lags.groups().named(group).orElseThrow();

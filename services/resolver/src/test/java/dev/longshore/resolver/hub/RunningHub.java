@@ -153,7 +153,11 @@ final class RunningHub implements AutoCloseable {
 
   static SiteGroupSettings group(String name, SiteRuleSettings... rules) {
     return new SiteGroupSettings(
-        name, List.of(rules), new SiteLineSettings(null, List.of(), "UTC", false));
+        name,
+        List.of(rules),
+        new SiteLineSettings(null, List.of(), "UTC", false),
+        Duration.ofMinutes(30),
+        false);
   }
 
   static SiteRuleSettings rule(String repository) {

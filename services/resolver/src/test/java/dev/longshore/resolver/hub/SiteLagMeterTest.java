@@ -19,15 +19,45 @@ import org.junit.jupiter.api.Test;
 /** What a hub tells Prometheus of its sites. */
 class SiteLagMeterTest {
   @Test
+  void theTargetOfItsGroupIsToldOfEachSiteThatMaySpeak() throws Exception {
+    SiteGroupSettings shops = group("shops", rule("registry.test/shop/**"));
+    try (LagBed bed =
+            new LagBed(
+                shops,
+                new SiteGroupSettings(
+                    "clinics", shops.rules(), shops.line(), Duration.ofMinutes(5), true));
+        Telemetry telemetry = telemetry()) {
+      bed.lags.measure(
+          "hub-1",
+          telemetry.openTelemetry().getMeter("test"),
+          () -> Optional.of(new SiteLags.Known(bed.sites, bed.reports)));
+      bed.site("north", "shops");
+      bed.site("south", "clinics");
+      bed.site("stray", "none");
+      bed.site("gone", "shops");
+      bed.revoke("gone");
+
+      assertThat(telemetry.metrics().render())
+          .contains(
+              "longshore_site_lag_target_seconds{critical=\"false\",site=\"north\"} 1800",
+              "longshore_site_lag_target_seconds{critical=\"true\",site=\"south\"} 300")
+          .doesNotContain("stray\"} 1800", "site=\"gone\"");
+    }
+  }
+
+  private static Telemetry telemetry() throws Exception {
+    return Telemetry.start(
+        "test",
+        "0",
+        "hub-1",
+        new TelemetrySettings(null, LogFormat.PLAIN, LogLevel.INFO),
+        List.of());
+  }
+
+  @Test
   void eachSiteHasItsFiguresAndNoneForWhatIsNotKnown() throws Exception {
     try (LagBed bed = new LagBed(group("shops", rule("registry.test/shop/**")));
-        Telemetry telemetry =
-            Telemetry.start(
-                "test",
-                "0",
-                "hub-1",
-                new TelemetrySettings(null, LogFormat.PLAIN, LogLevel.INFO),
-                List.of())) {
+        Telemetry telemetry = telemetry()) {
       bed.lags.measure(
           "hub-1",
           telemetry.openTelemetry().getMeter("test"),

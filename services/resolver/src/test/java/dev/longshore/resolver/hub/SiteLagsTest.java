@@ -276,7 +276,9 @@ class SiteLagsTest {
             new SiteGroupSettings(
                 "shops",
                 List.of(rule("registry.test/shop/**")),
-                new SiteLineSettings(new ByteSize(10), List.of(), "UTC", false)));
+                new SiteLineSettings(new ByteSize(10), List.of(), "UTC", false),
+                Duration.ofMinutes(30),
+                false));
     bed.report("north", bed.cursor("shops"), lacks);
     assertThat(worst("north").remaining())
         .isEqualTo(new SiteLag.Remaining(Duration.ofSeconds(101), true, false));
@@ -296,7 +298,9 @@ class SiteLagsTest {
                 "shops",
                 List.of(rule("registry.test/shop/**")),
                 new SiteLineSettings(
-                    new ByteSize(10), List.of("22:00-06:00", "12:30-13:00"), "UTC", false)));
+                    new ByteSize(10), List.of("22:00-06:00", "12:30-13:00"), "UTC", false),
+                Duration.ofMinutes(30),
+                false));
     bed.site("north", "shops");
     bed.report("north", bed.cursor("shops"), Said.lacks(AbsenceReason.WINDOW, 1, 100, bed.now()));
 

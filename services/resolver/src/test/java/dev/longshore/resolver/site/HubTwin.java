@@ -117,6 +117,9 @@ final class HubTwin implements AutoCloseable {
   volatile @Nullable Cid held;
   volatile CountDownLatch released = new CountDownLatch(0);
 
+  /** W3C trace context of the pushes. */
+  volatile @Nullable String traceparent;
+
   volatile int segment = 400;
   volatile Instant now = AT;
   volatile Group group = new Group("shops", null, List.of(), "UTC", false);
@@ -219,7 +222,7 @@ final class HubTwin implements AutoCloseable {
             image.image().blobBytes(),
             now,
             now,
-            null,
+            traceparent,
             now);
     ServedState served =
         new ServedState(

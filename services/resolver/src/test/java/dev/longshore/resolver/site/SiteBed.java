@@ -62,6 +62,7 @@ final class SiteBed implements AutoCloseable {
   @Nullable Path kuboRepository;
   Duration stall = Duration.ofSeconds(8);
   DagFetch.Portions portions = DagFetch.Portions.USUAL;
+  OpenTelemetry telemetry = OpenTelemetry.noop();
   private @Nullable Running running;
 
   private record Running(SiteService service, Catalog catalog) {}
@@ -125,7 +126,7 @@ final class SiteBed implements AutoCloseable {
         shared,
         catalog,
         new Endpoints(Clock.systemUTC(), (_, _) -> {}, new Random(1)),
-        OpenTelemetry.noop(),
+        telemetry,
         (_, _) -> {},
         wall);
   }

@@ -32,9 +32,9 @@ public record SiteRuleSettings(
         Keep keep,
     @Setting(value = "0", unit = "priority", doc = "what has a higher one is fetched first")
         int priority,
-    @Setting(value = "false", doc = "whether people are called when a site lags with it")
+    @Setting(value = "false", doc = "told to sites with it; alerts go by that of the group")
         boolean critical,
-    @Setting(doc = "a site that lags longer with it is behind; nobody asks if absent")
+    @Setting(doc = "told to sites with it; alerts go by that of the group")
         @Nullable Duration lagTarget,
     @Setting(
             doc =
