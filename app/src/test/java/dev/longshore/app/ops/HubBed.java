@@ -14,11 +14,11 @@ import dev.longshore.events.SiteState.Count;
 import dev.longshore.events.Topic;
 import dev.longshore.model.SiteName;
 import dev.longshore.model.Tag;
-import dev.longshore.resolver.hub.SiteGroupSettings;
 import dev.longshore.resolver.hub.SiteLags;
-import dev.longshore.resolver.hub.SiteLineSettings;
-import dev.longshore.resolver.hub.SiteRuleSettings;
 import dev.longshore.resolver.hub.ToldCursor;
+import dev.longshore.resolver.hub.settings.SiteGroupSettings;
+import dev.longshore.resolver.hub.settings.SiteLineSettings;
+import dev.longshore.resolver.hub.settings.SiteRuleSettings;
 import dev.longshore.rules.TagSettings;
 import dev.longshore.sites.Keep;
 import java.nio.file.Path;
@@ -66,7 +66,9 @@ public final class HubBed implements AutoCloseable {
                 false,
                 null,
                 null)),
-        new SiteLineSettings(null, List.of(), "UTC", false));
+        new SiteLineSettings(null, List.of(), "UTC", false),
+        Duration.ofMinutes(30),
+        false);
   }
 
   /** A tag shows an image from now on. */

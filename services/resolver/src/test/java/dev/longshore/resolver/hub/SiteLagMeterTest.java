@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.AbsenceReason;
 import dev.longshore.resolver.hub.LagBed.Said;
+import dev.longshore.resolver.hub.settings.SiteGroupSettings;
 import dev.longshore.runtime.service.telemetry.LogFormat;
 import dev.longshore.runtime.service.telemetry.LogLevel;
 import dev.longshore.runtime.service.telemetry.Telemetry;
