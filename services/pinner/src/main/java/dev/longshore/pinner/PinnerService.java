@@ -27,15 +27,10 @@ import io.opentelemetry.api.metrics.Meter;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -45,7 +40,6 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -108,11 +102,7 @@ public final class PinnerService {
   /** What looks by the rules that count; the one before it ends. */
   private Retention retention;
 
-  /** Peers that have left the settings, each with when it did. */
-  private volatile Map<Peer, Instant> left = Map.of();
-
-  /** Peers that the settings lacked when this process began, as far as somebody asked for them. */
-  private final Map<PeerName, Peer> recorded = new ConcurrentHashMap<>();
+  private final LeftPeers left;
 
   /** What is made of the same settings: as at a start, but for what is known of the peers. */
   private record Wiring(
@@ -178,6 +168,7 @@ public final class PinnerService {
     this.forgotten = new ForgottenImages(catalog, nudges);
     this.rotten = new RottenParts(catalog.peers());
     this.delays = new RetryDelays(random);
+    this.left = new LeftPeers(catalog.peers(), settings.lostAfter(), this::forget, clock);
     Meter meter = context.telemetry().getMeter(SCOPE);
     this.recordChanges = new RecordChanges(catalog);
     this.unknown = new UnknownPins(catalog, recordChanges);
@@ -222,41 +213,9 @@ public final class PinnerService {
     retention = next.retention();
     retention.begin();
     Map<PeerSettings, Peer> now = next.opened();
-    Map<Peer, Instant> gone = new HashMap<>(left);
-    opened.values().forEach(peer -> gone.putIfAbsent(peer, context.clock().instant()));
-    gone.keySet().removeAll(now.values());
+    Map<PeerSettings, Peer> before = opened;
     opened = now;
-    // One with another address is met anew.
-    gone.keySet().forEach(this::forget);
-    Set<PeerName> names = now.values().stream().map(Peer::name).collect(Collectors.toSet());
-    gone.keySet().removeIf(peer -> names.contains(peer.name()));
-    left = Map.copyOf(gone);
-  }
-
-  /**
-   * The list of peers may be incomplete for a while, or by a mistake: those that it lacks count as
-   * away first, and as long as a guard stops what many had.
-   */
-  private Optional<Peer> missedPeer(PeerName name, HeldMoves held) {
-    Optional<Peer> known =
-        left.keySet().stream()
-            .filter(peer -> peer.name().equals(name))
-            .max(Comparator.comparing(left::get));
-    if (known.filter(this::leftLately).isPresent()) {
-      return known;
-    }
-    return held.countsThoughItLeft(name) ? known.or(() -> recordedPeer(name)) : Optional.empty();
-  }
-
-  /** One that the settings lacked already when this process began. */
-  private Optional<Peer> recordedPeer(PeerName name) {
-    return Optional.ofNullable(
-        recorded.computeIfAbsent(name, n -> catalog.peers().of(n).map(Peer::left).orElse(null)));
-  }
-
-  private boolean leftLately(Peer peer) {
-    Instant lost = context.clock().instant().minus(settings.lostAfter());
-    return Optional.ofNullable(left.get(peer)).filter(at -> at.isAfter(lost)).isPresent();
+    left.replaced(before.values(), now.values());
   }
 
   private void forget(Peer peer) {
@@ -280,13 +239,13 @@ public final class PinnerService {
     Rules rules = current.rules();
     Map<PeerSettings, Peer> open = open(current.peers());
     HeldMoves held = new HeldMoves(decisions, clock);
-    Peers peers = new Peers(List.copyOf(open.values()), name -> missedPeer(name, held));
+    Peers peers = new Peers(List.copyOf(open.values()), name -> left.missed(name, held));
     Orders orders = new Orders(catalog, rules, peers, decisions, held::stops, clock);
     IngestRelease ingest = new IngestRelease(catalog, peers, rules, pinPrefix, limits, endpoints);
     Release release = new Release(peers, pinPrefix, copier, collector, limits, endpoints, clock);
     Losses losses =
         new Losses(
-            peers, watch, decisions, catalog.peers(), held, this::leftLately, settings.lostAfter());
+            peers, watch, decisions, catalog.peers(), held, left::leftLately, settings.lostAfter());
     Retention retention = new Retention(catalog, sure, rules, losses, nudges, doubts, clock);
     PeerRecords records =
         new PeerRecords(
@@ -495,11 +454,7 @@ public final class PinnerService {
   }
 
   private void repair(Hosted host) {
-    // A step that still ends with earlier settings may have met one of them.
-    left.keySet().forEach(this::forget);
-    recorded.values().stream()
-        .filter(peer -> !configuredPeers().isConfigured(peer.name()))
-        .forEach(this::forget);
+    left.forget(configuredPeers()::isConfigured);
     wiring.get().repair().run(host);
     metPeers.set(true);
     forgotten.ask(host.nudge());
