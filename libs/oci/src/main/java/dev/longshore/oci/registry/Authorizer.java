@@ -103,18 +103,26 @@ final class Authorizer {
   private Token token(LoggedIn registry, TokenRequest request, Attempt attempt)
       throws RegistryException {
     var key = new TokenKey(registry.host(), request);
-    Optional<Token> kept =
-        tokens.get(key).filter(token -> token.usableAt(settings.clock().instant()));
+    Optional<Token> kept = kept(key);
     return kept.isPresent()
         ? kept.get()
-        : flights.run(
-            key,
-            attempt,
-            () -> {
-              Token fresh = server.fetch(registry, request);
-              tokens.put(key, fresh);
-              return fresh;
-            });
+        : flights.run(key, attempt, () -> keptOrFresh(registry, request, key));
+  }
+
+  /** Another flight may have ended since this one was asked for. */
+  private Token keptOrFresh(LoggedIn registry, TokenRequest request, TokenKey key)
+      throws RegistryException {
+    Optional<Token> kept = kept(key);
+    if (kept.isPresent()) {
+      return kept.get();
+    }
+    Token fresh = server.fetch(registry, request);
+    tokens.put(key, fresh);
+    return fresh;
+  }
+
+  private Optional<Token> kept(TokenKey key) {
+    return tokens.get(key).filter(token -> token.usableAt(settings.clock().instant()));
   }
 
   /** Drops the refused token, unless another thread has already renewed it. */

@@ -1,6 +1,7 @@
 package dev.longshore.oci.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.longshore.model.Reference;
@@ -8,10 +9,15 @@ import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Kind;
 import dev.longshore.oci.source.BlobStream;
 import dev.longshore.oci.testing.HttpRegistryOptions;
+import dev.longshore.testing.SplitMix;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,6 +101,34 @@ final class LoginTest {
     registry.clock.advance(Duration.ofSeconds(1));
     resolve(client);
 
+    assertThat(tokens.asked).hasSize(2);
+  }
+
+  @Test
+  void aTokenThatAnotherThreadRenewedMeanwhileIsUsed() throws Exception {
+    AtomicReference<RegistryClient> client = new AtomicReference<>();
+    AtomicBoolean looking = new AtomicBoolean();
+    InstantSource meanwhile =
+        () -> {
+          if (looking.getAndSet(false)) {
+            assertThatCode(() -> resolve(client.get())).doesNotThrowAnyException();
+          }
+          return registry.clock.instant();
+        };
+    client.set(
+        new RegistryClient(
+            Registries.of(registry.config().withTrustedHost(tokens.authority())),
+            registry
+                .settings()
+                .withTime(
+                    meanwhile.withZone(ZoneOffset.UTC), new SplitMix(1), registry.pauses::add)));
+    resolve(client.get());
+    registry.clock.advance(Duration.ofSeconds(300));
+
+    looking.set(true);
+    resolve(client.get());
+
+    assertThat(looking).isFalse();
     assertThat(tokens.asked).hasSize(2);
   }
 
