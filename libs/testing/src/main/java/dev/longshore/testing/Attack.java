@@ -34,6 +34,9 @@ public record Attack<T>(
   /** However slow the machine: fewer may all be refused, and nothing was shown. */
   private static final int FEWEST_MUTATIONS = 100;
 
+  /** After as many that were all read, or all refused, the parser tells nothing apart. */
+  private static final int MOST_OF_ONE_KIND = 2_000;
+
   /** Characters of an error: one that repeats its input would fill logs. */
   private static final int LONGEST_MESSAGE = 2_000;
 
@@ -54,6 +57,10 @@ public record Attack<T>(
 
   /** How many inputs gave a value, and how many one of the parser's exceptions. */
   public record Tally(int accepted, int refused) {
+    private int fewest() {
+      return accepted == 0 || refused == 0 ? MOST_OF_ONE_KIND : FEWEST_MUTATIONS;
+    }
+
     Tally with(boolean accept) {
       return accept ? new Tally(accepted + 1, refused) : new Tally(accepted, refused + 1);
     }
@@ -83,7 +90,7 @@ public record Attack<T>(
 
   /**
    * Damages valid inputs for as long as the budget lasts: half a second, or what the property says;
-   * but not fewer than {@value #FEWEST_MUTATIONS}.
+   * but not fewer than {@value #FEWEST_MUTATIONS}, and until some are read and some refused.
    */
   public Tally mutating(List<byte[]> valid) {
     return mutating(valid, mutated -> mutated);
@@ -97,7 +104,7 @@ public record Attack<T>(
     long start = System.nanoTime();
     try (var bench = new AttackBench()) {
       for (long seed = seed();
-          seed - seed() < FEWEST_MUTATIONS || System.nanoTime() - start < budget.toNanos();
+          seed - seed() < tally.fewest() || System.nanoTime() - start < budget.toNanos();
           seed++) {
         var random = new SplitMix(seed);
         byte[] input = valid.get(random.nextInt(valid.size()));
