@@ -2,6 +2,7 @@ package dev.longshore.resolver.site;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.events.AbsenceReason;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.SwarmKey;
 import dev.longshore.ipfs.node.LocalCheck;
@@ -44,7 +45,10 @@ class SiteKuboIT {
       site.start(kubo.client());
       Eventually.await(
           "some of it is here",
-          () -> hub.reports.stream().anyMatch(report -> !report.exceptions().isEmpty()));
+          () ->
+              hub.reports.stream()
+                  .flatMap(report -> report.exceptions().stream())
+                  .anyMatch(absent -> absent.reason() == AbsenceReason.FAILED));
       assertThat(site.shown("1.0")).isEmpty();
       int asked = hub.sentLeaves.get();
 
