@@ -116,7 +116,7 @@ final class Reports {
     }
     long sequence = store.number(Value.SEQUENCE) + 1;
     store.put(Value.SEQUENCE, sequence);
-    return Optional.of(numbered(now, sequence));
+    return Optional.of(with(now, sequence, now.exceptions()));
   }
 
   private void keepLine() {
@@ -312,7 +312,8 @@ final class Reports {
   private static Report fitting(Report report) {
     Report fits = report;
     while (!fits.exceptions().isEmpty() && size(fits) > BYTES) {
-      fits = naming(fits, fits.exceptions().subList(0, fits.exceptions().size() / 2));
+      fits =
+          with(fits, fits.sequence(), fits.exceptions().subList(0, fits.exceptions().size() / 2));
     }
     return fits;
   }
@@ -325,27 +326,7 @@ final class Reports {
     }
   }
 
-  private static Report naming(Report r, List<Absence> exceptions) {
-    return new Report(
-        r.node(),
-        r.sequence(),
-        r.version(),
-        r.cursor(),
-        r.reportedAt(),
-        r.present(),
-        r.behind(),
-        r.behindSince(),
-        r.lineBytes(),
-        r.freeBytes(),
-        r.totalBytes(),
-        r.counts(),
-        exceptions,
-        r.pulled(),
-        r.lineRate(),
-        r.onDemand());
-  }
-
-  private static Report numbered(Report r, long sequence) {
+  private static Report with(Report r, long sequence, List<Absence> exceptions) {
     return new Report(
         r.node(),
         sequence,
@@ -359,7 +340,7 @@ final class Reports {
         r.freeBytes(),
         r.totalBytes(),
         r.counts(),
-        r.exceptions(),
+        exceptions,
         r.pulled(),
         r.lineRate(),
         r.onDemand());
