@@ -39,7 +39,7 @@ public record MirrorState(
         && hosts.stream().anyMatch(Host::answers);
   }
 
-  static MirrorState of(MachineRoot root, KeptFolder kept, ResolverAnswer answer)
+  static MirrorState of(MachineRoot root, KeptFolder kept, ResolverProbe answer)
       throws IOException, MirrorException, InterruptedException {
     MirrorRecord record = kept.record();
     List<File> files = new ArrayList<>();

@@ -230,7 +230,7 @@ public final class Mirrors {
   /** What is set. */
   public MirrorState show() throws MirrorException, InterruptedException {
     try {
-      return MirrorState.of(root, new KeptFolder(root, runtime), new ResolverAnswer(root));
+      return MirrorState.of(root, new KeptFolder(root, runtime), new ResolverProbe(root));
     } catch (IOException e) {
       throw failed(e);
     }

@@ -13,7 +13,7 @@ import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 
 /** Whether a resolver answers as it would answer the runtime. */
-record ResolverAnswer(MachineRoot root) {
+record ResolverProbe(MachineRoot root) {
   private static final Duration LIMIT = Duration.ofSeconds(5);
 
   MirrorState.Host of(String host, MirrorRecord record) throws InterruptedException {
