@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -29,9 +30,29 @@ final class AttackTest {
         (value, _) -> assertThat(value).isEqualTo("good"));
   }
 
-  private static Attack<Integer> mutated() {
+  private static Attack<Integer> mutated(Attack.Parser<Integer> parser) {
     return new Attack<>(
-        AttackTest.class, "libs/testing", input -> input.length, List.of(), 1 << 20, (_, _) -> {});
+        AttackTest.class,
+        "libs/testing",
+        parser,
+        List.of(IOException.class),
+        1 << 20,
+        (_, _) -> {});
+  }
+
+  private static Attack.Tally withoutABudget(Attack<Integer> attack) {
+    String seconds = "longshore.attack.seconds";
+    @Nullable String before = System.getProperty(seconds);
+    System.setProperty(seconds, "0");
+    try {
+      return attack.mutating(List.of(new byte[] {1}));
+    } finally {
+      if (before == null) {
+        System.clearProperty(seconds);
+      } else {
+        System.setProperty(seconds, before);
+      }
+    }
   }
 
   private static void assertNoticed(Attack.Parser<String> ofBad, String reason) {
@@ -55,20 +76,25 @@ final class AttackTest {
 
   @Test
   void aBudgetThatIsUsedUpAtOnceLeavesEnoughMutationsToShowSomething() {
-    String seconds = "longshore.attack.seconds";
-    @Nullable String before = System.getProperty(seconds);
-    System.setProperty(seconds, "0");
-    try {
-      Attack.Tally tally = mutated().mutating(List.of(new byte[] {1}));
+    var parsed = new AtomicInteger();
+    Attack.Tally tally =
+        withoutABudget(
+            mutated(
+                input -> {
+                  if (parsed.incrementAndGet() % 2 == 0) {
+                    throw new IOException("every second one is bad");
+                  }
+                  return input.length;
+                }));
 
-      assertThat(tally.accepted() + tally.refused()).isEqualTo(100);
-    } finally {
-      if (before == null) {
-        System.clearProperty(seconds);
-      } else {
-        System.setProperty(seconds, before);
-      }
-    }
+    assertThat(tally).isEqualTo(new Attack.Tally(50, 50));
+  }
+
+  @Test
+  void aParserThatReadsEverythingIsGivenMoreButNotForEver() {
+    Attack.Tally tally = withoutABudget(mutated(input -> input.length));
+
+    assertThat(tally).isEqualTo(new Attack.Tally(2_000, 0));
   }
 
   @Test
