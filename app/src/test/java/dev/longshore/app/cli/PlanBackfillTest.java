@@ -27,7 +27,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,65 +111,6 @@ class PlanBackfillTest {
         .as("whether the other repository serves config and layers")
         .isEqualTo(3);
     assertThat(bed.registry.requests()).noneMatch(request -> request.startsWith("blob"));
-  }
-
-  @Test
-  void refusesWhatDoesNotFitAndSaysWhoLacksWhat() throws Exception {
-    long manifests = pushTwo();
-    bed.recorded("b", 8 * GB, 10 * GB);
-
-    JsonNode plan = bed.json(3);
-
-    long lacks = GB + 2_000 + manifests;
-    assertThat(plan.get("fits").asBoolean()).isFalse();
-    assertThat(plan.at("/peers/1/reserve").asLong()).as("collect-below").isEqualTo(GB);
-    assertThat(plan.at("/peers/1/lacks").asLong()).isEqualTo(lacks);
-    assertThat(plan.at("/peers/0/lacks").asLong()).isZero();
-
-    assertThat(bed.run()).isEqualTo(3);
-    assertThat(bed.out())
-        .contains("it does not fit: b lacks 1.0 GB (%d bytes); give these peers".formatted(lacks));
-  }
-
-  @Test
-  void fitsToTheByte() throws Exception {
-    long manifests = pushTwo();
-    long needed = 8 * GB + 2_000 + manifests;
-    bed.room(needed);
-
-    assertThat(bed.run()).as(bed.out()).isZero();
-    assertThat(bed.out()).endsWith("it fits\n");
-
-    bed.recorded("c", needed - 1, 0);
-    assertThat(bed.run()).isEqualTo(3);
-    assertThat(bed.out()).contains("c lacks 1 B (1 bytes)");
-  }
-
-  @Test
-  void aPeerWhoseRoomNobodyKnowsIsNotTakenToHaveAny() throws Exception {
-    pushTwo();
-    bed.recorded("a", null, 0);
-
-    assertThat(bed.run()).isEqualTo(3);
-    assertThat(bed.out()).contains("nobody knows what a has room for; set capacity");
-  }
-
-  @Test
-  void aPeerThatGetsNothingNowLeavesImagesShort() throws Exception {
-    pushTwo();
-    bed.put(
-        DecisionState.of(
-            "hold-1",
-            new Decision.Hold(new PeerName("c"), null),
-            "ann",
-            "a disk",
-            Samples.NOW,
-            null));
-
-    assertThat(bed.run()).isEqualTo(3);
-    assertThat(bed.out())
-        .contains("c         gets none: it is on hold")
-        .contains("2 images have too few peers for their copies");
   }
 
   @Test
@@ -267,7 +207,7 @@ class PlanBackfillTest {
         "1",
         MediaType.OCI_INDEX,
         ("{\"schemaVersion\":2,\"mediaType\":\"%s\",\"manifests\":[{\"mediaType\":\"%s\","
-                + "\"digest\":\"%s\",\"size\":7,\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}}]}")
+             + "\"digest\":\"%s\",\"size\":7,\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}}]}")
             .formatted(MediaType.OCI_INDEX, MediaType.OCI_MANIFEST, PlanBed.digest("x")));
     bed.push("bad/large", "1", manifest("c8", layer("large", 30 * GB)));
     Digest lost = bed.push("bad/lost", "1", manifest("c7", BASE));
@@ -396,61 +336,6 @@ class PlanBackfillTest {
     assertThat(bed.run(argument)).isIn(1, 2);
     assertThat(bed.err()).contains(why);
     assertThat(bed.registry.requests()).isEmpty();
-  }
-
-  @Test
-  void aPeerGetsWhatThePlacementGivesIt() throws Exception {
-    bed.configure(TWO_COPIES, "a", "b", "c", "d", "e");
-    for (String peer : List.of("d", "e")) {
-      bed.recorded(peer, 100 * GB, 0);
-    }
-    for (int i = 0; i < 40; i++) {
-      bed.push("team/app", "v" + i, manifest("c" + i, layer("own" + i, 1_000_000)));
-    }
-
-    JsonNode plan = bed.json(0);
-
-    assertThat(plan.at("/peers/0/copies").asLong())
-        .as("what is written there first stays there")
-        .isEqualTo(40);
-    long others = 0;
-    for (int i = 1; i < 5; i++) {
-      long copies = plan.at("/peers/" + i + "/copies").asLong();
-      assertThat(copies).isBetween(2L, 20L);
-      others += copies;
-    }
-    assertThat(others).isEqualTo(40);
-  }
-
-  /** Which of them has an image first is decided when it comes. */
-  @Test
-  void noPeerGetsAllCopiesWhereSeveralTakeImagesIn() throws Exception {
-    bed.configure("  - {match: \"**\", copies: 1}\nconverter: {ingest-peers: [b, c]}");
-    for (int i = 0; i < 40; i++) {
-      bed.push("team/app", "v" + i, manifest("c" + i, layer("own" + i, 1_000_000)));
-    }
-
-    JsonNode plan = bed.json(0);
-
-    assertThat(plan.get("peers"))
-        .allSatisfy(peer -> assertThat(peer.get("copies").asLong()).isBetween(2L, 30L));
-  }
-
-  @Test
-  void eachOfManyPeersCountsForItself() throws Exception {
-    long manifests = pushTwo();
-    String[] peers = IntStream.range(0, 130).mapToObj(i -> "p" + i).toArray(String[]::new);
-    bed.configure("  - {match: \"**\", copies: 130}", peers);
-    for (String peer : peers) {
-      bed.recorded(peer, 100 * GB, 0);
-    }
-
-    JsonNode plan = bed.json(0);
-
-    assertThat(plan.get("peers")).hasSize(130);
-    assertThat(plan.get("peers"))
-        .allSatisfy(
-            peer -> assertThat(peer.get("bytes").asLong()).isEqualTo(8 * GB + 2_000 + manifests));
   }
 
   private static ImageState made(Digest digest, Mode mode, String repository, long bytes) {
