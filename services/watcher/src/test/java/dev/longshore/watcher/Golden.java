@@ -42,6 +42,13 @@ record Golden(
   static final Secret SECRET = new Secret("a-secret-of-32-characters-at-most");
   private static final Map<String, NotificationSettings> EXAMPLES = examples();
 
+  static Stream<Golden> oneOfEachSender() {
+    return all()
+        .collect(Collectors.toMap(Golden::sender, golden -> golden, (first, _) -> first))
+        .values()
+        .stream();
+  }
+
   /** All that tell something or, by design, nothing. */
   static Stream<Golden> all() {
     String push = "push of dock/crane:v3@D1";
