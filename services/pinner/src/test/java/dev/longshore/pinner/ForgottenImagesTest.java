@@ -25,8 +25,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -208,33 +206,6 @@ class ForgottenImagesTest {
   }
 
   @Test
-  void anUndoStopsAReleaseThatIsUnderWay() throws Exception {
-    try (KeptBed bed = bed()) {
-      Cid dag = bed.image("secret", 3);
-      AtomicReference<DecisionState> decision = new AtomicReference<>();
-      AtomicInteger taken = new AtomicInteger();
-      for (String peer : List.of("a", "b", "c")) {
-        bed.before(
-            "unpin",
-            peer,
-            () -> {
-              if (taken.incrementAndGet() == 1) {
-                decide(bed, undone(decision.get(), bed));
-              }
-            });
-      }
-      bed.round();
-
-      decision.set(forgetting(bed, "secret"));
-      decide(bed, decision.get());
-      bed.rounds(Duration.ofMinutes(3));
-
-      bed.awaitCopies(dag, "a", "b", "c");
-      assertThat(taken).hasValue(1);
-    }
-  }
-
-  @Test
   void anImageThatBecomesKnownAfterItWasForgottenGoes() throws Exception {
     try (KeptBed bed = bed()) {
       bed.knowsImages = false;
@@ -360,43 +331,6 @@ class ForgottenImagesTest {
     }
   }
 
-  @Test
-  void anUndoneDecisionBringsItBackWithItsNextConversion() throws Exception {
-    try (KeptBed bed = bed()) {
-      Cid dag = bed.image("secret", 3);
-      bed.round();
-      DecisionState decision = forget(bed, "secret");
-      bed.round();
-      awaitGone(bed, dag);
-
-      decide(bed, undone(decision, bed));
-      bed.round();
-      assertThat(bed.pushed("secret", 3)).isEqualTo(dag);
-
-      bed.awaitCopies(dag, "a", "b", "c");
-      Eventually.await("kept", () -> phase(bed, dag) == PinPhase.KEPT);
-    }
-  }
-
-  @Test
-  void aDecisionUndoneBeforeAPeerIsBackKeepsItsCopy() throws Exception {
-    try (KeptBed bed = bed()) {
-      Cid dag = bed.image("secret", 3);
-      bed.round();
-      bed.node("c").trouble().goDown();
-      bed.round();
-      DecisionState decision = forget(bed, "secret");
-      bed.rounds(Duration.ofMinutes(1));
-      Eventually.await("a and b", () -> isGone(bed, "a", dag) && isGone(bed, "b", dag));
-
-      decide(bed, undone(decision, bed));
-      bed.node("c").trouble().clear();
-      bed.rounds(Duration.ofMinutes(3));
-
-      bed.awaitCopies(dag, "a", "b", "c");
-    }
-  }
-
   private static byte[] bytes(String content) {
     return content.getBytes(StandardCharsets.UTF_8);
   }
@@ -422,10 +356,6 @@ class ForgottenImagesTest {
         "it had a password",
         bed.clock.instant(),
         null);
-  }
-
-  private static DecisionState undone(DecisionState decision, KeptBed bed) {
-    return decision.undone(new DecisionState.Undone("ann", "it was another", bed.clock.instant()));
   }
 
   private void decide(KeptBed bed, DecisionState decision) {

@@ -10,11 +10,8 @@ import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.check.PrivacyGuard;
 import dev.longshore.ipfs.node.Fault;
 import dev.longshore.ipfs.node.SwarmPrivacy;
-import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.model.Cid;
-import dev.longshore.model.Mode;
 import dev.longshore.model.PeerName;
-import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.Rules;
 import dev.longshore.runtime.config.PeerPlace;
 import dev.longshore.runtime.kafka.step.Effects;
@@ -28,19 +25,6 @@ import org.junit.jupiter.api.Test;
 class PinTest {
   /** Longer than anything here takes. */
   private static final Duration SOME_TIME = Duration.ofMinutes(1);
-
-  @Test
-  void bringsAnImageToItsCopiesAndThenReleasesTheIngestPin() throws Exception {
-    TestSwarm swarm = new TestSwarm(4);
-    Cid dag = swarm.image(1);
-
-    PinState state = swarm.pin(dag, 3);
-
-    assertThat(state.verified()).isEqualTo(3);
-    assertThat(state.isFinished()).isTrue();
-    assertThat(swarm.nodes.stream().filter(n -> n.pinned().containsKey(dag))).hasSize(3);
-    assertThat(swarm.ingest.pinned()).isEmpty();
-  }
 
   @Test
   void introducesPeersOnceForABurstAndAnewAfterAFailure() throws Exception {
@@ -78,42 +62,6 @@ class PinTest {
     swarm.published.clear();
     assertThat(swarm.pin(swarm.image(2), 3).verified()).isEqualTo(3);
     assertThat(swarm.published.stream().map(PinState::verified)).containsExactly(3);
-  }
-
-  @Test
-  void copiesAreRecordedBeforeTheIngestPeerIsAskedToLetGo() throws Exception {
-    TestSwarm swarm = new TestSwarm(3);
-    swarm.pace(SOME_TIME, SOME_TIME);
-
-    swarm.pin(swarm.image(1), 3);
-
-    assertThat(swarm.published.stream().map(PinState::verified)).containsExactly(3, 3);
-    assertThat(swarm.published.stream().map(PinState::ingestReleased)).containsExactly(false, true);
-  }
-
-  @Test
-  void copiesThatCameAfterTheFirstAreRecordedBeforeTheIngestPeerIsAskedToLetGo() throws Exception {
-    TestSwarm swarm = new TestSwarm(3);
-    swarm.pace(SOME_TIME, Duration.ofMillis(1));
-    swarm.pin(swarm.image(1), 3); // else peers that are new are recorded in any case
-    swarm.published.clear();
-    CountDownLatch b = swarm.node("b").trouble().holdCalls();
-    CountDownLatch c = swarm.node("c").trouble().holdCalls();
-
-    try (var _ =
-        swarm.catalog.onChange(
-            record -> {
-              if (record.value() instanceof PinState pin && pin.verified() == 1) {
-                b.countDown();
-                c.countDown();
-              }
-            })) {
-      swarm.pin(swarm.image(2), 3);
-    }
-
-    assertThat(swarm.published.stream().filter(pin -> pin.verified() == 3))
-        .extracting(PinState::ingestReleased)
-        .containsExactly(false, true);
   }
 
   @Test
@@ -163,19 +111,6 @@ class PinTest {
   }
 
   @Test
-  void keepsTheIngestPinWhileNoCopyIsVerified() throws Exception {
-    TestSwarm swarm = new TestSwarm(3);
-    Cid dag = swarm.image(1);
-    swarm.nodes.forEach(node -> node.trouble().goDown());
-
-    PinState state = swarm.pin(dag, 3);
-
-    assertThat(state.verified()).isZero();
-    assertThat(state.ingestReleased()).isFalse();
-    assertThat(swarm.ingest.pinned()).containsKey(dag);
-  }
-
-  @Test
   void showsTwoOfThreeWhenThereAreTwoPeers() throws Exception {
     TestSwarm swarm = new TestSwarm(2);
 
@@ -184,24 +119,6 @@ class PinTest {
     assertThat(state.verified()).isEqualTo(2);
     assertThat(state.wanted()).isEqualTo(3);
     assertThat(swarm.catalog.pins().unfinished(null, 10)).hasSize(1);
-  }
-
-  @Test
-  void releasesTheIngestPinAfterARepairFromTheSameNumberOfCopiesOn() throws Exception {
-    TestSwarm swarm = new TestSwarm(2);
-    Cid dag = swarm.image(1);
-    swarm.converted(dag);
-    swarm.nodes.forEach(node -> node.trouble().goDown());
-    assertThat(swarm.pin(dag, 3).ingestReleased()).isFalse();
-    swarm.nodes.forEach(node -> node.trouble().clear());
-    swarm.clock.advance(Duration.ofSeconds(2));
-    swarm.repair();
-
-    PinState state = swarm.again(dag);
-
-    assertThat(state.verified()).isEqualTo(2);
-    assertThat(state.ingestReleased()).isTrue();
-    assertThat(swarm.ingest.pinned()).isEmpty();
   }
 
   @Test
@@ -377,32 +294,6 @@ class PinTest {
   }
 
   @Test
-  void keepsTheIngestPinUntilTheStrictestOfItsNamesHasEnough() throws Exception {
-    TestSwarm swarm = new TestSwarm(2, List.of(rule("*/team/app", 3, 3), rule("**", 3, 1)));
-    Cid dag = swarm.image(1);
-    swarm.converted(dag);
-    swarm.named("team/other", "v1");
-    swarm.named("team/app", "v1");
-
-    assertThat(swarm.pin(dag, 3).ingestReleased()).isFalse();
-    assertThat(swarm.ingest.pinned()).containsKey(dag);
-  }
-
-  @Test
-  void theNamesOfAllSourcesOfADagAreHeard() throws Exception {
-    TestSwarm swarm = new TestSwarm(3, List.of(rule("*/team/app", 4, 4), rule("**", 2, 1)));
-    Cid dag = swarm.image(1);
-    swarm.converted(dag);
-    swarm.named("team/other", "v1");
-    swarm.alsoFrom("sha256:" + "1".repeat(64), dag, "team/app", "v1");
-
-    PinState state = swarm.pin(dag, 2);
-
-    assertThat(state.wanted()).isEqualTo(4);
-    assertThat(state.ingestReleased()).isFalse();
-  }
-
-  @Test
   void refusesAKeyThatIsNoCid() {
     TestSwarm swarm = new TestSwarm(1);
     Message message =
@@ -421,74 +312,6 @@ class PinTest {
         new Message(Topic.CONVERTED, 0, 0, dag.toString(), "id", swarm.clock.instant(), null);
 
     assertThat(swarm.step().handle(message, effects -> {})).isEqualTo(Effects.NONE);
-  }
-
-  @Test
-  void bringsAnImageToTheCopiesOfItsRuleWhoseEventNeverCame() throws Exception {
-    TestSwarm swarm = new TestSwarm(4);
-    Cid dag = swarm.image(1);
-    swarm.converted(dag);
-
-    PinState state = swarm.again(dag);
-
-    assertThat(state.wanted()).isEqualTo(3);
-    assertThat(state.verified()).isEqualTo(3);
-    assertThat(state.ingestReleased()).isTrue();
-    assertThat(swarm.ingest.pinned()).isEmpty();
-  }
-
-  @Test
-  void theNameThatAsksForMostCopiesDecides() throws Exception {
-    TestSwarm swarm = new TestSwarm(4, List.of(rule("*/team/app", 3), rule("**", 2)));
-    Cid dag = swarm.image(1);
-    swarm.converted(dag);
-    swarm.named("team/app", "v1");
-    swarm.named("team/other", "v1");
-    swarm.pin(dag, 3);
-
-    PinState state = swarm.pin(dag, 2);
-
-    assertThat(state.wanted()).isEqualTo(3);
-    assertThat(state.verified()).isEqualTo(3);
-  }
-
-  @Test
-  void aRuleThatAsksForFewerCopiesThanBeforeIsHeardByTheRepair() throws Exception {
-    TestSwarm swarm = new TestSwarm(2, List.of(rule("**", 2)));
-    Cid dag = swarm.image(1);
-    assertThat(swarm.pin(dag, 3).isFinished()).isFalse();
-    swarm.converted(dag);
-    swarm.named("team/app", "v1");
-
-    PinState state = swarm.again(dag);
-
-    assertThat(state.wanted()).isEqualTo(2);
-    assertThat(state.isFinished()).isTrue();
-  }
-
-  private static RuleSettings rule(String match, int copies) {
-    return rule(match, copies, 1);
-  }
-
-  private static RuleSettings rule(String match, int copies, int min) {
-    return new RuleSettings(match, List.of(Mode.PLAIN), List.of(), copies, min, null);
-  }
-
-  @Test
-  void losesNothingWhileReleaseRepushAndGarbageCollectionAlternate() throws Exception {
-    TestSwarm swarm = new TestSwarm(3);
-    for (int round = 0; round < 20; round++) {
-      Cid dag = swarm.image(7);
-      swarm.pin(dag, 3);
-      swarm.ingest.collectGarbage(soon());
-      for (InMemoryIpfsNode node : swarm.nodes) {
-        node.collectGarbage(soon());
-        assertThat(
-                node.verifyLocal(dag, dev.longshore.ipfs.node.LocalCheck.REHASH, soon()).blocks())
-            .isPositive();
-      }
-      assertThat(swarm.ingest.storedBlocks()).isEmpty();
-    }
   }
 
   private static String firstChoice(Cid dag, TestSwarm swarm) {

@@ -1,0 +1,202 @@
+package dev.longshore.pinner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.events.CopyPhase;
+import dev.longshore.ipfs.IpfsDataException;
+import dev.longshore.ipfs.node.KuboException;
+import dev.longshore.ipfs.node.LocalCheck;
+import dev.longshore.ipfs.node.PinProgress;
+import dev.longshore.ipfs.testing.InMemoryIpfsNode;
+import dev.longshore.ipfs.testing.MemoryBlocks;
+import dev.longshore.model.Cid;
+import dev.longshore.model.PeerName;
+import dev.longshore.runtime.testing.Eventually;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What rotted and cannot be mended is left as it is, and said. */
+@Timeout(60)
+class UnmendableCopiesTest {
+  private static final long RATE = 1 << 20;
+  private static final Duration WHILE = Duration.ofMinutes(5);
+
+  @Test
+  void aPinOfSomebodyElseThatHoldsItIsForAnOperator() throws Exception {
+    try (KeptBed bed = bed("a", "b", "c")) {
+      Cid image = bed.layered(3, "one");
+      Cid file = KeptBed.layer("one", new MemoryBlocks()).cid();
+      bed.node("a").pin(file, "theirs", WHILE, KeptBed.soon(), PinProgress.NONE);
+      Cid rotten = leaf("one", 3);
+      bed.node("a").corrupt(rotten);
+
+      Eventually.await(
+          "it is said",
+          () -> {
+            bed.round();
+            String error = error(bed, image, "a");
+            return error.contains("an operator has to remove it there with ipfs pin rm")
+                && error.contains(rotten.toString())
+                && error.contains(" on a");
+          });
+      assertThat(bed.node("a").pinned())
+          .containsEntry(file, "theirs")
+          .containsEntry(image, "longshore:default:copy");
+      assertThat(bed.copy(image, "a").state()).isEqualTo(CopyPhase.MENDING);
+
+      bed.node("a").unpin(file, "theirs", KeptBed.soon());
+      bed.rounds(Mending.AGAIN);
+      awaitMended(bed, "a", image);
+    }
+  }
+
+  @Test
+  void anImageThatSomebodyElsePinnedIsLeftAlone() throws Exception {
+    try (KeptBed bed = bed("a", "b")) {
+      Cid image = bed.layered(2, "one");
+      bed.node("a").unpin(image, PinBed.OURS, KeptBed.soon());
+      bed.node("a").pin(image, "theirs", WHILE, KeptBed.soon(), PinProgress.NONE);
+      bed.node("a").corrupt(leaf("one", 3));
+
+      Eventually.await(
+          "it is said",
+          () -> {
+            bed.round();
+            return error(bed, image, "a").contains("ipfs pin rm " + image);
+          });
+      assertThat(bed.node("a").pinned()).containsEntry(image, "theirs");
+      assertThat(bed.node("a").storedBlocks()).contains(leaf("one", 3));
+    }
+  }
+
+  /** Its record says that it is gone, or is about to. */
+  @Test
+  void aPinOfOursThatHoldsItIsNoneForAnOperator() throws Exception {
+    try (KeptBed bed = bed("a", "b", "c")) {
+      Cid image = bed.layered(3, "one");
+      Cid file = KeptBed.layer("one", new MemoryBlocks()).cid();
+      bed.node("a").pin(file, "longshore:default:copy", WHILE, KeptBed.soon(), PinProgress.NONE);
+      bed.node("a").corrupt(leaf("one", 3));
+
+      Eventually.await(
+          "it is said",
+          () -> {
+            bed.round();
+            return error(bed, image, "a").contains("our pin of " + file);
+          });
+      assertThat(error(bed, image, "a")).doesNotContain("ipfs pin rm");
+      assertThat(bed.node("a").pinned()).containsKeys(file, image);
+
+      bed.node("a").unpin(file, PinBed.OURS, KeptBed.soon());
+      awaitMended(bed, "a", image);
+    }
+  }
+
+  @Test
+  void whatNobodyElseHasIsLeftAsItIs() throws Exception {
+    try (KeptBed bed = bed("a", "b")) {
+      Cid image = bed.layered(2, "one");
+      bed.node("a").corrupt(leaf("one", 3));
+      bed.node("b").corrupt(leaf("one", 3));
+
+      Eventually.await(
+          "it is said",
+          () -> {
+            bed.round();
+            return Stream.of("a", "b")
+                .allMatch(peer -> error(bed, image, peer).contains("no other peer"));
+          });
+      bed.rounds(Duration.ofMinutes(40));
+      for (String peer : List.of("a", "b")) {
+        assertThat(bed.node(peer).pinned()).containsKey(image);
+        assertThat(bed.node(peer).storedBlocks()).contains(leaf("one", 3));
+      }
+    }
+  }
+
+  @Test
+  void anImageThatCannotBeReadAnywhereKeepsNoOtherFromBeingMended() throws Exception {
+    try (KeptBed bed = bed("a", "b")) {
+      Cid lost = bed.layered(2, "lost");
+      Cid image = bed.layered(2, "one");
+      bed.node("a").corrupt(lost);
+      bed.node("b").corrupt(lost);
+      bed.node("a").corrupt(leaf("one", 3));
+
+      Eventually.await(
+          "mended",
+          () -> {
+            bed.round();
+            return bed.verified(image).contains("a") && isWhole(bed.node("a"), image);
+          });
+      assertThat(bed.node("a").pinned()).containsKeys(lost, image);
+    }
+  }
+
+  private static KeptBed bed(String... names) {
+    KeptBed bed = new KeptBed(names);
+    bed.scrubRate = RATE;
+    bed.restart(names);
+    return bed;
+  }
+
+  private static long pinned(KeptBed bed, Cid dag, String... peers) {
+    return Stream.of(peers).filter(peer -> bed.node(peer).pinned().containsKey(dag)).count();
+  }
+
+  /** Goes on until each block of the images hashes, under pins, and is recorded so. */
+  private static void awaitMended(KeptBed bed, String peer, Cid... images) {
+    Eventually.await(
+        "mended",
+        () -> {
+          bed.round();
+          return isMended(bed, peer, images);
+        });
+  }
+
+  private static boolean isMended(KeptBed bed, String peer, Cid... images) {
+    boolean recorded =
+        bed.catalog
+            .peers()
+            .of(new PeerName(peer))
+            .filter(state -> state.unmended().isEmpty())
+            .isPresent();
+    return recorded
+        && Stream.of(images)
+            .allMatch(
+                image ->
+                    bed.verified(image).contains(peer)
+                        && bed.node(peer).pinned().containsKey(image)
+                        && isWhole(bed.node(peer), image));
+  }
+
+  static boolean isWhole(InMemoryIpfsNode node, Cid image) {
+    try {
+      return node.verifyLocal(image, LocalCheck.REHASH, KeptBed.soon()).bytes() > 0;
+    } catch (IpfsDataException | KuboException e) {
+      return false;
+    }
+  }
+
+  private static String error(KeptBed bed, Cid image, String peer) {
+    return bed.copies(image).stream()
+        .filter(copy -> copy.peer().text().equals(peer) && copy.error() != null)
+        .map(copy -> copy.error())
+        .findFirst()
+        .orElse("");
+  }
+
+  /** A block of a layer that is no inner node. */
+  static Cid leaf(String layer, int number) throws IOException {
+    MemoryBlocks blocks = new MemoryBlocks();
+    KeptBed.layer(layer, blocks);
+    List<Cid> leaves = new ArrayList<>(blocks.all().keySet());
+    leaves.removeIf(cid -> cid.codec() != Cid.RAW);
+    return leaves.get(number);
+  }
+}
