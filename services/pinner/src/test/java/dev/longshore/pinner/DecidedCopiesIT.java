@@ -14,14 +14,18 @@ import dev.longshore.events.State;
 import dev.longshore.events.TagState;
 import dev.longshore.events.TagState.Version;
 import dev.longshore.events.Topic;
+import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.IpfsDataException;
+import dev.longshore.ipfs.kubo.KuboClient;
+import dev.longshore.ipfs.node.HeldImport;
 import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.ipfs.node.LocalCheck;
 import dev.longshore.ipfs.node.PinProgress;
 import dev.longshore.ipfs.testing.FlatFs;
 import dev.longshore.ipfs.testing.KuboDaemon;
+import dev.longshore.ipfs.testing.SampleDag;
 import dev.longshore.ipfs.testing.SharedKubos;
 import dev.longshore.ipfs.unixfs.DirectoryTree;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
@@ -350,23 +354,24 @@ class DecidedCopiesIT {
   /** Returns when all its copies are verified, and the ingest peer's is released. */
   private Image push(int copies, String... layers) throws Exception {
     Set<Cid> blocks = new HashSet<>();
-    Cid[] root = new Cid[1];
-    kubo("ingest")
-        .client()
-        .importCar(
-            sink ->
-                root[0] =
-                    tree(
-                        layers,
-                        (cid, bytes, offset, length) -> {
-                          blocks.add(cid);
-                          sink.put(cid, bytes, offset, length);
-                        }),
-            soon());
-    kubo("ingest")
-        .client()
-        .pin(root[0], PinBed.OURS + "test", Duration.ofSeconds(3), soon(), PinProgress.NONE);
-    Image image = new Image(root[0], blocks);
+    KuboClient ingest = kubo("ingest").client();
+    Cid root;
+    Block holder;
+    // What collects for the image before must not take blocks that both share.
+    try (HeldImport held = ingest.importHeld(soon(), Eventually.LIMIT)) {
+      root =
+          tree(
+              layers,
+              (cid, bytes, offset, length) -> {
+                blocks.add(cid);
+                held.put(cid, bytes, offset, length);
+              });
+      holder = SampleDag.linking(List.of(root));
+      held.hold(holder);
+    }
+    ingest.pin(root, PinBed.OURS + "test", Eventually.LIMIT, soon(), PinProgress.NONE);
+    ingest.unpinAll(List.of(holder.cid()), soon());
+    Image image = new Image(root, blocks);
     append(PinBed.image(image.dag(), BYTES, image.source().toString(), clock.instant()));
     bus.send(KeptBed.converted(image.dag(), image.source(), copies, "ingest", clock));
     Eventually.await(
