@@ -175,12 +175,18 @@ final class AppliedChanges {
         : List.of();
   }
 
-  /** Versions of it under other names go too, and what came of it so far. */
+  /**
+   * Versions of it under other names go too, and what came of it so far: it may be pinned, though a
+   * kill came before that was noted.
+   */
   private static List<String> forget(Session session, String source) throws SQLException {
     session.update("UPDATE versions SET wanted = 0 WHERE source = ?", source);
     session.update(
         "UPDATE dags SET forget = 1 WHERE dag IN (SELECT dag FROM versions WHERE source = ?)",
         source);
+    session.update(
+        "UPDATE dags SET present = 2 WHERE present = 0 AND forget = 1"
+            + " AND dag NOT IN (SELECT dag FROM versions WHERE wanted = 1)");
     SiteStore.put(session, Value.COLLECT, 2);
     return session.query(
         "SELECT DISTINCT key FROM versions WHERE source = ?", row -> row.getString(1), source);

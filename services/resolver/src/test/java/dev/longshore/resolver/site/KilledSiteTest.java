@@ -12,6 +12,7 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,12 +30,16 @@ class KilledSiteTest {
 
   /** A node whose caller dies at a call. */
   private static IpfsNode dyingAt(int call, boolean before, IpfsNode node, AtomicInteger calls) {
+    return dying(name -> STEPS.contains(name) && calls.incrementAndGet() >= call, before, node);
+  }
+
+  private static IpfsNode dying(Predicate<String> at, boolean before, IpfsNode node) {
     return (IpfsNode)
         Proxy.newProxyInstance(
             IpfsNode.class.getClassLoader(),
             new Class<?>[] {IpfsNode.class},
             (_, method, arguments) -> {
-              boolean dies = STEPS.contains(method.getName()) && calls.incrementAndGet() >= call;
+              boolean dies = at.test(method.getName());
               if (dies && before) {
                 throw new Killed();
               }
@@ -57,6 +62,29 @@ class KilledSiteTest {
       for (boolean before : new boolean[] {true, false}) {
         survived = lives(call, before);
       }
+    }
+  }
+
+  /** What follows the hub's changes lives a moment longer than what fetches. */
+  @Test
+  void letsGoOfWhatWasForgottenWhileItWasPinnedAndNotYetNoted() throws Exception {
+    try (HubTwin hub = new HubTwin();
+        SiteBed site = SiteBed.joined(folder, hub)) {
+      MirroredImage forgotten = hub.image(1);
+      Change change = hub.push(SiteBed.REPOSITORY, "forgotten", forgotten);
+      site.start(dying("pin"::equals, false, site.own));
+      Eventually.await("it dies", () -> site.service().trouble().isPresent());
+      assertThat(site.pinned(forgotten)).isTrue();
+      hub.remove(change, RemovalReason.FORGOTTEN);
+      site.awaitReport(
+          "it heard of it", report -> report.cursor() != null && report.behind().images() == 0);
+      site.stop();
+
+      site.start();
+
+      Eventually.await(
+          "it is gone",
+          () -> !site.pinned(forgotten) && !site.own.storedBlocks().contains(forgotten.dag()));
     }
   }
 
