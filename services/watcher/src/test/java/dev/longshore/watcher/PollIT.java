@@ -42,7 +42,9 @@ import org.slf4j.LoggerFactory;
 /** Polls of the CNCF registry, which has no referrers API. */
 @Timeout(120)
 class PollIT {
-  private static final int TAGS = 10_000;
+  /** In CI a few pages of the registry's list; 10,000 at night. */
+  private static final int TAGS = Integer.getInteger("longshore.tags", 1_500);
+
   private static final int REPOSITORIES = Integer.getInteger("longshore.repositories", 100);
   private static final int PER_SECOND = 200;
 
@@ -63,7 +65,7 @@ class PollIT {
   }
 
   @Test
-  void asksOnceForEachOfTenThousandTags() throws Exception {
+  void asksOnceForEachTagOfManyPages() throws Exception {
     Descriptor image = push("wide", "t0");
     addTags(image);
     long before = requests();
@@ -153,7 +155,7 @@ class PollIT {
         .push(source, Reference.tagged(name, tag), name, tag);
   }
 
-  /** Writes what the registry writes for a tag, as ten thousand pushes would take minutes. */
+  /** Writes what the registry writes for a tag, as so many pushes would take minutes. */
   private void addTags(Descriptor image) throws Exception {
     Path tags = folder.resolve("data/docker/registry/v2/repositories/wide/_manifests/tags");
     String link = image.digest().toString();
