@@ -305,6 +305,26 @@ public final class InMemoryIpfsNode implements IpfsNode {
     fetchAll(root, "fetch " + root, deadline, PinProgress.NONE);
   }
 
+  @Override
+  public void fetchChildren(Cid parent, Consumer<Cid> came, Duration stall, Deadline deadline)
+      throws KuboException {
+    String action = "fetch the children of " + parent;
+    trouble.enter(action, deadline);
+    byte @Nullable [] here = stored(parent);
+    Set<Cid> reached = new HashSet<>();
+    for (PbLink link : links(here == null ? fetch(parent, action) : here, action)) {
+      Cid cid = link.cid();
+      if (cid.isInline() || !reached.add(cid)) {
+        continue;
+      }
+      trouble.enter(action, deadline);
+      if (stored(cid) == null) {
+        fetch(cid, action);
+      }
+      came.accept(cid);
+    }
+  }
+
   /** What is there is not hashed, as by a real node. */
   private void fetchAll(Cid root, String action, Deadline deadline, PinProgress progress)
       throws KuboException {
