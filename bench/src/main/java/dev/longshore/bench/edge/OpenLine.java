@@ -4,6 +4,10 @@ import dev.longshore.bench.Bar;
 import dev.longshore.bench.Report;
 import dev.longshore.bench.image.BigImage;
 import dev.longshore.model.RepositoryName;
+import java.net.HttpURLConnection;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** A large image that neither a site nor a cache has, through the site, on a line without limit. */
 final class OpenLine implements Row {
@@ -11,6 +15,10 @@ final class OpenLine implements Row {
   private static final Bar MEGABYTES = new Bar.AtLeast(3 * 46);
 
   private static final String TAG = "1";
+  private static final String KEPT = "kept";
+  private static final String ASKED = "asked";
+  private static final Duration HEARD = Duration.ofMinutes(2);
+  private static final Duration LOOK = Duration.ofMillis(50);
 
   @Override
   public String name() {
@@ -23,27 +31,91 @@ final class OpenLine implements Row {
   }
 
   @Override
+  public String group() {
+    return """
+    - name: %s
+      rules:
+        - {repositories: ["**/%s/**/%s"], modes: [plain], keep: on-demand}
+        - {repositories: ["**/%s/**"], modes: [plain], keep: every-node}
+    """
+        .formatted(name(), name(), ASKED, name());
+  }
+
+  @Override
   public void run(Rig rig) throws Exception {
-    BigImage image = BigImage.write(rig.folder(name()).resolve("image"), BigImage.usualLayers(77));
-    RepositoryName repository = rig.name(this, "large");
+    Report report = rig.bench().report();
+    BigImage kept = BigImage.write(rig.folder(name()).resolve(KEPT), BigImage.usualLayers(77));
+    BigImage asked = BigImage.write(rig.folder(name()).resolve(ASKED), BigImage.otherLayers());
+    RepositoryName repository = rig.name(this, ASKED);
+    report.title(
+        "open-line: %.0f MB through a site, no limit, no delay; one run"
+            .formatted(kept.bytes() / 1e6));
     try (Site site = rig.site(name())) {
-      LineBytes before = rig.line().count();
-      rig.push(image, repository, TAG);
-      long begin = FirstCopy.begun(rig, before);
-      Rig.awaitHeld(site, 1);
-      long there = System.nanoTime();
-      long bytes = Blobs.pull(site, repository, image);
-      long end = System.nanoTime();
-      Report report = rig.bench().report();
-      report.title(
-          "open-line: %.0f MB through a site, no limit, no delay; one run".formatted(bytes / 1e6));
+      kept(rig, site, kept);
+      rig.push(asked, repository, TAG);
+      rig.awaitCopies(asked, "plain");
+      Pull pull = pull(rig, site, repository, asked);
       report.figure(
-          "from the first byte on the line until pulled, MB/s",
-          bytes / ((end - begin) / 1e3),
+          "pulled on demand, neither site nor hub's Kubo has it, MB/s",
+          pull.megabytes(),
           MEGABYTES);
-      report.line(
-          "  %-60s %.0f MB/s".formatted("of it until held", bytes / ((there - begin) / 1e3)));
-      report.line("  %-60s %.0f MB/s".formatted("and pulled", bytes / ((end - there) / 1e3)));
+      report.line("  %-60s %s".formatted("CPU seconds", pull.cpu()));
     }
+    try (Site site = rig.another(name(), 2)) {
+      Pull pull = pull(rig, site, repository, asked);
+      report.line(
+          "  %-60s %.0f MB/s".formatted("the same at another site of the hub", pull.megabytes()));
+      report.line("  %-60s %s".formatted("CPU seconds", pull.cpu()));
+    }
+  }
+
+  /** One that the site fetches by itself, while the centre makes its copies. */
+  private void kept(Rig rig, Site site, BigImage image) throws Exception {
+    RepositoryName repository = rig.name(this, KEPT);
+    LineBytes before = rig.line().count();
+    rig.push(image, repository, TAG);
+    long begin = FirstCopy.begun(rig, before);
+    Cpu cpu = rig.cpu().plus(site.cpu());
+    Rig.awaitHeld(site, 1);
+    long there = System.nanoTime();
+    Cpu held = rig.cpu().plus(site.cpu()).since(cpu);
+    long bytes = Blobs.pull(site, repository, image);
+    long end = System.nanoTime();
+    Report report = rig.bench().report();
+    report.line(
+        "  %-60s %.0f MB/s"
+            .formatted(
+                "kept: from the first byte on the line until pulled",
+                bytes / ((end - begin) / 1e3)));
+    report.line("  %-60s %.0f MB/s".formatted("of it until held", bytes / ((there - begin) / 1e3)));
+    report.line("  %-60s %s".formatted("CPU seconds of it", held));
+    report.line("  %-60s %.0f MB/s".formatted("and pulled", bytes / ((end - there) / 1e3)));
+  }
+
+  private record Pull(double megabytes, Cpu cpu) {}
+
+  private static Pull pull(Rig rig, Site site, RepositoryName repository, BigImage image)
+      throws Exception {
+    long until = System.nanoTime() + HEARD.toNanos();
+    Cpu cpu = rig.cpu().plus(site.cpu());
+    long begin = System.nanoTime();
+    int status = site.status(Rig.path(repository), TAG);
+    while (status != HttpURLConnection.HTTP_OK) {
+      if (System.nanoTime() > until) {
+        throw new TimeoutException(
+            "the site answers %d for %s after %s".formatted(status, repository, HEARD));
+      }
+      TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+      if (status == HttpURLConnection.HTTP_NOT_FOUND) {
+        // Not heard of yet, so nothing of it is on its way.
+        cpu = rig.cpu().plus(site.cpu());
+        begin = System.nanoTime();
+      }
+      status = site.status(Rig.path(repository), TAG);
+    }
+    var _ = site.read(Rig.path(repository), "manifests/" + TAG);
+    long bytes = Blobs.pull(site, repository, image);
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    return new Pull(bytes / 1e6 / seconds, rig.cpu().plus(site.cpu()).since(cpu));
   }
 }

@@ -3,6 +3,7 @@ package dev.longshore.bench.edge;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.bench.Bench;
 import dev.longshore.bench.image.BigImage;
+import dev.longshore.bench.measure.ProcessTree;
 import dev.longshore.bench.parts.DelayProxy;
 import dev.longshore.bench.parts.LongshoreUp;
 import dev.longshore.bench.parts.Shell;
@@ -104,6 +105,12 @@ final class Rig implements AutoCloseable {
     return hub;
   }
 
+  /** What the programs of the centre took so far; a site's come on top. */
+  Cpu cpu() {
+    return new Cpu(
+        up.processes().cpuSeconds(), new ProcessTree(hub.program().process()).cpuSeconds(), 0, 0);
+  }
+
   /** A folder of its own. */
   Path folder(String name) {
     return folder.resolve(name);
@@ -129,8 +136,18 @@ final class Rig implements AutoCloseable {
   }
 
   private Site start(String row, URI url) throws IOException, InterruptedException {
-    bench.report().progress(row + ": a site joins ...");
-    return Site.start(bench.tools(), folder.resolve("site-" + row), line, hub.add(row, row), url);
+    return start(row, row, url);
+  }
+
+  /** One more site of a row, as near as this machine. */
+  Site another(String row, int number) throws IOException, InterruptedException {
+    line.unlimited();
+    return start(row + "-" + number, row, hub.url(hub.address().getPort()));
+  }
+
+  private Site start(String site, String row, URI url) throws IOException, InterruptedException {
+    bench.report().progress(site + ": a site joins ...");
+    return Site.start(bench.tools(), folder.resolve("site-" + site), line, hub.add(site, row), url);
   }
 
   /** A repository of a row. */

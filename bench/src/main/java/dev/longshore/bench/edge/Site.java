@@ -1,6 +1,7 @@
 package dev.longshore.bench.edge;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.longshore.bench.measure.ProcessTree;
 import dev.longshore.bench.parts.Jvm;
 import dev.longshore.ipfs.kubo.KuboIdentity;
 import dev.longshore.ipfs.kubo.KuboPorts;
@@ -250,6 +251,15 @@ final class Site implements AutoCloseable {
     call.setConnectTimeout(TIMEOUT_MILLIS);
     call.setReadTimeout(TIMEOUT_MILLIS);
     return call;
+  }
+
+  /** What it took so far. */
+  Cpu cpu() {
+    return new Cpu(
+        0,
+        0,
+        new ProcessTree(service.process()).cpuSeconds(),
+        new ProcessTree(kubo.process()).cpuSeconds());
   }
 
   /** The service. */

@@ -36,6 +36,14 @@ public record BigImage(Path folder, ImageManifest manifest) {
         new LayerSpec(seed, MIB / 2, LayerSpec.Texture.RANDOM));
   }
 
+  /** Some of the same sizes, of which no layer is one of these. */
+  public static List<LayerSpec> otherLayers() {
+    return List.of(
+        new LayerSpec(11, 170 * MIB, LayerSpec.Texture.RANDOM),
+        new LayerSpec(12, 72 * MIB, LayerSpec.Texture.RANDOM),
+        new LayerSpec(13, 32 * MIB, LayerSpec.Texture.TEXT));
+  }
+
   /** Writes the layout. */
   public static BigImage write(Path folder, List<LayerSpec> specs) throws IOException {
     LayerWriter writer = writer(folder);

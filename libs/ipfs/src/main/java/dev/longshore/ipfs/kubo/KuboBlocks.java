@@ -18,10 +18,12 @@ import dev.longshore.ipfs.node.LocalCopy;
 import dev.longshore.ipfs.node.Reach;
 import dev.longshore.ipfs.reader.DagClosure;
 import dev.longshore.model.Cid;
+import dev.longshore.model.MalformedCidException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Blocks over Kubo's RPC. */
@@ -101,6 +103,23 @@ final class KuboBlocks {
             .arg(root.toString())
             .with("recursive", true)
             .with("unique", true);
+    references(call, _ -> {}, stall, deadline);
+  }
+
+  void fetchChildren(Cid parent, Consumer<Cid> came, Duration stall, Deadline deadline)
+      throws KuboException {
+    references(
+        RpcCall.of("fetch the children of " + parent, "refs")
+            .arg(parent.toString())
+            .with("unique", true),
+        came,
+        stall,
+        deadline);
+  }
+
+  /** Kubo lists a reference once it has its block. */
+  private void references(RpcCall call, Consumer<Cid> came, Duration stall, Deadline deadline)
+      throws KuboException {
     // Closing the answer ends the request, and with it the node's fetching.
     try (RpcAnswer answer = rpc.send(call, RpcTiming.until(deadline, stall))) {
       for (JsonNode line = answer.next(); line != null; line = answer.next()) {
@@ -108,7 +127,10 @@ final class KuboBlocks {
         if (!error.isEmpty()) {
           throw rpc.faults(call).because(Fault.FAILED, error);
         }
+        came.accept(Cid.parse(line.path("Ref").asText()));
       }
+    } catch (MalformedCidException e) {
+      throw rpc.faults(call).because(Fault.GARBLED, String.valueOf(e.getMessage()), e);
     }
   }
 

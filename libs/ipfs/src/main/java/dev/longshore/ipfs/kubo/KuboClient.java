@@ -107,6 +107,12 @@ public final class KuboClient implements IpfsNode {
   }
 
   @Override
+  public void fetchChildren(Cid parent, Consumer<Cid> came, Duration stall, Deadline deadline)
+      throws KuboException {
+    blocks.fetchChildren(parent, came, stall, deadline);
+  }
+
+  @Override
   public void pin(Cid root, String pinName, Duration stall, Deadline deadline, PinProgress progress)
       throws KuboException {
     pins.pin(root, pinName, stall, deadline, progress);

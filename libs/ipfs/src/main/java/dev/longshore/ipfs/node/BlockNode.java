@@ -8,6 +8,7 @@ import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Blocks and files of one node. */
 public interface BlockNode {
@@ -86,4 +87,16 @@ public interface BlockNode {
    * @throws KuboException when not all of it came; what did stays until the next garbage collection
    */
   void fetch(Cid root, Duration stall, Deadline deadline) throws KuboException;
+
+  /**
+   * Brings the blocks that one node links to into the node's own store from connected peers, many
+   * at once. Nothing is pinned.
+   *
+   * @param came told of each of them in the order of the links, once it is there and all before it
+   *     are
+   * @param stall longest time without a new block
+   * @throws KuboException when not all of it came; what did stays until the next garbage collection
+   */
+  void fetchChildren(Cid parent, Consumer<Cid> came, Duration stall, Deadline deadline)
+      throws KuboException;
 }

@@ -32,8 +32,9 @@ public record LeafOrder(List<Cid> nodes, List<Leaf> leaves) {
    *
    * @param cid its CID
    * @param bytes its size as the first link to it says, which is unchecked
+   * @param parent the inner node that has this link; itself where it is the root
    */
-  public record Leaf(Cid cid, long bytes) {}
+  public record Leaf(Cid cid, long bytes, Cid parent) {}
 
   /**
    * The order of a DAG's blocks, of which the inner nodes alone are read, each once and checked.
@@ -57,32 +58,36 @@ public record LeafOrder(List<Cid> nodes, List<Leaf> leaves) {
     var walk = new BlockWalk(source, deadline, most);
     BlockSet all = walk.of(root);
     if (root.codec() == Cid.RAW) {
-      return new LeafOrder(List.of(), List.of(new Leaf(root, all.bytes())));
+      return new LeafOrder(List.of(), List.of(new Leaf(root, all.bytes(), root)));
     }
     var nodes = new ArrayList<Cid>();
     var leaves = new ArrayList<Leaf>();
     Set<Cid> seen = new HashSet<>();
     // Not by recursion: links to all nodes of a chain make a short walk, and a deep order.
-    Deque<Iterator<PbLink>> open = new ArrayDeque<>();
+    Deque<Open> open = new ArrayDeque<>();
     seen.add(root);
     nodes.add(root);
-    open.push(walk.children(root).iterator());
+    open.push(new Open(root, walk.children(root).iterator()));
     while (!open.isEmpty()) {
-      if (!open.peek().hasNext()) {
+      Open node = open.element();
+      if (!node.links().hasNext()) {
         open.pop();
         continue;
       }
-      PbLink link = open.peek().next();
+      PbLink link = node.links().next();
       if (!seen.add(link.cid())) {
         continue;
       }
       if (link.cid().codec() == Cid.RAW) {
-        leaves.add(new Leaf(link.cid(), link.tsize()));
+        leaves.add(new Leaf(link.cid(), link.tsize(), node.cid()));
       } else {
         nodes.add(link.cid());
-        open.push(walk.children(link.cid()).iterator());
+        open.push(new Open(link.cid(), walk.children(link.cid()).iterator()));
       }
     }
     return new LeafOrder(nodes, leaves);
   }
+
+  /** A node of which some links are still to be followed. */
+  private record Open(Cid cid, Iterator<PbLink> links) {}
 }

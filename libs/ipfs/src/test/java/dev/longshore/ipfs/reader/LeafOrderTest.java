@@ -33,25 +33,26 @@ class LeafOrderTest {
   }
 
   /** What the contract says, word by word. */
-  private void naive(Cid cid, long bytes, Set<Cid> seen, List<Cid> nodes, List<Leaf> leaves)
+  private void naive(
+      Cid cid, long bytes, Cid parent, Set<Cid> seen, List<Cid> nodes, List<Leaf> leaves)
       throws IOException {
     if (cid.isInline() || !seen.add(cid)) {
       return;
     }
     if (cid.codec() == Cid.RAW) {
-      leaves.add(new Leaf(cid, bytes));
+      leaves.add(new Leaf(cid, bytes, parent));
       return;
     }
     nodes.add(cid);
     for (PbLink link : PbNode.decode(blocks.get(cid, SOON)).links()) {
-      naive(link.cid(), link.tsize(), seen, nodes, leaves);
+      naive(link.cid(), link.tsize(), cid, seen, nodes, leaves);
     }
   }
 
   private LeafOrder naive(Cid root) throws IOException {
     var nodes = new ArrayList<Cid>();
     var leaves = new ArrayList<Leaf>();
-    naive(root, blocks.get(root, SOON).length, new LinkedHashSet<>(), nodes, leaves);
+    naive(root, blocks.get(root, SOON).length, root, new LinkedHashSet<>(), nodes, leaves);
     return new LeafOrder(nodes, leaves);
   }
 
@@ -101,7 +102,8 @@ class LeafOrderTest {
     assertThat(LeafOrder.of(root, blocks, SOON))
         .isEqualTo(
             new LeafOrder(
-                List.of(root, inner), List.of(new Leaf(b, 2), new Leaf(c, 3), new Leaf(a, 1))));
+                List.of(root, inner),
+                List.of(new Leaf(b, 2, root), new Leaf(c, 3, inner), new Leaf(a, 1, inner))));
   }
 
   @Test
@@ -110,7 +112,7 @@ class LeafOrderTest {
     Cid inner = node(to(leaf, 1));
     Cid root = node(to(inner, 1), to(node(to(inner, 1)), 1));
 
-    assertThat(LeafOrder.of(root, blocks, SOON).leaves()).containsExactly(new Leaf(leaf, 1));
+    assertThat(LeafOrder.of(root, blocks, SOON).leaves()).containsExactly(new Leaf(leaf, 1, inner));
     assertThat(blocks.reads()).isEqualTo(3);
   }
 
@@ -119,7 +121,7 @@ class LeafOrderTest {
     Cid root = blocks.putRaw(new byte[5]);
 
     assertThat(LeafOrder.of(root, blocks, SOON))
-        .isEqualTo(new LeafOrder(List.of(), List.of(new Leaf(root, 5))));
+        .isEqualTo(new LeafOrder(List.of(), List.of(new Leaf(root, 5, root))));
   }
 
   @Test

@@ -42,8 +42,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -67,6 +69,7 @@ public final class InMemoryIpfsNode implements IpfsNode {
   private final Semaphore pinLock = new Semaphore(WRITERS, true);
 
   private final Set<InMemoryIpfsNode> peers = ConcurrentHashMap.newKeySet();
+  private final Queue<Cid> childrenFetched = new ConcurrentLinkedQueue<>();
   private volatile SwarmPrivacy privacy = new SwarmPrivacy.Private();
   private volatile String agent = "longshore/in-memory";
 
@@ -121,6 +124,11 @@ public final class InMemoryIpfsNode implements IpfsNode {
   /** Every block that it has. */
   public Set<Cid> storedBlocks() {
     return Set.copyOf(blocks.keySet());
+  }
+
+  /** Nodes of which it was asked to fetch the children, in that order. */
+  public List<Cid> childrenFetched() {
+    return List.copyOf(childrenFetched);
   }
 
   /** All pins with their names. */
@@ -303,6 +311,27 @@ public final class InMemoryIpfsNode implements IpfsNode {
   @Override
   public void fetch(Cid root, Duration stall, Deadline deadline) throws KuboException {
     fetchAll(root, "fetch " + root, deadline, PinProgress.NONE);
+  }
+
+  @Override
+  public void fetchChildren(Cid parent, Consumer<Cid> came, Duration stall, Deadline deadline)
+      throws KuboException {
+    String action = "fetch the children of " + parent;
+    childrenFetched.add(parent);
+    trouble.enter(action, deadline);
+    byte @Nullable [] here = stored(parent);
+    Set<Cid> reached = new HashSet<>();
+    for (PbLink link : links(here == null ? fetch(parent, action) : here, action)) {
+      Cid cid = link.cid();
+      if (cid.isInline() || !reached.add(cid)) {
+        continue;
+      }
+      trouble.enter(action, deadline);
+      if (stored(cid) == null) {
+        fetch(cid, action);
+      }
+      came.accept(cid);
+    }
   }
 
   /** What is there is not hashed, as by a real node. */

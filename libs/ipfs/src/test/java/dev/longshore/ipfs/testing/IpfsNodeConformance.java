@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.longshore.ipfs.BadBlockException;
 import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.dagpb.PbLink;
+import dev.longshore.ipfs.dagpb.PbNode;
 import dev.longshore.ipfs.node.ByteRange;
 import dev.longshore.ipfs.node.Content;
 import dev.longshore.ipfs.node.Fault;
@@ -339,6 +341,54 @@ public abstract class IpfsNodeConformance extends ExportConformance {
     assertThat(second().verifyLocal(dag.root(), LocalCheck.PRESENCE, soon()).blocks())
         .isEqualTo(dag.blockCount());
     assertThat(second().isPinned(dag.root(), soon())).isFalse();
+  }
+
+  @Test
+  void fetchesTheChildrenOfANodeInTheirOrderAndNothingElse() throws Exception {
+    connect();
+    first().importCar(dag.car(), soon());
+    List<Cid> links =
+        PbNode.decode(first().block(dag.bigFile(), Reach.LOCAL, soon()).bytes()).links().stream()
+            .map(PbLink::cid)
+            .distinct()
+            .toList();
+    List<Cid> came = new ArrayList<>();
+
+    second()
+        .fetchChildren(
+            dag.bigFile(),
+            cid -> {
+              assertThat(holds(second(), cid)).isTrue();
+              came.add(cid);
+            },
+            STALL,
+            soon());
+
+    assertThat(came).hasSizeGreaterThan(1).isEqualTo(links);
+    assertThat(second().holds(dag.root(), soon())).isFalse();
+    assertThat(second().isPinned(dag.bigFile(), soon())).isFalse();
+  }
+
+  @Test
+  void tellsOfTheChildrenThatCameBeforeOneThatDoesNot() throws Exception {
+    connect();
+    first().importCar(dag.car(), soon());
+    List<PbLink> links =
+        PbNode.decode(first().block(dag.bigFile(), Reach.LOCAL, soon()).bytes()).links();
+    lose(first(), links.getLast().cid());
+    List<Cid> came = new ArrayList<>();
+
+    assertThatThrownBy(() -> second().fetchChildren(dag.bigFile(), came::add, STALL, soon()))
+        .isInstanceOf(KuboException.class);
+    assertThat(came).contains(links.getFirst().cid()).doesNotContain(links.getLast().cid());
+  }
+
+  private static boolean holds(IpfsNode node, Cid cid) {
+    try {
+      return node.holds(cid, soon());
+    } catch (KuboException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

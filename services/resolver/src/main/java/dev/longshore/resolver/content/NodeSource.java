@@ -7,7 +7,6 @@ import dev.longshore.ipfs.node.Fault;
 import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.ipfs.node.Reach;
-import dev.longshore.ipfs.reader.BlockSource;
 import dev.longshore.ipfs.reader.DagReader;
 import dev.longshore.model.Cid;
 import java.io.IOException;
@@ -48,6 +47,7 @@ final class NodeSource implements AutoCloseable {
   private final Duration patience;
   private final DagReader blocks;
   private final DagReader blocksAtHand;
+  private final ChildFetches children;
   private final ExecutorService fetches =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("fetch-", 0).factory());
 
@@ -69,6 +69,7 @@ final class NodeSource implements AutoCloseable {
     this.patience = patience;
     this.blocks = reader(patience);
     this.blocksAtHand = reader(AT_HAND);
+    this.children = new ChildFetches(node, connections, patience);
   }
 
   private DagReader reader(Duration blockTimeout) {
@@ -160,10 +161,59 @@ final class NodeSource implements AutoCloseable {
   }
 
   /** Single blocks, unverified. */
-  BlockSource single(Cid root, List<Provider> providers) {
-    AtomicBoolean prepared = new AtomicBoolean();
-    FlatfsFiles here = readsFiles() ? files : null;
-    return (cid, deadline) -> {
+  DagBlocks single(Cid root, List<Provider> providers) {
+    return new Single(root, providers);
+  }
+
+  private final class Single implements DagBlocks {
+    private final Cid root;
+    private final List<Provider> providers;
+    private final AtomicBoolean prepared = new AtomicBoolean();
+    private final @Nullable FlatfsFiles here = readsFiles() ? files : null;
+
+    Single(Cid root, List<Provider> providers) {
+      this.root = root;
+      this.providers = providers;
+    }
+
+    @Override
+    public boolean holds(Cid cid) throws IOException {
+      return here == null ? node.holds(cid, Deadline.after(patience)) : here.holds(cid);
+    }
+
+    @Override
+    public boolean bring(Cid parent) {
+      return missing == null && children.begin(root, parent, providers);
+    }
+
+    @Override
+    public byte[] child(Cid parent, Cid cid, Deadline deadline) throws IOException {
+      byte[] file = file(cid);
+      if (file != null) {
+        return file;
+      }
+      try {
+        children.await(parent, cid, deadline);
+      } catch (InterruptedException e) {
+        throw interrupted("waiting for block " + cid);
+      }
+      return get(cid, deadline);
+    }
+
+    @Override
+    public byte[] get(Cid cid, Deadline deadline) throws IOException {
+      byte[] file = file(cid);
+      if (file != null) {
+        return file;
+      }
+      if (prepared.compareAndSet(false, true)) {
+        prepareOnce(root, providers);
+      }
+      return block(cid, deadline.within(patience));
+    }
+
+    /** Null if it does not lie among the node's files. */
+    private byte @Nullable [] file(Cid cid) throws IOException {
       if (here != null) {
         try {
           return here.bytes(cid);
@@ -173,20 +223,21 @@ final class NodeSource implements AutoCloseable {
           }
         }
       }
-      if (prepared.compareAndSet(false, true)) {
-        prepareOnce(root, providers);
-      }
-      return block(cid, deadline.within(patience));
-    };
+      return null;
+    }
   }
 
   private void prepareOnce(Cid root, List<Provider> providers) throws IOException {
     try {
       var _ = prepare(root, providers, patience);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("connecting to the peers of " + root + ": interrupted");
+      throw interrupted("connecting to the peers of " + root);
     }
+  }
+
+  private static InterruptedIOException interrupted(String what) {
+    Thread.currentThread().interrupt();
+    return new InterruptedIOException(what + ": interrupted");
   }
 
   /**
@@ -204,5 +255,6 @@ final class NodeSource implements AutoCloseable {
   public void close() {
     fetches.shutdownNow();
     fetches.close();
+    children.close();
   }
 }

@@ -3,7 +3,6 @@ package dev.longshore.resolver.content;
 import dev.longshore.ipfs.IpfsDataException;
 import dev.longshore.ipfs.kubo.FlatfsFiles;
 import dev.longshore.ipfs.node.IpfsNode;
-import dev.longshore.ipfs.reader.BlockSource;
 import dev.longshore.ipfs.reader.DagReader;
 import dev.longshore.model.Cid;
 import java.io.IOException;
@@ -173,7 +172,7 @@ public final class VerifiedContents implements AutoCloseable {
    *
    * @return a source for one reader; it gives up after the time without a block
    */
-  public BlockSource blocks(Cid root, List<Provider> providers) {
+  public DagBlocks blocks(Cid root, List<Provider> providers) {
     return source.single(root, providers);
   }
 

@@ -4,12 +4,12 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.MalformedEventException;
 import dev.longshore.ipfs.IpfsDataException;
-import dev.longshore.ipfs.reader.BlockSource;
 import dev.longshore.ipfs.reader.LeafOrder;
 import dev.longshore.ipfs.reader.LeafOrder.Leaf;
 import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.MalformedCidException;
+import dev.longshore.resolver.content.DagBlocks;
 import dev.longshore.resolver.content.Provider;
 import dev.longshore.resolver.content.VerifiedContents;
 import dev.longshore.resolver.image.Listed;
@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +40,12 @@ final class BlocksHandler {
   /** DAGs that a site may say it has. */
   private static final int MOST_HAD = 8;
 
+  /** For all sites together: 128 usual blocks beside the one that each answer has. */
+  private static final long READ_AHEAD = 32L << 20;
+
+  /** Chunks that are on their way to the site while the next one is made. */
+  private static final int UNDER_WAY = 2;
+
   private static final Map<String, String> HEADERS =
       Map.of("Content-Type", "application/vnd.ipld.car; version=1");
 
@@ -49,6 +54,7 @@ final class BlocksHandler {
   private final SiteRights rights;
   private final VerifiedContents contents;
   private final LeafOrders orders = new LeafOrders();
+  private final BlockBudget budget = new BlockBudget(READ_AHEAD);
 
   BlocksHandler(
       Catalog catalog, SiteCall.Reader calls, SiteRights rights, VerifiedContents contents) {
@@ -59,7 +65,7 @@ final class BlocksHandler {
   }
 
   /** An image DAG that exists for the site. */
-  private record Dag(Cid cid, BlockSource source, LeafOrder order) {}
+  private record Dag(Cid cid, DagBlocks source, LeafOrder order) {}
 
   /** The inner nodes that the site lacks. */
   void nodes(Exchange exchange) throws HttpFailure, IOException, InterruptedException {
@@ -77,7 +83,11 @@ final class BlocksHandler {
         exchange,
         call,
         dag,
-        dag.order().nodes().stream().filter(cid -> !had.contains(cid)).iterator());
+        dag.order().nodes().stream()
+            .filter(cid -> !had.contains(cid))
+            .map(cid -> new Leaf(cid, 0, cid))
+            .iterator(),
+        (node, deadline) -> dag.source().get(node.cid(), deadline));
   }
 
   /**
@@ -97,15 +107,12 @@ final class BlocksHandler {
     SiteCall call = calls.of(exchange);
     Dag dag = asked(call);
     List<Range> ranges = ranges(exchange.body(), dag.order().leaves().size());
-    List<Leaf> leaves = dag.order().leaves();
     send(
         exchange,
         call,
         dag,
-        ranges.stream()
-            .flatMapToLong(range -> LongStream.rangeClosed(range.first(), range.last()))
-            .mapToObj(number -> leaves.get((int) number).cid())
-            .iterator());
+        new LeavesAhead(dag.order().leaves(), ranges, dag.source()),
+        (leaf, deadline) -> dag.source().child(leaf.parent(), leaf.cid(), deadline));
   }
 
   private static List<Range> ranges(byte[] body, int leaves) throws HttpFailure {
@@ -158,7 +165,7 @@ final class BlocksHandler {
       return Optional.empty();
     }
     Cid cid = dag.cid();
-    BlockSource source = contents.blocks(cid, providers(image.get()));
+    DagBlocks source = contents.blocks(cid, providers(image.get()));
     return Optional.of(new Dag(cid, source, orders.of(cid, source)));
   }
 
@@ -170,9 +177,10 @@ final class BlocksHandler {
         .orElse(List.of());
   }
 
-  private void send(Exchange exchange, SiteCall call, Dag dag, Iterator<Cid> cids)
+  private void send(
+      Exchange exchange, SiteCall call, Dag dag, Iterator<Leaf> blocks, CarChunks.Reading reading)
       throws HttpFailure, IOException, InterruptedException {
-    try (CarChunks car = new CarChunks(dag.cid(), cids, dag.source())) {
+    try (CarChunks car = new CarChunks(dag.cid(), blocks, reading, budget)) {
       ChunkSource.@Nullable Chunk first;
       try {
         first = car.next();
@@ -180,7 +188,11 @@ final class BlocksHandler {
         throw unavailable(e);
       }
       exchange.chunks(
-          200, HEADERS, -1, calls.whileAdmitted(exchange, call, FirstThen.of(first, car)), 1);
+          200,
+          HEADERS,
+          -1,
+          calls.whileAdmitted(exchange, call, FirstThen.of(first, car)),
+          UNDER_WAY);
     }
   }
 

@@ -4,7 +4,7 @@ import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.IpfsDataException;
 import dev.longshore.ipfs.car.CarWriter;
-import dev.longshore.ipfs.reader.BlockSource;
+import dev.longshore.ipfs.reader.LeafOrder.Leaf;
 import dev.longshore.model.Cid;
 import dev.longshore.runtime.edge.http.ChunkSource;
 import java.io.ByteArrayOutputStream;
@@ -13,6 +13,7 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
@@ -38,48 +39,97 @@ final class CarChunks implements ChunkSource, AutoCloseable {
 
   private static final int AHEAD_BYTES = 1 << 20;
 
+  /** As long as no block is known. */
+  private static final int USUAL_BLOCK = 256 * 1024;
+
+  /** Around a block in a CAR, with slack. */
+  private static final int SECTION_HEAD = 128;
+
   /** A block comes within, also from a peer. */
   private static final Duration BLOCK = Duration.ofSeconds(20);
 
-  private final BlockSource source;
-  private final Iterator<Cid> cids;
-  private final Deque<Future<Block>> coming = new ArrayDeque<>();
-  private final ByteArrayOutputStream buffer = new ByteArrayOutputStream();
+  private final Reading reading;
+  private final Iterator<Leaf> leaves;
+  private final BlockBudget budget;
+  private final Deque<Coming> coming = new ArrayDeque<>();
+  private final Buffer buffer = new Buffer();
   private final CarWriter car;
   private int ahead = AHEAD;
 
   /** Bytes of the largest block of late. */
-  private int largest;
+  private int largest = USUAL_BLOCK;
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-  CarChunks(Cid root, Iterator<Cid> cids, BlockSource source) throws IOException {
-    this.source = source;
-    this.cids = cids;
+  /** Where a block comes from. */
+  @FunctionalInterface
+  interface Reading {
+    byte[] read(Leaf leaf, Deadline deadline) throws IOException;
+  }
+
+  /** A block that is being read, and the bytes of the budget that it has. */
+  private record Coming(Future<Block> block, long taken) {}
+
+  CarChunks(Cid root, Iterator<Leaf> leaves, Reading reading, BlockBudget budget)
+      throws IOException {
+    this.reading = reading;
+    this.leaves = leaves;
+    this.budget = budget;
     this.car = new CarWriter(buffer, List.of(root));
   }
 
   @Override
   public @Nullable Chunk next() throws IOException {
     while (buffer.size() < CHUNK) {
-      while (coming.size() < ahead && cids.hasNext()) {
-        Cid cid = cids.next();
-        coming.add(threads.submit(() -> Block.verify(cid, source.get(cid, Deadline.after(BLOCK)))));
-      }
+      read();
       if (coming.isEmpty()) {
         break;
       }
-      Block block = await(coming.remove());
-      car.put(block.cid(), block.bytes(), 0, block.size());
-      largest = Math.max(block.size(), largest - largest / MOST_AHEAD);
-      ahead = Math.clamp(AHEAD_BYTES / Math.max(1, largest), AHEAD, MOST_AHEAD);
+      Coming first = coming.remove();
+      try {
+        Block block = await(first.block());
+        buffer.reserve(Math.max(CHUNK, buffer.size()) + block.size() + SECTION_HEAD);
+        car.put(block.cid(), block.bytes(), 0, block.size());
+        largest = Math.max(block.size(), largest - largest / MOST_AHEAD);
+        ahead = Math.clamp(AHEAD_BYTES / Math.max(1, largest), AHEAD, MOST_AHEAD);
+      } finally {
+        budget.giveBack(first.taken());
+      }
     }
-    if (buffer.size() == 0) {
-      return null;
+    return buffer.size() == 0 ? null : new Part(buffer.taken());
+  }
+
+  private void read() {
+    while (coming.size() < ahead && leaves.hasNext()) {
+      long bytes = largest;
+      if (coming.isEmpty()) {
+        budget.take(bytes);
+      } else if (!budget.tryTake(bytes)) {
+        return;
+      }
+      Leaf leaf = leaves.next();
+      coming.add(
+          new Coming(
+              threads.submit(
+                  () -> Block.verify(leaf.cid(), reading.read(leaf, Deadline.after(BLOCK)))),
+              bytes));
     }
-    ByteBuffer bytes = ByteBuffer.wrap(buffer.toByteArray());
-    buffer.reset();
-    return new Part(bytes);
+  }
+
+  /** Gives its array away without a copy. */
+  private static final class Buffer extends ByteArrayOutputStream {
+    void reserve(int bytes) {
+      if (buf.length < bytes) {
+        buf = Arrays.copyOf(buf, bytes);
+      }
+    }
+
+    ByteBuffer taken() {
+      ByteBuffer taken = ByteBuffer.wrap(buf, 0, count);
+      buf = new byte[0];
+      count = 0;
+      return taken;
+    }
   }
 
   private static Block await(Future<Block> block) throws IOException {
@@ -106,5 +156,7 @@ final class CarChunks implements ChunkSource, AutoCloseable {
   public void close() {
     threads.shutdownNow();
     threads.close();
+    coming.forEach(each -> budget.giveBack(each.taken()));
+    coming.clear();
   }
 }

@@ -46,6 +46,9 @@ final class DagFetch {
   /** What comes while the node takes what came before; at 20 Mbit/s it takes six seconds. */
   private static final long AHEAD = 16L << 20;
 
+  /** The same of all that is fetched at once: a site has 256 MB of memory. */
+  private static final long AHEAD_OF_ALL = 32L << 20;
+
   private static final Duration CALL = Duration.ofSeconds(30);
   private static final Duration IMPORT = Duration.ofMinutes(2);
 
@@ -61,6 +64,7 @@ final class DagFetch {
   private final String pinName;
   private final Portions portions;
   private final SiteTelemetry telemetry;
+  private final LineBudget budget = new LineBudget(AHEAD_OF_ALL);
 
   /**
    * How much goes at once.
@@ -397,6 +401,6 @@ final class DagFetch {
 
   private InputStream limited(InputStream in) {
     return new BufferedInputStream(
-        new LineBuffer(rate.limit(in, hubs.bytesPerSecond()), AHEAD), 64 * 1024);
+        new LineBuffer(rate.limit(in, hubs.bytesPerSecond()), budget.open(AHEAD)), 64 * 1024);
   }
 }

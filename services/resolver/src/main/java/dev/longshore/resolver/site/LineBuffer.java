@@ -17,7 +17,7 @@ final class LineBuffer extends InputStream {
   private static final int PIECE = 64 * 1024;
 
   private final InputStream in;
-  private final long most;
+  private final LineBudget.Share share;
   private final Thread thread;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -26,17 +26,16 @@ final class LineBuffer extends InputStream {
   /** Bytes of the first piece that were read already. */
   private int taken;
 
-  private long waiting;
   private boolean ended;
   private boolean closed;
   private @Nullable IOException failure;
 
   /**
-   * @param most bytes that wait for their reader
+   * @param share where the bytes count that wait for their reader
    */
-  LineBuffer(InputStream in, long most) {
+  LineBuffer(InputStream in, LineBudget.Share share) {
     this.in = in;
-    this.most = most;
+    this.share = share;
     this.thread = Thread.ofVirtual().name("line-buffer").start(this::fill);
   }
 
@@ -44,11 +43,12 @@ final class LineBuffer extends InputStream {
     byte[] buffer = new byte[PIECE];
     try {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        byte[] piece = new byte[n];
-        System.arraycopy(buffer, 0, piece, 0, n);
-        if (!add(piece)) {
+        if (!share.take(n)) {
           return;
         }
+        byte[] piece = new byte[n];
+        System.arraycopy(buffer, 0, piece, 0, n);
+        add(piece);
       }
       end(null);
     } catch (IOException e) {
@@ -60,17 +60,13 @@ final class LineBuffer extends InputStream {
     }
   }
 
-  /** Whether anybody still reads. */
-  private boolean add(byte[] piece) throws InterruptedException {
-    lock.lockInterruptibly();
+  private void add(byte[] piece) {
+    lock.lock();
     try {
-      while (waiting >= most && !closed) {
-        changed.await();
+      if (!closed) {
+        pieces.add(piece);
+        changed.signalAll();
       }
-      pieces.add(piece);
-      waiting += piece.length;
-      changed.signalAll();
-      return !closed;
     } finally {
       lock.unlock();
     }
@@ -117,8 +113,7 @@ final class LineBuffer extends InputStream {
       if (taken == piece.length) {
         pieces.remove();
         taken = 0;
-        waiting -= piece.length;
-        changed.signalAll();
+        share.giveBack(piece.length);
       }
       return n;
     } catch (InterruptedException e) {
@@ -149,10 +144,12 @@ final class LineBuffer extends InputStream {
     lock.lock();
     try {
       closed = true;
+      pieces.clear();
       changed.signalAll();
     } finally {
       lock.unlock();
     }
+    share.close();
     in.close();
     thread.interrupt();
   }

@@ -21,6 +21,10 @@ class LineBufferTest {
   /** Bytes that were read from below. */
   private final AtomicLong read = new AtomicLong();
 
+  private static LineBudget.Share share(long bytes) {
+    return new LineBudget(bytes).open(bytes);
+  }
+
   private InputStream line(byte[] content) {
     return new InputStream() {
       private final InputStream in = new ByteArrayInputStream(content);
@@ -43,7 +47,7 @@ class LineBufferTest {
   void readsOnWhileNobodyReadsUpToItsLimit() throws Exception {
     byte[] content = new byte[BYTES];
     new Random(1).nextBytes(content);
-    try (LineBuffer ahead = new LineBuffer(line(content), BYTES / 2)) {
+    try (LineBuffer ahead = new LineBuffer(line(content), share(BYTES / 2))) {
       Eventually.await("half of it was read", () -> read.get() >= BYTES / 2);
       assertThat(read.get()).isLessThan(BYTES * 3 / 4);
 
@@ -71,7 +75,7 @@ class LineBufferTest {
             return 3;
           }
         };
-    try (LineBuffer ahead = new LineBuffer(cut, 10)) {
+    try (LineBuffer ahead = new LineBuffer(cut, share(10))) {
       assertThat(ahead.readNBytes(3)).hasSize(3);
       assertThatThrownBy(ahead::read).isInstanceOf(IOException.class).hasMessage("the line is cut");
       assertThatThrownBy(ahead::read).hasMessage("the line is cut");
@@ -109,7 +113,7 @@ class LineBufferTest {
             closed.countDown();
           }
         };
-    LineBuffer ahead = new LineBuffer(silent, 10);
+    LineBuffer ahead = new LineBuffer(silent, share(10));
     waits.await();
     ahead.close();
     Eventually.await("the read ended", ended::get);
@@ -118,7 +122,7 @@ class LineBufferTest {
 
   @Test
   void anInterruptEndsItsReaderAndStays() throws Exception {
-    try (LineBuffer ahead = new LineBuffer(new ByteArrayInputStream(new byte[1]), 10)) {
+    try (LineBuffer ahead = new LineBuffer(new ByteArrayInputStream(new byte[1]), share(10))) {
       Thread.currentThread().interrupt();
       assertThatThrownBy(ahead::read)
           .isInstanceOf(IOException.class)

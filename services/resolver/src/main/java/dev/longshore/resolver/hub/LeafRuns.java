@@ -1,0 +1,107 @@
+package dev.longshore.resolver.hub;
+
+import dev.longshore.ipfs.Block;
+import dev.longshore.ipfs.reader.LeafOrder.Leaf;
+import dev.longshore.model.Cid;
+import dev.longshore.sites.Leaves.Range;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a request for leaves is about, by the inner nodes that link them: those of which it wants
+ * more than a few, and those that are its next ones.
+ */
+final class LeafRuns {
+  /** A node is worth it if so many of its leaves are wanted, of as many as one hundred. */
+  private static final int WORTH_PERCENT = 25;
+
+  /** Who asks for less in one go at the end does not ask for what follows. */
+  private static final long GOES_ON = 1L << 20;
+
+  /** What is brought of what was not asked for yet. */
+  private static final long NOT_ASKED_YET = 64L << 20;
+
+  private LeafRuns() {}
+
+  /**
+   * Leaves next to each other that one node links.
+   *
+   * @param wanted the first one that is wanted
+   * @param before bytes of what is wanted before it
+   */
+  record Run(Cid parent, Cid wanted, long before) {}
+
+  /** The nodes whose leaves are to be brought at once, in the order in which they are read. */
+  static List<Run> of(List<Leaf> leaves, List<Range> ranges) {
+    List<Run> runs = new ArrayList<>();
+    long bytes = 0;
+    int asked = 0;
+    int end = -1;
+    int first = -1;
+    long before = 0;
+    Range last = ranges.getLast();
+    for (Range range : ranges) {
+      for (int number = (int) range.first(); number <= range.last(); number++) {
+        if (number > end) {
+          add(leaves, runs, first, end, asked, before);
+          first = number;
+          end = end(leaves, number);
+          asked = 0;
+          before = bytes;
+        }
+        asked++;
+        bytes += size(leaves.get(number));
+      }
+    }
+    // Who asks for leaves up to here asks for the following ones next.
+    boolean goesOn = bytes(leaves, last) >= GOES_ON;
+    add(leaves, runs, first, end, goesOn ? asked + end - (int) last.last() : asked, before);
+    long ahead = Math.min(bytes, NOT_ASKED_YET);
+    for (int next = end + 1; goesOn && next < leaves.size() && ahead > 0; next = end + 1) {
+      end = end(leaves, next);
+      runs.add(new Run(leaves.get(next).parent(), leaves.get(next).cid(), bytes));
+      long size = bytes(leaves, new Range(next, end));
+      bytes += size;
+      ahead -= size;
+    }
+    return runs;
+  }
+
+  private static void add(
+      List<Leaf> leaves, List<Run> runs, int wanted, int end, int asked, long before) {
+    if (wanted >= 0 && 100L * asked >= (long) WORTH_PERCENT * (end - begin(leaves, wanted) + 1)) {
+      runs.add(new Run(leaves.get(wanted).parent(), leaves.get(wanted).cid(), before));
+    }
+  }
+
+  private static int begin(List<Leaf> leaves, int number) {
+    Cid parent = leaves.get(number).parent();
+    int begin = number;
+    while (begin > 0 && leaves.get(begin - 1).parent().equals(parent)) {
+      begin--;
+    }
+    return begin;
+  }
+
+  private static int end(List<Leaf> leaves, int number) {
+    Cid parent = leaves.get(number).parent();
+    int end = number;
+    while (end + 1 < leaves.size() && leaves.get(end + 1).parent().equals(parent)) {
+      end++;
+    }
+    return end;
+  }
+
+  private static long bytes(List<Leaf> leaves, Range range) {
+    long bytes = 0;
+    for (int number = (int) range.first(); number <= range.last(); number++) {
+      bytes += size(leaves.get(number));
+    }
+    return bytes;
+  }
+
+  /** What a link says of a size is not checked; no block is larger than that. */
+  static long size(Leaf leaf) {
+    return Math.clamp(leaf.bytes(), 1, Block.MAX_BYTES);
+  }
+}
