@@ -47,6 +47,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a conversion holds on the ingest peer goes with it, however it ends. */
 @Timeout(60)
@@ -81,7 +83,7 @@ class HoldsTest {
 
   @Test
   void aConversionThatFailsForGoodLetsGo() throws Exception {
-    Descriptor image = uploads.image(uploads.layer(1, 700_000), Uploads.absent("a/b"));
+    Descriptor image = uploads.image(uploads.layer(1, 1_400_000), Uploads.absent("a/b"));
 
     assertThatThrownBy(() -> converter.handle(observed(APP, "1", image))).isNotNull();
 
@@ -90,8 +92,8 @@ class HoldsTest {
 
   @Test
   void whatCameBeforeAFailureThatPassesIsThereAtTheNextTry() throws Exception {
-    Descriptor large = uploads.layer(1, 700_000);
-    Descriptor other = uploads.layer(2, 600_000);
+    Descriptor large = uploads.layer(1, 1_400_000);
+    Descriptor other = uploads.layer(2, 1_200_000);
     Descriptor image = uploads.image(large, other);
     converter
         .registry
@@ -111,10 +113,10 @@ class HoldsTest {
   /** Nothing else frees it: a collection would find all of it pinned. */
   @Test
   void aFullPeerGetsItsRoomBack() throws Exception {
-    Descriptor other = uploads.layer(2, 600_000);
-    Descriptor image = uploads.image(uploads.layer(1, 700_000), other);
+    Descriptor other = uploads.layer(2, 1_200_000);
+    Descriptor image = uploads.image(uploads.layer(1, 1_400_000), other);
     readOnceSomethingIsHeld(other);
-    converter.peer.trouble().limitStorage(1_000_000);
+    converter.peer.trouble().limitStorage(2_000_000);
 
     assertThatThrownBy(() -> converter.handle(observed(APP, "1", image)))
         .isInstanceOf(TransientFailure.class)
@@ -126,7 +128,7 @@ class HoldsTest {
   /** A pin that waits for a block would stop all others while a collection waits. */
   @Test
   void aReusedLayerThatLacksABlockIsReadAgainWithoutAWait() throws Exception {
-    Descriptor shared = uploads.layer(1, 700_000);
+    Descriptor shared = uploads.layer(1, 1_400_000);
     converter.handle(observed(APP, "1", uploads.image(shared)));
     List<Cid> leaves =
         converter.peer.storedBlocks().stream().filter(cid -> cid.codec() == Cid.RAW).toList();
@@ -134,7 +136,7 @@ class HoldsTest {
     List<Throwable> failures = new ArrayList<>();
     converter.writeTo(over(_ -> {}, failures::add));
 
-    converter.handle(observed(APP, "2", uploads.image(shared, uploads.layer(2, 800_000))));
+    converter.handle(observed(APP, "2", uploads.image(shared, uploads.layer(2, 1_600_000))));
 
     assertThat(converter.registry.reads(shared.digest())).isEqualTo(2);
     assertThat(failures)
@@ -145,7 +147,7 @@ class HoldsTest {
   /** It pins what it has, only not as fast as most. */
   @Test
   void aSlowPeerGetsMoreTimeForWhatItHas() throws Exception {
-    Descriptor shared = uploads.layer(1, 700_000);
+    Descriptor shared = uploads.layer(1, 1_400_000);
     converter.handle(observed(APP, "1", uploads.image(shared)));
     var slow = new AtomicInteger(1);
     converter.writeTo(
@@ -156,7 +158,7 @@ class HoldsTest {
               }
             }));
 
-    converter.handle(observed(APP, "2", uploads.image(shared, uploads.layer(2, 800_000))));
+    converter.handle(observed(APP, "2", uploads.image(shared, uploads.layer(2, 1_600_000))));
 
     assertThat(converter.registry.reads(shared.digest())).isEqualTo(1);
     assertThat(holds()).isEmpty();
@@ -166,7 +168,7 @@ class HoldsTest {
   @Test
   void anotherTryDoesNotHoldAgainWhatTheFirstOneHeld() throws Exception {
     Queue<String> calls = new ConcurrentLinkedQueue<>();
-    Descriptor image = heldByAFirstTry(uploads.layer(1, 700_000), calls);
+    Descriptor image = heldByAFirstTry(uploads.layer(1, 1_400_000), calls);
 
     converter.handle(observed(APP, "2", image));
 
@@ -175,9 +177,22 @@ class HoldsTest {
     assertThat(holds()).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource({"500000, 400000, 1", "700000, 600000, 2", "1400000, 10, 2"})
+  void whatIsNotMuchComesWithTheManifests(int one, int other, int imports) throws Exception {
+    Queue<String> calls = new ConcurrentLinkedQueue<>();
+    converter.writeTo(over(calls::add));
+
+    converter.handle(
+        observed(APP, "1", uploads.image(uploads.layer(1, one), uploads.layer(2, other))));
+
+    assertThat(calls.stream().filter("importHeld"::equals)).hasSize(imports);
+    assertThat(holds()).isEmpty();
+  }
+
   @Test
   void anotherTryReadsAgainWhatWasLostThoughItWasHeld() throws Exception {
-    Descriptor shared = uploads.layer(1, 700_000);
+    Descriptor shared = uploads.layer(1, 1_400_000);
     Descriptor image = heldByAFirstTry(shared, new ConcurrentLinkedQueue<>());
     converter.peer.storedBlocks().stream()
         .filter(cid -> cid.codec() == Cid.RAW)
@@ -193,7 +208,7 @@ class HoldsTest {
   @Test
   void aTryOnALaterDayHoldsAllAnew() throws Exception {
     Queue<String> calls = new ConcurrentLinkedQueue<>();
-    Descriptor image = heldByAFirstTry(uploads.layer(1, 700_000), calls);
+    Descriptor image = heldByAFirstTry(uploads.layer(1, 1_400_000), calls);
     converter.clock.advance(Duration.ofHours(13));
 
     converter.handle(observed(APP, "2", image));
@@ -209,8 +224,8 @@ class HoldsTest {
    */
   private Descriptor heldByAFirstTry(Descriptor shared, Queue<String> calls) throws Exception {
     converter.handle(observed(APP, "1", uploads.image(shared)));
-    Descriptor large = uploads.layer(2, 800_000);
-    Descriptor other = uploads.layer(3, 600_000);
+    Descriptor large = uploads.layer(2, 1_600_000);
+    Descriptor other = uploads.layer(3, 1_200_000);
     Descriptor image = uploads.image(shared, large, other);
     converter
         .registry
@@ -255,7 +270,7 @@ class HoldsTest {
     for (int call = 1; ; call++) {
       var killed = new Killed(call);
       converter.writeTo(over(killed::enter));
-      Descriptor image = uploads.image(uploads.layer(call, 700_000), uploads.layer(-call, 10));
+      Descriptor image = uploads.image(uploads.layer(call, 1_400_000), uploads.layer(-call, 10));
       if (!killed.handle(image)) {
         break;
       }
@@ -276,7 +291,8 @@ class HoldsTest {
   @Test
   void aHoldOfAnotherConverterThatIsAtWorkStays() throws Exception {
     var gate = new CountDownLatch(1);
-    Future<Effects> conversion = begin(uploads.layer(2, 500_000), gate, uploads.layer(1, 700_000));
+    Future<Effects> conversion =
+        begin(uploads.layer(2, 1_100_000), gate, uploads.layer(1, 1_400_000));
     Set<Cid> theirs = holds();
     assertThat(theirs).isNotEmpty();
 
@@ -298,7 +314,7 @@ class HoldsTest {
                 converter.peer.trouble().failNext(1, UNREACHABLE);
               }
             }));
-    converter.handle(observed(APP, "1", uploads.image(uploads.layer(1, 700_000))));
+    converter.handle(observed(APP, "1", uploads.image(uploads.layer(1, 1_400_000))));
     assertThat(holds()).isNotEmpty();
 
     sweep();
@@ -311,8 +327,8 @@ class HoldsTest {
     Set<String> calls = ConcurrentHashMap.newKeySet();
     converter.writeTo(over(calls::add));
     var gate = new CountDownLatch(1);
-    Descriptor held = uploads.layer(2, 500_000);
-    Descriptor large = uploads.layer(1, 700_000);
+    Descriptor held = uploads.layer(2, 1_100_000);
+    Descriptor large = uploads.layer(1, 1_400_000);
     Descriptor image = uploads.image(large, held);
     LeftHolds left = converter.leftHolds();
     left.start();
@@ -339,7 +355,7 @@ class HoldsTest {
   void aForgetEndsTheHoldThatAKilledProcessLeft() throws Exception {
     var killed = new Killed(1);
     converter.writeTo(over(name -> killed.enterIf(name.equals("pin"), name)));
-    Descriptor image = uploads.image(uploads.layer(1, 700_000), uploads.layer(2, 700_000));
+    Descriptor image = uploads.image(uploads.layer(1, 1_400_000), uploads.layer(2, 1_400_000));
     assertThat(killed.handle(image)).isTrue();
     assertThat(holds()).isNotEmpty();
 
@@ -352,7 +368,7 @@ class HoldsTest {
   /** The pinner looks at what it knows is gone no more. */
   @Test
   void anImageThatWasForgottenWhileItWasMadeAgainIsNotLeftPinned() throws Exception {
-    Descriptor image = uploads.image(uploads.layer(1, 700_000));
+    Descriptor image = uploads.image(uploads.layer(1, 1_400_000));
     converter.handle(observed(APP, "1", image));
     ImageState made = converter.catalog.conversions().ofDigest(image.digest()).getLast();
     converter.peer.unpinAll(List.of(made.imageDag().cid()), soon());
