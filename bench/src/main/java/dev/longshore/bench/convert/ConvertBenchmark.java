@@ -3,6 +3,7 @@ package dev.longshore.bench.convert;
 import dev.longshore.bench.Bar;
 import dev.longshore.bench.Bench;
 import dev.longshore.bench.Benchmark;
+import dev.longshore.bench.Report;
 import dev.longshore.bench.image.BigImage;
 import dev.longshore.bench.measure.Median;
 import dev.longshore.bench.measure.Pairs;
@@ -20,11 +21,18 @@ import java.util.List;
 /** Plain conversion into fresh Kubo nodes, against {@code ipfs add} and {@code nerdctl push}. */
 public final class ConvertBenchmark implements Benchmark {
   private static final Bar FLOOR = new Bar.AtMost(1.25);
+  private static final String IPFS_ADD = "ipfs-add";
+  private static final String NERDCTL = "nerdctl";
   private static final Bar SHARED = new Bar.AtMost(0.1);
 
   @Override
   public String name() {
     return "convert";
+  }
+
+  @Override
+  public List<String> rows() {
+    return List.of(IPFS_ADD, NERDCTL);
   }
 
   @Override
@@ -48,8 +56,12 @@ public final class ConvertBenchmark implements Benchmark {
                       first.bytes() / 1e6,
                       first.blobs().size(),
                       bench.version("ipfs", "--version")));
-      subject.floor();
-      new NerdctlPush(bench, subject.name(), folder).run(first);
+      if (bench.rows().isEmpty() || bench.rows().contains(IPFS_ADD)) {
+        subject.floor();
+      }
+      if (bench.rows().isEmpty() || bench.rows().contains(NERDCTL)) {
+        new NerdctlPush(bench, subject.name(), folder).run(first);
+      }
     }
   }
 
@@ -71,8 +83,8 @@ public final class ConvertBenchmark implements Benchmark {
 
     void floor() throws Exception {
       IpfsAdd ipfsAdd = new IpfsAdd(bench.tools().path("ipfs"));
-      List<Double> shared = new ArrayList<>();
-      List<Double> sharedElsewhere = new ArrayList<>();
+      Seconds shared = new Seconds();
+      Seconds sharedElsewhere = new Seconds();
       List<String> urls =
           first.blobs().stream().map(blob -> registry.blobUrl(name(), blob)).toList();
       List<List<String>> ours = new ArrayList<>();
@@ -89,11 +101,11 @@ public final class ConvertBenchmark implements Benchmark {
                   ours.add(cids(conversion));
                   Sample again =
                       conversion.convert(name(), second.manifest().descriptor(), second.bytes());
-                  shared.add(again.seconds() / sample.seconds());
+                  shared.add(again, sample);
                   Sample other =
                       conversion.convert(
                           otherName(), elsewhere.manifest().descriptor(), elsewhere.bytes());
-                  sharedElsewhere.add(other.seconds() / sample.seconds());
+                  sharedElsewhere.add(other, sample);
                   return sample;
                 }
               },
@@ -108,18 +120,9 @@ public final class ConvertBenchmark implements Benchmark {
       requireSame(ours, theirs);
       bench.report().ratio("time, by curl | ipfs add", pairs.timeRatio(), FLOOR);
       bench.report().sides(pairs, "longshore", "curl | ipfs add --cid-version=1 -Q");
-      bench
-          .report()
-          .ratio(
-              "second image, all but one layer shared",
-              Median.of(shared.subList(Bench.WARM_UPS, shared.size())),
-              SHARED);
-      bench
-          .report()
-          .ratio(
-              "the same in another repository, which is asked for each",
-              Median.of(sharedElsewhere.subList(Bench.WARM_UPS, sharedElsewhere.size())),
-              SHARED);
+      shared.report(bench.report(), "second image, all but one layer shared");
+      sharedElsewhere.report(
+          bench.report(), "the same in another repository, which is asked for each");
     }
 
     private FreshKubo kubo() throws Exception {
@@ -147,6 +150,28 @@ public final class ConvertBenchmark implements Benchmark {
       if (!ours.equals(theirs)) {
         throw new IOException("the CIDs differ: ours " + ours + ", theirs " + theirs);
       }
+    }
+  }
+
+  /** What a later image took by the first one. */
+  private static final class Seconds {
+    private final List<Double> ratios = new ArrayList<>();
+    private final List<Double> cpu = new ArrayList<>();
+
+    void add(Sample later, Sample first) {
+      ratios.add(later.seconds() / first.seconds());
+      cpu.add(later.cpuSeconds());
+    }
+
+    void report(Report report, String what) {
+      report.ratio(what, Median.of(counted(ratios)), SHARED);
+      report.line(
+          "    processors, Kubo and registry in it: %s s"
+              .formatted(Report.median("%.3f", Median.of(counted(cpu)))));
+    }
+
+    private static List<Double> counted(List<Double> all) {
+      return all.subList(Bench.WARM_UPS, all.size());
     }
   }
 }

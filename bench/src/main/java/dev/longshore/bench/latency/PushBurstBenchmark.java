@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 
@@ -28,6 +29,8 @@ import java.util.function.ToDoubleFunction;
 public final class PushBurstBenchmark implements Benchmark {
   private static final int FEW = 200;
   private static final int MANY = 2_000;
+  private static final String OF_FEW = "of-" + FEW;
+  private static final String OF_MANY = "of-" + MANY;
   private static final int AT_ONCE = 24;
   private static final long LAYER_BYTES = 1024;
   private static final Bar BAR = new Bar.AtMost(1.5);
@@ -44,13 +47,22 @@ public final class PushBurstBenchmark implements Benchmark {
   }
 
   @Override
+  public List<String> rows() {
+    return List.of(OF_FEW, OF_MANY);
+  }
+
+  @Override
   public void run(Bench bench) throws Exception {
     Path folder = bench.folder().resolve(name());
     try (LongshoreUp up = LongshoreUp.start(folder.resolve("ours"), List.of());
         LongshoreUp idle = LongshoreUp.start(folder.resolve("theirs"), List.of())) {
       Runs runs = new Runs(bench, folder, up, idle);
-      runs.measure(FEW, bench.pairs(), Bench.WARM_UPS);
-      runs.measure(MANY, 1, 0);
+      if (bench.rows().isEmpty() || bench.rows().contains(OF_FEW)) {
+        runs.measure(FEW, bench.pairs(), Bench.WARM_UPS);
+      }
+      if (bench.rows().isEmpty() || bench.rows().contains(OF_MANY)) {
+        runs.measure(MANY, 1, 0);
+      }
     }
   }
 
@@ -78,6 +90,7 @@ public final class PushBurstBenchmark implements Benchmark {
               "push-burst: %d images of 1 KiB pushed %d at a time, until all are on %d peers"
                   .formatted(count, AT_ONCE, Ports.PEERS));
       List<Double> pushed = new ArrayList<>();
+      List<Map<String, Double>> programs = new ArrayList<>();
       Round[] round = new Round[1];
       Pairs pairs =
           Pairs.measureInOrder(
@@ -86,7 +99,12 @@ public final class PushBurstBenchmark implements Benchmark {
               () -> {
                 round[0] = Round.prepare(folder.resolve("images-" + images), images, count);
                 images += count;
-                return round[0].mirror(up, pushed);
+                Map<String, Double> before = programs(up);
+                Sample ours = round[0].mirror(up, pushed);
+                Map<String, Double> taken = programs(up);
+                taken.replaceAll((name, cpu) -> cpu - before.getOrDefault(name, 0.0));
+                programs.add(taken);
+                return ours;
               },
               () -> {
                 List<BareMirror.Dag> dags = bare.fetch(up, round[0].dags);
@@ -103,7 +121,21 @@ public final class PushBurstBenchmark implements Benchmark {
           "s");
       side("bare import and pins", pairs.theirs(Sample::seconds), "s");
       side("processors for an image, registry and push in it", pairs.ours(millis(count)), "ms");
+      for (String program : programs.getLast().keySet()) {
+        List<Double> each =
+            programs.subList(warmUps, programs.size()).stream()
+                .map(taken -> taken.getOrDefault(program, 0.0) * 1000 / count)
+                .toList();
+        side("  of it " + program, Median.of(each), "ms");
+      }
       side("processors for an image, bare", pairs.theirs(millis(count)), "ms");
+    }
+
+    /** With what the JVM's compilers take, which is in the JVM's own as well. */
+    private static Map<String, Double> programs(LongshoreUp up) {
+      Map<String, Double> programs = up.processes().cpuSecondsByProgram();
+      programs.put("java's JIT compilers", up.processes().compilerSeconds());
+      return programs;
     }
 
     private static ToDoubleFunction<Sample> millis(int count) {

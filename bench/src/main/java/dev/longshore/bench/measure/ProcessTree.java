@@ -1,6 +1,9 @@
 package dev.longshore.bench.measure;
 
 import java.io.IOException;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A process and all that it started, ended ones included. */
@@ -30,6 +33,22 @@ public record ProcessTree(ProcessHandle root) {
   /** The same of the compilers of the root alone, a JVM. */
   public double compilerSeconds() {
     return threadSeconds("C1 CompilerThre") + threadSeconds("C2 CompilerThre");
+  }
+
+  /** User and system time so far by program, as its file is called. */
+  public Map<String, Double> cpuSecondsByProgram() {
+    return Stream.concat(Stream.of(root), root.descendants())
+        .collect(
+            Collectors.groupingBy(
+                ProcessTree::program,
+                TreeMap::new,
+                Collectors.summingDouble(
+                    process ->
+                        ProcessStat.of(process.pid()).map(ProcessStat::ownSeconds).orElse(0.0))));
+  }
+
+  private static String program(ProcessHandle process) {
+    return process.info().command().map(path -> path.replaceFirst(".*/", "")).orElse("ended");
   }
 
   /** Most bytes that the root alone ever had resident. */

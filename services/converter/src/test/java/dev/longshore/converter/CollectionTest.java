@@ -52,8 +52,8 @@ class CollectionTest {
       var uploads = new Uploads(converter.registry, APP);
       List<Descriptor> layers =
           List.of(
-              uploads.layer(1, 700_000),
-              uploads.layer(2, 600_000 + random.nextInt(400_000)),
+              uploads.layer(1, 1_400_000),
+              uploads.layer(2, 1_200_000 + random.nextInt(400_000)),
               uploads.layer(3, 1 + random.nextInt(2000)),
               uploads.layer(4, 300_000));
 
@@ -79,13 +79,14 @@ class CollectionTest {
   void takesNothingThatIsReusedWhileTheRestIsRead() throws Exception {
     var converter = new TestConverter();
     var uploads = new Uploads(converter.registry, APP);
-    Descriptor shared = uploads.layer(1, 700_000);
+    Descriptor shared = uploads.layer(1, 1_400_000);
     converter.handle(observed(APP, "1", uploads.image(shared)));
     letGoOfAll(converter);
     converter.readFrom(collectingAtEachLayer(converter));
 
     converter.handle(
-        observed(APP, "2", uploads.image(shared, uploads.layer(2, 800_000), uploads.layer(3, 9))));
+        observed(
+            APP, "2", uploads.image(shared, uploads.layer(2, 1_600_000), uploads.layer(3, 9))));
 
     assertThat(converter.registry.reads(shared.digest())).isEqualTo(1);
     assertThat(converter.announced()).hasSize(2);
@@ -96,7 +97,7 @@ class CollectionTest {
   void mayTakeWhatIsReusedWhileLittleIsToComeWhichIsReadOnceMore() throws Exception {
     var converter = new TestConverter();
     var uploads = new Uploads(converter.registry, APP);
-    Descriptor shared = uploads.layer(1, 700_000);
+    Descriptor shared = uploads.layer(1, 1_400_000);
     converter.handle(observed(APP, "1", uploads.image(shared)));
     letGoOfAll(converter);
     converter.readFrom(collectingAtEachLayer(converter));
@@ -112,8 +113,8 @@ class CollectionTest {
   void takesNothingThatOneOfTwoConversionsStillNeeds() throws Exception {
     var converter = new TestConverter();
     var uploads = new Uploads(converter.registry, APP);
-    Descriptor shared = uploads.layer(1, 700_000);
-    Descriptor slow = uploads.layer(2, 500_000);
+    Descriptor shared = uploads.layer(1, 1_400_000);
+    Descriptor slow = uploads.layer(2, 1_100_000);
     var gate = new CountDownLatch(1);
     var sharedGate = new CountDownLatch(1);
     converter.registry.faults().next(slow.digest().toString(), new Fault.Held(gate));

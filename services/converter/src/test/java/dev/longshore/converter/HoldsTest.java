@@ -25,6 +25,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a conversion holds on the ingest peer goes with it, however it ends. */
 @Timeout(60)
@@ -57,7 +59,7 @@ class HoldsTest {
 
   @Test
   void aConversionThatFailsForGoodLetsGo() throws Exception {
-    Descriptor image = bed.uploads.image(bed.uploads.layer(1, 700_000), Uploads.absent("a/b"));
+    Descriptor image = bed.uploads.image(bed.uploads.layer(1, 1_400_000), Uploads.absent("a/b"));
 
     assertThatThrownBy(() -> bed.converter.handle(observed(APP, "1", image))).isNotNull();
 
@@ -66,8 +68,8 @@ class HoldsTest {
 
   @Test
   void whatCameBeforeAFailureThatPassesIsThereAtTheNextTry() throws Exception {
-    Descriptor large = bed.uploads.layer(1, 700_000);
-    Descriptor other = bed.uploads.layer(2, 600_000);
+    Descriptor large = bed.uploads.layer(1, 1_400_000);
+    Descriptor other = bed.uploads.layer(2, 1_200_000);
     Descriptor image = bed.uploads.image(large, other);
     bed.converter
         .registry
@@ -87,10 +89,10 @@ class HoldsTest {
   /** Nothing else frees it: a collection would find all of it pinned. */
   @Test
   void aFullPeerGetsItsRoomBack() throws Exception {
-    Descriptor other = bed.uploads.layer(2, 600_000);
-    Descriptor image = bed.uploads.image(bed.uploads.layer(1, 700_000), other);
+    Descriptor other = bed.uploads.layer(2, 1_200_000);
+    Descriptor image = bed.uploads.image(bed.uploads.layer(1, 1_400_000), other);
     readOnceSomethingIsHeld(other);
-    bed.converter.peer.trouble().limitStorage(1_000_000);
+    bed.converter.peer.trouble().limitStorage(2_000_000);
 
     assertThatThrownBy(() -> bed.converter.handle(observed(APP, "1", image)))
         .isInstanceOf(TransientFailure.class)
@@ -102,7 +104,7 @@ class HoldsTest {
   /** A pin that waits for a block would stop all others while a collection waits. */
   @Test
   void aReusedLayerThatLacksABlockIsReadAgainWithoutAWait() throws Exception {
-    Descriptor shared = bed.uploads.layer(1, 700_000);
+    Descriptor shared = bed.uploads.layer(1, 1_400_000);
     bed.converter.handle(observed(APP, "1", bed.uploads.image(shared)));
     List<Cid> leaves =
         bed.converter.peer.storedBlocks().stream().filter(cid -> cid.codec() == Cid.RAW).toList();
@@ -111,7 +113,7 @@ class HoldsTest {
     bed.converter.writeTo(bed.over(_ -> {}, failures::add));
 
     bed.converter.handle(
-        observed(APP, "2", bed.uploads.image(shared, bed.uploads.layer(2, 800_000))));
+        observed(APP, "2", bed.uploads.image(shared, bed.uploads.layer(2, 1_600_000))));
 
     assertThat(bed.converter.registry.reads(shared.digest())).isEqualTo(2);
     assertThat(failures)
@@ -122,7 +124,7 @@ class HoldsTest {
   /** It pins what it has, only not as fast as most. */
   @Test
   void aSlowPeerGetsMoreTimeForWhatItHas() throws Exception {
-    Descriptor shared = bed.uploads.layer(1, 700_000);
+    Descriptor shared = bed.uploads.layer(1, 1_400_000);
     bed.converter.handle(observed(APP, "1", bed.uploads.image(shared)));
     var slow = new AtomicInteger(1);
     bed.converter.writeTo(
@@ -134,7 +136,7 @@ class HoldsTest {
             }));
 
     bed.converter.handle(
-        observed(APP, "2", bed.uploads.image(shared, bed.uploads.layer(2, 800_000))));
+        observed(APP, "2", bed.uploads.image(shared, bed.uploads.layer(2, 1_600_000))));
 
     assertThat(bed.converter.registry.reads(shared.digest())).isEqualTo(1);
     assertThat(bed.holds()).isEmpty();
@@ -144,7 +146,7 @@ class HoldsTest {
   @Test
   void anotherTryDoesNotHoldAgainWhatTheFirstOneHeld() throws Exception {
     Queue<String> calls = new ConcurrentLinkedQueue<>();
-    Descriptor image = heldByAFirstTry(bed.uploads.layer(1, 700_000), calls);
+    Descriptor image = heldByAFirstTry(bed.uploads.layer(1, 1_400_000), calls);
 
     bed.converter.handle(observed(APP, "2", image));
 
@@ -153,9 +155,23 @@ class HoldsTest {
     assertThat(bed.holds()).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource({"500000, 400000, 1", "700000, 600000, 2", "1400000, 10, 2"})
+  void whatIsNotMuchComesWithTheManifests(int one, int other, int imports) throws Exception {
+    Queue<String> calls = new ConcurrentLinkedQueue<>();
+    bed.converter.writeTo(bed.over(calls::add));
+
+    bed.converter.handle(
+        observed(
+            APP, "1", bed.uploads.image(bed.uploads.layer(1, one), bed.uploads.layer(2, other))));
+
+    assertThat(calls.stream().filter("importHeld"::equals)).hasSize(imports);
+    assertThat(bed.holds()).isEmpty();
+  }
+
   @Test
   void anotherTryReadsAgainWhatWasLostThoughItWasHeld() throws Exception {
-    Descriptor shared = bed.uploads.layer(1, 700_000);
+    Descriptor shared = bed.uploads.layer(1, 1_400_000);
     Descriptor image = heldByAFirstTry(shared, new ConcurrentLinkedQueue<>());
     bed.converter.peer.storedBlocks().stream()
         .filter(cid -> cid.codec() == Cid.RAW)
@@ -171,7 +187,7 @@ class HoldsTest {
   @Test
   void aTryOnALaterDayHoldsAllAnew() throws Exception {
     Queue<String> calls = new ConcurrentLinkedQueue<>();
-    Descriptor image = heldByAFirstTry(bed.uploads.layer(1, 700_000), calls);
+    Descriptor image = heldByAFirstTry(bed.uploads.layer(1, 1_400_000), calls);
     bed.converter.clock.advance(Duration.ofHours(13));
 
     bed.converter.handle(observed(APP, "2", image));
@@ -187,8 +203,8 @@ class HoldsTest {
    */
   private Descriptor heldByAFirstTry(Descriptor shared, Queue<String> calls) throws Exception {
     bed.converter.handle(observed(APP, "1", bed.uploads.image(shared)));
-    Descriptor large = bed.uploads.layer(2, 800_000);
-    Descriptor other = bed.uploads.layer(3, 600_000);
+    Descriptor large = bed.uploads.layer(2, 1_600_000);
+    Descriptor other = bed.uploads.layer(3, 1_200_000);
     Descriptor image = bed.uploads.image(shared, large, other);
     bed.converter
         .registry

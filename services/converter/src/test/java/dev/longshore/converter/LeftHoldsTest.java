@@ -42,7 +42,7 @@ class LeftHoldsTest {
       var killed = new Killed(call);
       bed.converter.writeTo(bed.over(killed::enter));
       Descriptor image =
-          bed.uploads.image(bed.uploads.layer(call, 700_000), bed.uploads.layer(-call, 10));
+          bed.uploads.image(bed.uploads.layer(call, 1_400_000), bed.uploads.layer(-call, 10));
       if (!killed.handle(image)) {
         break;
       }
@@ -64,7 +64,7 @@ class LeftHoldsTest {
   void aHoldOfAnotherConverterThatIsAtWorkStays() throws Exception {
     var gate = new CountDownLatch(1);
     Future<Effects> conversion =
-        begin(bed.uploads.layer(2, 500_000), gate, bed.uploads.layer(1, 700_000));
+        begin(bed.uploads.layer(2, 1_100_000), gate, bed.uploads.layer(1, 1_400_000));
     Set<Cid> theirs = bed.holds();
     assertThat(theirs).isNotEmpty();
 
@@ -86,7 +86,7 @@ class LeftHoldsTest {
                 bed.converter.peer.trouble().failNext(1, UNREACHABLE);
               }
             }));
-    bed.converter.handle(observed(APP, "1", bed.uploads.image(bed.uploads.layer(1, 700_000))));
+    bed.converter.handle(observed(APP, "1", bed.uploads.image(bed.uploads.layer(1, 1_400_000))));
     assertThat(bed.holds()).isNotEmpty();
 
     sweep();
@@ -99,8 +99,8 @@ class LeftHoldsTest {
     Set<String> calls = ConcurrentHashMap.newKeySet();
     bed.converter.writeTo(bed.over(calls::add));
     var gate = new CountDownLatch(1);
-    Descriptor held = bed.uploads.layer(2, 500_000);
-    Descriptor large = bed.uploads.layer(1, 700_000);
+    Descriptor held = bed.uploads.layer(2, 1_100_000);
+    Descriptor large = bed.uploads.layer(1, 1_400_000);
     Descriptor image = bed.uploads.image(large, held);
     LeftHolds left = bed.converter.leftHolds();
     left.start();
@@ -128,7 +128,7 @@ class LeftHoldsTest {
     var killed = new Killed(1);
     bed.converter.writeTo(bed.over(name -> killed.enterIf(name.equals("pin"), name)));
     Descriptor image =
-        bed.uploads.image(bed.uploads.layer(1, 700_000), bed.uploads.layer(2, 700_000));
+        bed.uploads.image(bed.uploads.layer(1, 1_400_000), bed.uploads.layer(2, 1_400_000));
     assertThat(killed.handle(image)).isTrue();
     assertThat(bed.holds()).isNotEmpty();
 
@@ -141,7 +141,7 @@ class LeftHoldsTest {
   /** The pinner bed.looks at what it knows is gone no more. */
   @Test
   void anImageThatWasForgottenWhileItWasMadeAgainIsNotLeftPinned() throws Exception {
-    Descriptor image = bed.uploads.image(bed.uploads.layer(1, 700_000));
+    Descriptor image = bed.uploads.image(bed.uploads.layer(1, 1_400_000));
     bed.converter.handle(observed(APP, "1", image));
     ImageState made = bed.converter.catalog.conversions().ofDigest(image.digest()).getLast();
     bed.converter.peer.unpinAll(List.of(made.imageDag().cid()), HoldBed.soon());

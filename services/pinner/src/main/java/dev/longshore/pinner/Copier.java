@@ -21,11 +21,17 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes one copy: tells the peer where the blocks are, and pins. A pin has walked every block, so
- * the peer is asked for them once more only where it does not say how many it walked.
+ * the peer is asked for them once more only where it does not say how many it walked. Where the
+ * converter's pin stands it is the copy's, once the peer was asked for every block: Kubo makes a
+ * pin anew by removing it first, and each change of its pins costs it more than all questions.
  */
 final class Copier {
   private static final Logger LOG = LoggerFactory.getLogger(Copier.class);
-  private final String pinName;
+
+  /** Behind the prefix, the name of a pin that this makes. */
+  private static final String COPY = "copy";
+
+  private final String pinPrefix;
   private final PinLimits limits;
   private final PeerSlots slots;
   private final PrivacyGuard privacy;
@@ -51,7 +57,7 @@ final class Copier {
       Predicate<Peer> isConfigured,
       Endpoints endpoints,
       InstantSource clock) {
-    this.pinName = pinPrefix + "copy";
+    this.pinPrefix = pinPrefix;
     this.limits = limits;
     this.introductions = new Introductions(limits.call(), endpoints, clock);
     this.slots = slots;
@@ -69,9 +75,10 @@ final class Copier {
    *
    * @param bytes that it may add to what the peer has
    * @param sources peers that hold it
+   * @param isIngest whether the converter's pin should stand there
    * @param share whose work it is
    */
-  CopyEvent copy(Cid dag, long bytes, Peer peer, List<Peer> sources, Share share)
+  CopyEvent copy(Cid dag, long bytes, Peer peer, List<Peer> sources, boolean isIngest, Share share)
       throws InterruptedException {
     try (var _ = slots.take(peer, share)) {
       Optional<String> trouble = endpoints.trouble(peer.endpoint());
@@ -83,14 +90,15 @@ final class Copier {
         return new CopyEvent.TryFailed(room.objection(peer, bytes), false);
       }
       try {
-        return copyNow(dag, peer, sources);
+        return copyNow(dag, peer, sources, isIngest);
       } finally {
         room.release(peer, bytes);
       }
     }
   }
 
-  private CopyEvent copyNow(Cid dag, Peer peer, List<Peer> sources) throws InterruptedException {
+  private CopyEvent copyNow(Cid dag, Peer peer, List<Peer> sources, boolean isIngest)
+      throws InterruptedException {
     try {
       watch.answered(peer, introductions.id(peer));
     } catch (KuboException e) {
@@ -105,10 +113,16 @@ final class Copier {
       if (full.isPresent()) {
         return new CopyEvent.TryFailed(full.get(), false);
       }
+      Optional<CopyEvent> imported = isIngest ? imported(dag, peer) : Optional.empty();
+      if (imported.isPresent()) {
+        storage.took(peer);
+        return imported.get();
+      }
       introductions.introduce(peer, sources);
       carrier.carry(dag, peer, sources, whileConfigured(peer, limits.whole()));
       Walk walk = new Walk();
-      peer.node().pin(dag, pinName, limits.stall(), whileConfigured(peer, limits.whole()), walk);
+      peer.node()
+          .pin(dag, pinPrefix + COPY, limits.stall(), whileConfigured(peer, limits.whole()), walk);
       long bytes =
           walk.bytes > 0
               ? walk.bytes
@@ -123,6 +137,28 @@ final class Copier {
     } catch (IpfsDataException e) {
       return new CopyEvent.TryFailed(String.valueOf(e.getMessage()), false);
     }
+  }
+
+  /** The copy that the converter's pin is, if it stands and no block is missing. */
+  private Optional<CopyEvent> imported(Cid dag, Peer peer) throws KuboException {
+    Deadline soon = Deadline.after(limits.call());
+    if (peer.node().nameOfPin(dag, soon).filter(this::isCopys).isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      Deadline deadline = whileConfigured(peer, limits.verification());
+      return Optional.of(new CopyEvent.Confirmed(presentBytes(dag, peer, deadline)));
+    } catch (KuboException e) {
+      if (e.fault() == Fault.NOT_HELD) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /** Whether a pin of this name is the converter's, or was made here; others take theirs off. */
+  private boolean isCopys(String name) {
+    return name.startsWith(pinPrefix + "sha") || name.equals(pinPrefix + COPY);
   }
 
   /** Bytes that the node has found or fetched for a pin: in the end all; older nodes do not say. */

@@ -167,7 +167,8 @@ final class Copies {
     phase = PinPhase.RELEASING;
   }
 
-  private boolean isIngest(Peer peer) {
+  /** Whether it still has the pin that the converter made. */
+  boolean isIngest(Peer peer) {
     return !ingestReleased && peer.name().equals(ingestPeer);
   }
 

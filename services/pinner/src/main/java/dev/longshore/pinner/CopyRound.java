@@ -72,7 +72,7 @@ final class CopyRound {
       for (Peer peer : chosen) {
         copies.set(peer, new CopyEvent.Chosen());
         copies.set(peer, new CopyEvent.Started());
-        copying.start(peer, bytes.applyAsLong(peer));
+        copying.start(peer, bytes.applyAsLong(peer), copies.isIngest(peer));
       }
       News news = new News(copies, progress);
       for (int i = 0; i < chosen.size(); i++) {

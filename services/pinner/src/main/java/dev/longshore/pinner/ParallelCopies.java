@@ -11,6 +11,7 @@ import io.opentelemetry.context.Scope;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
@@ -49,13 +50,19 @@ final class ParallelCopies implements AutoCloseable {
     this.results = new ExecutorCompletionService<>(threads);
   }
 
-  /** Begins a copy that may add so many bytes to what the peer has. */
-  void start(Peer peer, long bytes) {
-    var _ = results.submit(Context.current().wrap(() -> new Result(peer, copy(peer, bytes))));
+  /**
+   * Begins a copy.
+   *
+   * @param bytes that it may add to what the peer has
+   * @param isIngest whether the converter's pin should stand there
+   */
+  void start(Peer peer, long bytes, boolean isIngest) {
+    Callable<Result> copy = () -> new Result(peer, copy(peer, bytes, isIngest));
+    var _ = results.submit(Context.current().wrap(copy));
   }
 
   /** In a span of its own, so that a trace tells when each peer had its copy. */
-  private CopyEvent copy(Peer peer, long bytes) throws InterruptedException {
+  private CopyEvent copy(Peer peer, long bytes, boolean isIngest) throws InterruptedException {
     Span span =
         tracer
             .spanBuilder("pin")
@@ -63,7 +70,7 @@ final class ParallelCopies implements AutoCloseable {
             .setAttribute(CID, dag.toString())
             .startSpan();
     try (Scope _ = span.makeCurrent()) {
-      CopyEvent outcome = copier.copy(dag, bytes, peer, sources, share);
+      CopyEvent outcome = copier.copy(dag, bytes, peer, sources, isIngest, share);
       switch (outcome) {
         case CopyEvent.TryFailed(String error, boolean _) ->
             span.setStatus(StatusCode.ERROR, error);

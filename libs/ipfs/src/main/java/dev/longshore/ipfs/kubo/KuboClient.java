@@ -129,8 +129,8 @@ public final class KuboClient implements IpfsNode {
   }
 
   @Override
-  public boolean isPinned(Cid root, Deadline deadline) throws KuboException {
-    return pins.isPinned(root, deadline);
+  public Optional<String> nameOfPin(Cid root, Deadline deadline) throws KuboException {
+    return pins.nameOf(root, deadline);
   }
 
   @Override

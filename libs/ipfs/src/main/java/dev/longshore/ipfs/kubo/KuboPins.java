@@ -118,7 +118,7 @@ final class KuboPins {
   }
 
   boolean unpin(Cid root, String namePrefix, Deadline deadline) throws KuboException {
-    if (name(root, deadline).filter(n -> PinNames.isOf(namePrefix, n)).isEmpty()) {
+    if (nameOf(root, deadline).filter(n -> PinNames.isOf(namePrefix, n)).isEmpty()) {
       return false;
     }
     RpcCall call = RpcCall.of("unpin " + root, "pin/rm").arg(root.toString());
@@ -141,15 +141,11 @@ final class KuboPins {
     }
   }
 
-  boolean isPinned(Cid root, Deadline deadline) throws KuboException {
-    return name(root, deadline).isPresent();
-  }
-
   /** Somebody else's name of the pin, if there is one. */
   private Optional<String> nameToKeep(Cid root, String next, Duration stall, Deadline deadline)
       throws KuboException {
     try {
-      return name(root, deadline.within(stall)).filter(n -> !PinNames.mayBecome(n, next));
+      return nameOf(root, deadline.within(stall)).filter(n -> !PinNames.mayBecome(n, next));
     } catch (KuboException e) {
       boolean silent = e.fault() == Fault.TIMEOUT && !deadline.expired();
       throw silent
@@ -159,8 +155,7 @@ final class KuboPins {
     }
   }
 
-  /** Name of the recursive pin of this very root, empty if it has none; none if not pinned. */
-  private Optional<String> name(Cid root, Deadline deadline) throws KuboException {
+  Optional<String> nameOf(Cid root, Deadline deadline) throws KuboException {
     RpcCall call =
         RpcCall.of("look for pin " + root, "pin/ls")
             .arg(root.toString())

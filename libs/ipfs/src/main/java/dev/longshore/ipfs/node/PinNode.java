@@ -4,6 +4,7 @@ import dev.longshore.ipfs.Deadline;
 import dev.longshore.model.Cid;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Recursive pins of one node. */
@@ -39,8 +40,13 @@ public interface PinNode {
   /** Removes recursive pins, whatever their names, and passes over those that are gone. */
   void unpinAll(Collection<Cid> roots, Deadline deadline) throws KuboException;
 
+  /** Name of the recursive pin of this very root, empty if it has none; none if not pinned. */
+  Optional<String> nameOfPin(Cid root, Deadline deadline) throws KuboException;
+
   /** Whether this very root is pinned recursively. */
-  boolean isPinned(Cid root, Deadline deadline) throws KuboException;
+  default boolean isPinned(Cid root, Deadline deadline) throws KuboException {
+    return nameOfPin(root, deadline).isPresent();
+  }
 
   /** Hands over all recursive pins, one by one as they are listed. */
   void pins(Consumer<Pin> each, Deadline deadline) throws KuboException;

@@ -378,9 +378,9 @@ public final class InMemoryIpfsNode implements IpfsNode {
   }
 
   @Override
-  public boolean isPinned(Cid root, Deadline deadline) throws KuboException {
+  public Optional<String> nameOfPin(Cid root, Deadline deadline) throws KuboException {
     trouble.enter("look for pin " + root, deadline);
-    return pins.containsKey(root);
+    return Optional.ofNullable(pins.get(root));
   }
 
   @Override

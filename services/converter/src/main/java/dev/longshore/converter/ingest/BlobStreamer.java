@@ -100,6 +100,12 @@ final class BlobStreamer {
       List<Block> carried = List.of();
       if (isSmall(task)) {
         carried = hold.carry(body);
+      } else if (mayBeCarried(task) && hold.takeRoom(task.blob().size())) {
+        try {
+          carried = hold.carry(body);
+        } finally {
+          hold.freeRoom(task.blob().size());
+        }
       } else {
         hold.importBlocks(body, task.blob().size());
         hold.keptNow(Objects.requireNonNull(written.get()).link());
@@ -117,9 +123,13 @@ final class BlobStreamer {
     }
   }
 
-  /** A transform may have another result each time, of which the first counts for all. */
   private static boolean isSmall(BlobTask task) {
-    return !task.form().changes() && task.blob().size() <= UnixFsFileBuilder.LEAF_BYTES;
+    return mayBeCarried(task) && task.blob().size() <= UnixFsFileBuilder.LEAF_BYTES;
+  }
+
+  /** A transform may have another result each time, of which the first counts for all. */
+  private static boolean mayBeCarried(BlobTask task) {
+    return !task.form().changes();
   }
 
   /** As {@link #begin}. */

@@ -54,6 +54,7 @@ public final class Hold implements AutoCloseable {
   private volatile boolean doubts;
   private List<Block> carried = new ArrayList<>();
   private long carriedBytes;
+  private long promisedBytes;
   private boolean stays;
 
   Hold(
@@ -142,6 +143,22 @@ public final class Hold implements AutoCloseable {
     if (keepInMemory(blocks)) {
       importBlocks(_ -> {}, CARRIED_BYTES);
     }
+  }
+
+  /**
+   * Keeps room for a blob beside what is carried, until it is carried too or the caller is done.
+   *
+   * @return false if it is too large for that
+   */
+  synchronized boolean takeRoom(long bytes) {
+    boolean fits = carriedBytes + promisedBytes + bytes <= CARRIED_BYTES;
+    promisedBytes += fits ? bytes : 0;
+    return fits;
+  }
+
+  /** The blob of {@link #takeRoom} is carried, or does not come. */
+  synchronized void freeRoom(long bytes) {
+    promisedBytes -= bytes;
   }
 
   /** Whether they are too many now. */

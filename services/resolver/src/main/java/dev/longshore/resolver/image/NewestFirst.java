@@ -15,8 +15,11 @@ final class NewestFirst<T> {
   /** How many may wait while others come. */
   static final int FEW = 3;
 
-  /** With more than that, time since the last one came. */
-  static final Duration QUIET = Duration.ofMillis(100);
+  /**
+   * With more than that, time since the last one came: several times what an image takes in a burst
+   * on a busy machine.
+   */
+  static final Duration QUIET = Duration.ofMillis(500);
 
   private final int limit;
   private final LongSupplier nanos;
