@@ -149,13 +149,13 @@ public final class SiteFolder {
             now,
             admission.expiresAt(),
             admission.keys());
-    keepKeys(admission.neighborSecrets());
     write(CREDENTIAL, (admission.credential() + "\n").getBytes(StandardCharsets.UTF_8));
     try {
       write(IDENTITY, SiteJson.write(identity));
     } catch (MalformedEventException e) {
       throw new IOException(String.valueOf(e.getMessage()), e);
     }
+    keepKeys(admission.neighborSecrets());
     return identity;
   }
 

@@ -1,6 +1,7 @@
 package dev.longshore.resolver.site;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.events.RemovalReason;
 import dev.longshore.ipfs.Deadline;
@@ -37,6 +38,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -378,11 +380,48 @@ class NeighborsTest {
     assertThat(status(node, "shop", image.dag())).isEqualTo(404);
   }
 
+  /** It breaks off before, so that whoever asks loses nothing of what came. */
+  @Test
+  void aRottenBlockIsNotGiven() throws Exception {
+    SiteBed rotten = node("a");
+    start();
+    push(Keep.EVERY_NODE);
+    awaitHere(rotten);
+    rotten.own.corrupt(hub.order(image.dag()).leaves().getLast().cid());
+
+    SiteBed other = node("b");
+    other.neighbors = new NeighborSettings(other.neighbors.listen(), addresses);
+    other.start();
+
+    awaitHere(other);
+    assertThat(hub.sentLeaves.get()).isBetween(leaves() + 1, leaves() + leaves() / 2);
+  }
+
+  @Test
+  void whoShowsNoCertificateOfTheSiteGetsNoConnection() throws Exception {
+    SiteBed node = node("a");
+    start();
+    push(Keep.EVERY_NODE);
+    awaitHere(node);
+
+    assertThatThrownBy(
+            () -> status(NeighborTwin.anonymous(folder.resolve("x"), List.of(SECRET)), node))
+        .isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> status(NeighborTwin.tls(folder.resolve("y"), List.of(OTHER)), node))
+        .isInstanceOf(IOException.class);
+    assertThat(status(NeighborTwin.tls(folder.resolve("z"), List.of(SECRET)), node)).isEqualTo(200);
+  }
+
+  private int status(SSLContext tls, SiteBed node) throws Exception {
+    return status(tls, node, "shop", image.dag());
+  }
+
   private int status(SiteBed node, String site, Cid dag) throws Exception {
-    try (HttpClient client =
-        HttpClient.newBuilder()
-            .sslContext(NeighborTwin.tls(folder.resolve("caller"), List.of(SECRET)))
-            .build()) {
+    return status(NeighborTwin.tls(folder.resolve("caller"), List.of(SECRET)), node, site, dag);
+  }
+
+  private static int status(SSLContext tls, SiteBed node, String site, Cid dag) throws Exception {
+    try (HttpClient client = HttpClient.newBuilder().sslContext(tls).build()) {
       URI address =
           URI.create(
               "https://%s/v1/sites/%s/dags/%s/nodes".formatted(node.neighbors.listen(), site, dag));

@@ -9,7 +9,6 @@ import dev.longshore.runtime.service.tls.ServerTlsSettings;
 import dev.longshore.sites.Leaves;
 import dev.longshore.sites.Presence;
 import dev.longshore.sites.Presence.State;
-import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -47,7 +46,7 @@ public final class Neighborhood implements AutoCloseable {
   /** One that is away is not asked again for so long: each asking waits for it. */
   private static final Duration REST = Duration.ofSeconds(30);
 
-  /** One that sends what it must not. */
+  /** One that sends what it must not, and this node itself. */
   private static final Duration LONG_REST = Duration.ofMinutes(10);
 
   private static final int INSTANCE_BYTES = 16;
@@ -62,9 +61,6 @@ public final class Neighborhood implements AutoCloseable {
   private final LongConsumer received;
   private final Map<ImageDag, Use> uses = new HashMap<>();
   private final Map<InetSocketAddress, Long> resting = new ConcurrentHashMap<>();
-
-  /** Addresses at which this node answered itself. */
-  private final Set<InetSocketAddress> itself = ConcurrentHashMap.newKeySet();
 
   private volatile @Nullable NeighborClient client;
   private boolean closed;
@@ -230,7 +226,11 @@ public final class Neighborhood implements AutoCloseable {
       return;
     }
     boolean lies = why instanceof HubException known && known.kind() == Kind.WRONG;
-    resting.put(address, nanos.getAsLong() + (lies ? LONG_REST : REST).toNanos());
+    rest(address, lies ? LONG_REST : REST);
+  }
+
+  private void rest(InetSocketAddress address, Duration time) {
+    resting.put(address, nanos.getAsLong() + time.toNanos());
   }
 
   private boolean isResting(InetSocketAddress address) {
@@ -269,7 +269,7 @@ public final class Neighborhood implements AutoCloseable {
   private List<Candidate> asked(ImageDag dag) throws InterruptedException {
     List<InetSocketAddress> addresses =
         nodes.addresses().stream()
-            .filter(address -> !itself.contains(address) && !isResting(address))
+            .filter(address -> !isResting(address))
             .toList();
     if (addresses.isEmpty() || files.get().isEmpty()) {
       return List.of();
@@ -298,7 +298,8 @@ public final class Neighborhood implements AutoCloseable {
     try {
       Presence said = client().ask(address, dag);
       if (said.instance().equals(instance)) {
-        itself.add(address);
+        // An address may be another's some day.
+        rest(address, LONG_REST);
         return Optional.empty();
       }
       if (said.node().equals(node)) {
@@ -306,7 +307,7 @@ public final class Neighborhood implements AutoCloseable {
             "the node at {} has this node's name {}, so both fetch: let one join by another name",
             address,
             node);
-        rest(address, new IOException("the same name"));
+        rest(address, LONG_REST);
         return Optional.empty();
       }
       return Optional.of(new Candidate(address, said.node(), said.state()));

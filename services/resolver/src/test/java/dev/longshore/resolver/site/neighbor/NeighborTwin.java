@@ -3,6 +3,7 @@ package dev.longshore.resolver.site.neighbor;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.longshore.runtime.service.tls.ServerTls;
 import dev.longshore.runtime.service.tls.ServerTlsSettings;
 import dev.longshore.sites.Presence;
 import dev.longshore.sites.Presence.State;
@@ -12,12 +13,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 
 /** Somebody with the secrets of a site who answers neighbors as a test wants it. */
 public final class NeighborTwin implements AutoCloseable {
@@ -52,6 +55,15 @@ public final class NeighborTwin implements AutoCloseable {
   /** What somebody with these secrets shows and believes. */
   public static SSLContext tls(Path folder, List<String> secrets) throws IOException {
     return NeighborTls.context(files(folder, secrets));
+  }
+
+  /** What somebody believes who has nothing to show. */
+  public static SSLContext anonymous(Path folder, List<String> secrets)
+      throws IOException, GeneralSecurityException {
+    SSLContext context = SSLContext.getInstance("TLS");
+    var believed = ServerTls.of(files(folder, secrets)).callers().orElseThrow();
+    context.init(null, new TrustManager[] {NeighborTls.believing(believed)}, null);
+    return context;
   }
 
   private static ServerTlsSettings files(Path folder, List<String> secrets) throws IOException {
