@@ -19,6 +19,7 @@ import dev.longshore.resolver.site.neighbor.NeighborTimes;
 import dev.longshore.resolver.site.neighbor.Neighborhood;
 import dev.longshore.resolver.store.LocalFileException;
 import dev.longshore.runtime.config.ServiceContext;
+import dev.longshore.runtime.edge.http.HttpEdge;
 import dev.longshore.runtime.service.lifecycle.Loop;
 import dev.longshore.runtime.service.lifecycle.Part;
 import dev.longshore.settings.value.Listen;
@@ -251,11 +252,16 @@ public final class SiteService implements Part, PullSink {
         ? Optional.empty()
         : Optional.of(
             new NeighborListener(
-                vertx,
+                (options, routes) ->
+                    new HttpEdge(
+                        vertx,
+                        options,
+                        routes,
+                        its.context().telemetry(),
+                        its.context().audit()),
                 its.listen(),
                 new NeighborRoutes(its.neighborhood(), its.given()),
-                its.folder()::neighborTls,
-                its.context().telemetry()));
+                its.folder()::neighborTls));
   }
 
   /**

@@ -4,16 +4,17 @@ import dev.longshore.runtime.edge.access.AccessSettings;
 import dev.longshore.runtime.edge.access.ListenerSettings;
 import dev.longshore.runtime.edge.http.EdgeOptions;
 import dev.longshore.runtime.edge.http.HttpEdge;
+import dev.longshore.runtime.edge.http.Route;
 import dev.longshore.runtime.service.lifecycle.Part;
 import dev.longshore.runtime.service.tls.ServerTlsSettings;
 import dev.longshore.settings.value.Listen;
-import io.opentelemetry.api.OpenTelemetry;
-import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,29 +31,27 @@ public final class NeighborListener implements Part {
   /** Two dozen neighbors, each with a few images at once. */
   private static final int REQUESTS = 128;
 
-  private final Vertx vertx;
+  private final BiFunction<EdgeOptions, List<Route>, HttpEdge> edges;
   private final Listen listen;
   private final NeighborRoutes routes;
   private final Supplier<Optional<ServerTlsSettings>> files;
-  private final OpenTelemetry telemetry;
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable HttpEdge edge;
   private @Nullable Thread waiting;
 
   /**
+   * @param edges makes a listener of its options and routes
    * @param files keys of the site's nodes, once there are any
    */
   public NeighborListener(
-      Vertx vertx,
+      BiFunction<EdgeOptions, List<Route>, HttpEdge> edges,
       Listen listen,
       NeighborRoutes routes,
-      Supplier<Optional<ServerTlsSettings>> files,
-      OpenTelemetry telemetry) {
-    this.vertx = vertx;
+      Supplier<Optional<ServerTlsSettings>> files) {
+    this.edges = edges;
     this.listen = listen;
     this.routes = routes;
     this.files = files;
-    this.telemetry = telemetry;
   }
 
   @Override
@@ -77,12 +76,10 @@ public final class NeighborListener implements Part {
     }
     AccessSettings access = new AccessSettings(null, false, tls.get(), false);
     HttpEdge made =
-        new HttpEdge(
-            vertx,
+        edges.apply(
             EdgeOptions.of("neighbors", new ListenerSettings(listen, access))
                 .withMaxConcurrent(REQUESTS),
-            routes.routes(),
-            telemetry);
+            routes.routes());
     lock.lock();
     try {
       made.start();
