@@ -105,6 +105,7 @@ public final class SiteProcess {
             Optional.of(site.upstream()),
             vertx);
     parts.addAll(served.parts());
+    site.neighborListener(vertx).ifPresent(parts::add);
     parts.add(new StartChecks(settings, Set.of(ServiceName.RESOLVER)));
     parts.add(followed);
     parts.add(
@@ -125,7 +126,7 @@ public final class SiteProcess {
 
   private static SiteSettings section(Settings settings) {
     SiteSettings section = settings.site();
-    return section == null ? new SiteSettings(List.of(), null, null) : section;
+    return section == null ? new SiteSettings(List.of(), null, null, null) : section;
   }
 
   /** The Kubo that it runs itself, if it does. */

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param paused since when, and how long, the site is to fetch nothing that nobody asks for; none
  *     if it is not
  * @param syncAt hub's clock when the site was last asked to try at once what waits; none if never
+ * @param since hub's clock when the site was let in, anew if it was revoked; none of one that an
+ *     earlier release let in
  */
 public record SiteCredentialsState(
     SiteName site,
@@ -26,7 +28,8 @@ public record SiteCredentialsState(
     @Nullable Instant revokedAt,
     Instant changedAt,
     @Nullable Pause paused,
-    @Nullable Instant syncAt)
+    @Nullable Instant syncAt,
+    @Nullable Instant since)
     implements State {
   /** One in use, the one that takes its place, and tokens of nodes that are about to join. */
   public static final int LIMIT = 16;
@@ -42,7 +45,7 @@ public record SiteCredentialsState(
       List<Credential> credentials,
       @Nullable Instant revokedAt,
       Instant changedAt) {
-    this(site, group, credentials, revokedAt, changedAt, null, null);
+    this(site, group, credentials, revokedAt, changedAt, null, null, null);
   }
 
   /** Whether it is to fetch nothing that nobody asks for. */

@@ -15,6 +15,8 @@ import java.util.List;
  * @param expiresAt when it is good no longer, by the hub's clock
  * @param joinedAt when the node joined, by the hub's clock
  * @param keys those that sign the hub's answers, the current one first
+ * @param neighborSecrets by which the site's nodes know each other, the current one first: 32 bytes
+ *     each, in base64url without padding; none of a hub of an earlier release
  */
 public record Admission(
     SiteName site,
@@ -22,7 +24,8 @@ public record Admission(
     String credential,
     Instant expiresAt,
     Instant joinedAt,
-    List<SigningKey> keys) {
+    List<SigningKey> keys,
+    List<String> neighborSecrets) {
   /**
    * Header of an answer with an admission: {@code KEY:SIGNATURE} by each of the hub's keys, with a
    * blank in between. The signature is of the body, and behind it of what the caller showed: no
@@ -32,6 +35,7 @@ public record Admission(
 
   public Admission {
     keys = List.copyOf(keys);
+    neighborSecrets = List.copyOf(neighborSecrets);
   }
 
   /** What {@link #SIGNATURE} signs. */

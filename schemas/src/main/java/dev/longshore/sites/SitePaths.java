@@ -40,4 +40,9 @@ public final class SitePaths {
   public static String leaves(SiteName site, ImageDag dag) {
     return PREFIX + site + "/dags/" + dag + "/leaves";
   }
+
+  /** GET whether a node has an image DAG, from a neighbor of its site; a {@link Presence}. */
+  public static String dag(SiteName site, ImageDag dag) {
+    return PREFIX + site + "/dags/" + dag;
+  }
 }

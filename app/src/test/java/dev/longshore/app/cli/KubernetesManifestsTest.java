@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.app.settings.ConfigFile;
 import dev.longshore.app.settings.Settings;
+import dev.longshore.resolver.site.neighbor.NeighborSettings;
 import dev.longshore.settings.ConfigLoader;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -114,12 +115,41 @@ class KubernetesManifestsTest {
     assertThat(settings.site()).isNotNull();
     assertThat(settings.neededResolver().listen()).hasToString("127.0.0.1:5050");
     assertThat(text.lines().filter(line -> line.contains("listen:")))
-        .hasSize(3)
-        .allMatch(line -> line.contains(": 127.0.0.1:"));
+        .hasSize(4)
+        .allMatch(
+            line -> line.contains(": 127.0.0.1:") || line.strip().equals("listen: 0.0.0.0:5057"));
     String kubo = (String) at(document("site.yaml", "ConfigMap"), "data", "kubo.sh");
     assertThat(kubo.lines().filter(line -> line.contains("/tcp/")))
         .hasSize(3)
         .allMatch(line -> line.contains("/ip4/127.0.0.1/"));
+  }
+
+  @Test
+  void theNodesFindEachOtherByTheHeadlessService(@TempDir Path temporary) throws Exception {
+    String text = (String) at(document("site.yaml", "ConfigMap"), "data", "longshore.yaml");
+    Path file = Files.writeString(temporary.resolve("longshore.yaml"), text);
+    NeighborSettings neighbors =
+        Objects.requireNonNull(
+            new ConfigLoader<>(Settings.class)
+                .load(ConfigFile.sources(file, List.of()))
+                .settings()
+                .site()
+                .neighbors());
+    Map<?, ?> service = document("site.yaml", "Service");
+
+    assertThat(at(service, "spec", "clusterIP")).isEqualTo("None");
+    assertThat(list(at(service, "spec", "ports")).getFirst().get("port"))
+        .isEqualTo(neighbors.listen().port());
+    assertThat(at(service, "spec", "selector"))
+        .isEqualTo(
+            at(document("site.yaml", "DaemonSet"), "spec", "template", "metadata", "labels"));
+    assertThat(neighbors.nodes())
+        .containsExactly(
+            "%s.%s.svc:%d"
+                .formatted(
+                    at(service, "metadata", "name"),
+                    at(service, "metadata", "namespace"),
+                    neighbors.listen().port()));
   }
 
   @ParameterizedTest

@@ -23,7 +23,9 @@ public final class EdgeBenchmark implements Benchmark {
           new PushToSite(),
           new Idle(),
           new OpenLine(),
-          new OnDemand());
+          new OnDemand(),
+          FourNodes.pulled(),
+          FourNodes.kept());
 
   @Override
   public String name() {

@@ -9,6 +9,7 @@ import dev.longshore.bench.parts.LongshoreUp;
 import dev.longshore.bench.parts.Shell;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.RegistryException;
+import dev.longshore.programs.FreePorts;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -126,6 +127,32 @@ final class Rig implements AutoCloseable {
   Site site(String row, Duration roundTrip) throws IOException, InterruptedException {
     line.unlimited();
     return start(row, hub.url(far(roundTrip)));
+  }
+
+  /**
+   * So many nodes of one site, at a distance.
+   *
+   * @param into where each goes as it starts; whoever asks closes them
+   */
+  void nodes(String row, int count, Duration roundTrip, List<Site> into)
+      throws IOException, InterruptedException {
+    line.unlimited();
+    URI url = hub.url(far(roundTrip));
+    List<Integer> ports = FreePorts.find(count);
+    for (int i = 0; i < count; i++) {
+      bench.report().progress("%s: node %d of %d joins ...".formatted(row, i + 1, count));
+      String node = "node-" + (i + 1);
+      List<Integer> its = new ArrayList<>(ports.subList(i, count));
+      its.addAll(ports.subList(0, i));
+      into.add(
+          Site.start(
+              bench.tools(),
+              folder.resolve("site-" + row + "-" + node),
+              line,
+              hub.add(row, row),
+              url,
+              new Site.Near(node, its)));
+    }
   }
 
   /** A port of the hub's address from which the hub is so far away. */

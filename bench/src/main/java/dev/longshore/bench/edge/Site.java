@@ -59,13 +59,44 @@ final class Site implements AutoCloseable {
    */
   static Site start(Tools tools, Path folder, Line line, List<String> join, URI hub)
       throws IOException, InterruptedException {
+    return start(tools, folder, line, join, hub, Near.NONE);
+  }
+
+  /**
+   * Its neighbors.
+   *
+   * @param node its name within the site
+   * @param ports where it and the others listen for each other, its own first; none without others
+   */
+  record Near(String node, List<Integer> ports) {
+    static final Near NONE = new Near("main", List.of());
+
+    private List<String> settings() {
+      if (ports.isEmpty()) {
+        return List.of();
+      }
+      List<String> settings =
+          new ArrayList<>(List.of("--set", "site.neighbors.listen=127.0.0.1:" + ports.getFirst()));
+      for (int i = 0; i < ports.size(); i++) {
+        settings.add("--set");
+        settings.add("site.neighbors.nodes." + i + "=127.0.0.1:" + ports.get(i));
+      }
+      return settings;
+    }
+  }
+
+  /** The same with neighbors. */
+  static Site start(Tools tools, Path folder, Line line, List<String> join, URI hub, Near near)
+      throws IOException, InterruptedException {
     Files.createDirectories(folder);
     List<Integer> ports = FreePorts.find(6);
     FarEnd end = FarEnd.of(line.namespace());
     RunningProgram kubo = kubo(tools, folder.resolve("kubo"), line, ports);
     try {
-      join(folder, line, typed(join, hub, folder, ports));
-      return new Site(end, ports.get(3), ports.get(0), kubo, service(folder, line, ports));
+      List<String> typed = typed(join, hub, folder, ports);
+      typed.addAll(List.of("--node", near.node()));
+      join(folder, line, typed);
+      return new Site(end, ports.get(3), ports.get(0), kubo, service(folder, line, ports, near));
     } catch (IOException | InterruptedException | RuntimeException e) {
       kubo.close();
       end.close();
@@ -120,7 +151,7 @@ final class Site implements AutoCloseable {
     return Map.of("LONGSHORE_HOME", folder.toString());
   }
 
-  private static RunningProgram service(Path folder, Line line, List<Integer> ports)
+  private static RunningProgram service(Path folder, Line line, List<Integer> ports, Near near)
       throws IOException, InterruptedException {
     List<String> command = Jvm.command(MEMORY, "dev.longshore.app.Main");
     command.addAll(
@@ -135,6 +166,7 @@ final class Site implements AutoCloseable {
             "resolver.grpc-listen=127.0.0.1:" + ports.get(4),
             "--set",
             "health.listen=127.0.0.1:" + ports.get(5)));
+    command.addAll(near.settings());
     return new Program(
             "the site",
             Command.of(line.at(command)).with(home(folder)),

@@ -84,11 +84,26 @@ final class DagFetch {
     InputStream leaves(ImageDag dag, Leaves leaves, Duration stall)
         throws HubException, InterruptedException;
 
-    /** Bytes a second; no limit if null. */
-    @Nullable Long bytesPerSecond();
+    /** Bytes a second of where that comes from; no limit if null. */
+    @Nullable Long bytesPerSecond(ImageDag dag);
 
     /** The hub that was asked last did not answer. */
     void next();
+
+    /** A fetch of it begins, which {@link #done} ends. */
+    default void begin(ImageDag dag) {}
+
+    /** A fetch of it has ended, whatever came of it. */
+    default void done(ImageDag dag) {}
+
+    /**
+     * Whoever was asked for it last did not give it.
+     *
+     * @return whether somebody else can be asked at once
+     */
+    default boolean another(ImageDag dag, Exception why) {
+      return false;
+    }
   }
 
   /** Follows the leaves of one request as they come. */
@@ -155,19 +170,24 @@ final class DagFetch {
             // Nobody waits for it.
           }
         };
-    List<Leaf> leaves = begin(dag, have).leaves();
-    BitSet lacking = local.lacking(leaves);
-    int next = lacking.nextSetBit(0);
-    while (next >= 0) {
-      List<Range> ranges = new ArrayList<>();
-      next = ahead(leaves, lacking, next, portions.asked(), ranges);
-      if (!goesOn.getAsBoolean()
-          || !take(dag, leaves, ranges, portions.given(), HubClient.STALL, arrival)) {
-        return false;
+    hubs.begin(dag);
+    try {
+      List<Leaf> leaves = begin(dag, have).leaves();
+      BitSet lacking = local.lacking(leaves);
+      int next = lacking.nextSetBit(0);
+      while (next >= 0) {
+        List<Range> ranges = new ArrayList<>();
+        next = ahead(leaves, lacking, next, portions.asked(), ranges);
+        if (!goesOn.getAsBoolean()
+            || !take(dag, leaves, ranges, portions.given(), HubClient.STALL, arrival)) {
+          return false;
+        }
       }
+      end(dag);
+      return true;
+    } finally {
+      hubs.done(dag);
     }
-    end(dag);
-    return true;
   }
 
   /** The order of its blocks, of which the node has the inner ones from then on. */
@@ -234,9 +254,24 @@ final class DagFetch {
     if (known.isPresent()) {
       return known.get();
     }
+    while (true) {
+      try {
+        return sent(dag, root, have);
+      } catch (KuboException e) {
+        throw e;
+      } catch (IOException | IpfsDataException e) {
+        if (!hubs.another(dag, e)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private LeafOrder sent(ImageDag dag, Cid root, List<ImageDag> have)
+      throws IOException, InterruptedException {
     Map<Cid, Block> sent = new HashMap<>();
     long bytes = 0;
-    try (InputStream in = limited(hubs.nodes(dag, have))) {
+    try (InputStream in = limited(dag, hubs.nodes(dag, have))) {
       CarReader car = new CarReader(in);
       for (Block block = car.next(); block != null; block = car.next()) {
         bytes += block.size() + BESIDE;
@@ -331,14 +366,34 @@ final class DagFetch {
       Duration stall,
       Arrival arrival)
       throws IOException, InterruptedException {
+    RangesLeft left = new RangesLeft(ranges);
+    while (!left.isEmpty()) {
+      try {
+        return takeFromOne(dag, leaves, left, given, stall, arrival);
+      } catch (KuboException e) {
+        throw e;
+      } catch (IOException e) {
+        if (!hubs.another(dag, e)) {
+          throw e;
+        }
+      }
+    }
+    return true;
+  }
+
+  private boolean takeFromOne(
+      ImageDag dag, List<Leaf> leaves, RangesLeft left, long given, Duration stall, Arrival arrival)
+      throws IOException, InterruptedException {
     List<Block> piece = new ArrayList<>();
-    try (InputStream in = limited(hubs.leaves(dag, new Leaves(ranges), stall))) {
+    List<Range> ranges = left.ranges();
+    try (InputStream in = limited(dag, hubs.leaves(dag, new Leaves(ranges), stall))) {
       CarReader car = new CarReader(in);
       long bytes = 0;
       for (Range range : ranges) {
         for (long number = range.first(); number <= range.last(); number++) {
           Block block = leaf(dag, leaves, number, car.next());
           piece.add(block);
+          left.came();
           arrival.came((int) number, block);
           bytes += block.size();
           if (bytes >= given) {
@@ -399,8 +454,8 @@ final class DagFetch {
     }
   }
 
-  private InputStream limited(InputStream in) {
+  private InputStream limited(ImageDag dag, InputStream in) {
     return new BufferedInputStream(
-        new LineBuffer(rate.limit(in, hubs.bytesPerSecond()), budget.open(AHEAD)), 64 * 1024);
+        new LineBuffer(rate.limit(in, hubs.bytesPerSecond(dag)), budget.open(AHEAD)), 64 * 1024);
   }
 }

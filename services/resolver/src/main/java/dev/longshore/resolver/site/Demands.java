@@ -131,6 +131,11 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
     }
   }
 
+  /** Has it brought, for a neighbor; returns once its parts can be found. */
+  void bring(ImageDag dag) throws UnavailableException, InterruptedException {
+    demand(dag).awaitShown(BEGINS);
+  }
+
   private Demand demand(ImageDag dag) throws UnavailableException, InterruptedException {
     Demand known = known(dag);
     if (known != null) {
@@ -303,6 +308,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
 
   private void bring(Demand demand) throws IOException, InterruptedException {
     ImageDag dag = demand.dag();
+    hubs.begin(dag);
     try (SiteTelemetry.Fetching fetching = telemetry.fetching(dag)) {
       try {
         demand.begin(dags.related(dag));
@@ -316,6 +322,8 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
         fetching.failed(e);
         throw e;
       }
+    } finally {
+      hubs.done(dag);
     }
   }
 

@@ -39,22 +39,29 @@ final class Membership implements DagFetch.Hubs, AutoCloseable {
   private final SiteFolder folder;
   private final List<HubClient> clients;
   private final Supplier<@Nullable Group> group;
+  private final boolean sharesLine;
   private volatile Identity identity;
   private volatile String credential;
   private volatile HubKeys keys;
   private volatile int current;
 
+  /** Whether a credential was asked for because there are no keys of the site's nodes yet. */
+  private boolean keysAsked;
+
   /**
    * @param hubs their addresses
    * @param line told of bytes over the line
+   * @param sharesLine whether the node has neighbors
    */
   Membership(
       SiteFolder folder,
       Identity identity,
       List<URI> hubs,
       LongConsumer line,
-      Supplier<@Nullable Group> group)
+      Supplier<@Nullable Group> group,
+      boolean sharesLine)
       throws IOException {
+    this.sharesLine = sharesLine;
     this.folder = folder;
     this.identity = identity;
     this.credential = folder.credential();
@@ -99,7 +106,7 @@ final class Membership implements DagFetch.Hubs, AutoCloseable {
   }
 
   @Override
-  public @Nullable Long bytesPerSecond() {
+  public @Nullable Long bytesPerSecond(ImageDag dag) {
     Group known = group.get();
     return known == null ? null : known.bytesPerSecond();
   }
@@ -108,7 +115,8 @@ final class Membership implements DagFetch.Hubs, AutoCloseable {
   void renewInTime(Instant now) throws HubException, InterruptedException {
     Duration whole = Duration.between(identity.admittedAt(), identity.expiresAt());
     boolean ahead = identity.admittedAt().isAfter(now.plus(CLOCKS));
-    if (!ahead && now.isBefore(identity.admittedAt().plus(whole.dividedBy(2)))) {
+    boolean early = now.isBefore(identity.admittedAt().plus(whole.dividedBy(2)));
+    if (!ahead && early && !lacksKeys()) {
       return;
     }
     try {
@@ -132,6 +140,13 @@ final class Membership implements DagFetch.Hubs, AutoCloseable {
     } catch (IOException e) {
       throw notKept(e);
     }
+  }
+
+  /** A node that joined at an earlier release has none; a hub of such a one gives none. */
+  private boolean lacksKeys() {
+    boolean lacks = sharesLine && !keysAsked && folder.neighborTls().isEmpty();
+    keysAsked |= lacks;
+    return lacks;
   }
 
   private static HubException notKept(IOException e) {

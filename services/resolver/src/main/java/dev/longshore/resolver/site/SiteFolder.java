@@ -2,6 +2,8 @@ package dev.longshore.resolver.site;
 
 import dev.longshore.events.MalformedEventException;
 import dev.longshore.resolver.site.hub.PinnedAuthority;
+import dev.longshore.resolver.site.neighbor.NeighborKeys;
+import dev.longshore.runtime.service.tls.ServerTlsSettings;
 import dev.longshore.sites.Admission;
 import dev.longshore.sites.SigningKey;
 import dev.longshore.sites.SiteJson;
@@ -29,6 +31,9 @@ public final class SiteFolder {
   private static final String IDENTITY = "identity.json";
   private static final String CREDENTIAL = "credential";
   private static final String AUTHORITY = "ca.pem";
+  private static final String NEIGHBOR = "neighbor.pem";
+  private static final String NEIGHBOR_KEY = "neighbor-key.pem";
+  private static final String NEIGHBORS = "neighbors.pem";
 
   /** Bytes that what an admission brings takes at most. */
   private static final int ROOM = 128 * 1024;
@@ -150,7 +155,27 @@ public final class SiteFolder {
     } catch (MalformedEventException e) {
       throw new IOException(String.valueOf(e.getMessage()), e);
     }
+    keepKeys(admission.neighborSecrets());
     return identity;
+  }
+
+  /** Keys by which nodes of the site know each other; those of an earlier admission if none. */
+  private void keepKeys(List<String> secrets) throws IOException {
+    if (!secrets.isEmpty()) {
+      NeighborKeys keys = NeighborKeys.of(secrets);
+      write(NEIGHBORS, keys.believed().getBytes(StandardCharsets.US_ASCII));
+      write(NEIGHBOR_KEY, keys.key().getBytes(StandardCharsets.US_ASCII));
+      write(NEIGHBOR, keys.certificate().getBytes(StandardCharsets.US_ASCII));
+    }
+  }
+
+  /** What the node shows its neighbors, and believes of them; empty before a hub gave it. */
+  Optional<ServerTlsSettings> neighborTls() {
+    Path last = folder.resolve(NEIGHBOR);
+    return Files.exists(last)
+        ? Optional.of(
+            new ServerTlsSettings(last, folder.resolve(NEIGHBOR_KEY), folder.resolve(NEIGHBORS)))
+        : Optional.empty();
   }
 
   /** What an earlier membership knew counts no more. */

@@ -12,11 +12,19 @@ import dev.longshore.resolver.ResolverConfig;
 import dev.longshore.resolver.Upstream;
 import dev.longshore.resolver.site.SiteFolder.Identity;
 import dev.longshore.resolver.site.SiteStore.Value;
+import dev.longshore.resolver.site.neighbor.NeighborListener;
+import dev.longshore.resolver.site.neighbor.NeighborRoutes;
+import dev.longshore.resolver.site.neighbor.NeighborSettings;
+import dev.longshore.resolver.site.neighbor.NeighborTimes;
+import dev.longshore.resolver.site.neighbor.Neighborhood;
 import dev.longshore.resolver.store.LocalFileException;
 import dev.longshore.runtime.config.ServiceContext;
+import dev.longshore.runtime.edge.http.HttpEdge;
 import dev.longshore.runtime.service.lifecycle.Loop;
 import dev.longshore.runtime.service.lifecycle.Part;
+import dev.longshore.settings.value.Listen;
 import io.opentelemetry.api.metrics.BatchCallback;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -54,6 +62,7 @@ public final class SiteService implements Part, PullSink {
   private final Loop keepLoop;
   private final Backoff backoff;
   private final BatchCallback metrics;
+  private final @Nullable Neighbors neighbors;
 
   /** Why what is here, or what the hub says, could not be kept at the last try. */
   private volatile @Nullable String unkept;
@@ -65,7 +74,8 @@ public final class SiteService implements Part, PullSink {
       LongSupplier nanos,
       Backoff backoff,
       DagFetch.Portions portions,
-      Duration stall) {}
+      Duration stall,
+      NeighborTimes neighbors) {}
 
   /**
    * Wires the service.
@@ -94,7 +104,8 @@ public final class SiteService implements Part, PullSink {
             System::nanoTime,
             new Backoff(FIRST_PAUSE, LONGEST_PAUSE, RandomGenerator.getDefault()),
             DagFetch.Portions.USUAL,
-            Demands.STALL));
+            Demands.STALL,
+            NeighborTimes.USUAL));
   }
 
   SiteService(
@@ -135,7 +146,21 @@ public final class SiteService implements Part, PullSink {
               reports.overTheLine(bytes);
               telemetry.overTheLine(bytes);
             },
-            dags::group);
+            dags::group,
+            settings.neighbors() != null);
+    NeighborSettings near = settings.neighbors();
+    Neighborhood neighborhood =
+        near == null
+            ? null
+            : new Neighborhood(
+                near,
+                hub.site(),
+                identity.node(),
+                folder::neighborTls,
+                surroundings.neighbors(),
+                telemetry::fromNeighbors);
+    DagFetch.Hubs line = neighborhood == null ? hub : new SharedLine(hub, neighborhood);
+    AtomicReference<@Nullable GivenToNeighbors> given = new AtomicReference<>();
     this.changes =
         new ChangesLoop(
             hub,
@@ -146,15 +171,22 @@ public final class SiteService implements Part, PullSink {
             clock,
             surroundings.backoff(),
             surroundings.nanos(),
-            () -> of(keeper).look());
+            () -> {
+              of(keeper).look();
+              GivenToNeighbors its = given.get();
+              if (its != null) {
+                its.look();
+              }
+            });
     FlatfsFiles files =
         resolver.kuboRepository() == null ? null : new FlatfsFiles(resolver.kuboRepository());
     String pins = PinNames.prefix(context.shared().installationName()) + "site:";
+    LocalBlocks local = new LocalBlocks(node, files);
     DagFetch fetch =
         new DagFetch(
-            hub,
+            line,
             node,
-            new LocalBlocks(node, files),
+            local,
             new LineRate(),
             new PrivacyGuard(CALL, context.clock()),
             resolver.kubo().allowPublicIpfs(),
@@ -167,7 +199,7 @@ public final class SiteService implements Part, PullSink {
             asked,
             dags,
             fetch,
-            hub,
+            line,
             names,
             surroundings.disk(),
             surroundings.backoff(),
@@ -189,6 +221,13 @@ public final class SiteService implements Part, PullSink {
             telemetry,
             changes::look);
     keeper.set(keep);
+    if (near == null || neighborhood == null) {
+      this.neighbors = null;
+    } else {
+      GivenToNeighbors its = new GivenToNeighbors(store, demands, local);
+      given.set(its);
+      this.neighbors = new Neighbors(near.listen(), neighborhood, its, folder, context);
+    }
     this.source = new HubSource(store, clock, changes::problem);
     this.metrics =
         telemetry.watch(
@@ -196,6 +235,33 @@ public final class SiteService implements Part, PullSink {
                 reports::present, surroundings.disk(), source::age, keep::turnedAt));
     this.changesLoop = new Loop("changes of the hub", () -> run(changes::run));
     this.keepLoop = new Loop("images of the site", () -> run(keep::run));
+  }
+
+  /** What the node shares with its neighbors. */
+  private record Neighbors(
+      Listen listen,
+      Neighborhood neighborhood,
+      GivenToNeighbors given,
+      SiteFolder folder,
+      ServiceContext context) {}
+
+  /** Where its neighbors ask it; empty if it has none. */
+  public Optional<NeighborListener> neighborListener(Vertx vertx) {
+    Neighbors its = neighbors;
+    return its == null
+        ? Optional.empty()
+        : Optional.of(
+            new NeighborListener(
+                (options, routes) ->
+                    new HttpEdge(
+                        vertx,
+                        options,
+                        routes,
+                        its.context().telemetry(),
+                        its.context().audit()),
+                its.listen(),
+                new NeighborRoutes(its.neighborhood(), its.given()),
+                its.folder()::neighborTls));
   }
 
   /**
@@ -294,6 +360,9 @@ public final class SiteService implements Part, PullSink {
         throw new IllegalStateException("a loop of the site did not end within " + drain);
       }
     } finally {
+      if (neighbors != null) {
+        neighbors.neighborhood().close();
+      }
       hub.close();
       store.close();
     }

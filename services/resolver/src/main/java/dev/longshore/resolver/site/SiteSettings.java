@@ -1,6 +1,7 @@
 package dev.longshore.resolver.site;
 
 import dev.longshore.resolver.site.hub.HubAddress;
+import dev.longshore.resolver.site.neighbor.NeighborSettings;
 import dev.longshore.settings.Setting;
 import java.net.URI;
 import java.nio.file.Path;
@@ -25,7 +26,12 @@ public record SiteSettings(
                 "ipfs, to be run as this node's Kubo on resolver.kubo-repository, at the loopback"
                     + " ports of resolver.kubo; site join sets it up. None where that Kubo runs by"
                     + " itself")
-        @Nullable Path kuboProgram) {
+        @Nullable Path kuboProgram,
+    @Setting(
+            doc =
+                "other nodes of the site, with which this one shares the line; none where it is the"
+                    + " only one")
+        @Nullable NeighborSettings neighbors) {
   public SiteSettings {
     hubs = hubs.stream().map(HubAddress::checked).toList();
     if (maxAge != null && !maxAge.isPositive()) {

@@ -53,6 +53,7 @@ final class SiteTelemetry {
   private final Meter meter;
   private final LongCounter line;
   private final LongCounter blocks;
+  private final LongCounter neighbors;
   private final DoubleHistogram duration;
 
   SiteTelemetry(OpenTelemetry telemetry, SiteStore store) {
@@ -68,7 +69,13 @@ final class SiteTelemetry {
     this.blocks =
         meter
             .counterBuilder("longshore.site.node.blocks")
-            .setDescription("Blocks that came from the hub and were given to the site's node")
+            .setDescription("Blocks that came and were given to the site's node")
+            .build();
+    this.neighbors =
+        meter
+            .counterBuilder("longshore.site.node.neighbors")
+            .setUnit("By")
+            .setDescription("Bytes of blocks from other nodes of the site")
             .build();
     this.duration =
         meter
@@ -80,6 +87,7 @@ final class SiteTelemetry {
     // Otherwise Prometheus sees no increase for the first of them.
     line.add(0);
     blocks.add(0);
+    neighbors.add(0);
   }
 
   /**
@@ -155,6 +163,11 @@ final class SiteTelemetry {
   /** So many bytes went over the line. */
   void overTheLine(long bytes) {
     line.add(bytes);
+  }
+
+  /** So many bytes came from neighbors. */
+  void fromNeighbors(long bytes) {
+    neighbors.add(bytes);
   }
 
   /** So many blocks are the node's now. */

@@ -117,6 +117,9 @@ final class HubTwin implements AutoCloseable {
   volatile @Nullable Cid held;
   volatile CountDownLatch released = new CountDownLatch(0);
 
+  /** By which the site's nodes know each other. */
+  volatile List<String> neighborSecrets = List.of();
+
   /** W3C trace context of the pushes. */
   volatile @Nullable String traceparent;
 
@@ -195,7 +198,8 @@ final class HubTwin implements AutoCloseable {
         "secret",
         AT.plus(Duration.ofDays(400)),
         AT,
-        liar == null ? List.of(key()) : List.of(key(), key(liar)));
+        liar == null ? List.of(key()) : List.of(key(), key(liar)),
+        neighborSecrets);
   }
 
   /** Writes an image to the centre's node. */

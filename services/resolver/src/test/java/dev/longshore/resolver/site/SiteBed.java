@@ -10,6 +10,9 @@ import dev.longshore.model.Tag;
 import dev.longshore.resolver.ResolverConfig;
 import dev.longshore.resolver.image.Listed;
 import dev.longshore.resolver.image.Listing;
+import dev.longshore.resolver.site.neighbor.NeighborListener;
+import dev.longshore.resolver.site.neighbor.NeighborSettings;
+import dev.longshore.resolver.site.neighbor.NeighborTimes;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.ServiceContext;
@@ -18,6 +21,7 @@ import dev.longshore.runtime.edge.access.AccessSettings;
 import dev.longshore.runtime.edge.access.ListenerSettings;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
 import dev.longshore.runtime.service.endpoint.Endpoints;
+import dev.longshore.runtime.service.lifecycle.Part;
 import dev.longshore.runtime.service.telemetry.LogFormat;
 import dev.longshore.runtime.service.telemetry.LogLevel;
 import dev.longshore.runtime.service.telemetry.TelemetrySettings;
@@ -27,11 +31,13 @@ import dev.longshore.settings.value.Listen;
 import dev.longshore.sites.Report;
 import dev.longshore.testing.ManualClock;
 import io.opentelemetry.api.OpenTelemetry;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -60,12 +66,14 @@ final class SiteBed implements AutoCloseable {
 
   volatile @Nullable Duration maxAge;
   @Nullable Path kuboRepository;
+  @Nullable NeighborSettings neighbors;
+  NeighborTimes times = NeighborTimes.USUAL;
   Duration stall = Duration.ofSeconds(8);
   DagFetch.Portions portions = DagFetch.Portions.USUAL;
   OpenTelemetry telemetry = OpenTelemetry.noop();
   private @Nullable Running running;
 
-  private record Running(SiteService service, Catalog catalog) {}
+  private record Running(SiteService service, Catalog catalog, List<Part> others) {}
 
   SiteBed(Path home, HubTwin hub) {
     this.home = home;
@@ -74,9 +82,12 @@ final class SiteBed implements AutoCloseable {
 
   /** One that has joined. */
   static SiteBed joined(Path home, HubTwin hub) throws IOException {
+    return joined(home, hub, "main");
+  }
+
+  static SiteBed joined(Path home, HubTwin hub, String node) throws IOException {
     SiteBed bed = new SiteBed(home, hub);
-    var _ =
-        new SiteFolder(home).admit(hub.admission(), "main", hub.address().toString(), HubTwin.AT);
+    var _ = new SiteFolder(home).admit(hub.admission(), node, hub.address().toString(), HubTwin.AT);
     return bed;
   }
 
@@ -89,7 +100,7 @@ final class SiteBed implements AutoCloseable {
     SiteService service =
         new SiteService(
             context(catalog),
-            new SiteSettings(List.of(), maxAge, null),
+            new SiteSettings(List.of(), maxAge, null, neighbors),
             resolver(),
             node,
             "test",
@@ -99,10 +110,45 @@ final class SiteBed implements AutoCloseable {
                 () -> System.nanoTime() + passed.get(),
                 new Backoff(Duration.ofMillis(20), Duration.ofMillis(200), new Random(1)),
                 portions,
-                stall));
+                stall,
+                times));
     service.start();
-    running = new Running(service, catalog);
+    running = new Running(service, catalog, listening(service));
     return this;
+  }
+
+  private List<Part> listening(SiteService service) throws IOException {
+    List<Part> parts = new ArrayList<>();
+    if (neighbors == null) {
+      return parts;
+    }
+    Vertx vertx = Vertx.vertx();
+    Optional<NeighborListener> listener = service.neighborListener(vertx);
+    try {
+      if (listener.isPresent()) {
+        listener.get().start();
+        parts.add(listener.get());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    parts.add(new ClosingVertx(vertx));
+    return parts;
+  }
+
+  private record ClosingVertx(Vertx vertx) implements Part {
+    @Override
+    public String name() {
+      return "event loops";
+    }
+
+    @Override
+    public void start() {}
+
+    @Override
+    public void stop(Duration drain) {
+      var _ = vertx.close();
+    }
   }
 
   private Disk.Space space() throws IOException {
@@ -212,6 +258,15 @@ final class SiteBed implements AutoCloseable {
 
   SiteBed stop() throws InterruptedException {
     if (running != null) {
+      for (Part part : running.others()) {
+        try {
+          part.stop(Duration.ZERO);
+        } catch (InterruptedException e) {
+          throw e;
+        } catch (Exception e) {
+          throw new IllegalStateException(e);
+        }
+      }
       running.service().stop(Duration.ofSeconds(20));
       running.catalog().close();
       running = null;

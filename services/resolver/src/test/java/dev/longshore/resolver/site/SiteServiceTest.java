@@ -237,7 +237,8 @@ class SiteServiceTest {
         "secret",
         first.expiresAt(),
         first.joinedAt().plusSeconds(60),
-        first.keys());
+        first.keys(),
+        List.of());
   }
 
   @Test

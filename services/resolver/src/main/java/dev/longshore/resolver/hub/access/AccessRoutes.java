@@ -61,7 +61,14 @@ public final class AccessRoutes {
     this.meter = new SiteAccessMeter(meter, age);
     this.refusals = new RefusalLog(this.meter, clock);
     this.admission = new SiteAdmission(known, refusals);
-    this.access = new SiteAccess(store, known, keys, credentialFor, clock);
+    this.access =
+        new SiteAccess(
+            store,
+            known,
+            keys,
+            state -> NeighborSecrets.of(state, signers.get()),
+            credentialFor,
+            clock);
   }
 
   /** Where sites join and renew. */

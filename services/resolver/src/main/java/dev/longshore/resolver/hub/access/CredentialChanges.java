@@ -69,7 +69,8 @@ public final class CredentialChanges {
         null,
         now,
         in.map(SiteCredentialsState::paused).orElse(null),
-        in.map(SiteCredentialsState::syncAt).orElse(null));
+        in.map(SiteCredentialsState::syncAt).orElse(null),
+        in.isPresent() ? in.get().since() : now);
   }
 
   private static long nodes(List<Credential> credentials) {
@@ -146,7 +147,8 @@ public final class CredentialChanges {
         state.revokedAt(),
         now,
         state.paused(),
-        state.syncAt());
+        state.syncAt(),
+        state.since());
   }
 
   /**
@@ -172,7 +174,14 @@ public final class CredentialChanges {
   private static SiteCredentialsState with(
       SiteCredentialsState state, Instant now, @Nullable Pause paused, @Nullable Instant syncAt) {
     return new SiteCredentialsState(
-        state.site(), state.group(), state.credentials(), state.revokedAt(), now, paused, syncAt);
+        state.site(),
+        state.group(),
+        state.credentials(),
+        state.revokedAt(),
+        now,
+        paused,
+        syncAt,
+        state.since());
   }
 
   private static List<Credential> good(SiteCredentialsState state, Instant now) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ final class SiteAccess {
   private final SiteCredentialsStore store;
   private final SiteCredentials known;
   private final Supplier<List<SigningKey>> keys;
+  private final Function<SiteCredentialsState, List<String>> neighborSecrets;
   private final Duration credentialFor;
   private final InstantSource clock;
 
@@ -31,11 +33,13 @@ final class SiteAccess {
       SiteCredentialsStore store,
       SiteCredentials known,
       Supplier<List<SigningKey>> keys,
+      Function<SiteCredentialsState, List<String>> neighborSecrets,
       Duration credentialFor,
       InstantSource clock) {
     this.store = store;
     this.known = known;
     this.keys = keys;
+    this.neighborSecrets = neighborSecrets;
     this.credentialFor = credentialFor;
     this.clock = clock;
   }
@@ -106,7 +110,8 @@ final class SiteAccess {
         secret.reveal(),
         given.expiresAt(),
         Objects.requireNonNullElse(given.joinedAt(), given.issuedAt()),
-        keys.get());
+        keys.get(),
+        neighborSecrets.apply(state));
   }
 
   private static Optional<Credential> of(SiteCredentialsState state, Digest hash) {

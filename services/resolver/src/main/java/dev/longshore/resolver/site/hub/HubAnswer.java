@@ -25,8 +25,9 @@ public final class HubAnswer extends InputStream implements Closeable {
    * @param bytes least bytes
    * @param time waited, without what its reader does in between
    */
-  record Progress(long bytes, Duration time) {
-    static final Progress LEAST = new Progress(6_000, Duration.ofMinutes(1));
+  public record Progress(long bytes, Duration time) {
+    /** That of a hub. */
+    public static final Progress LEAST = new Progress(6_000, Duration.ofMinutes(1));
   }
 
   private final InputStream in;
@@ -42,7 +43,17 @@ public final class HubAnswer extends InputStream implements Closeable {
   private volatile boolean stalled;
 
   HubAnswer(InputStream in, Duration stall, LongConsumer received) {
-    this(in, stall, Progress.LEAST, received, System::nanoTime);
+    this(in, stall, Progress.LEAST, received);
+  }
+
+  /**
+   * An answer.
+   *
+   * @param stall longest time without a byte
+   * @param received told of bytes as they come
+   */
+  public HubAnswer(InputStream in, Duration stall, Progress least, LongConsumer received) {
+    this(in, stall, least, received, System::nanoTime);
   }
 
   HubAnswer(

@@ -9,6 +9,7 @@ import dev.longshore.events.Proof;
 import dev.longshore.events.SiteCredentialsState;
 import dev.longshore.events.SiteCredentialsState.Credential;
 import dev.longshore.model.SiteName;
+import dev.longshore.resolver.hub.AnswerSigner;
 import dev.longshore.resolver.hub.SiteCaller;
 import dev.longshore.runtime.edge.rights.Caller;
 import dev.longshore.runtime.edge.rights.Rights;
@@ -16,8 +17,11 @@ import dev.longshore.sites.Admission;
 import dev.longshore.sites.SigningKey;
 import dev.longshore.testing.ManualClock;
 import java.nio.charset.StandardCharsets;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -38,14 +42,25 @@ class SiteAccessTest {
   private final ManualClock clock = new ManualClock(Instant.parse("2026-03-01T12:00:00Z"));
   private final MemorySiteCredentials store = new MemorySiteCredentials();
   private final List<SigningKey> keys = List.of(new SigningKey("0011223344556677", "key"));
+  private final List<AnswerSigner> signers = new ArrayList<>(List.of(signer(), signer()));
   private final SiteCredentials known = new SiteCredentials(clock);
   private final SiteCredentials othersKnown = new SiteCredentials(clock);
   private final SiteAccess hub = hub(known);
   private final SiteAccess other = hub(othersKnown);
 
+  private static AnswerSigner signer() {
+    try {
+      return new AnswerSigner(
+          "key", KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPrivate());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private SiteAccess hub(SiteCredentials its) {
     store.tell(its);
-    return new SiteAccess(store, its, () -> keys, DAYS, clock);
+    return new SiteAccess(
+        store, its, () -> keys, site -> NeighborSecrets.of(site, signers), DAYS, clock);
   }
 
   private String added(SiteName site) throws Exception {
@@ -96,6 +111,40 @@ class SiteAccessTest {
     assertThat(isGood(joined.credential())).isTrue();
     refused(Refusal.UNKNOWN, () -> hub.join(SITE, token, "shop-1"));
     refused(Refusal.UNKNOWN, () -> other.join(SITE, token, "shop-2"));
+  }
+
+  @Test
+  void allNodesOfASiteGetTheSameNeighborSecretsAndNobodyElse() throws Exception {
+    Admission one = hub.join(SITE, added(SITE), "shop-1");
+    clock.advance(DAY);
+    Admission two = other.join(SITE, added(SITE), "shop-2");
+    Admission stranger = hub.join(OTHER, added(OTHER), "shop-1");
+
+    assertThat(one.neighborSecrets()).hasSize(2).doesNotHaveDuplicates();
+    assertThat(two.neighborSecrets()).isEqualTo(one.neighborSecrets());
+    assertThat(hub.renew(SITE, one.credential()).neighborSecrets())
+        .isEqualTo(one.neighborSecrets());
+    assertThat(stranger.neighborSecrets()).doesNotContainAnyElementsOf(one.neighborSecrets());
+  }
+
+  @Test
+  void aSiteThatIsLetInAgainHasOtherNeighborSecrets() throws Exception {
+    Admission before = hub.join(SITE, added(SITE), "shop-1");
+    revoke(SITE);
+    clock.advance(DAY);
+
+    Admission after = hub.join(SITE, added(SITE), "shop-1");
+
+    assertThat(after.neighborSecrets()).doesNotContainAnyElementsOf(before.neighborSecrets());
+  }
+
+  @Test
+  void theNextSigningKeysSecretIsKnownBeforeItIsTheFirst() throws Exception {
+    Admission before = hub.join(SITE, added(SITE), "shop-1");
+    signers.add(signers.removeFirst());
+
+    assertThat(hub.renew(SITE, before.credential()).neighborSecrets())
+        .isEqualTo(before.neighborSecrets().reversed());
   }
 
   @Test
@@ -321,7 +370,8 @@ class SiteAccessTest {
           }
         };
     Admission joined =
-        new SiteAccess(asksTwice, known, () -> keys, DAYS, clock).join(SITE, token, "shop-1");
+        new SiteAccess(asksTwice, known, () -> keys, _ -> List.of(), DAYS, clock)
+            .join(SITE, token, "shop-1");
 
     assertThat(isGood(joined.credential())).isTrue();
     assertThat(store.of(SITE).orElseThrow().credentials()).hasSize(1);

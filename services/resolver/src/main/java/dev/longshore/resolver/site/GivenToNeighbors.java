@@ -1,0 +1,121 @@
+package dev.longshore.resolver.site;
+
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.reader.LeafOrder;
+import dev.longshore.model.Cid;
+import dev.longshore.model.ImageDag;
+import dev.longshore.resolver.site.neighbor.GivenDags;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** What this node has or brings, as its neighbors get it: nothing that was forgotten. */
+final class GivenToNeighbors implements GivenDags {
+  /** The hub tells all nodes of a site of a change within that, or one of them is behind. */
+  private static final Duration KNOWN = Duration.ofSeconds(3);
+
+  /** Reading inner nodes from the own Kubo. */
+  private static final Duration WALK = Duration.ofSeconds(10);
+
+  /** A neighbor asks for many portions of one image, and few images at once. */
+  private static final int ORDERS = 4;
+
+  /** Blocks of a DAG, as at a hub. */
+  private static final long MOST_BLOCKS = 300_000;
+
+  private final SiteStore store;
+  private final Demands demands;
+  private final LocalBlocks local;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition applied = lock.newCondition();
+  private final Map<ImageDag, LeafOrder> orders =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ImageDag, LeafOrder> eldest) {
+          return size() > ORDERS;
+        }
+      };
+
+  GivenToNeighbors(SiteStore store, Demands demands, LocalBlocks local) {
+    this.store = store;
+    this.demands = demands;
+    this.local = local;
+  }
+
+  /** Changes of the hub were applied. */
+  void look() {
+    lock.lock();
+    try {
+      applied.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public boolean has(ImageDag dag) {
+    return is("present = 1", dag);
+  }
+
+  @Override
+  public boolean awaitKnown(ImageDag dag) throws InterruptedException {
+    long left = KNOWN.toNanos();
+    lock.lockInterruptibly();
+    try {
+      while (!isKnown(dag)) {
+        if (left <= 0) {
+          return false;
+        }
+        left = applied.awaitNanos(left);
+      }
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isKnown(ImageDag dag) {
+    return is(
+        "present <> 2 AND dag IN (SELECT v.dag FROM versions v JOIN names n ON n.key = v.key"
+            + " WHERE v.wanted = 1 AND n.removed = 0)",
+        dag);
+  }
+
+  private boolean is(String what, ImageDag dag) {
+    return !store
+        .query(
+            "SELECT 1 FROM dags WHERE dag = ? AND forget = 0 AND " + what,
+            row -> true,
+            dag.toString())
+        .isEmpty();
+  }
+
+  @Override
+  public void bring(ImageDag dag) throws IOException, InterruptedException {
+    demands.bring(dag);
+  }
+
+  @Override
+  public LeafOrder order(ImageDag dag) throws IOException {
+    synchronized (orders) {
+      LeafOrder known = orders.get(dag);
+      if (known != null) {
+        return known;
+      }
+    }
+    LeafOrder order =
+        LeafOrder.of(dag.cid(), (cid, _) -> local.block(cid), Deadline.after(WALK), MOST_BLOCKS);
+    synchronized (orders) {
+      orders.put(dag, order);
+    }
+    return order;
+  }
+
+  @Override
+  public byte[] block(Cid cid, Deadline deadline) throws IOException {
+    return demands.block(cid, deadline);
+  }
+}

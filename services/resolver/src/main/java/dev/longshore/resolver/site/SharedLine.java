@@ -1,0 +1,61 @@
+package dev.longshore.resolver.site;
+
+import dev.longshore.model.ImageDag;
+import dev.longshore.resolver.site.hub.HubException;
+import dev.longshore.resolver.site.neighbor.Neighborhood;
+import dev.longshore.sites.Leaves;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Blocks come from a neighbor that has them or fetches them, else over the line. */
+final class SharedLine implements DagFetch.Hubs {
+  private final Membership hub;
+  private final Neighborhood neighbors;
+
+  SharedLine(Membership hub, Neighborhood neighbors) {
+    this.hub = hub;
+    this.neighbors = neighbors;
+  }
+
+  @Override
+  public InputStream nodes(ImageDag dag, List<ImageDag> have)
+      throws HubException, InterruptedException {
+    Optional<InputStream> near = neighbors.nodes(dag);
+    return near.isPresent() ? near.get() : hub.nodes(dag, have);
+  }
+
+  @Override
+  public InputStream leaves(ImageDag dag, Leaves leaves, Duration stall)
+      throws HubException, InterruptedException {
+    Optional<InputStream> near = neighbors.leaves(dag, leaves, stall);
+    return near.isPresent() ? near.get() : hub.leaves(dag, leaves, stall);
+  }
+
+  @Override
+  public @Nullable Long bytesPerSecond(ImageDag dag) {
+    return neighbors.isFromHub(dag) ? hub.bytesPerSecond(dag) : null;
+  }
+
+  @Override
+  public void next() {
+    hub.next();
+  }
+
+  @Override
+  public void begin(ImageDag dag) {
+    neighbors.begin(dag);
+  }
+
+  @Override
+  public void done(ImageDag dag) {
+    neighbors.done(dag);
+  }
+
+  @Override
+  public boolean another(ImageDag dag, Exception why) {
+    return !Thread.currentThread().isInterrupted() && neighbors.another(dag, why);
+  }
+}

@@ -1,0 +1,61 @@
+package dev.longshore.resolver.site.neighbor;
+
+import dev.longshore.ipfs.Block;
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.IpfsDataException;
+import dev.longshore.ipfs.car.CarWriter;
+import dev.longshore.ipfs.reader.BlockSource;
+import dev.longshore.model.Cid;
+import dev.longshore.runtime.edge.http.ChunkSource;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A CAR of blocks for a neighbor, each as it comes, and hashed before it is passed on. */
+final class GivenBlocks implements ChunkSource {
+  private static final int CHUNK = 256 * 1024;
+
+  /** A neighbor asks another node before. */
+  private static final Duration BLOCK = Duration.ofSeconds(20);
+
+  private final BlockSource source;
+  private final Iterator<Cid> cids;
+  private final ByteArrayOutputStream buffer = new ByteArrayOutputStream();
+  private final CarWriter car;
+
+  GivenBlocks(Cid root, Iterator<Cid> cids, BlockSource source) throws IOException {
+    this.source = source;
+    this.cids = cids;
+    this.car = new CarWriter(buffer, List.of(root));
+  }
+
+  @Override
+  public @Nullable Chunk next() throws IOException {
+    while (buffer.size() < CHUNK && cids.hasNext()) {
+      Cid cid = cids.next();
+      try {
+        Block block = Block.verify(cid, source.get(cid, Deadline.after(BLOCK)));
+        car.put(cid, block.bytes(), 0, block.size());
+      } catch (IpfsDataException e) {
+        throw new IOException(e.getMessage(), e);
+      }
+    }
+    if (buffer.size() == 0) {
+      return null;
+    }
+    ByteBuffer bytes = ByteBuffer.wrap(buffer.toByteArray());
+    buffer.reset();
+    return new Part(bytes);
+  }
+
+  private record Part(ByteBuffer bytes) implements Chunk {
+    @Override
+    public void sent() {
+      // It is of this body alone.
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package dev.longshore.resolver.site.neighbor;
+
+import dev.longshore.events.MalformedEventException;
+import dev.longshore.ipfs.IpfsDataException;
+import dev.longshore.ipfs.reader.LeafOrder;
+import dev.longshore.model.Cid;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.MalformedCidException;
+import dev.longshore.runtime.edge.http.ErrorBodies;
+import dev.longshore.runtime.edge.http.Exchange;
+import dev.longshore.runtime.edge.http.HttpFailure;
+import dev.longshore.runtime.edge.http.Route;
+import dev.longshore.sites.Leaves;
+import dev.longshore.sites.Leaves.Range;
+import dev.longshore.sites.Presence.State;
+import dev.longshore.sites.SiteJson;
+import dev.longshore.sites.SitePaths;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.LongStream;
+
+/** What a node answers to its neighbors: as a hub answers a site, of what it has or fetches. */
+public final class NeighborRoutes {
+  private static final Map<String, String> CAR =
+      Map.of("Content-Type", "application/vnd.ipld.car; version=1");
+
+  private final Neighborhood neighborhood;
+  private final GivenDags given;
+  private final Pattern paths;
+
+  /**
+   * @param given what this node has
+   */
+  public NeighborRoutes(Neighborhood neighborhood, GivenDags given) {
+    this.neighborhood = neighborhood;
+    this.given = given;
+    this.paths =
+        Pattern.compile(
+            Pattern.quote(SitePaths.PREFIX + neighborhood.site())
+                + "/dags/([^/]+)(/nodes|/leaves)?");
+  }
+
+  /** The routes, for a listener that nodes of the site alone reach. */
+  public List<Route> routes() {
+    return List.of(
+        new Route(
+            "neighbors",
+            null,
+            Set.of("GET", "POST"),
+            path -> paths.matcher(path).matches(),
+            ErrorBodies.PLAIN,
+            this::answer));
+  }
+
+  private void answer(Exchange exchange) throws Exception {
+    Matcher path = paths.matcher(exchange.path());
+    if (!path.matches()) {
+      throw absent(exchange.path());
+    }
+    ImageDag dag = dag(path.group(1));
+    String what = path.group(2);
+    try {
+      if (what == null) {
+        presence(exchange, dag);
+      } else if (what.equals("/nodes")) {
+        send(exchange, dag, order(dag).nodes());
+      } else {
+        leaves(exchange, dag);
+      }
+    } catch (IOException | IpfsDataException e) {
+      throw unavailable(e);
+    }
+  }
+
+  private static ImageDag dag(String text) throws HttpFailure {
+    try {
+      return new ImageDag(Cid.parse(text));
+    } catch (MalformedCidException e) {
+      throw absent(text);
+    }
+  }
+
+  private void presence(Exchange exchange, ImageDag dag)
+      throws IOException, InterruptedException, MalformedEventException {
+    State state =
+        given.has(dag) ? State.HERE : neighborhood.isComing(dag) ? State.COMING : State.ABSENT;
+    exchange.send(
+        200,
+        Map.of("Content-Type", "application/json"),
+        SiteJson.write(neighborhood.presence(state)));
+  }
+
+  /** Of what is not here this node is to be the one that takes it from the hub. */
+  private LeafOrder order(ImageDag dag) throws HttpFailure, IOException, InterruptedException {
+    if (!given.has(dag)) {
+      if (!given.awaitKnown(dag)) {
+        throw absent(dag.toString());
+      }
+      if (!neighborhood.isAlone(dag)) {
+        throw new HttpFailure(
+            409, "FROM_ANOTHER", dag + " is taken from a neighbor here; ask another one");
+      }
+      given.bring(dag);
+    }
+    return given.order(dag);
+  }
+
+  private void leaves(Exchange exchange, ImageDag dag)
+      throws HttpFailure, IOException, InterruptedException {
+    LeafOrder order = order(dag);
+    List<Range> ranges = ranges(exchange.body(), order.leaves().size());
+    send(
+        exchange,
+        dag,
+        ranges.stream()
+            .flatMapToLong(range -> LongStream.rangeClosed(range.first(), range.last()))
+            .mapToObj(number -> order.leaves().get((int) number).cid())
+            .toList());
+  }
+
+  private static List<Range> ranges(byte[] body, int leaves) throws HttpFailure {
+    try {
+      List<Range> ranges = SiteJson.read(body, Leaves.class).ranges();
+      long least = 0;
+      for (Range range : ranges) {
+        if (range.first() < least || range.last() < range.first() || range.last() >= leaves) {
+          throw bad("ranges: " + range + " (expected: ascending, below " + leaves + ")");
+        }
+        least = range.last() + 1;
+      }
+      if (ranges.size() > Leaves.RANGES) {
+        throw bad("ranges: " + ranges.size() + " (expected: at most " + Leaves.RANGES + ")");
+      }
+      return ranges;
+    } catch (MalformedEventException e) {
+      throw bad(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void send(Exchange exchange, ImageDag dag, List<Cid> cids)
+      throws HttpFailure, IOException, InterruptedException {
+    exchange.chunks(200, CAR, -1, new GivenBlocks(dag.cid(), cids.iterator(), given::block), 1);
+  }
+
+  private static HttpFailure absent(String what) {
+    return new HttpFailure(404, "NOT_FOUND", what + " is not of this site");
+  }
+
+  private static HttpFailure bad(String message) {
+    return new HttpFailure(400, "BAD_REQUEST", message);
+  }
+
+  private static HttpFailure unavailable(Exception e) {
+    return new HttpFailure(
+        503, "UNAVAILABLE", "it cannot be given now: " + e.getMessage(), Map.of(), e);
+  }
+}

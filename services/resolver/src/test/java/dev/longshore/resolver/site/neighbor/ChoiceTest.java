@@ -1,0 +1,95 @@
+package dev.longshore.resolver.site.neighbor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.resolver.site.neighbor.Choice.Candidate;
+import dev.longshore.sites.Presence.State;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+/** From where an image is taken, and that nobody waits in a circle. */
+class ChoiceTest {
+  private static final Candidate FIRST =
+      new Candidate(new InetSocketAddress("127.0.0.1", 1), "a", State.HERE);
+  private static final Candidate SECOND =
+      new Candidate(new InetSocketAddress("127.0.0.1", 2), "b", State.ABSENT);
+
+  private final Choice choice = new Choice();
+
+  @Test
+  void oneAfterAnotherIsAskedAndTheHubAtLast() throws Exception {
+    assertThat(choice.source(() -> List.of(FIRST, SECOND))).contains(FIRST);
+    assertThat(choice.source(List::of)).as("it is chosen").contains(FIRST);
+    assertThat(choice.failed()).contains(FIRST);
+    assertThat(choice.source(List::of)).contains(SECOND);
+    assertThat(choice.failed()).contains(SECOND);
+    assertThat(choice.source(List::of)).isEmpty();
+    assertThat(choice.isFromHub()).isTrue();
+  }
+
+  @Test
+  void afterTheHubFailedNeighborsAreAskedAnew() throws Exception {
+    assertThat(choice.source(List::of)).isEmpty();
+    assertThat(choice.failed()).isEmpty();
+
+    assertThat(choice.isFromHub()).isFalse();
+    assertThat(choice.source(() -> List.of(FIRST))).contains(FIRST);
+  }
+
+  @Test
+  void whoTakesItFromANeighborIsWaitedForByNobody() throws Exception {
+    var _ = choice.source(() -> List.of(FIRST));
+
+    assertThat(choice.isAlone()).isFalse();
+  }
+
+  @Test
+  void whoIsWaitedForGoesToTheHub() throws Exception {
+    assertThat(choice.isAlone()).isTrue();
+
+    assertThat(choice.source(() -> List.of(FIRST))).isEmpty();
+  }
+
+  /** Two that ask each other at the same time: one of them or both go to the hub. */
+  @Test
+  void whoIsAskedWhileItStillAsksGoesToTheHub() throws Exception {
+    assertThat(
+            choice.source(
+                () -> {
+                  assertThat(choice.isAlone()).isTrue();
+                  return List.of(FIRST);
+                }))
+        .isEmpty();
+    assertThat(choice.isFromHub()).isTrue();
+  }
+
+  @Test
+  void twoWhoFetchTheSameImageAskOnce() throws Exception {
+    AtomicBoolean again = new AtomicBoolean();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> other = new ArrayList<>();
+      var found =
+          choice.source(
+              () -> {
+                other.add(
+                    threads.submit(
+                        () ->
+                            choice.source(
+                                () -> {
+                                  again.set(true);
+                                  return List.of();
+                                })));
+                return List.of(FIRST);
+              });
+      assertThat(found).contains(FIRST);
+      assertThat(other.getFirst().get()).isEqualTo(found);
+    }
+    assertThat(again).isFalse();
+  }
+}

@@ -1,0 +1,122 @@
+package dev.longshore.resolver.site.neighbor;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import dev.longshore.runtime.service.tls.ServerTls;
+import dev.longshore.runtime.service.tls.ServerTlsSettings;
+import dev.longshore.sites.Presence;
+import dev.longshore.sites.Presence.State;
+import dev.longshore.sites.SiteJson;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+
+/** Somebody with the secrets of a site who answers neighbors as a test wants it. */
+public final class NeighborTwin implements AutoCloseable {
+  public final List<String> requests = new CopyOnWriteArrayList<>();
+  public volatile String node;
+  public volatile State state = State.HERE;
+
+  /** Of answers with blocks. */
+  public volatile int status = 200;
+
+  public volatile byte[] nodes = {};
+  public volatile byte[] leaves = {};
+
+  /** Bytes of leaves after which nothing comes any more. */
+  public volatile int hangsAfter = Integer.MAX_VALUE;
+
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final HttpsServer server;
+
+  /**
+   * @param folder where its keys go
+   */
+  public NeighborTwin(Path folder, String node, List<String> secrets) throws IOException {
+    this.node = node;
+    server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setHttpsConfigurator(new HttpsConfigurator(tls(folder, secrets)));
+    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    server.createContext("/", this::handle);
+    server.start();
+  }
+
+  /** What somebody with these secrets shows and believes. */
+  public static SSLContext tls(Path folder, List<String> secrets) throws IOException {
+    return NeighborTls.context(files(folder, secrets));
+  }
+
+  /** What somebody believes who has nothing to show. */
+  public static SSLContext anonymous(Path folder, List<String> secrets)
+      throws IOException, GeneralSecurityException {
+    SSLContext context = SSLContext.getInstance("TLS");
+    var believed = ServerTls.of(files(folder, secrets)).callers().orElseThrow();
+    context.init(null, new TrustManager[] {NeighborTls.believing(believed)}, null);
+    return context;
+  }
+
+  private static ServerTlsSettings files(Path folder, List<String> secrets) throws IOException {
+    Files.createDirectories(folder);
+    NeighborKeys keys = NeighborKeys.of(secrets);
+    return new ServerTlsSettings(
+        Files.writeString(folder.resolve("one.pem"), keys.certificate()),
+        Files.writeString(folder.resolve("key.pem"), keys.key()),
+        Files.writeString(folder.resolve("all.pem"), keys.believed()));
+  }
+
+  public String address() {
+    return "127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    String path = exchange.getRequestURI().getPath();
+    requests.add(exchange.getRequestMethod() + " " + path);
+    exchange.getRequestBody().readAllBytes();
+    try (exchange) {
+      if (path.endsWith("/nodes") || path.endsWith("/leaves")) {
+        blocks(exchange, path.endsWith("/nodes") ? nodes : leaves);
+      } else {
+        send(exchange, SiteJson.write(new Presence(node, "0123456789abcdef", state)));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (Exception e) {
+      throw new IOException(e);
+    }
+  }
+
+  private void blocks(HttpExchange exchange, byte[] car) throws IOException, InterruptedException {
+    if (status != 200) {
+      exchange.sendResponseHeaders(status, -1);
+    } else if (car.length <= hangsAfter || car == nodes) {
+      send(exchange, car);
+    } else {
+      exchange.sendResponseHeaders(200, car.length);
+      exchange.getResponseBody().write(car, 0, hangsAfter);
+      exchange.getResponseBody().flush();
+      closed.await(30, TimeUnit.SECONDS);
+    }
+  }
+
+  private static void send(HttpExchange exchange, byte[] bytes) throws IOException {
+    exchange.sendResponseHeaders(200, bytes.length == 0 ? -1 : bytes.length);
+    exchange.getResponseBody().write(bytes);
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+    server.stop(0);
+  }
+}
