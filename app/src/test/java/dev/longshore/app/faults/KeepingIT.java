@@ -22,6 +22,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,10 +32,13 @@ import org.slf4j.LoggerFactory;
  * while images are pushed and forgotten: in the end each image has its copies, what counts as
  * verified has every byte, and nothing of ours is pinned that nobody wants.
  *
- * <p>{@code -Dlongshore.keeping.seconds} is the time budget, the start of the cluster included;
- * {@code -Dlongshore.seed} the only seed to run.
+ * <p>It runs only with {@code -Dlongshore.keeping.seconds=N}, the time budget, the start of the
+ * cluster included, or with {@code -Dlongshore.seed}, the only seed to run.
  */
 @ExtendWith(NoSecondTry.class)
+@EnabledIf(
+    value = "isAskedFor",
+    disabledReason = "a minute of CPU time; asked for by its time budget or a seed")
 final class KeepingIT {
   private static final Logger LOG = LoggerFactory.getLogger(KeepingIT.class);
   private static final Duration BUDGET = Seed.budget("longshore.keeping.seconds", 30);
@@ -45,6 +49,11 @@ final class KeepingIT {
   private static final List<Fault> FAULTS = List.of(Fault.values());
 
   private final Map<Fault, Integer> met = new TreeMap<>();
+
+  static boolean isAskedFor() {
+    return System.getProperty("longshore.keeping.seconds") != null
+        || System.getProperty("longshore.seed") != null;
+  }
 
   @Test
   void whateverHappensToPeersEachImageHasItsCopiesInTheEnd() throws Exception {

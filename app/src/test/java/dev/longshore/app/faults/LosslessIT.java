@@ -62,11 +62,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(NoSecondTry.class)
 final class LosslessIT {
-  private static final Duration BUDGET = Seed.budget("longshore.lossless.seconds", 60);
+  private static final Duration BUDGET = Seed.budget("longshore.lossless.seconds", 30);
   private static final int OPERATIONS = Integer.getInteger("longshore.lossless.operations", 2_000);
 
   /** However slow the machine is: each program is killed at least once. */
-  private static final int LEAST = 60;
+  private static final int LEAST = 40;
 
   private static final Duration LIMIT = Seed.budget("longshore.fault.limit.seconds", 180);
 
