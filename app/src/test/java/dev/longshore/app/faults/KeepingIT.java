@@ -32,13 +32,11 @@ import org.slf4j.LoggerFactory;
  * while images are pushed and forgotten: in the end each image has its copies, what counts as
  * verified has every byte, and nothing of ours is pinned that nobody wants.
  *
- * <p>It runs only with {@code -Dlongshore.keeping.seconds=N}, the time budget, the start of the
- * cluster included, or with {@code -Dlongshore.seed}, the only seed to run.
+ * <p>{@code -Dlongshore.keeping.seconds} is the time budget, the start of the cluster included;
+ * {@code -Dlongshore.seed} the only seed to run. CI runs it when it is its {@link Turn}.
  */
 @ExtendWith(NoSecondTry.class)
-@EnabledIf(
-    value = "isAskedFor",
-    disabledReason = "a minute of CPU time; asked for by its time budget or a seed")
+@EnabledIf(value = "isItsTurn", disabledReason = "another test's turn, by the commit's number")
 final class KeepingIT {
   private static final Logger LOG = LoggerFactory.getLogger(KeepingIT.class);
   private static final Duration BUDGET = Seed.budget("longshore.keeping.seconds", 30);
@@ -50,9 +48,8 @@ final class KeepingIT {
 
   private final Map<Fault, Integer> met = new TreeMap<>();
 
-  static boolean isAskedFor() {
-    return System.getProperty("longshore.keeping.seconds") != null
-        || System.getProperty("longshore.seed") != null;
+  static boolean isItsTurn() {
+    return Turn.isOf(KeepingIT.class, "longshore.keeping.seconds");
   }
 
   @Test

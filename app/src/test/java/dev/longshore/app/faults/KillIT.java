@@ -32,6 +32,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,9 +45,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p>{@code -Dlongshore.fault.seconds} is the time budget, the start of the cluster included;
  * {@code -Dlongshore.fault.seeds} the least number of seeds, 100 at night, else one for each kind
- * of program; {@code -Dlongshore.seed} the only seed to run.
+ * of program; {@code -Dlongshore.seed} the only seed to run. CI runs it when it is its {@link
+ * Turn}.
  */
 @ExtendWith(NoSecondTry.class)
+@EnabledIf(value = "isItsTurn", disabledReason = "another test's turn, by the commit's number")
 final class KillIT {
   private static final Logger LOG = LoggerFactory.getLogger(KillIT.class);
   private static final Duration BUDGET = Seed.budget("longshore.fault.seconds", 30);
@@ -57,6 +60,10 @@ final class KillIT {
   private static final int LAST_POINT = 20;
 
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+  static boolean isItsTurn() {
+    return Turn.isOf(KillIT.class, "longshore.fault.seeds");
+  }
 
   @Test
   void aProgramThatIsKilledAtAnyMomentChangesNothingInTheEnd() throws Exception {

@@ -45,6 +45,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -57,10 +58,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
  *
  * <p>{@code -Dlongshore.lossless.seconds} is the time budget, the start of the cluster and some
  * time to come to rest included; {@code -Dlongshore.lossless.operations} how many at most; {@code
- * -Dlongshore.seed} the seed to repeat. A clock that is set back is in {@code LosslessTest} of the
- * watcher: a process has only the machine's.
+ * -Dlongshore.seed} the seed to repeat. CI runs it when it is its {@link Turn}. A clock that is set
+ * back is in {@code LosslessTest} of the watcher: a process has only the machine's.
  */
 @ExtendWith(NoSecondTry.class)
+@EnabledIf(value = "isItsTurn", disabledReason = "another test's turn, by the commit's number")
 final class LosslessIT {
   private static final Duration BUDGET = Seed.budget("longshore.lossless.seconds", 30);
   private static final int OPERATIONS = Integer.getInteger("longshore.lossless.operations", 2_000);
@@ -81,6 +83,10 @@ final class LosslessIT {
 
   private final Map<String, Integer> killed = new TreeMap<>();
   private int operations;
+
+  static boolean isItsTurn() {
+    return Turn.isOf(LosslessIT.class, "longshore.lossless.seconds");
+  }
 
   @Test
   void whateverHappensToNotificationsTheMirrorHasWhatTheRegistryLists() {
