@@ -146,6 +146,17 @@ final class Cluster implements AutoCloseable {
     return List.copyOf(victims.values());
   }
 
+  /** The programs, those that are the same together. */
+  List<List<Victim>> kinds() {
+    Map<String, List<Victim>> kinds = new LinkedHashMap<>();
+    for (Victim victim : victims()) {
+      kinds
+          .computeIfAbsent(victim.name().replaceFirst("-\\d$", ""), _ -> new ArrayList<>())
+          .add(victim);
+    }
+    return List.copyOf(kinds.values());
+  }
+
   Path logs() {
     return home.resolve("logs");
   }

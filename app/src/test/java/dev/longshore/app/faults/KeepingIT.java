@@ -22,6 +22,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,9 +33,10 @@ import org.slf4j.LoggerFactory;
  * verified has every byte, and nothing of ours is pinned that nobody wants.
  *
  * <p>{@code -Dlongshore.keeping.seconds} is the time budget, the start of the cluster included;
- * {@code -Dlongshore.seed} the only seed to run.
+ * {@code -Dlongshore.seed} the only seed to run. CI runs it when it is its {@link Turn}.
  */
 @ExtendWith(NoSecondTry.class)
+@EnabledIf(value = "isItsTurn", disabledReason = "another test's turn, by the commit's number")
 final class KeepingIT {
   private static final Logger LOG = LoggerFactory.getLogger(KeepingIT.class);
   private static final Duration BUDGET = Seed.budget("longshore.keeping.seconds", 30);
@@ -45,6 +47,10 @@ final class KeepingIT {
   private static final List<Fault> FAULTS = List.of(Fault.values());
 
   private final Map<Fault, Integer> met = new TreeMap<>();
+
+  static boolean isItsTurn() {
+    return Turn.isOf(KeepingIT.class, "longshore.keeping.seconds");
+  }
 
   @Test
   void whateverHappensToPeersEachImageHasItsCopiesInTheEnd() throws Exception {

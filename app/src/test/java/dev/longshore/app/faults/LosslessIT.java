@@ -45,6 +45,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -57,16 +58,17 @@ import org.junit.jupiter.api.extension.ExtendWith;
  *
  * <p>{@code -Dlongshore.lossless.seconds} is the time budget, the start of the cluster and some
  * time to come to rest included; {@code -Dlongshore.lossless.operations} how many at most; {@code
- * -Dlongshore.seed} the seed to repeat. A clock that is set back is in {@code LosslessTest} of the
- * watcher: a process has only the machine's.
+ * -Dlongshore.seed} the seed to repeat. CI runs it when it is its {@link Turn}. A clock that is set
+ * back is in {@code LosslessTest} of the watcher: a process has only the machine's.
  */
 @ExtendWith(NoSecondTry.class)
+@EnabledIf(value = "isItsTurn", disabledReason = "another test's turn, by the commit's number")
 final class LosslessIT {
-  private static final Duration BUDGET = Seed.budget("longshore.lossless.seconds", 60);
+  private static final Duration BUDGET = Seed.budget("longshore.lossless.seconds", 30);
   private static final int OPERATIONS = Integer.getInteger("longshore.lossless.operations", 2_000);
 
   /** However slow the machine is: each program is killed at least once. */
-  private static final int LEAST = 60;
+  private static final int LEAST = 40;
 
   private static final Duration LIMIT = Seed.budget("longshore.fault.limit.seconds", 180);
 
@@ -81,6 +83,10 @@ final class LosslessIT {
 
   private final Map<String, Integer> killed = new TreeMap<>();
   private int operations;
+
+  static boolean isItsTurn() {
+    return Turn.isOf(LosslessIT.class, "longshore.lossless.seconds");
+  }
 
   @Test
   void whateverHappensToNotificationsTheMirrorHasWhatTheRegistryLists() {

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class SimulatedPushesTest {
   private static final Logger LOG = LoggerFactory.getLogger(SimulatedPushesTest.class);
-  private static final Duration BUDGET = Seed.budget("longshore.simulation.seconds", 10);
+  private static final Duration BUDGET = Seed.budget("longshore.simulation.seconds", 4);
   private static final Vertx VERTX = Vertx.vertx();
 
   @AfterAll

@@ -5,7 +5,8 @@ package dev.longshore.testing;
  * commit, so that each landing tries seeds that no other tried.
  */
 public final class FirstSeed {
-  private static final String PROPERTY = "longshore.seeds.first";
+  /** The system property that names it. */
+  public static final String PROPERTY = "longshore.seeds.first";
 
   private FirstSeed() {}
 

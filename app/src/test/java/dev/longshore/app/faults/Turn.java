@@ -1,0 +1,37 @@
+package dev.longshore.app.faults;
+
+import dev.longshore.testing.FirstSeed;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which of the tests that start a cluster and disturb it runs in CI: the commit's number says one.
+ * All of them run at night, and each for whoever asks for it by its name, a budget or a seed.
+ */
+final class Turn {
+  private static final List<Class<?>> TAKEN =
+      List.of(KillIT.class, LosslessIT.class, KeepingIT.class);
+
+  private Turn() {}
+
+  /**
+   * Whether the test runs.
+   *
+   * @param asked the property by which more of it is asked for
+   */
+  static boolean isOf(Class<?> test, String asked) {
+    String named = System.getProperty("it.test", "");
+    boolean wanted =
+        named.contains(test.getSimpleName())
+            || System.getProperty(asked) != null
+            || System.getProperty("longshore.seed") != null;
+    return wanted || of(Long.getLong(FirstSeed.PROPERTY)).contains(test);
+  }
+
+  /** All of them where no commit says which. */
+  static List<Class<?>> of(@Nullable Long commit) {
+    return commit == null
+        ? TAKEN
+        : List.of(TAKEN.get(Math.floorMod(commit.longValue(), TAKEN.size())));
+  }
+}
