@@ -77,10 +77,11 @@ public final class CarReader {
         throw new MalformedCarException(
             "%s: %d bytes (expected: 1 to %d)".formatted(what, length, limit));
       }
-      byte[] part = in.readNBytes((int) length);
-      if (part.length < length) {
+      byte[] part = new byte[(int) length];
+      int read = in.readNBytes(part, 0, part.length);
+      if (read < length) {
         throw new MalformedCarException(
-            "%s: cut after %d of %d bytes".formatted(what, part.length, length));
+            "%s: cut after %d of %d bytes".formatted(what, read, length));
       }
       return part;
     } catch (EOFException | NumberFormatException e) {

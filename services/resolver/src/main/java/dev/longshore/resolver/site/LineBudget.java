@@ -71,7 +71,7 @@ final class LineBudget {
     }
 
     private boolean hasRoom(int bytes) {
-      return held == 0 || held + bytes <= Math.min(limit, most / open) && taken + bytes <= most;
+      return held == 0 || (held + bytes <= Math.min(limit, most / open) && taken + bytes <= most);
     }
 
     void giveBack(int bytes) {
