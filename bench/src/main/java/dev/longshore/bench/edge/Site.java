@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 
 /** A site's node at the far end of a line: its own Kubo, of a swarm of its own, and its service. */
 final class Site implements AutoCloseable {
@@ -75,13 +76,12 @@ final class Site implements AutoCloseable {
       if (ports.isEmpty()) {
         return List.of();
       }
-      List<String> settings =
-          new ArrayList<>(List.of("--set", "site.neighbors.listen=127.0.0.1:" + ports.getFirst()));
-      for (int i = 0; i < ports.size(); i++) {
-        settings.add("--set");
-        settings.add("site.neighbors.nodes." + i + "=127.0.0.1:" + ports.get(i));
-      }
-      return settings;
+      return List.of(
+          "--set",
+          "site.neighbors.listen=127.0.0.1:" + ports.getFirst(),
+          "--set",
+          "site.neighbors.nodes="
+              + ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(",")));
     }
   }
 

@@ -254,11 +254,7 @@ public final class SiteService implements Part, PullSink {
             new NeighborListener(
                 (options, routes) ->
                     new HttpEdge(
-                        vertx,
-                        options,
-                        routes,
-                        its.context().telemetry(),
-                        its.context().audit()),
+                        vertx, options, routes, its.context().telemetry(), its.context().audit()),
                 its.listen(),
                 new NeighborRoutes(its.neighborhood(), its.given()),
                 its.folder()::neighborTls));

@@ -18,7 +18,9 @@ import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.settings.value.Listen;
 import dev.longshore.sites.Change;
 import dev.longshore.sites.Keep;
+import dev.longshore.sites.Leaves;
 import dev.longshore.sites.Presence.State;
+import dev.longshore.sites.SiteJson;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImageOptions;
 import java.io.ByteArrayOutputStream;
@@ -388,6 +390,8 @@ class NeighborsTest {
     push(Keep.EVERY_NODE);
     awaitHere(rotten);
     rotten.own.corrupt(hub.order(image.dag()).leaves().getLast().cid());
+    assertThat(whole(rotten, leaves() - 2)).isTrue();
+    assertThat(whole(rotten, leaves() - 1)).as("the giver hashes it").isFalse();
 
     SiteBed other = node("b");
     other.neighbors = new NeighborSettings(other.neighbors.listen(), addresses);
@@ -418,6 +422,26 @@ class NeighborsTest {
 
   private int status(SiteBed node, String site, Cid dag) throws Exception {
     return status(NeighborTwin.tls(folder.resolve("caller"), List.of(SECRET)), node, site, dag);
+  }
+
+  /** Whether a leaf is given to its end. */
+  private boolean whole(SiteBed node, int leaf) throws Exception {
+    SSLContext tls = NeighborTwin.tls(folder.resolve("caller"), List.of(SECRET));
+    try (HttpClient client = HttpClient.newBuilder().sslContext(tls).build()) {
+      URI address =
+          URI.create(
+              "https://%s/v1/sites/shop/dags/%s/leaves"
+                  .formatted(node.neighbors.listen(), image.dag()));
+      byte[] asked =
+          SiteJson.write(new Leaves(List.of(new Leaves.Range(leaf, leaf))));
+      HttpRequest request =
+          HttpRequest.newBuilder(address)
+              .POST(HttpRequest.BodyPublishers.ofByteArray(asked))
+              .build();
+      return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static int status(SSLContext tls, SiteBed node, String site, Cid dag) throws Exception {

@@ -29,8 +29,7 @@ final class NeighborTls {
             .orElseThrow(() -> new IllegalArgumentException("no certificates are believed"));
     try {
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(
-          new KeyManager[] {tls.identity()}, new TrustManager[] {believing(site)}, null);
+      context.init(new KeyManager[] {tls.identity()}, new TrustManager[] {believing(site)}, null);
       return context;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("TLS is missing in this Java", e);

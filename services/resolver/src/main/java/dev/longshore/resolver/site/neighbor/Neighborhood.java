@@ -268,9 +268,7 @@ public final class Neighborhood implements AutoCloseable {
 
   private List<Candidate> asked(ImageDag dag) throws InterruptedException {
     List<InetSocketAddress> addresses =
-        nodes.addresses().stream()
-            .filter(address -> !isResting(address))
-            .toList();
+        nodes.addresses().stream().filter(address -> !isResting(address)).toList();
     if (addresses.isEmpty() || files.get().isEmpty()) {
       return List.of();
     }
