@@ -279,10 +279,7 @@ class EarlierStateIT {
   private void awaitKnown(String image) throws Exception {
     Command crane = Tools.ofProject().command("crane").in(folder);
     String name = "127.0.0.1:" + ports.resolver() + "/" + image.substring(0, image.indexOf('\t'));
-    long end = System.nanoTime() + LIMIT.toNanos();
-    while (crane.tryTo("digest", name).exitCode() != 0) {
-      assertThat(System.nanoTime()).as(image + " is not known within " + LIMIT).isLessThan(end);
-    }
+    Eventually.answer(LIMIT, () -> crane.tryTo("digest", name), told -> told.exitCode() == 0);
   }
 
   private void assertServed(String name, String digest) throws Exception {

@@ -36,11 +36,21 @@ public final class LongshoreProcess implements AutoCloseable {
   }
 
   /**
-   * Starts a command.
+   * Starts a command. The first that ends writes the archive of its classes, as in the launcher.
    *
    * @param home LONGSHORE_HOME; output goes to files beside it
    */
   public static LongshoreProcess start(Path home, String... arguments) throws IOException {
+    return start(home, "-XX:+AutoCreateSharedArchive", arguments);
+  }
+
+  /** Starts one that goes on to the last test, where an archive of its classes serves nobody. */
+  public static LongshoreProcess startToTheEnd(Path home, String... arguments) throws IOException {
+    return start(home, "-XX:-AutoCreateSharedArchive", arguments);
+  }
+
+  private static LongshoreProcess start(Path home, String archiving, String... arguments)
+      throws IOException {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     Path target = ROOT.toAbsolutePath().normalize().resolve("app/target");
     List<String> command =
@@ -51,8 +61,7 @@ public final class LongshoreProcess implements AutoCloseable {
                 "-XX:MaxDirectMemorySize=128m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
-                // As the launcher does: the first process that ends writes it.
-                "-XX:+AutoCreateSharedArchive",
+                archiving,
                 "-XX:SharedArchiveFile="
                     + target.resolve("tests-" + archive(arguments[0]) + ".jsa"),
                 "-Xlog:cds=off",

@@ -69,6 +69,14 @@ final class DemoCommand implements Callable<Integer> {
       })
   private boolean site;
 
+  /** Bytes that are only there to be many: tests need few. */
+  @Option(
+      names = "--largest-file",
+      hidden = true,
+      paramLabel = "BYTES",
+      description = "leaves larger files out of the images that it makes")
+  private long largest = Long.MAX_VALUE;
+
   DemoCommand(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -143,7 +151,8 @@ final class DemoCommand implements Callable<Integer> {
 
   private SiteDemo siteDemo(DevelopmentHome home) throws CommandException {
     try {
-      return SiteDemo.of(registry(port.ports()), home.folder().resolve("image"), SITES, terminal);
+      return SiteDemo.of(
+          registry(port.ports()), home.folder().resolve("image"), largest, SITES, terminal);
     } catch (IOException e) {
       throw new CommandException(String.valueOf(e.getMessage()), e);
     }
@@ -194,7 +203,7 @@ final class DemoCommand implements Callable<Integer> {
   /** Before anything starts, so that a wrong name or file is reported at once. */
   private DemoImage image(DevelopmentHome home) throws CommandException {
     try {
-      return DemoImage.of(image, registry(port.ports()), home.folder().resolve("image"));
+      return DemoImage.of(image, registry(port.ports()), home.folder().resolve("image"), largest);
     } catch (IOException | OciFormatException e) {
       throw new CommandException(String.valueOf(e.getMessage()), e);
     }

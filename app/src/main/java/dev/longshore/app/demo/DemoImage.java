@@ -34,11 +34,13 @@ public record DemoImage(ImageSource source, Reference from, Reference to) {
    *
    * @param image a registry reference, an OCI layout folder or a {@code docker save} tar; null for
    *     this program's own image, written to {@code scratch}
+   * @param largest in bytes: this program's own image is made without larger libraries
    */
-  public static DemoImage of(@Nullable String image, RegistryHost registry, Path scratch)
+  public static DemoImage of(
+      @Nullable String image, RegistryHost registry, Path scratch, long largest)
       throws IOException, RegistryException {
     if (image == null) {
-      new ProjectImage(scratch, System.getProperty("java.class.path")).write();
+      new ProjectImage(scratch, System.getProperty("java.class.path"), largest).write();
       RepositoryName name = new RepositoryName(registry, ProjectImage.REPOSITORY);
       Reference to = Reference.tagged(name, ProjectImage.TAG);
       return new DemoImage(OciLayoutSource.open(scratch, name), to, to);

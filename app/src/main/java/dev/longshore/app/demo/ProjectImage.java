@@ -36,20 +36,28 @@ final class ProjectImage {
   private static final int CHANGED = 2;
 
   private final Path folder;
+  private final long largest;
   private final List<Path> jars;
 
   /**
    * @param folder becomes the layout
    * @param classPath as in the system property {@code java.class.path}
+   * @param largest in bytes: larger libraries and files of the Java runtime are left out
    */
-  ProjectImage(Path folder, String classPath) {
+  ProjectImage(Path folder, String classPath, long largest) {
     this.folder = folder;
+    this.largest = largest;
     this.jars =
         Arrays.stream(classPath.split(File.pathSeparator))
             .map(Path::of)
             .filter(p -> p.toString().endsWith(".jar") && Files.isRegularFile(p))
             .filter(p -> !BROKER.matcher(name(p)).matches())
+            .filter(p -> isOurs(p) || isTaken(p))
             .toList();
+  }
+
+  private boolean isTaken(Path file) {
+    return file.toFile().length() <= largest;
   }
 
   private static String name(Path jar) {
@@ -96,10 +104,14 @@ final class ProjectImage {
     layout.finish();
   }
 
-  private static SortedMap<String, Path> runtime(Path runtime) throws IOException {
+  private SortedMap<String, Path> runtime(Path runtime) throws IOException {
     SortedMap<String, Path> files = new TreeMap<>();
     try (Stream<Path> all = Files.walk(runtime)) {
-      for (Path file : all.filter(Files::isRegularFile).filter(Files::isReadable).toList()) {
+      for (Path file :
+          all.filter(Files::isRegularFile)
+              .filter(Files::isReadable)
+              .filter(this::isTaken)
+              .toList()) {
         String path = runtime.relativize(file).toString();
         if (!NEEDLESS.matcher(path).matches()) {
           files.put("opt/java/" + path, file);

@@ -54,11 +54,13 @@ public final class SiteDemo {
    *
    * @param registry of the development run
    * @param scratch a folder to write to
+   * @param largest in bytes: larger files are left out
    * @param sites so many
    */
   public static SiteDemo of(
-      RegistryHost registry, Path scratch, int sites, ProgressDisplay progress) throws IOException {
-    new ProjectImage(scratch, System.getProperty("java.class.path"))
+      RegistryHost registry, Path scratch, long largest, int sites, ProgressDisplay progress)
+      throws IOException {
+    new ProjectImage(scratch, System.getProperty("java.class.path"), largest)
         .writeVersions(Path.of(System.getProperty("java.home")));
     RepositoryName name = new RepositoryName(registry, ProjectImage.REPOSITORY);
     OciLayoutSource source = OciLayoutSource.open(scratch, name);

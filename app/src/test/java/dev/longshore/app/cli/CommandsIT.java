@@ -13,6 +13,7 @@ import dev.longshore.oci.testing.HttpRegistry;
 import dev.longshore.oci.testing.HttpRegistryOptions;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.programs.Command;
+import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImageOptions;
 import java.nio.file.Files;
@@ -253,11 +254,11 @@ class CommandsIT {
   void whyTellsOfARegistryThatIsAwayAndWhenItIsTriedNext() throws Exception {
     bed.hintOfAway("team/far", "1");
     String image = CommandBed.AWAY + "/team/far:1";
-    Instant end = Instant.now().plus(PATIENCE);
-    JsonNode why;
-    do {
-      why = json(3, bed.runSmall("why", image, "--json"));
-    } while (why.get("errors").isEmpty() && Instant.now().isBefore(end));
+    JsonNode why =
+        Eventually.answer(
+            PATIENCE,
+            () -> json(3, bed.runSmall("why", image, "--json")),
+            told -> !told.get("errors").isEmpty());
 
     assertThat(why.get("stage").asText()).isEqualTo("hinted");
     assertThat(why.get("hints").get(0).get("origin").asText()).isEqualTo("webhook");
@@ -273,11 +274,11 @@ class CommandsIT {
     assertThat(why.get("nextTry")).isEqualTo(error.get("nextTry"));
 
     // Told anew at each try that fails.
-    JsonNode later;
-    do {
-      later = json(3, bed.runSmall("why", image, "--json"));
-    } while (!isAfter(later, next) && Instant.now().isBefore(end.plus(PATIENCE)));
-    assertThat(isAfter(later, next)).isTrue();
+    JsonNode later =
+        Eventually.answer(
+            PATIENCE,
+            () -> json(3, bed.runSmall("why", image, "--json")),
+            told -> isAfter(told, next));
     assertThat(later.get("errors").get(0).get("attempt").asInt())
         .isGreaterThan(error.get("attempt").asInt());
     assertThat(bed.runSmall("why", image).lines().getLast())
@@ -342,15 +343,7 @@ class CommandsIT {
    * machine is not waited for, and Kafka is read then.
    */
   private static Ended until(Predicate<String> expected, String... command) throws Exception {
-    Instant end = Instant.now().plus(PATIENCE);
-    Ended ended = bed.run(command);
-    while (!expected.test(ended.err())) {
-      // Not its whole log: a broker of this JVM writes to it.
-      String said = ended.err().lines().filter(line -> line.startsWith(READS)).toList().toString();
-      assertThat(Instant.now()).as(said).isBefore(end);
-      ended = bed.run(command);
-    }
-    return ended;
+    return Eventually.answer(PATIENCE, () -> bed.run(command), ended -> expected.test(ended.err()));
   }
 
   /** The same where no service listens. */
@@ -410,14 +403,10 @@ class CommandsIT {
     Ended again = bed.runSmall("replay", key);
     assertThat(again.exitCode()).as(again.err()).isZero();
     assertThat(again.out()).contains("sent again", "1 sent again");
-    Instant end = Instant.now().plus(PATIENCE);
-    Optional<JsonNode> another;
-    do {
-      another = letter(key);
-    } while (another.isEmpty() && Instant.now().isBefore(end));
     // The rule is as it was, so it failed again, as another letter.
-    assertThat(another.orElseThrow().get("failedAt").asText())
-        .isGreaterThan(letter.get("failedAt").asText());
+    JsonNode another =
+        Eventually.answer(PATIENCE, () -> letter(key), Optional::isPresent).orElseThrow();
+    assertThat(another.get("failedAt").asText()).isGreaterThan(letter.get("failedAt").asText());
 
     JsonNode sent = json(0, bed.runSmall("replay", "--all", "--json")).get("sent");
     assertThat(sent.findValuesAsText("key")).contains(key);
@@ -448,10 +437,8 @@ class CommandsIT {
 
     Ended undone = bed.run("forget", name, "--undo", "--reason", "it was another");
     assertThat(undone.exitCode()).as(undone.err()).isZero();
-    Instant end = Instant.now().plus(PATIENCE);
-    while (bed.pull(secret.name(), top.digest()).exitCode() != 0) {
-      assertThat(Instant.now()).as("it is not served again").isBefore(end);
-    }
+    Eventually.answer(
+        PATIENCE, () -> bed.pull(secret.name(), top.digest()), again -> again.exitCode() == 0);
     assertThat(bed.run("resolve", name).exitCode()).isZero();
   }
 

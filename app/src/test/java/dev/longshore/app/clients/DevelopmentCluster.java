@@ -66,7 +66,7 @@ final class DevelopmentCluster implements AutoCloseable {
     this.pageToken = folder.resolve("page.token");
     Files.writeString(pageToken, "page-" + UUID.randomUUID());
     this.up =
-        LongshoreProcess.start(
+        LongshoreProcess.startToTheEnd(
             home,
             "up",
             "--port-offset",

@@ -18,7 +18,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -89,13 +88,16 @@ class MetricNamesIT {
     }
     // Some is told by loops that have turned once.
     List<PrometheusQuery> queries = PrometheusQuery.all();
-    Instant end = Instant.now().plus(LIMIT);
-    do {
-      TOLD.clear();
-      TOLD.put("up", List.of(Map.of()));
-      read(cluster.metrics());
-      read(kubo.resolve("/debug/metrics/prometheus"));
-    } while (!untold(queries).isEmpty() && Instant.now().isBefore(end));
+    Eventually.answer(
+        LIMIT,
+        () -> {
+          TOLD.clear();
+          TOLD.put("up", List.of(Map.of()));
+          read(cluster.metrics());
+          read(kubo.resolve("/debug/metrics/prometheus"));
+          return untold(queries);
+        },
+        List::isEmpty);
   }
 
   private static List<PrometheusQuery.Selector> untold(List<PrometheusQuery> queries) {

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ProjectImageTest {
   private static final RepositoryName NAME = RepositoryName.canonical("localhost:5055/demo/app");
+  private static final long ALL = Long.MAX_VALUE;
   @TempDir Path folder;
   private String classPath = "";
 
@@ -41,7 +42,7 @@ class ProjectImageTest {
   }
 
   private Descriptor write(String to) throws Exception {
-    new ProjectImage(folder.resolve(to), classPath).write();
+    new ProjectImage(folder.resolve(to), classPath, ALL).write();
     return OciLayoutSource.open(folder.resolve(to), NAME)
         .resolve(Reference.tagged(NAME, ProjectImage.TAG));
   }
@@ -57,7 +58,8 @@ class ProjectImageTest {
     Path runtime = Files.createDirectories(folder.resolve("java/bin"));
     Files.writeString(runtime.resolve("java"), "java");
 
-    new ProjectImage(folder.resolve("versions"), classPath).writeVersions(folder.resolve("java"));
+    new ProjectImage(folder.resolve("versions"), classPath, ALL)
+        .writeVersions(folder.resolve("java"));
 
     OciLayoutSource source = OciLayoutSource.open(folder.resolve("versions"), NAME);
     List<List<Descriptor>> layers = new ArrayList<>();
@@ -88,6 +90,24 @@ class ProjectImageTest {
     String libraries = text(source, manifest.layers().getFirst());
     assertThat(libraries).contains("longshore/lib/vertx-core-5.jar").doesNotContain("kafka_2.13");
     assertThat(text(source, manifest.layers().getLast()))
+        .contains("longshore/app/longshore-app-1.jar");
+  }
+
+  @Test
+  void isMadeWithoutLargerFilesThanItIsTold() throws Exception {
+    Files.write(folder.resolve("jars/longshore-app-1.jar"), new byte[100]);
+    Files.write(folder.resolve("jars/vertx-core-5.jar"), new byte[100]);
+
+    new ProjectImage(folder.resolve("small"), classPath, 99).write();
+
+    OciLayoutSource source = OciLayoutSource.open(folder.resolve("small"), NAME);
+    Descriptor top = source.resolve(Reference.tagged(NAME, ProjectImage.TAG));
+    List<Descriptor> layers =
+        ((ImageManifest) Manifest.parse(source.manifest(NAME, top.digest()), top.mediaType()))
+            .layers();
+    assertThat(text(source, layers.getFirst())).doesNotContain("vertx-core");
+    assertThat(text(source, layers.getLast()))
+        .as("its own jars are always there")
         .contains("longshore/app/longshore-app-1.jar");
   }
 
