@@ -87,6 +87,16 @@ final class DagFetch {
     void next();
   }
 
+  /** Whether there is room for what is still to come. */
+  @FunctionalInterface
+  interface Room {
+    /**
+     * @param bytes as links say, which is unchecked
+     * @throws NoRoomException if there is not
+     */
+    void require(long bytes) throws IOException;
+  }
+
   /** Follows the leaves of one request as they come. */
   interface Arrival {
     /** Whether to go on; what came so far stays. */
@@ -128,11 +138,13 @@ final class DagFetch {
    *
    * @param have DAGs that are there and share blocks with it
    * @param goesOn asked between blocks
+   * @param room asked before each request for leaves: others write to the disk too
    * @return whether all of it is there
+   * @throws NoRoomException when what is missing is larger than the room that is left
    * @throws HubException when the hub does not send it
    * @throws KuboException when the node does not take it
    */
-  boolean fetch(ImageDag dag, List<ImageDag> have, BooleanSupplier goesOn)
+  boolean fetch(ImageDag dag, List<ImageDag> have, BooleanSupplier goesOn, Room room)
       throws IOException, InterruptedException {
     Arrival arrival =
         new Arrival() {
@@ -153,10 +165,13 @@ final class DagFetch {
         };
     List<Leaf> leaves = begin(dag, have).leaves();
     BitSet lacking = local.lacking(leaves);
+    long missing = bytes(leaves, lacking);
     int next = lacking.nextSetBit(0);
     while (next >= 0) {
+      room.require(missing);
       List<Range> ranges = new ArrayList<>();
       next = ahead(leaves, lacking, next, portions.asked(), ranges);
+      missing -= bytes(leaves, ranges);
       if (!goesOn.getAsBoolean()
           || !take(dag, leaves, ranges, portions.given(), HubClient.STALL, arrival)) {
         return false;
@@ -182,6 +197,27 @@ final class DagFetch {
   /** Numbers of its leaves that the node lacks. */
   BitSet lacking(LeafOrder order) throws IOException {
     return local.lacking(order.leaves());
+  }
+
+  /** Bytes of these leaves, as their links say. */
+  static long bytes(List<Leaf> leaves, BitSet which) {
+    return which.stream().mapToLong(number -> bytes(leaves.get(number))).sum();
+  }
+
+  /** Bytes of these leaves, as their links say. */
+  static long bytes(List<Leaf> leaves, List<Range> ranges) {
+    long bytes = 0;
+    for (Range range : ranges) {
+      for (long number = range.first(); number <= range.last(); number++) {
+        bytes += bytes(leaves.get((int) number));
+      }
+    }
+    return bytes;
+  }
+
+  /** What a link says of a block's size is not checked; no block is larger than that. */
+  private static long bytes(Leaf leaf) {
+    return Math.clamp(leaf.bytes(), 1, Block.MAX_BYTES);
   }
 
   /** The node's own copy of a block; fails if it has none. */
@@ -301,8 +337,7 @@ final class DagFetch {
       int from = next;
       int to = next;
       while (lacking.get(to) && bytes < most) {
-        // What a link says of a block's size is not checked; no block is larger than that.
-        bytes += Math.clamp(leaves.get(to).bytes(), 1, Block.MAX_BYTES);
+        bytes += bytes(leaves.get(to));
         to++;
       }
       into.add(new Range(from, to - 1L));

@@ -16,6 +16,7 @@ import dev.longshore.resolver.store.LocalFileException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -60,7 +61,13 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition free = lock.newCondition();
   private boolean excluded;
-  private boolean roomAsked;
+
+  /** Bytes for which room was asked for, and the keeper has not answered yet; -1 if none. */
+  private long roomAsked = -1;
+
+  /** Of those that run, how many wait for room: nothing of them is lost by a collection. */
+  private int waitForRoom;
+
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("demand-", 0).factory());
 
@@ -142,7 +149,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
       long left = BEGINS.toNanos();
       while (excluded) {
         if (left <= 0) {
-          throw notHere(dag, "blocks that nothing wants are being collected; ask again");
+          throw collecting(dag);
         }
         left = free.awaitNanos(left);
       }
@@ -180,29 +187,96 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
     if (!isLow()) {
       return;
     }
-    lock.lock();
-    try {
-      roomAsked = true;
-      keeper.run();
-      long left = BEGINS.toNanos();
-      while (roomAsked && left > 0) {
-        left = free.awaitNanos(left);
-      }
-    } finally {
-      lock.unlock();
-    }
+    askForRoom(0, 0);
     if (isLow()) {
       throw full(dag);
     }
   }
 
-  private boolean isLow() {
+  /**
+   * Has the keeper let go of what nothing wants.
+   *
+   * @param ofRunning 1 for one that runs already and waits here, else 0
+   */
+  private void askForRoom(long bytes, int ofRunning) throws InterruptedException {
+    lock.lock();
     try {
-      return disk.space().isLow();
-    } catch (IOException e) {
-      LOG.warn("the disk's space is not known: {}", e.getMessage());
+      roomAsked = Math.max(roomAsked, bytes);
+      waitForRoom += ofRunning;
+      keeper.run();
+      long left = BEGINS.toNanos();
+      while ((roomAsked >= 0 || excluded) && left > 0) {
+        left = free.awaitNanos(left);
+      }
+    } finally {
+      waitForRoom -= ofRunning;
+      lock.unlock();
+    }
+  }
+
+  /** Knows what it lacks, and that there is room for that. */
+  private void begin(Demand demand) throws IOException, InterruptedException {
+    ImageDag dag = demand.dag();
+    demand.begin(dags.related(dag));
+    if (admit(demand)) {
+      return;
+    }
+    askForRoom(demand.missing() + missingBytes(), 1);
+    requireNoCollection(dag);
+    demand.begin(dags.related(dag));
+    if (!admit(demand)) {
+      NoRoomException why = new NoRoomException(demand.missing(), disk.space(), missingBytes());
+      throw notHere(dag, String.valueOf(why.getMessage()));
+    }
+  }
+
+  /** Has it take the room that it needs, if that is there; one after the other. */
+  private synchronized boolean admit(Demand demand) {
+    if (room() - missingBytes() < demand.missing()) {
       return false;
     }
+    demand.admit();
+    return true;
+  }
+
+  private void requireNoCollection(ImageDag dag) throws UnavailableException {
+    lock.lock();
+    try {
+      if (excluded) {
+        throw collecting(dag);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static UnavailableException collecting(ImageDag dag) {
+    return notHere(dag, "blocks that nothing wants are being collected; ask again");
+  }
+
+  /** Bytes for which there is room, and that come because somebody asked for them. */
+  long missingBytes() {
+    List<Demand> all;
+    lock.lock();
+    try {
+      all = List.copyOf(running.values());
+    } finally {
+      lock.unlock();
+    }
+    return all.stream().filter(Demand::isAdmitted).mapToLong(Demand::missing).sum();
+  }
+
+  private long room() {
+    try {
+      return disk.space().room();
+    } catch (IOException e) {
+      LOG.warn("the disk's space is not known: {}", e.getMessage());
+      return Long.MAX_VALUE;
+    }
+  }
+
+  private boolean isLow() {
+    return room() < 0;
   }
 
   private UnavailableException full(ImageDag dag) {
@@ -210,21 +284,23 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
   }
 
   /** Makes room, if somebody waits for it. */
-  void makeRoom(Exclusive work) throws IOException {
+  void makeRoom(MakeRoom work) throws IOException {
+    long bytes;
     lock.lock();
     try {
-      if (!roomAsked) {
+      bytes = roomAsked;
+      if (bytes < 0) {
         return;
       }
     } finally {
       lock.unlock();
     }
     try {
-      work.run();
+      work.run(bytes);
     } finally {
       lock.lock();
       try {
-        roomAsked = false;
+        roomAsked = -1;
         free.signalAll();
       } finally {
         lock.unlock();
@@ -232,17 +308,17 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
     }
   }
 
-  /** What must not happen while blocks come that nothing holds yet. */
+  /** Lets go of what nothing wants, until so many bytes may come. */
   @FunctionalInterface
-  interface Exclusive {
-    void run() throws IOException;
+  interface MakeRoom {
+    void run(long bytes) throws IOException;
   }
 
   /** Does it if no image is on its way, and lets none begin meanwhile; whether it did. */
   boolean whileNoneRuns(Collect work) throws KuboException {
     lock.lock();
     try {
-      if (!running.isEmpty()) {
+      if (running.size() > waitForRoom) {
         return false;
       }
       excluded = true;
@@ -269,11 +345,11 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
     void run() throws KuboException;
   }
 
-  /** Whether somebody waits for the line. */
-  boolean areRunning() {
+  /** Whether somebody waits: for the line, or for room so that it may begin. */
+  boolean areWaiting() {
     lock.lock();
     try {
-      return !running.isEmpty();
+      return !running.isEmpty() || roomAsked >= 0;
     } finally {
       lock.unlock();
     }
@@ -305,7 +381,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
     ImageDag dag = demand.dag();
     try (SiteTelemetry.Fetching fetching = telemetry.fetching(dag)) {
       try {
-        demand.begin(dags.related(dag));
+        begin(demand);
         asked.begun(dag);
         demand.shown();
         bringAll(demand);

@@ -53,7 +53,7 @@ final class SiteBed implements AutoCloseable {
   /** Nanoseconds that a test lets pass, beside those that pass by themselves. */
   final AtomicLong passed = new AtomicLong();
 
-  volatile Disk.Space space = new Disk.Space(90, 100);
+  volatile Disk.Space space = new Disk.Space(90L << 30, 100L << 30);
 
   /** Measures the disk; what {@link #space} says if null. */
   volatile @Nullable Disk measured;

@@ -372,14 +372,14 @@ class SiteServiceTest {
     hub.push(SiteBed.REPOSITORY, "1.0", next);
     site.awaitShown("1.0", next);
 
-    site.space = new Disk.Space(19, 100);
+    site.space = new Disk.Space(19L << 30, 100L << 30);
     MirroredImage third = hub.image(3);
     hub.push(SiteBed.REPOSITORY, "1.0", third);
 
     Eventually.await("the oldest is gone", () -> !site.pinned(old));
     site.awaitReport("the disk is full", r -> reasons(r).equals(List.of(AbsenceReason.FULL)));
     assertThat(site.shown("1.0")).contains(next.digest());
-    site.space = new Disk.Space(90, 100);
+    site.space = new Disk.Space(90L << 30, 100L << 30);
     Eventually.await(
         "there is room",
         () -> {
