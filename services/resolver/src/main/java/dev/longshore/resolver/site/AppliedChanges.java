@@ -296,7 +296,8 @@ final class AppliedChanges {
     }
     SiteStore.put(session, Value.SYNCED_AT, asked);
     session.update(
-        "UPDATE dags SET hurry = 1, next_try = 0, needs = NULL WHERE present = 0 AND " + KeptDags.KEPT);
+        "UPDATE dags SET hurry = 1, next_try = 0, needs = NULL WHERE present = 0 AND "
+            + KeptDags.KEPT);
   }
 
   private static String text(Object value) throws SQLException {

@@ -29,7 +29,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,14 +86,22 @@ final class DagFetch {
     void next();
   }
 
-  /** Whether there is room for what is still to come. */
-  @FunctionalInterface
-  interface Room {
+  /** When an image may come that nobody waits for. */
+  interface Turn {
     /**
-     * @param bytes as links say, which is unchecked
-     * @throws NoRoomException if there is not
+     * Asked before each request for leaves: others write to the disk, and use the line, too.
+     *
+     * @param missing bytes that are still to come, as links say, which is unchecked
+     * @return most bytes to ask for; 0 if others are to go first
+     * @throws NoRoomException if there is no room for them
      */
-    void require(long bytes) throws IOException;
+    long next(long missing) throws IOException;
+
+    /** Asked between blocks. */
+    boolean goesOn();
+
+    /** So many bytes came. */
+    void came(int bytes);
   }
 
   /** Follows the leaves of one request as they come. */
@@ -137,25 +144,23 @@ final class DagFetch {
    * Returns once all of it is there and pinned, or others are to go first.
    *
    * @param have DAGs that are there and share blocks with it
-   * @param goesOn asked between blocks
-   * @param room asked before each request for leaves: others write to the disk too
    * @return whether all of it is there
    * @throws NoRoomException when what is missing is larger than the room that is left
    * @throws HubException when the hub does not send it
    * @throws KuboException when the node does not take it
    */
-  boolean fetch(ImageDag dag, List<ImageDag> have, BooleanSupplier goesOn, Room room)
+  boolean fetch(ImageDag dag, List<ImageDag> have, Turn turn)
       throws IOException, InterruptedException {
     Arrival arrival =
         new Arrival() {
           @Override
           public boolean goesOn() {
-            return goesOn.getAsBoolean();
+            return turn.goesOn();
           }
 
           @Override
           public void came(int number, Block block) {
-            // Nobody waits for it.
+            turn.came(block.size());
           }
 
           @Override
@@ -168,11 +173,14 @@ final class DagFetch {
     long missing = bytes(leaves, lacking);
     int next = lacking.nextSetBit(0);
     while (next >= 0) {
-      room.require(missing);
+      long most = Math.min(portions.asked(), turn.next(missing));
+      if (most <= 0) {
+        return false;
+      }
       List<Range> ranges = new ArrayList<>();
-      next = ahead(leaves, lacking, next, portions.asked(), ranges);
+      next = ahead(leaves, lacking, next, most, ranges);
       missing -= bytes(leaves, ranges);
-      if (!goesOn.getAsBoolean()
+      if (!turn.goesOn()
           || !take(dag, leaves, ranges, portions.given(), HubClient.STALL, arrival)) {
         return false;
       }

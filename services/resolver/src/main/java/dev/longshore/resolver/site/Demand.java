@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,7 @@ final class Demand implements DagFetch.Arrival {
   private final ImageDag dag;
   private final DagFetch fetch;
   private final Duration stall;
+  private final LongConsumer counted;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
@@ -74,11 +76,13 @@ final class Demand implements DagFetch.Arrival {
 
   /**
    * @param stall longest time without a byte, after which it is asked for anew
+   * @param counted told of bytes of leaves as they come
    */
-  Demand(ImageDag dag, DagFetch fetch, Duration stall) {
+  Demand(ImageDag dag, DagFetch fetch, Duration stall, LongConsumer counted) {
     this.dag = dag;
     this.fetch = fetch;
     this.stall = stall;
+    this.counted = counted;
     this.cameAt = System.nanoTime();
   }
 
@@ -223,6 +227,7 @@ final class Demand implements DagFetch.Arrival {
   @Override
   public void came(int number, Block block) {
     cameAt = System.nanoTime();
+    counted.accept(block.size());
     lock.lock();
     try {
       piece.put(number, block.bytes());

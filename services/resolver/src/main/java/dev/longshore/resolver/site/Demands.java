@@ -13,6 +13,7 @@ import dev.longshore.resolver.image.OnDemand;
 import dev.longshore.resolver.name.Selector;
 import dev.longshore.resolver.site.AskedDags.Meant;
 import dev.longshore.resolver.store.LocalFileException;
+import dev.longshore.sites.Group;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -23,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,6 +59,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
   private final SiteTelemetry telemetry;
   private final Runnable changed;
   private final Runnable keeper;
+  private final LineShare share;
   private final Map<ImageDag, Demand> running = new LinkedHashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition free = lock.newCondition();
@@ -66,13 +69,14 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
   private long roomAsked = -1;
 
   /** Of those that run, how many wait for room: nothing of them is lost by a collection. */
-  private int waitForRoom;
+  private int waiting;
 
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("demand-", 0).factory());
 
   /**
    * @param stall longest time without a byte, after which it is asked for anew
+   * @param nanos a clock that only goes on
    * @param keeper told to look again at what it has to do
    * @param changed told when what the node holds has changed
    */
@@ -85,6 +89,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
       Disk disk,
       Backoff backoff,
       Duration stall,
+      LongSupplier nanos,
       SiteTelemetry telemetry,
       Runnable keeper,
       Runnable changed) {
@@ -100,6 +105,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
             shorter(backoff.most(), LONGEST_PAUSE),
             backoff.random());
     this.stall = stall;
+    this.share = new LineShare(nanos);
     this.telemetry = telemetry;
     this.keeper = keeper;
     this.changed = changed;
@@ -132,6 +138,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
       demand(meant.get().dag()).awaitShown(BEGINS);
     } catch (UnavailableException e) {
       if (!meant.get().standIn()) {
+        telemetry.missed(meant.get().kept());
         throw e;
       }
       LOG.warn("{}{} shows its earlier image: {}", repository, wanted, e.getMessage());
@@ -160,7 +167,10 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
       if (running.size() >= AT_ONCE) {
         throw notHere(dag, AT_ONCE + " others are being fetched; ask again");
       }
-      Demand demand = new Demand(dag, fetch, stall);
+      if (running.isEmpty()) {
+        share.begin();
+      }
+      Demand demand = new Demand(dag, fetch, stall, this::cameAsked);
       running.put(dag, demand);
       threads.execute(() -> run(demand));
       return demand;
@@ -176,6 +186,32 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  private void cameAsked(long bytes) {
+    share.asked(bytes, percent());
+  }
+
+  /** Bytes came over the line that others wait for. */
+  void cameAhead(int bytes) {
+    share.ahead(bytes);
+  }
+
+  /** Bytes that may be fetched ahead in one request now; 0 if what is asked for goes first. */
+  long aheadNow() {
+    lock.lock();
+    try {
+      return roomAsked >= 0 ? 0 : running.isEmpty() ? Long.MAX_VALUE : share.take(percent());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Of the line, how much is for what is asked for now. */
+  private int percent() {
+    Group group = dags.group();
+    Integer percent = group == null ? null : group.askedPercent();
+    return percent == null ? Group.ASKED_PERCENT : Math.clamp(percent, 1, 100);
   }
 
   private static UnavailableException notHere(ImageDag dag, String why) {
@@ -202,14 +238,14 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
     lock.lock();
     try {
       roomAsked = Math.max(roomAsked, bytes);
-      waitForRoom += ofRunning;
+      waiting += ofRunning;
       keeper.run();
       long left = BEGINS.toNanos();
       while ((roomAsked >= 0 || excluded) && left > 0) {
         left = free.awaitNanos(left);
       }
     } finally {
-      waitForRoom -= ofRunning;
+      waiting -= ofRunning;
       lock.unlock();
     }
   }
@@ -318,7 +354,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
   boolean whileNoneRuns(Collect work) throws KuboException {
     lock.lock();
     try {
-      if (running.size() > waitForRoom) {
+      if (running.size() > waiting) {
         return false;
       }
       excluded = true;
@@ -350,6 +386,16 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
     lock.lock();
     try {
       return !running.isEmpty() || roomAsked >= 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether somebody waits for room. */
+  boolean waitForRoom() {
+    lock.lock();
+    try {
+      return roomAsked >= 0;
     } finally {
       lock.unlock();
     }

@@ -21,7 +21,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,11 +38,15 @@ final class KeepLoop {
   /** Between looks at windows, at the disk and at how old names may be. */
   private static final Duration LOOK = Duration.ofSeconds(30);
 
+  /** Between looks at whether what is asked for leaves some of the line. */
+  private static final Duration SHARE = Duration.ofSeconds(1);
+
   private static final Duration COMPARE = Duration.ofHours(1);
 
   private final KeptDags dags;
   private final DagFetch fetch;
   private final Demands demands;
+  private final BadBlocks bad;
   private final ServedNames names;
   private final IpfsNode node;
   private final Disk disk;
@@ -75,6 +78,7 @@ final class KeepLoop {
       KeptDags dags,
       DagFetch fetch,
       Demands demands,
+      BadBlocks bad,
       ServedNames names,
       IpfsNode node,
       Disk disk,
@@ -86,6 +90,7 @@ final class KeepLoop {
     this.dags = dags;
     this.fetch = fetch;
     this.demands = demands;
+    this.bad = bad;
     this.names = names;
     this.node = node;
     this.disk = disk;
@@ -128,12 +133,15 @@ final class KeepLoop {
       names.age();
       compare();
       demands.makeRoom(this::makeRoom);
+      if (bad.areFound() && demands.whileNoneRuns(bad::takeOut)) {
+        changed.run();
+      }
       if (letGo()) {
         return Duration.ZERO;
       }
-      if (demands.areWaiting()) {
+      if (demands.aheadNow() == 0) {
         // What somebody waits for has the line.
-        return LOOK;
+        return SHARE;
       }
       Disk.Space space = disk.space();
       long room = Math.max(0, space.room());
@@ -145,6 +153,7 @@ final class KeepLoop {
       }
       Obstacle found = obstacleNow(next.get().hurry(), space);
       if (found.reason() == AbsenceReason.FULL
+          && !isToCollect()
           && (evictOldest() || giveWay(next.get(), next.get().bytes()))) {
         return Duration.ZERO;
       }
@@ -161,7 +170,8 @@ final class KeepLoop {
   }
 
   private Duration untilNext(long room) {
-    Duration wait = dags.nextTry(room).map(at -> Duration.between(clock.instant(), at)).orElse(LOOK);
+    Duration wait =
+        dags.nextTry(room).map(at -> Duration.between(clock.instant(), at)).orElse(LOOK);
     return wait.isPositive() ? (wait.compareTo(LOOK) < 0 ? wait : LOOK) : Duration.ofMillis(1);
   }
 
@@ -195,10 +205,9 @@ final class KeepLoop {
 
   private Duration fetch(Next next, SiteTelemetry.Fetching fetching) throws InterruptedException {
     ImageDag dag = next.dag();
-    AtomicBoolean begun = new AtomicBoolean();
+    Turn turn = new Turn();
     try {
-      if (!fetch.fetch(
-          dag, dags.related(dag), () -> !demands.areWaiting(), needs -> require(needs, begun))) {
+      if (!fetch.fetch(dag, dags.related(dag), turn)) {
         return Duration.ZERO;
       }
       failures = 0;
@@ -209,7 +218,7 @@ final class KeepLoop {
       return Duration.ZERO;
     } catch (NoRoomException e) {
       fetching.failed(e);
-      return doesNotFit(next, e, begun.get());
+      return doesNotFit(next, e, turn.begun);
     } catch (HubException e) {
       fetching.failed(e);
       return failed(dag, AbsenceReason.FAILED, e, isOfDag(e));
@@ -223,14 +232,36 @@ final class KeepLoop {
     }
   }
 
-  /** Looks before leaves are asked for; what is asked for now has its room first. */
-  private void require(long needs, AtomicBoolean begun) throws IOException {
-    Disk.Space space = disk.space();
-    long taken = demands.missingBytes();
-    if (space.room() - taken < needs) {
-      throw new NoRoomException(needs, space, taken);
+  /** An image that is fetched ahead; what is asked for now has its room and its line first. */
+  private final class Turn implements DagFetch.Turn {
+    private boolean begun;
+
+    /** Whether the request has part of a line that others use. */
+    private boolean shares;
+
+    @Override
+    public long next(long missing) throws IOException {
+      Disk.Space space = disk.space();
+      long taken = demands.missingBytes();
+      if (space.room() - taken < missing) {
+        throw new NoRoomException(missing, space, taken);
+      }
+      begun = true;
+      shares = demands.areWaiting();
+      return demands.aheadNow();
     }
-    begun.set(true);
+
+    @Override
+    public boolean goesOn() {
+      return shares ? !demands.waitForRoom() : !demands.areWaiting();
+    }
+
+    @Override
+    public void came(int bytes) {
+      if (shares) {
+        demands.cameAhead(bytes);
+      }
+    }
   }
 
   /**
@@ -244,6 +275,9 @@ final class KeepLoop {
     ImageDag dag = next.dag();
     try {
       makeRoom(e.needs());
+      if (isToCollect()) {
+        return SHARE;
+      }
       if (disk.space().room() - demands.missingBytes() >= e.needs() || giveWay(next, e.needs())) {
         return Duration.ZERO;
       }
@@ -254,6 +288,11 @@ final class KeepLoop {
     LOG.warn("{} does not fit: {}", dag, e.getMessage());
     changed.run();
     return Duration.ZERO;
+  }
+
+  /** What was let go of takes its room until those that run are done. */
+  private boolean isToCollect() {
+    return demands.areWaiting() && dags.collects();
   }
 
   /** Lets go of what rules of a lower priority keep, if that is enough for it. */
@@ -335,7 +374,7 @@ final class KeepLoop {
    * What would not be enough stays.
    */
   private void makeRoom(long bytes) throws IOException {
-    if (disk.space().room() + dags.unwantedBytes() < bytes && !dags.hasLeftovers()) {
+    if (bytes > 0 && disk.space().room() + dags.unwantedBytes() < bytes && !dags.hasLeftovers()) {
       return;
     }
     while (disk.space().room() < bytes && evictOldest()) {

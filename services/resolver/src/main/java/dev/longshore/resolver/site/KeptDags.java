@@ -243,6 +243,47 @@ final class KeptDags {
                 dag.dag().toString()));
   }
 
+  /**
+   * Blocks of them were taken out: they are absent, and what rules keep comes again.
+   *
+   * @param blocks so many
+   * @param kept those that the node keeps, and why
+   * @return keys of the names that have them
+   */
+  Set<String> rotted(List<ImageDag> all, int blocks, List<String> kept) {
+    Set<String> changed = new HashSet<>();
+    String what =
+        "%d blocks of %d images on this node's disk were rotten or missing, and are fetched again: look after the disk%s"
+            .formatted(
+                blocks,
+                all.size(),
+                kept.isEmpty()
+                    ? ""
+                    : "; a pin of somebody else holds "
+                        + String.join(", ", kept.subList(0, Math.min(2, kept.size())))
+                        + ": remove it");
+    store.write(
+        session -> {
+          for (ImageDag dag : all) {
+            changed.addAll(keys(session, dag));
+            session.update(
+                "UPDATE dags SET present = 0, attempts = CASE WHEN "
+                    + KEPT
+                    + " THEN 1 ELSE 0 END, next_try = 0, asked = NULL, unwanted_since = NULL,"
+                    + " reason = ?, error = ? WHERE dag = ? AND present = 1",
+                AbsenceReason.FAILED.name(),
+                cut(what),
+                dag.toString());
+          }
+          session.update(
+              "DELETE FROM dags WHERE present = 0 AND dag NOT IN (SELECT dag FROM versions)");
+          SiteStore.put(session, Value.LEFTOVERS, 1);
+          SiteStore.put(session, Value.ROTTED_AT, clock.instant());
+          SiteStore.put(session, Value.ROTTED, cut(what));
+        });
+    return changed;
+  }
+
   /** Bytes that come free at most if all goes that nothing wants. */
   long unwantedBytes() {
     return store

@@ -2,6 +2,7 @@ package dev.longshore.resolver.site;
 
 import dev.longshore.resolver.site.hub.HubAddress;
 import dev.longshore.settings.Setting;
+import dev.longshore.settings.value.ByteSize;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,7 +26,14 @@ public record SiteSettings(
                 "ipfs, to be run as this node's Kubo on resolver.kubo-repository, at the loopback"
                     + " ports of resolver.kubo; site join sets it up. None where that Kubo runs by"
                     + " itself")
-        @Nullable Path kuboProgram) {
+        @Nullable Path kuboProgram,
+    @Setting(
+            value = "4MiB",
+            unit = "bytes a second",
+            doc =
+                "how fast what this node holds is read again and hashed, round after round, at most"
+                    + " once a day; 0: not at all")
+        ByteSize scrubRate) {
   public SiteSettings {
     hubs = hubs.stream().map(HubAddress::checked).toList();
     if (maxAge != null && !maxAge.isPositive()) {

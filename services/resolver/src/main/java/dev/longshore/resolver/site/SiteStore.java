@@ -103,7 +103,13 @@ final class SiteStore implements AutoCloseable {
     /** Whether blocks of unpinned DAGs wait to be collected. */
     COLLECT,
     /** Whether there may be blocks of DAGs that came in part, and that nobody tries again. */
-    LEFTOVERS
+    LEFTOVERS,
+    /** When the last round of reading the node's blocks again began, and how far it is. */
+    SCRUB_BEGAN,
+    SCRUB_CURSOR,
+    /** When blocks were last found bad, and what was said of it. */
+    ROTTED_AT,
+    ROTTED
   }
 
   /** Runs work in one transaction. */

@@ -59,6 +59,10 @@ final class SiteBed implements AutoCloseable {
   volatile @Nullable Disk measured;
 
   volatile @Nullable Duration maxAge;
+
+  /** Bytes a second; nothing is read again if 0. */
+  long scrubRate;
+
   @Nullable Path kuboRepository;
   Duration stall = Duration.ofSeconds(8);
   DagFetch.Portions portions = DagFetch.Portions.USUAL;
@@ -89,7 +93,7 @@ final class SiteBed implements AutoCloseable {
     SiteService service =
         new SiteService(
             context(catalog),
-            new SiteSettings(List.of(), maxAge, null),
+            new SiteSettings(List.of(), maxAge, null, new ByteSize(scrubRate)),
             resolver(),
             node,
             "test",

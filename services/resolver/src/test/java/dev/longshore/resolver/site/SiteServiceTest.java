@@ -299,7 +299,7 @@ class SiteServiceTest {
     site.start();
     site.awaitReport("it waits", r -> reasons(r).equals(List.of(AbsenceReason.WINDOW)));
 
-    hub.group = new Group("shops", null, List.of("22:00-06:00"), "UTC", false, HubTwin.AT);
+    hub.group = new Group("shops", null, List.of("22:00-06:00"), "UTC", false, HubTwin.AT, null);
     hub.poke();
     site.awaitShown("1.0", image);
 
@@ -316,7 +316,7 @@ class SiteServiceTest {
   @Test
   void whatFailsAgainWaitsAsBefore() throws Exception {
     MirroredImage image = hub.image(1);
-    hub.group = new Group("shops", null, List.of("22:00-06:00"), "UTC", false, HubTwin.AT);
+    hub.group = new Group("shops", null, List.of("22:00-06:00"), "UTC", false, HubTwin.AT, null);
     hub.cutBlocksAfter = 100;
     hub.push(SiteBed.REPOSITORY, "1.0", image);
     site.start();
