@@ -5,6 +5,7 @@ import dev.longshore.app.parts.DevelopmentHome;
 import dev.longshore.app.parts.DevelopmentParts;
 import dev.longshore.app.parts.HomeLock;
 import dev.longshore.app.parts.PartFailedException;
+import dev.longshore.app.parts.PortClaim;
 import dev.longshore.app.parts.Ports;
 import dev.longshore.app.settings.ConfigFile;
 import dev.longshore.app.settings.FollowedSettings;
@@ -32,6 +33,7 @@ public final class DevelopmentRun implements AutoCloseable {
   private final DevelopmentHome home;
   private final Ports ports;
   private final HomeLock lock;
+  private final PortClaim claim;
   private final Loaded<Settings> loaded;
   private final Longshore longshore;
   private final List<Part> parts;
@@ -41,6 +43,7 @@ public final class DevelopmentRun implements AutoCloseable {
       DevelopmentHome home,
       Ports ports,
       HomeLock lock,
+      PortClaim claim,
       Loaded<Settings> loaded,
       Longshore longshore,
       List<Part> parts,
@@ -49,6 +52,7 @@ public final class DevelopmentRun implements AutoCloseable {
     this.home = home;
     this.ports = ports;
     this.lock = lock;
+    this.claim = claim;
     this.loaded = loaded;
     this.longshore = longshore;
     this.parts = List.copyOf(parts);
@@ -83,7 +87,7 @@ public final class DevelopmentRun implements AutoCloseable {
       throws PartFailedException, ConfigException, InterruptedException {
     HomeLock lock = HomeLock.take(home.folder(), "run");
     home.claim(ports);
-    ports.checkFree(more.sites());
+    PortClaim claim = ports.claim(more.sites());
     Tools tools = new Tools(ConfigFile.root());
     DevelopmentParts development = new DevelopmentParts(home, ports, tools, onDeath);
     // Create the parts before reading the settings, which refer to files that the parts write.
@@ -102,7 +106,8 @@ public final class DevelopmentRun implements AutoCloseable {
     List<Part> parts = new ArrayList<>();
     parts.add(real);
     parts.addAll(longshore.parts());
-    return new DevelopmentRun(home, ports, lock, loaded, longshore, parts, development.ipfs());
+    return new DevelopmentRun(
+        home, ports, lock, claim, loaded, longshore, parts, development.ipfs());
   }
 
   /**
@@ -145,6 +150,7 @@ public final class DevelopmentRun implements AutoCloseable {
   /** Releases the home. */
   @Override
   public void close() throws IOException {
+    claim.close();
     lock.close();
   }
 }

@@ -26,6 +26,7 @@ import dev.longshore.runtime.service.health.Health;
 import dev.longshore.runtime.service.lifecycle.Part;
 import dev.longshore.runtime.service.metrics.ProcessMetrics;
 import dev.longshore.runtime.service.telemetry.Telemetry;
+import dev.longshore.settings.value.ByteSize;
 import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -126,7 +127,9 @@ public final class SiteProcess {
 
   private static SiteSettings section(Settings settings) {
     SiteSettings section = settings.site();
-    return section == null ? new SiteSettings(List.of(), null, null, null) : section;
+    return section == null
+        ? new SiteSettings(List.of(), null, null, new ByteSize(4L << 20), null)
+        : section;
   }
 
   /** The Kubo that it runs itself, if it does. */

@@ -105,7 +105,24 @@ public final class Main {
     removeLeftovers();
     Path folder =
         Files.createTempDirectory(FOLDER + ProcessHandle.current().pid() + FOLDER_OF_PROCESS);
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> endAndRemove(folder)));
+    Ending ending = new Ending(Thread.currentThread());
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  ending.run();
+                  endAndRemove(folder);
+                }));
+    try {
+      return measure(chosen, asked, folder, ending, report);
+    } finally {
+      ending.over();
+    }
+  }
+
+  private static int measure(
+      List<Chosen> chosen, Arguments asked, Path folder, Ending ending, Report report)
+      throws IOException {
     Bench bench =
         new Bench(
             folder,
@@ -119,6 +136,9 @@ public final class Main {
     Machine.describe().forEach(report::line);
     int failed = 0;
     for (Chosen each : chosen) {
+      if (ending.hasBegun()) {
+        return ERROR;
+      }
       failed += succeeds(each.benchmark(), bench.of(each.rows())) ? 0 : 1;
     }
     report.line("");

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param paused whether the site is to fetch nothing that nobody asks for
  * @param syncAt when somebody asked that the site try at once what waits: it does so once for each
  *     such time; none if nobody did lately
+ * @param askedPercent of the line, how much what somebody asks for now has while images are fetched
+ *     ahead, too; {@link #ASKED_PERCENT} if absent
  */
 public record Group(
     String name,
@@ -22,7 +24,11 @@ public record Group(
     List<String> windows,
     String zone,
     boolean paused,
-    @Nullable Instant syncAt) {
+    @Nullable Instant syncAt,
+    @Nullable Integer askedPercent) {
+  /** What hubs mean that do not say it. */
+  public static final int ASKED_PERCENT = 80;
+
   public Group {
     windows = List.copyOf(windows);
   }
@@ -34,6 +40,6 @@ public record Group(
       List<String> windows,
       String zone,
       boolean paused) {
-    this(name, bytesPerSecond, windows, zone, paused, null);
+    this(name, bytesPerSecond, windows, zone, paused, null, null);
   }
 }

@@ -129,17 +129,49 @@ public record Ports(int offset) {
    * @param sites so many
    */
   public void checkFree(int sites) throws PartFailedException {
+    for (Map.Entry<Integer, String> port : wanted(sites).entrySet()) {
+      if (!isFree(port.getKey())) {
+        throw taken(port, "end what listens there");
+      }
+    }
+  }
+
+  private Map<Integer, String> wanted(int sites) {
     Map<Integer, String> wanted = all();
     for (int n = 1; n <= sites; n++) {
       site(n).putAll(wanted, "site-" + n);
     }
-    for (Map.Entry<Integer, String> port : wanted.entrySet()) {
-      if (!isFree(port.getKey())) {
-        throw new PartFailedException(
-            "port %d (%s) is taken: end what listens there, or move all ports with --port-offset %d"
-                .formatted(port.getKey(), port.getValue(), offset + 1000),
-            null);
+    return wanted;
+  }
+
+  private PartFailedException taken(Map.Entry<Integer, String> port, String what) {
+    return new PartFailedException(
+        "port %d (%s) is taken: %s, or move all ports with --port-offset %d"
+            .formatted(port.getKey(), port.getValue(), what, offset + 1000),
+        null);
+  }
+
+  /**
+   * As {@link #checkFree(int)}, and keeps other runs from them until that is closed.
+   *
+   * @param sites so many
+   */
+  public PortClaim claim(int sites) throws PartFailedException {
+    PortClaim claim = new PortClaim();
+    try {
+      for (Map.Entry<Integer, String> port : wanted(sites).entrySet()) {
+        if (!claim.take(port.getKey())) {
+          throw taken(port, "another run that begins, or ends, has it: end that one");
+        }
       }
+      checkFree(sites);
+      return claim;
+    } catch (IOException e) {
+      claim.close();
+      throw new PartFailedException("claim the ports of the run: " + e.getMessage(), e);
+    } catch (PartFailedException e) {
+      claim.close();
+      throw e;
     }
   }
 

@@ -66,7 +66,7 @@ public final class HubBed implements AutoCloseable {
                 false,
                 null,
                 null)),
-        new SiteLineSettings(null, List.of(), "UTC", false),
+        new SiteLineSettings(null, List.of(), "UTC", false, 80),
         Duration.ofMinutes(30),
         false);
   }

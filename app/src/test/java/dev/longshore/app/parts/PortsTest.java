@@ -32,6 +32,22 @@ class PortsTest {
   }
 
   @Test
+  void areOfOneOfTwoRunsThatBeginAtOnce() throws Exception {
+    Ports ports = FreePorts.find();
+    try (PortClaim _ = ports.claim(1)) {
+      ports.checkFree();
+
+      assertThatThrownBy(() -> ports.claim(0))
+          .isInstanceOf(PartFailedException.class)
+          .hasMessageContaining("is taken: another run that begins")
+          .hasMessageContaining("--port-offset");
+      // Another one has its own.
+      new Ports(ports.offset() + 200).claim(0).close();
+    }
+    ports.claim(1).close();
+  }
+
+  @Test
   void nameTheOneThatIsTakenAndWhatToDo() throws Exception {
     Ports ports = FreePorts.find();
     try (ServerSocket taken = new ServerSocket()) {

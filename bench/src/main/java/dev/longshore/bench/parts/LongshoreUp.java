@@ -17,6 +17,7 @@ import dev.longshore.oci.registry.ClientSettings;
 import dev.longshore.oci.registry.Registries;
 import dev.longshore.oci.registry.RegistryPusher;
 import dev.longshore.programs.Command;
+import dev.longshore.programs.FreePorts;
 import dev.longshore.programs.Program;
 import dev.longshore.programs.Ready;
 import dev.longshore.programs.RunningProgram;
@@ -93,7 +94,9 @@ public final class LongshoreUp implements AutoCloseable {
       Ports ports = new Ports(FIRST_OFFSET + i * OFFSET_STEP);
       try {
         ports.checkFree();
-        return ports;
+        if (FreePorts.reserve(ports.registry())) {
+          return ports;
+        }
       } catch (PartFailedException e) {
         last = e;
       }

@@ -47,6 +47,11 @@ public final class FreePorts {
     return found;
   }
 
+  /** Whether a port was free; it is given to none of our other processes from then on. */
+  public static boolean reserve(int port) {
+    return claim(port);
+  }
+
   static synchronized boolean claim(int port) {
     try (ServerSocket _ = listen(InetAddress.getLoopbackAddress(), port)) {
       CLAIMS.add(listen(InetAddress.getByAddress(CLAIM), port));

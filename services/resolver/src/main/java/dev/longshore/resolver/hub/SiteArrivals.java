@@ -146,6 +146,7 @@ final class SiteArrivals {
       @Nullable String topic,
       Instant now) {
     noteFresh();
+    forgetOthers(groupOf);
     for (SiteState report : reports) {
       Optional<String> name = groupOf.apply(report.site());
       Optional<SiteGroup> group = name.flatMap(groups);
@@ -154,6 +155,28 @@ final class SiteArrivals {
       }
     }
     settle(now);
+  }
+
+  /** Of sites that were shut out, nothing is looked out for. */
+  private void forgetOthers(Function<SiteName, Optional<String>> groupOf) {
+    Set<SiteName> sites = sites();
+    sites.removeIf(site -> groupOf.apply(site).isPresent());
+    if (!sites.isEmpty()) {
+      nodes.keySet().removeIf(node -> sites.contains(node.site()));
+      proven.removeIf(one -> sites.contains(one.node().site()));
+      arrived.keySet().removeIf(pull -> sites.contains(pull.site()));
+      pulledEarly.keySet().removeIf(pull -> sites.contains(pull.site()));
+    }
+  }
+
+  /** Sites of which it holds anything. */
+  synchronized Set<SiteName> sites() {
+    Set<SiteName> sites = new HashSet<>();
+    nodes.keySet().forEach(node -> sites.add(node.site()));
+    proven.forEach(one -> sites.add(one.node().site()));
+    arrived.keySet().forEach(pull -> sites.add(pull.site()));
+    pulledEarly.keySet().forEach(pull -> sites.add(pull.site()));
+    return sites;
   }
 
   /** It says nothing new: each change brings the reports of all. */

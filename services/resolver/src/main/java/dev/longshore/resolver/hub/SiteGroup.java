@@ -25,7 +25,8 @@ record SiteGroup(Group line, SiteRules rules) {
                 line.windows(),
                 line.zone(),
                 line.paused() || caller.paused(),
-                caller.syncAt()),
+                caller.syncAt(),
+                line.askedPercent()),
             rules);
   }
 }

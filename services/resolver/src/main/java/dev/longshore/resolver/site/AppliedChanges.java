@@ -81,6 +81,7 @@ final class AppliedChanges {
           }
           if (end.whole() && isSnapshot(end)) {
             changed.addAll(removeOthers(session, generation));
+            tryWithTheseRules(session);
           }
           settle(session);
           succeed(session, segment);
@@ -224,6 +225,11 @@ final class AppliedChanges {
     session.update("UPDATE versions SET wanted = 0 WHERE key = ?", key);
   }
 
+  /** Rules that changed are told as a snapshot: what did not fit may fit now. */
+  private static void tryWithTheseRules(Session session) throws SQLException {
+    session.update("UPDATE dags SET needs = NULL, gave_way_to = NULL WHERE needs IS NOT NULL");
+  }
+
   /** What a whole snapshot did not name is not the site's. */
   private List<String> removeOthers(Session session, long generation) throws SQLException {
     List<String> others = HeldRemovals.removed(session, generation, clock.instant());
@@ -296,7 +302,8 @@ final class AppliedChanges {
     }
     SiteStore.put(session, Value.SYNCED_AT, asked);
     session.update(
-        "UPDATE dags SET hurry = 1, next_try = 0 WHERE present = 0 AND " + KeptDags.KEPT);
+        "UPDATE dags SET hurry = 1, next_try = 0, needs = NULL WHERE present = 0 AND "
+            + KeptDags.KEPT);
   }
 
   private static String text(Object value) throws SQLException {

@@ -63,8 +63,9 @@ final class AskedDags implements PullObserver {
    * An image that is named here, and absent.
    *
    * @param standIn whether an earlier one is here, which the name shows meanwhile
+   * @param kept whether a rule keeps it here, whether or not anybody asks
    */
-  record Meant(ImageDag dag, boolean standIn) {}
+  record Meant(ImageDag dag, boolean standIn, boolean kept) {}
 
   /** What a name shows by the hub, and how it is kept. */
   private record Named(ServedState state, boolean onDemand) {}
@@ -76,16 +77,22 @@ final class AskedDags implements PullObserver {
       case Selector.ByDigest(var digest) ->
           store
               .query(
-                  "SELECT v.dag, v.key FROM versions v JOIN dags d ON d.dag = v.dag"
+                  "SELECT v.dag, v.key, n.keep FROM versions v JOIN dags d ON d.dag = v.dag"
                       + " JOIN names n ON n.key = v.key"
                       + " WHERE v.repository = ? AND v.digest = ? AND v.wanted = 1"
                       + " AND n.removed = 0 AND d.present = 0 AND d.forget = 0 ORDER BY v.id",
-                  row -> Map.entry(row.getString(2), ImageDag.stored(row.getString(1))),
+                  row ->
+                      Map.entry(
+                          row.getString(2),
+                          new Meant(
+                              ImageDag.stored(row.getString(1)),
+                              false,
+                              !row.getString(3).equals(Keep.ON_DEMAND.name()))),
                   repository.toString(),
                   digest.toString())
               .stream()
               .filter(each -> !names.isTooOld(each.getKey()))
-              .map(each -> new Meant(each.getValue(), false))
+              .map(Map.Entry::getValue)
               .findFirst();
     };
   }
@@ -134,7 +141,7 @@ final class AskedDags implements PullObserver {
         .filter(wanted)
         .findFirst()
         .filter(result -> isAbsent(result.imageDag()))
-        .map(result -> new Meant(result.imageDag(), standsIn(key, result)))
+        .map(result -> new Meant(result.imageDag(), standsIn(key, result), !named.onDemand()))
         .filter(meant -> named.onDemand() || !meant.standIn());
   }
 

@@ -29,7 +29,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,6 +105,24 @@ final class DagFetch {
     }
   }
 
+  /** When an image may come that nobody waits for. */
+  interface Turn {
+    /**
+     * Asked before each request for leaves: others write to the disk, and use the line, too.
+     *
+     * @param missing bytes that are still to come, as links say, which is unchecked
+     * @return most bytes to ask for; 0 if others are to go first
+     * @throws NoRoomException if there is no room for them
+     */
+    long next(long missing) throws IOException;
+
+    /** Asked between blocks. */
+    boolean goesOn();
+
+    /** So many bytes came. */
+    void came(int bytes);
+  }
+
   /** Follows the leaves of one request as they come. */
   interface Arrival {
     /** Whether to go on; what came so far stays. */
@@ -146,23 +163,23 @@ final class DagFetch {
    * Returns once all of it is there and pinned, or others are to go first.
    *
    * @param have DAGs that are there and share blocks with it
-   * @param goesOn asked between blocks
    * @return whether all of it is there
+   * @throws NoRoomException when what is missing is larger than the room that is left
    * @throws HubException when the hub does not send it
    * @throws KuboException when the node does not take it
    */
-  boolean fetch(ImageDag dag, List<ImageDag> have, BooleanSupplier goesOn)
+  boolean fetch(ImageDag dag, List<ImageDag> have, Turn turn)
       throws IOException, InterruptedException {
     Arrival arrival =
         new Arrival() {
           @Override
           public boolean goesOn() {
-            return goesOn.getAsBoolean();
+            return turn.goesOn();
           }
 
           @Override
           public void came(int number, Block block) {
-            // Nobody waits for it.
+            turn.came(block.size());
           }
 
           @Override
@@ -174,11 +191,17 @@ final class DagFetch {
     try {
       List<Leaf> leaves = begin(dag, have).leaves();
       BitSet lacking = local.lacking(leaves);
+      long missing = bytes(leaves, lacking);
       int next = lacking.nextSetBit(0);
       while (next >= 0) {
+        long most = Math.min(portions.asked(), turn.next(missing));
+        if (most <= 0) {
+          return false;
+        }
         List<Range> ranges = new ArrayList<>();
-        next = ahead(leaves, lacking, next, portions.asked(), ranges);
-        if (!goesOn.getAsBoolean()
+        next = ahead(leaves, lacking, next, most, ranges);
+        missing -= bytes(leaves, ranges);
+        if (!turn.goesOn()
             || !take(dag, leaves, ranges, portions.given(), HubClient.STALL, arrival)) {
           return false;
         }
@@ -206,6 +229,27 @@ final class DagFetch {
   /** Numbers of its leaves that the node lacks. */
   BitSet lacking(LeafOrder order) throws IOException {
     return local.lacking(order.leaves());
+  }
+
+  /** Bytes of these leaves, as their links say. */
+  static long bytes(List<Leaf> leaves, BitSet which) {
+    return which.stream().mapToLong(number -> bytes(leaves.get(number))).sum();
+  }
+
+  /** Bytes of these leaves, as their links say. */
+  static long bytes(List<Leaf> leaves, List<Range> ranges) {
+    long bytes = 0;
+    for (Range range : ranges) {
+      for (long number = range.first(); number <= range.last(); number++) {
+        bytes += bytes(leaves.get((int) number));
+      }
+    }
+    return bytes;
+  }
+
+  /** What a link says of a block's size is not checked; no block is larger than that. */
+  private static long bytes(Leaf leaf) {
+    return Math.clamp(leaf.bytes(), 1, Block.MAX_BYTES);
   }
 
   /** The node's own copy of a block; fails if it has none. */
@@ -340,8 +384,7 @@ final class DagFetch {
       int from = next;
       int to = next;
       while (lacking.get(to) && bytes < most) {
-        // What a link says of a block's size is not checked; no block is larger than that.
-        bytes += Math.clamp(leaves.get(to).bytes(), 1, Block.MAX_BYTES);
+        bytes += bytes(leaves.get(to));
         to++;
       }
       into.add(new Range(from, to - 1L));

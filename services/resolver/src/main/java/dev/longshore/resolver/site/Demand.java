@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,7 @@ final class Demand implements DagFetch.Arrival {
   private final ImageDag dag;
   private final DagFetch fetch;
   private final Duration stall;
+  private final LongConsumer counted;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
@@ -62,6 +64,7 @@ final class Demand implements DagFetch.Arrival {
   private @Nullable UnavailableException failure;
   private boolean described;
   private long asked = LEAST_ASKED;
+  private volatile boolean admitted;
   private volatile long cameAt;
 
   private enum State {
@@ -73,11 +76,13 @@ final class Demand implements DagFetch.Arrival {
 
   /**
    * @param stall longest time without a byte, after which it is asked for anew
+   * @param counted told of bytes of leaves as they come
    */
-  Demand(ImageDag dag, DagFetch fetch, Duration stall) {
+  Demand(ImageDag dag, DagFetch fetch, Duration stall, LongConsumer counted) {
     this.dag = dag;
     this.fetch = fetch;
     this.stall = stall;
+    this.counted = counted;
     this.cameAt = System.nanoTime();
   }
 
@@ -90,7 +95,26 @@ final class Demand implements DagFetch.Arrival {
     return Duration.ofNanos(System.nanoTime() - cameAt);
   }
 
-  /** Has its inner nodes brought. */
+  /** Bytes that have to come yet, as far as is known. */
+  long missing() {
+    lock.lock();
+    try {
+      return DagFetch.bytes(leaves, lacking);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** There is room for it. */
+  void admit() {
+    admitted = true;
+  }
+
+  boolean isAdmitted() {
+    return admitted;
+  }
+
+  /** Has its inner nodes brought; again, if some may be gone. */
   void begin(List<ImageDag> have) throws IOException, InterruptedException {
     LeafOrder order = fetch.begin(dag, have);
     BitSet missing = fetch.lacking(order);
@@ -98,6 +122,7 @@ final class Demand implements DagFetch.Arrival {
     lock.lock();
     try {
       leaves = order.leaves();
+      numbers.clear();
       for (int number = 0; number < leaves.size(); number++) {
         numbers.put(leaves.get(number).cid(), number);
       }
@@ -139,21 +164,11 @@ final class Demand implements DagFetch.Arrival {
       return true;
     }
     long begun = System.nanoTime();
-    long before = bytes(ranges);
+    long before = DagFetch.bytes(leaves, ranges);
     var _ = fetch.take(dag, leaves, ranges, GIVEN, stall, this);
     long took = Math.max(1, System.nanoTime() - begun);
     asked = Math.clamp((long) ((double) before * BATCH.toNanos() / took), LEAST_ASKED, MOST_ASKED);
     return false;
-  }
-
-  private long bytes(List<Range> ranges) {
-    long bytes = 0;
-    for (Range range : ranges) {
-      for (long number = range.first(); number <= range.last(); number++) {
-        bytes += leaves.get((int) number).bytes();
-      }
-    }
-    return bytes;
   }
 
   /** What is waited for and what follows it, a share for each reader; or what is left. */
@@ -212,6 +227,7 @@ final class Demand implements DagFetch.Arrival {
   @Override
   public void came(int number, Block block) {
     cameAt = System.nanoTime();
+    counted.accept(block.size());
     lock.lock();
     try {
       piece.put(number, block.bytes());

@@ -13,15 +13,18 @@ import dev.longshore.resolver.image.OnDemand;
 import dev.longshore.resolver.name.Selector;
 import dev.longshore.resolver.site.AskedDags.Meant;
 import dev.longshore.resolver.store.LocalFileException;
+import dev.longshore.sites.Group;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,16 +59,24 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
   private final SiteTelemetry telemetry;
   private final Runnable changed;
   private final Runnable keeper;
+  private final LineShare share;
   private final Map<ImageDag, Demand> running = new LinkedHashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition free = lock.newCondition();
   private boolean excluded;
-  private boolean roomAsked;
+
+  /** Bytes for which room was asked for, and the keeper has not answered yet; -1 if none. */
+  private long roomAsked = -1;
+
+  /** Of those that run, how many wait for room: nothing of them is lost by a collection. */
+  private int waiting;
+
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("demand-", 0).factory());
 
   /**
    * @param stall longest time without a byte, after which it is asked for anew
+   * @param nanos a clock that only goes on
    * @param keeper told to look again at what it has to do
    * @param changed told when what the node holds has changed
    */
@@ -78,6 +89,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
       Disk disk,
       Backoff backoff,
       Duration stall,
+      LongSupplier nanos,
       SiteTelemetry telemetry,
       Runnable keeper,
       Runnable changed) {
@@ -93,6 +105,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
             shorter(backoff.most(), LONGEST_PAUSE),
             backoff.random());
     this.stall = stall;
+    this.share = new LineShare(nanos);
     this.telemetry = telemetry;
     this.keeper = keeper;
     this.changed = changed;
@@ -125,6 +138,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
       demand(meant.get().dag()).awaitShown(BEGINS);
     } catch (UnavailableException e) {
       if (!meant.get().standIn()) {
+        telemetry.missed(meant.get().kept());
         throw e;
       }
       LOG.warn("{}{} shows its earlier image: {}", repository, wanted, e.getMessage());
@@ -147,7 +161,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
       long left = BEGINS.toNanos();
       while (excluded) {
         if (left <= 0) {
-          throw notHere(dag, "blocks that nothing wants are being collected; ask again");
+          throw collecting(dag);
         }
         left = free.awaitNanos(left);
       }
@@ -158,7 +172,10 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
       if (running.size() >= AT_ONCE) {
         throw notHere(dag, AT_ONCE + " others are being fetched; ask again");
       }
-      Demand demand = new Demand(dag, fetch, stall);
+      if (running.isEmpty()) {
+        share.begin();
+      }
+      Demand demand = new Demand(dag, fetch, stall, this::cameAsked);
       running.put(dag, demand);
       threads.execute(() -> run(demand));
       return demand;
@@ -176,6 +193,32 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
     }
   }
 
+  private void cameAsked(long bytes) {
+    share.asked(bytes, percent());
+  }
+
+  /** Bytes came over the line that others wait for. */
+  void cameAhead(int bytes) {
+    share.ahead(bytes);
+  }
+
+  /** Bytes that may be fetched ahead in one request now; 0 if what is asked for goes first. */
+  long aheadNow() {
+    lock.lock();
+    try {
+      return roomAsked >= 0 ? 0 : running.isEmpty() ? Long.MAX_VALUE : share.take(percent());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Of the line, how much is for what is asked for now. */
+  private int percent() {
+    Group group = dags.group();
+    Integer percent = group == null ? null : group.askedPercent();
+    return percent == null ? Group.ASKED_PERCENT : Math.clamp(percent, 1, 100);
+  }
+
   private static UnavailableException notHere(ImageDag dag, String why) {
     return new UnavailableException(Reason.NOT_HERE, dag + " is not here: " + why);
   }
@@ -185,29 +228,96 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
     if (!isLow()) {
       return;
     }
-    lock.lock();
-    try {
-      roomAsked = true;
-      keeper.run();
-      long left = BEGINS.toNanos();
-      while (roomAsked && left > 0) {
-        left = free.awaitNanos(left);
-      }
-    } finally {
-      lock.unlock();
-    }
+    askForRoom(0, 0);
     if (isLow()) {
       throw full(dag);
     }
   }
 
-  private boolean isLow() {
+  /**
+   * Has the keeper let go of what nothing wants.
+   *
+   * @param ofRunning 1 for one that runs already and waits here, else 0
+   */
+  private void askForRoom(long bytes, int ofRunning) throws InterruptedException {
+    lock.lock();
     try {
-      return disk.space().isLow();
-    } catch (IOException e) {
-      LOG.warn("the disk's space is not known: {}", e.getMessage());
+      roomAsked = Math.max(roomAsked, bytes);
+      waiting += ofRunning;
+      keeper.run();
+      long left = BEGINS.toNanos();
+      while ((roomAsked >= 0 || excluded) && left > 0) {
+        left = free.awaitNanos(left);
+      }
+    } finally {
+      waiting -= ofRunning;
+      lock.unlock();
+    }
+  }
+
+  /** Knows what it lacks, and that there is room for that. */
+  private void begin(Demand demand) throws IOException, InterruptedException {
+    ImageDag dag = demand.dag();
+    demand.begin(dags.related(dag));
+    if (admit(demand)) {
+      return;
+    }
+    askForRoom(demand.missing() + missingBytes(), 1);
+    requireNoCollection(dag);
+    demand.begin(dags.related(dag));
+    if (!admit(demand)) {
+      NoRoomException why = new NoRoomException(demand.missing(), disk.space(), missingBytes());
+      throw notHere(dag, String.valueOf(why.getMessage()));
+    }
+  }
+
+  /** Has it take the room that it needs, if that is there; one after the other. */
+  private synchronized boolean admit(Demand demand) {
+    if (room() - missingBytes() < demand.missing()) {
       return false;
     }
+    demand.admit();
+    return true;
+  }
+
+  private void requireNoCollection(ImageDag dag) throws UnavailableException {
+    lock.lock();
+    try {
+      if (excluded) {
+        throw collecting(dag);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static UnavailableException collecting(ImageDag dag) {
+    return notHere(dag, "blocks that nothing wants are being collected; ask again");
+  }
+
+  /** Bytes for which there is room, and that come because somebody asked for them. */
+  long missingBytes() {
+    List<Demand> all;
+    lock.lock();
+    try {
+      all = List.copyOf(running.values());
+    } finally {
+      lock.unlock();
+    }
+    return all.stream().filter(Demand::isAdmitted).mapToLong(Demand::missing).sum();
+  }
+
+  private long room() {
+    try {
+      return disk.space().room();
+    } catch (IOException e) {
+      LOG.warn("the disk's space is not known: {}", e.getMessage());
+      return Long.MAX_VALUE;
+    }
+  }
+
+  private boolean isLow() {
+    return room() < 0;
   }
 
   private UnavailableException full(ImageDag dag) {
@@ -215,21 +325,23 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
   }
 
   /** Makes room, if somebody waits for it. */
-  void makeRoom(Exclusive work) throws IOException {
+  void makeRoom(MakeRoom work) throws IOException {
+    long bytes;
     lock.lock();
     try {
-      if (!roomAsked) {
+      bytes = roomAsked;
+      if (bytes < 0) {
         return;
       }
     } finally {
       lock.unlock();
     }
     try {
-      work.run();
+      work.run(bytes);
     } finally {
       lock.lock();
       try {
-        roomAsked = false;
+        roomAsked = -1;
         free.signalAll();
       } finally {
         lock.unlock();
@@ -237,17 +349,17 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
     }
   }
 
-  /** What must not happen while blocks come that nothing holds yet. */
+  /** Lets go of what nothing wants, until so many bytes may come. */
   @FunctionalInterface
-  interface Exclusive {
-    void run() throws IOException;
+  interface MakeRoom {
+    void run(long bytes) throws IOException;
   }
 
   /** Does it if no image is on its way, and lets none begin meanwhile; whether it did. */
   boolean whileNoneRuns(Collect work) throws KuboException {
     lock.lock();
     try {
-      if (!running.isEmpty()) {
+      if (running.size() > waiting) {
         return false;
       }
       excluded = true;
@@ -274,11 +386,21 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
     void run() throws KuboException;
   }
 
-  /** Whether somebody waits for the line. */
-  boolean areRunning() {
+  /** Whether somebody waits: for the line, or for room so that it may begin. */
+  boolean areWaiting() {
     lock.lock();
     try {
-      return !running.isEmpty();
+      return !running.isEmpty() || roomAsked >= 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether somebody waits for room. */
+  boolean waitForRoom() {
+    lock.lock();
+    try {
+      return roomAsked >= 0;
     } finally {
       lock.unlock();
     }
@@ -311,7 +433,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
     hubs.begin(dag);
     try (SiteTelemetry.Fetching fetching = telemetry.fetching(dag)) {
       try {
-        demand.begin(dags.related(dag));
+        begin(demand);
         asked.begun(dag);
         demand.shown();
         bringAll(demand);

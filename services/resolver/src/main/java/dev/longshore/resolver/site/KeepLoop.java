@@ -9,6 +9,7 @@ import dev.longshore.ipfs.node.Pin;
 import dev.longshore.ipfs.node.PinNames;
 import dev.longshore.model.ImageDag;
 import dev.longshore.resolver.site.KeptDags.Leaving;
+import dev.longshore.resolver.site.KeptDags.Lower;
 import dev.longshore.resolver.site.KeptDags.Next;
 import dev.longshore.resolver.site.hub.HubException;
 import dev.longshore.sites.Group;
@@ -37,11 +38,15 @@ final class KeepLoop {
   /** Between looks at windows, at the disk and at how old names may be. */
   private static final Duration LOOK = Duration.ofSeconds(30);
 
+  /** Between looks at whether what is asked for leaves some of the line. */
+  private static final Duration SHARE = Duration.ofSeconds(1);
+
   private static final Duration COMPARE = Duration.ofHours(1);
 
   private final KeptDags dags;
   private final DagFetch fetch;
   private final Demands demands;
+  private final BadBlocks bad;
   private final ServedNames names;
   private final IpfsNode node;
   private final Disk disk;
@@ -73,6 +78,7 @@ final class KeepLoop {
       KeptDags dags,
       DagFetch fetch,
       Demands demands,
+      BadBlocks bad,
       ServedNames names,
       IpfsNode node,
       Disk disk,
@@ -84,6 +90,7 @@ final class KeepLoop {
     this.dags = dags;
     this.fetch = fetch;
     this.demands = demands;
+    this.bad = bad;
     this.names = names;
     this.node = node;
     this.disk = disk;
@@ -126,28 +133,35 @@ final class KeepLoop {
       names.age();
       compare();
       demands.makeRoom(this::makeRoom);
+      if (bad.areFound() && demands.whileNoneRuns(bad::takeOut)) {
+        changed.run();
+      }
       if (letGo()) {
         return Duration.ZERO;
       }
-      if (demands.areRunning()) {
+      if (demands.aheadNow() == 0) {
         // What somebody waits for has the line.
-        return LOOK;
+        return SHARE;
       }
-      Optional<Next> next = dags.next();
+      Disk.Space space = disk.space();
+      long room = Math.max(0, space.room());
+      Optional<Next> next = dags.next(room);
       if (next.isEmpty()) {
         blocked(Obstacle.NONE);
         names.settled();
-        return untilNext();
+        return untilNext(room);
       }
-      Obstacle found = obstacleNow(next.get().hurry());
-      if (found.reason() == AbsenceReason.FULL && evictOldest()) {
+      Obstacle found = obstacleNow(next.get().hurry(), space);
+      if (found.reason() == AbsenceReason.FULL
+          && !isToCollect()
+          && (evictOldest() || giveWay(next.get(), next.get().bytes()))) {
         return Duration.ZERO;
       }
       blocked(found);
       if (found.reason() != null) {
         return LOOK;
       }
-      return fetch(next.get().dag());
+      return fetch(next.get());
     } catch (KuboException e) {
       return paused(e);
     } catch (IOException e) {
@@ -155,8 +169,9 @@ final class KeepLoop {
     }
   }
 
-  private Duration untilNext() {
-    Duration wait = dags.nextTry().map(at -> Duration.between(clock.instant(), at)).orElse(LOOK);
+  private Duration untilNext(long room) {
+    Duration wait =
+        dags.nextTry(room).map(at -> Duration.between(clock.instant(), at)).orElse(LOOK);
     return wait.isPositive() ? (wait.compareTo(LOOK) < 0 ? wait : LOOK) : Duration.ofMillis(1);
   }
 
@@ -167,7 +182,7 @@ final class KeepLoop {
     }
   }
 
-  private Obstacle obstacleNow(boolean hurry) throws IOException {
+  private Obstacle obstacleNow(boolean hurry, Disk.Space space) {
     Group group = dags.group();
     if (group != null && group.paused()) {
       return new Obstacle(AbsenceReason.HELD, null);
@@ -175,7 +190,6 @@ final class KeepLoop {
     if (group != null && !hurry && !Windows.of(group).open(clock.instant())) {
       return new Obstacle(AbsenceReason.WINDOW, null);
     }
-    Disk.Space space = disk.space();
     return space.isLow()
         ? new Obstacle(
             AbsenceReason.FULL,
@@ -183,16 +197,17 @@ final class KeepLoop {
         : Obstacle.NONE;
   }
 
-  private Duration fetch(ImageDag dag) throws InterruptedException {
-    try (SiteTelemetry.Fetching fetching = telemetry.fetching(dag)) {
-      return fetch(dag, fetching);
+  private Duration fetch(Next next) throws InterruptedException {
+    try (SiteTelemetry.Fetching fetching = telemetry.fetching(next.dag())) {
+      return fetch(next, fetching);
     }
   }
 
-  private Duration fetch(ImageDag dag, SiteTelemetry.Fetching fetching)
-      throws InterruptedException {
+  private Duration fetch(Next next, SiteTelemetry.Fetching fetching) throws InterruptedException {
+    ImageDag dag = next.dag();
+    Turn turn = new Turn();
     try {
-      if (!fetch.fetch(dag, dags.related(dag), () -> !demands.areRunning())) {
+      if (!fetch.fetch(dag, dags.related(dag), turn)) {
         return Duration.ZERO;
       }
       failures = 0;
@@ -201,6 +216,9 @@ final class KeepLoop {
       LOG.info("{} is here", dag);
       changed.run();
       return Duration.ZERO;
+    } catch (NoRoomException e) {
+      fetching.failed(e);
+      return doesNotFit(next, e, turn.begun);
     } catch (HubException e) {
       fetching.failed(e);
       return failed(dag, AbsenceReason.FAILED, e, isOfDag(e));
@@ -212,6 +230,91 @@ final class KeepLoop {
       fetching.failed(e);
       return failed(dag, AbsenceReason.FAILED, e, false);
     }
+  }
+
+  /** An image that is fetched ahead; what is asked for now has its room and its line first. */
+  private final class Turn implements DagFetch.Turn {
+    private boolean begun;
+
+    /** Whether the request has part of a line that others use. */
+    private boolean shares;
+
+    @Override
+    public long next(long missing) throws IOException {
+      Disk.Space space = disk.space();
+      long taken = demands.missingBytes();
+      if (space.room() - taken < missing) {
+        throw new NoRoomException(missing, space, taken);
+      }
+      begun = true;
+      shares = demands.areWaiting();
+      return demands.aheadNow();
+    }
+
+    @Override
+    public boolean goesOn() {
+      return shares ? !demands.waitForRoom() : !demands.areWaiting();
+    }
+
+    @Override
+    public void came(int bytes) {
+      if (shares) {
+        demands.cameAhead(bytes);
+      }
+    }
+  }
+
+  /**
+   * Makes room for it, or leaves it until there is.
+   *
+   * @param begun whether part of it came in this try: then it is larger than was said, or others
+   *     fill the disk too
+   */
+  private Duration doesNotFit(Next next, NoRoomException e, boolean begun)
+      throws InterruptedException {
+    ImageDag dag = next.dag();
+    try {
+      makeRoom(e.needs());
+      if (isToCollect()) {
+        return SHARE;
+      }
+      if (disk.space().room() - demands.missingBytes() >= e.needs() || giveWay(next, e.needs())) {
+        return Duration.ZERO;
+      }
+    } catch (IOException failure) {
+      return paused(failure);
+    }
+    dags.doesNotFit(dag, e, begun ? backoff.after(dags.attempts(dag) + 1) : Duration.ZERO);
+    LOG.warn("{} does not fit: {}", dag, e.getMessage());
+    changed.run();
+    return Duration.ZERO;
+  }
+
+  /** What was let go of takes its room until those that run are done. */
+  private boolean isToCollect() {
+    return demands.areWaiting() && dags.collects();
+  }
+
+  /** Lets go of what rules of a lower priority keep, if that is enough for it. */
+  private boolean giveWay(Next next, long needs) throws IOException {
+    long missing = needs - disk.space().room() + demands.missingBytes();
+    List<Lower> going = new ArrayList<>();
+    for (Lower lower : dags.below(next.priority())) {
+      if (missing > 0) {
+        going.add(lower);
+        missing -= lower.bytes();
+      }
+    }
+    if (missing > 0 || going.isEmpty()) {
+      return false;
+    }
+    for (Lower lower : going) {
+      evict(lower.dag(), true);
+      dags.gaveWay(lower, next);
+      LOG.warn("{} gave way to {}, which needs its room", lower.dag(), next.dag());
+    }
+    changed.run();
+    return true;
   }
 
   /** Whether another DAG may fare better. */
@@ -266,9 +369,15 @@ final class KeepLoop {
     LOG.info("{} blocks that nothing wants are gone", blocks);
   }
 
-  /** Lets go of what nothing wants until there is room, or nothing is left to go. */
-  private void makeRoom() throws IOException {
-    while (disk.space().isLow() && evictOldest()) {
+  /**
+   * Lets go of what nothing wants until there is room for so many bytes, or nothing is left to go.
+   * What would not be enough stays.
+   */
+  private void makeRoom(long bytes) throws IOException {
+    if (bytes > 0 && disk.space().room() + dags.unwantedBytes() < bytes && !dags.hasLeftovers()) {
+      return;
+    }
+    while (disk.space().room() < bytes && evictOldest()) {
       if (!demands.whileNoneRuns(this::collect)) {
         return;
       }

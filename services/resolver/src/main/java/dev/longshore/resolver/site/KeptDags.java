@@ -40,6 +40,13 @@ final class KeptDags {
       "dag IN (SELECT v.dag FROM versions v JOIN names n ON n.key = v.key"
           + " WHERE v.wanted = 1 AND n.keep <> 'ON_DEMAND')";
 
+  /** Those that wait neither for room nor for one that they gave way to. */
+  private static final String FITS =
+      " AND (d.needs IS NULL OR d.needs <= ?) AND (d.gave_way_to IS NULL OR NOT EXISTS"
+          + " (SELECT 1 FROM versions w JOIN names m ON m.key = w.key JOIN dags x ON x.dag = w.dag"
+          + " WHERE w.dag = d.gave_way_to AND w.wanted = 1 AND m.removed = 0"
+          + " AND m.keep <> 'ON_DEMAND' AND x.present <> 1))";
+
   /** Those that a name shows until what it is to show is here: the last one of each mode. */
   private static final String STANDING_IN =
       "dag IN (SELECT v.dag FROM versions v JOIN dags d ON d.dag = v.dag"
@@ -63,35 +70,52 @@ final class KeptDags {
   /**
    * One that is to be fetched.
    *
+   * @param name a name that shows it
+   * @param priority that of the rule that names it; the highest, if several do
+   * @param bytes of the whole image
    * @param hurry whether that is tried once whatever the window
    */
-  record Next(ImageDag dag, boolean hurry) {}
+  record Next(ImageDag dag, String name, int priority, long bytes, boolean hurry) {}
 
-  /** The next to fetch: the highest priority, then the newest, of those whose time has come. */
-  Optional<Next> next() {
+  /**
+   * The next to fetch: the highest priority, then the newest, of those whose time has come.
+   *
+   * @param room bytes of the disk that may be filled
+   */
+  Optional<Next> next(long room) {
     return store
         .query(
-            "SELECT v.dag, MAX(n.priority) AS p, MAX(v.pushed) AS t, d.hurry"
+            "SELECT v.dag, MAX(n.priority) AS p, MAX(v.pushed) AS t, d.hurry, MIN(v.key),"
+                + " MAX(v.bytes)"
                 + WANTED
+                + FITS
                 + " AND d.present = 0 AND d.next_try <= ? GROUP BY v.dag"
                 + " ORDER BY d.hurry DESC, p DESC, t DESC, v.dag LIMIT 1",
-            row -> new Next(ImageDag.stored(row.getString(1)), row.getInt(4) == 1),
+            row ->
+                new Next(
+                    ImageDag.stored(row.getString(1)),
+                    row.getString(5),
+                    row.getInt(2),
+                    row.getLong(6),
+                    row.getInt(4) == 1),
+            room,
             clock.instant().toEpochMilli())
         .stream()
         .findFirst();
   }
 
-  /** When the next one is due, if any waits. */
-  Optional<Instant> nextTry() {
+  /** When the next one is due, if any waits for its time. */
+  Optional<Instant> nextTry(long room) {
     return store
         .query(
-            "SELECT MIN(d.next_try)" + WANTED + " AND d.present = 0",
+            "SELECT MIN(d.next_try)" + WANTED + FITS + " AND d.present = 0",
             row -> {
               long at = row.getLong(1);
               return row.wasNull()
                   ? Optional.<Instant>empty()
                   : Optional.of(Instant.ofEpochMilli(at));
-            })
+            },
+            room)
         .getFirst();
   }
 
@@ -128,7 +152,8 @@ final class KeptDags {
           session.update(
               "INSERT INTO dags (dag, present, attempts, next_try) VALUES (?, ?, 0, 0)"
                   + " ON CONFLICT (dag) DO UPDATE SET present = excluded.present, attempts = 0,"
-                  + " hurry = 0, next_try = 0, reason = NULL, error = NULL",
+                  + " hurry = 0, next_try = 0, reason = NULL, error = NULL, needs = NULL,"
+                  + " gave_way_to = NULL",
               dag.toString(),
               // What nothing names any more goes at once: nobody has seen it here.
               keys.isEmpty() ? 2 : 1);
@@ -151,11 +176,128 @@ final class KeptDags {
         session ->
             session.update(
                 "UPDATE dags SET attempts = attempts + 1, hurry = 0, next_try = ?, reason = ?,"
-                    + " error = ? WHERE dag = ? AND present = 0",
+                    + " error = ?, needs = NULL WHERE dag = ? AND present = 0",
                 clock.instant().plus(pause).toEpochMilli(),
                 reason.name(),
-                error.length() > ERROR ? error.substring(0, ERROR) : error,
+                cut(error),
                 dag.toString()));
+  }
+
+  private static String cut(String error) {
+    return error.length() > ERROR ? error.substring(0, ERROR) : error;
+  }
+
+  /**
+   * There is no room for it. It is tried again when there is, or when the rules are others; what
+   * gave way to it comes again.
+   *
+   * @param pause before which it is not tried in any case
+   */
+  void doesNotFit(ImageDag dag, NoRoomException e, Duration pause) {
+    store.write(
+        session -> {
+          session.update(
+              "UPDATE dags SET attempts = attempts + 1, hurry = 0, next_try = ?, reason = ?,"
+                  + " error = ?, needs = ? WHERE dag = ? AND present = 0",
+              pause.isZero() ? 0 : clock.instant().plus(pause).toEpochMilli(),
+              AbsenceReason.FULL.name(),
+              cut(String.valueOf(e.getMessage())),
+              e.needs(),
+              dag.toString());
+          session.update(
+              "UPDATE dags SET gave_way_to = NULL WHERE gave_way_to = ?", dag.toString());
+          // What came of it goes if others need the room.
+          SiteStore.put(session, Value.LEFTOVERS, 1);
+        });
+  }
+
+  /** One that is here and may give way to another. */
+  record Lower(ImageDag dag, long bytes) {}
+
+  /** Those that are kept by rules of a lower priority only, the lowest first, then the oldest. */
+  List<Lower> below(int priority) {
+    return store.query(
+        "SELECT dag, b FROM (SELECT v.dag AS dag, MAX(n.priority) AS p, MAX(v.pushed) AS t,"
+            + " MAX(v.bytes) AS b"
+            + WANTED
+            + " AND d.present = 1 GROUP BY v.dag) WHERE p < ? AND NOT "
+            + STANDING_IN
+            + " ORDER BY p, t, dag",
+        row -> new Lower(ImageDag.stored(row.getString(1)), row.getLong(2)),
+        priority);
+  }
+
+  /** It was let go of for another one. */
+  void gaveWay(Lower dag, Next other) {
+    store.write(
+        session ->
+            session.update(
+                "UPDATE dags SET reason = ?, error = ?, needs = ?, gave_way_to = ?"
+                    + " WHERE dag = ? AND present = 0",
+                AbsenceReason.FULL.name(),
+                cut(
+                    "it gave way to %s, which a rule of a higher priority names: all that the rules name does not fit on the disk"
+                        .formatted(other.name())),
+                dag.bytes(),
+                other.dag().toString(),
+                dag.dag().toString()));
+  }
+
+  /**
+   * Blocks of them were taken out: they are absent, and what rules keep comes again.
+   *
+   * @param blocks so many
+   * @param kept those that the node keeps, and why
+   * @return keys of the names that have them
+   */
+  Set<String> rotted(List<ImageDag> all, int blocks, List<String> kept) {
+    Set<String> changed = new HashSet<>();
+    String what =
+        "%d blocks of %d images on this node's disk were rotten or missing, and are fetched again: look after the disk%s"
+            .formatted(
+                blocks,
+                all.size(),
+                kept.isEmpty()
+                    ? ""
+                    : "; a pin of somebody else holds "
+                        + String.join(", ", kept.subList(0, Math.min(2, kept.size())))
+                        + ": remove it");
+    store.write(
+        session -> {
+          for (ImageDag dag : all) {
+            changed.addAll(keys(session, dag));
+            session.update(
+                "UPDATE dags SET present = 0, attempts = CASE WHEN "
+                    + KEPT
+                    + " THEN 1 ELSE 0 END, next_try = 0, asked = NULL, unwanted_since = NULL,"
+                    + " reason = ?, error = ? WHERE dag = ? AND present = 1",
+                AbsenceReason.FAILED.name(),
+                cut(what),
+                dag.toString());
+          }
+          session.update(
+              "DELETE FROM dags WHERE present = 0 AND dag NOT IN (SELECT dag FROM versions)");
+          SiteStore.put(session, Value.LEFTOVERS, 1);
+          SiteStore.put(session, Value.ROTTED_AT, clock.instant());
+          SiteStore.put(session, Value.ROTTED, cut(what));
+        });
+    return changed;
+  }
+
+  /** Bytes that come free at most if all goes that nothing wants. */
+  long unwantedBytes() {
+    return store
+        .query(
+            "SELECT COALESCE(SUM(b), 0), COUNT(*), COUNT(b) FROM (SELECT (SELECT MAX(bytes) FROM"
+                + " versions v WHERE v.dag = dags.dag) AS b FROM dags"
+                + " WHERE (present = 2 OR unwanted_since IS NOT NULL) AND (present = 1 AND NOT "
+                + STANDING_IN
+                + ")"
+                + notHeld()
+                + ")",
+            // Of one by no name nobody knows how large it is.
+            row -> row.getLong(2) > row.getLong(3) ? Long.MAX_VALUE / 2 : row.getLong(1))
+        .getFirst();
   }
 
   /** Failures of it so far. */
@@ -187,12 +329,16 @@ final class KeptDags {
             "SELECT dag FROM dags WHERE (present = 2 OR unwanted_since IS NOT NULL) AND ("
                 + where
                 + ")"
-                + (held.freesOrphans() ? "" : " AND NOT (" + HeldRemovals.ORPHAN + ")")
+                + notHeld()
                 + " ORDER BY unwanted_since, dag LIMIT 1",
             row -> ImageDag.stored(row.getString(1)),
             parameters)
         .stream()
         .findFirst();
+  }
+
+  private String notHeld() {
+    return held.freesOrphans() ? "" : " AND NOT (" + HeldRemovals.ORPHAN + ")";
   }
 
   /** What a DAG that leaves was to names and images. */

@@ -1,5 +1,6 @@
 package dev.longshore.resolver.site;
 
+import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.FlatfsFiles;
 import dev.longshore.ipfs.node.BlockNode;
@@ -7,6 +8,7 @@ import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.ipfs.node.Reach;
 import dev.longshore.ipfs.reader.LeafOrder.Leaf;
 import dev.longshore.model.Cid;
+import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,6 +38,18 @@ final class LocalBlocks {
   /** A block that the node has; fails with what the node says if it has not. */
   byte[] block(Cid cid) throws KuboException {
     return node.block(cid, Reach.LOCAL, Deadline.after(CALL)).bytes();
+  }
+
+  /**
+   * A block out of the node's files, or from the node, whose bytes are those of its CID.
+   *
+   * @throws KuboException {@link dev.longshore.ipfs.node.Fault#NOT_HELD} when it is not there
+   */
+  byte[] read(Cid cid) throws IOException {
+    FlatfsFiles here = files;
+    return here != null && here.readable()
+        ? Block.verify(cid, here.bytes(cid)).bytes()
+        : block(cid);
   }
 
   /** Numbers of leaves that it lacks. */

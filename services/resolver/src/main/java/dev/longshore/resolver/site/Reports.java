@@ -42,6 +42,11 @@ final class Reports {
   /** Stands for a name where nothing of an answer counts, whatever it names. */
   private static final String HUB = "the hub's answers";
 
+  /** Stands for a name where the node's own disk is the matter. */
+  private static final String DISK = "the site's disk";
+
+  private static final Duration SAID = Duration.ofDays(1);
+
   private static final Set<AbsenceReason> WAITING =
       EnumSet.of(AbsenceReason.UNDER_WAY, AbsenceReason.WINDOW, AbsenceReason.HELD);
 
@@ -287,6 +292,7 @@ final class Reports {
       all.add(new Absence(HUB, AbsenceReason.FAILED, wrong, null));
     }
     held.until().ifPresent(until -> all.add(held(until)));
+    rotted().ifPresent(all::add);
     absent.stream()
         .filter(each -> !WAITING.contains(each.reason()))
         .limit(SiteState.EXCEPTIONS - all.size())
@@ -297,6 +303,16 @@ final class Reports {
         .limit(Math.min(NAMED, SiteState.EXCEPTIONS - all.size()))
         .forEach(each -> all.add(new Absence(each.key(), each.reason(), null, each.next())));
     return all;
+  }
+
+  /** What comes again is soon here: it is said for a day, as the disk may be failing. */
+  private Optional<Absence> rotted() {
+    return store
+        .value(Value.ROTTED_AT)
+        .map(Instant::parse)
+        .filter(at -> clock.instant().isBefore(at.plus(SAID)))
+        .flatMap(at -> store.value(Value.ROTTED).map(what -> at + ": " + what))
+        .map(what -> new Absence(DISK, AbsenceReason.FAILED, what, null));
   }
 
   private Absence held(Instant until) {

@@ -60,6 +60,7 @@ public final class SiteService implements Part, PullSink {
   private final ChangesLoop changes;
   private final Loop changesLoop;
   private final Loop keepLoop;
+  private final Loop scrubLoop;
   private final Backoff backoff;
   private final BatchCallback metrics;
   private final @Nullable Neighbors neighbors;
@@ -182,6 +183,7 @@ public final class SiteService implements Part, PullSink {
         resolver.kuboRepository() == null ? null : new FlatfsFiles(resolver.kuboRepository());
     String pins = PinNames.prefix(context.shared().installationName()) + "site:";
     LocalBlocks local = new LocalBlocks(node, files);
+    BadBlocks bad = new BadBlocks(dags, names, node, local::read, pins, telemetry);
     DagFetch fetch =
         new DagFetch(
             line,
@@ -204,6 +206,7 @@ public final class SiteService implements Part, PullSink {
             surroundings.disk(),
             surroundings.backoff(),
             surroundings.stall(),
+            surroundings.nanos(),
             telemetry,
             () -> of(keeper).look(),
             changes::look);
@@ -212,6 +215,7 @@ public final class SiteService implements Part, PullSink {
             dags,
             fetch,
             demands,
+            bad,
             names,
             node,
             surroundings.disk(),
@@ -234,6 +238,18 @@ public final class SiteService implements Part, PullSink {
             new SiteTelemetry.Looks(
                 reports::present, surroundings.disk(), source::age, keep::turnedAt));
     this.changesLoop = new Loop("changes of the hub", () -> run(changes::run));
+    BlockScrub scrub =
+        new BlockScrub(
+            store,
+            clock,
+            local::read,
+            settings.scrubRate().bytes(),
+            block -> {
+              bad.found(block);
+              of(keeper).look();
+            },
+            pause -> new Signal().await(pause));
+    this.scrubLoop = new Loop("blocks of the site", () -> run(scrub::run));
     this.keepLoop = new Loop("images of the site", () -> run(keep::run));
   }
 
@@ -329,7 +345,11 @@ public final class SiteService implements Part, PullSink {
 
   /** Why it does not go on; a hub that is away is no reason. */
   public Optional<String> trouble() {
-    return changesLoop.trouble().or(keepLoop::trouble).or(() -> Optional.ofNullable(unkept));
+    return changesLoop
+        .trouble()
+        .or(keepLoop::trouble)
+        .or(scrubLoop::trouble)
+        .or(() -> Optional.ofNullable(unkept));
   }
 
   @Override
@@ -343,6 +363,7 @@ public final class SiteService implements Part, PullSink {
     names.begin();
     changesLoop.start();
     keepLoop.start();
+    scrubLoop.start();
   }
 
   @Override
@@ -352,6 +373,7 @@ public final class SiteService implements Part, PullSink {
       demands.close();
       boolean ended = changesLoop.stop(drain);
       ended &= keepLoop.stop(drain);
+      ended &= scrubLoop.stop(drain);
       if (!ended) {
         throw new IllegalStateException("a loop of the site did not end within " + drain);
       }

@@ -3,6 +3,7 @@ package dev.longshore.resolver.site;
 import dev.longshore.resolver.site.hub.HubAddress;
 import dev.longshore.resolver.site.neighbor.NeighborSettings;
 import dev.longshore.settings.Setting;
+import dev.longshore.settings.value.ByteSize;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,13 @@ public record SiteSettings(
                     + " ports of resolver.kubo; site join sets it up. None where that Kubo runs by"
                     + " itself")
         @Nullable Path kuboProgram,
+    @Setting(
+            value = "4MiB",
+            unit = "bytes a second",
+            doc =
+                "how fast what this node holds is read again and hashed, round after round, at most"
+                    + " once a day; 0: not at all")
+        ByteSize scrubRate,
     @Setting(
             doc =
                 "other nodes of the site, with which this one shares the line; none where it is the"

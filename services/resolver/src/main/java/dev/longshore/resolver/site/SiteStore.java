@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * release is kept, as the hub may be away when a site is updated.
  */
 final class SiteStore implements AutoCloseable {
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
 
   private static final List<String> TABLES =
       List.of(
@@ -37,14 +37,13 @@ final class SiteStore implements AutoCloseable {
           "CREATE INDEX versions_by_image ON versions (image_key)",
           "CREATE INDEX versions_by_repository ON versions (repository, pushed)",
           // present: 0 absent, 1 here whole and pinned, 2 on its way out. asked: when somebody
-          // asked
-          // for it last, of one that no rule keeps; one that is absent is being brought then.
-          // hurry:
-          // whether it is tried once whatever the window.
+          // asked for it last, of one that no rule keeps; one that is absent is being brought then.
+          // hurry: whether it is tried once whatever the window. needs: how much room it waits
+          // for. gave_way_to: the DAG that took its room, and that has to be here or gone first.
           "CREATE TABLE dags (dag TEXT PRIMARY KEY, present INTEGER NOT NULL, attempts INTEGER NOT"
               + " NULL, next_try INTEGER NOT NULL, reason TEXT, error TEXT, unwanted_since INTEGER,"
               + " asked INTEGER, hurry INTEGER NOT NULL DEFAULT 0, forget INTEGER NOT NULL DEFAULT"
-              + " 0)",
+              + " 0, needs INTEGER, gave_way_to TEXT)",
           "CREATE INDEX dags_absent ON dags (next_try) WHERE present = 0",
           "CREATE INDEX dags_unwanted ON dags (unwanted_since) WHERE unwanted_since IS NOT NULL",
           "CREATE TABLE pulled (digest TEXT PRIMARY KEY)");
@@ -57,7 +56,11 @@ final class SiteStore implements AutoCloseable {
               "UPDATE versions SET digest = json_extract(CAST(result AS TEXT), '$.digest')",
               "CREATE INDEX versions_by_digest ON versions (repository, digest)",
               "ALTER TABLE dags ADD COLUMN asked INTEGER",
-              "ALTER TABLE dags ADD COLUMN hurry INTEGER NOT NULL DEFAULT 0"));
+              "ALTER TABLE dags ADD COLUMN hurry INTEGER NOT NULL DEFAULT 0"),
+          2,
+          List.of(
+              "ALTER TABLE dags ADD COLUMN needs INTEGER",
+              "ALTER TABLE dags ADD COLUMN gave_way_to TEXT"));
 
   private final SqliteFile file;
 
@@ -100,7 +103,13 @@ final class SiteStore implements AutoCloseable {
     /** Whether blocks of unpinned DAGs wait to be collected. */
     COLLECT,
     /** Whether there may be blocks of DAGs that came in part, and that nobody tries again. */
-    LEFTOVERS
+    LEFTOVERS,
+    /** When the last round of reading the node's blocks again began, and how far it is. */
+    SCRUB_BEGAN,
+    SCRUB_CURSOR,
+    /** When blocks were last found bad, and what was said of it. */
+    ROTTED_AT,
+    ROTTED
   }
 
   /** Runs work in one transaction. */

@@ -37,6 +37,7 @@ final class SiteTelemetry {
   private static final Logger LOG = LoggerFactory.getLogger(SiteTelemetry.class);
   private static final String SCOPE = "dev.longshore.site";
   private static final AttributeKey<String> RESULT = AttributeKey.stringKey("result");
+  private static final AttributeKey<Boolean> KEPT = AttributeKey.booleanKey("kept");
   private static final AttributeKey<String> CID = AttributeKey.stringKey("longshore.cid");
   private static final AttributeKey<String> DIGEST = AttributeKey.stringKey("longshore.digest");
   private static final AttributeKey<String> MODE = AttributeKey.stringKey("longshore.mode");
@@ -54,6 +55,8 @@ final class SiteTelemetry {
   private final LongCounter line;
   private final LongCounter blocks;
   private final LongCounter neighbors;
+  private final LongCounter bad;
+  private final LongCounter missed;
   private final DoubleHistogram duration;
 
   SiteTelemetry(OpenTelemetry telemetry, SiteStore store) {
@@ -77,6 +80,18 @@ final class SiteTelemetry {
             .setUnit("By")
             .setDescription("Bytes of blocks from other nodes of the site")
             .build();
+    this.bad =
+        meter
+            .counterBuilder("longshore.site.node.bad_blocks")
+            .setDescription(
+                "Blocks of the site's node that were found rotten or missing, and fetched again")
+            .build();
+    this.missed =
+        meter
+            .counterBuilder("longshore.site.node.missed")
+            .setDescription(
+                "Requests for images that the hub's rules name, and that went elsewhere")
+            .build();
     this.duration =
         meter
             .histogramBuilder("longshore.site.node.fetch_duration")
@@ -88,6 +103,9 @@ final class SiteTelemetry {
     line.add(0);
     blocks.add(0);
     neighbors.add(0);
+    bad.add(0);
+    missed.add(0, Attributes.of(KEPT, true));
+    missed.add(0, Attributes.of(KEPT, false));
   }
 
   /**
@@ -173,6 +191,16 @@ final class SiteTelemetry {
   /** So many blocks are the node's now. */
   void given(int count) {
     blocks.add(count);
+  }
+
+  /** Somebody asked for an image that rules name, and was sent elsewhere. */
+  void missed(boolean kept) {
+    missed.add(1, Attributes.of(KEPT, kept));
+  }
+
+  /** So many blocks were rotten or missing. */
+  void bad(int count) {
+    bad.add(count);
   }
 
   /** A try to fetch an image begins, on this thread. */

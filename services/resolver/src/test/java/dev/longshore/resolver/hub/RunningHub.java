@@ -155,7 +155,7 @@ final class RunningHub implements AutoCloseable {
     return new SiteGroupSettings(
         name,
         List.of(rules),
-        new SiteLineSettings(null, List.of(), "UTC", false),
+        new SiteLineSettings(null, List.of(), "UTC", false, 80),
         Duration.ofMinutes(30),
         false);
   }

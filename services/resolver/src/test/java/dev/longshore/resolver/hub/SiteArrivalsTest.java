@@ -92,6 +92,21 @@ class SiteArrivalsTest {
   }
 
   @Test
+  void ofASiteThatWasShutOutNothingIsKept() {
+    ServedState served = bed.show(APP, "1", 1);
+    report("hub-1", underWay(served));
+    bed.show(APP, "2", 2);
+    report("hub-1", Said.ALL_THERE);
+    assertThat(arrivals.sites()).containsExactly(NORTH);
+
+    arrivals.reported(bed.reports, _ -> Optional.empty(), "topic-1", bed.now());
+
+    assertThat(arrivals.sites()).isEmpty();
+    settle();
+    assertThat(told).isEmpty();
+  }
+
+  @Test
   void whatAReportDoesNotProveIsToldLater() {
     ServedState one = bed.show(APP, "1", 1);
     bed.pass(Duration.ofSeconds(5));

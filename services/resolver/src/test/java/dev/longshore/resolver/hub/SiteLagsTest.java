@@ -276,7 +276,7 @@ class SiteLagsTest {
             new SiteGroupSettings(
                 "shops",
                 List.of(rule("registry.test/shop/**")),
-                new SiteLineSettings(new ByteSize(10), List.of(), "UTC", false),
+                new SiteLineSettings(new ByteSize(10), List.of(), "UTC", false, 80),
                 Duration.ofMinutes(30),
                 false));
     bed.report("north", bed.cursor("shops"), lacks);
@@ -298,7 +298,7 @@ class SiteLagsTest {
                 "shops",
                 List.of(rule("registry.test/shop/**")),
                 new SiteLineSettings(
-                    new ByteSize(10), List.of("22:00-06:00", "12:30-13:00"), "UTC", false),
+                    new ByteSize(10), List.of("22:00-06:00", "12:30-13:00"), "UTC", false, 80),
                 Duration.ofMinutes(30),
                 false));
     bed.site("north", "shops");

@@ -74,7 +74,9 @@ class LeftInPartTest {
   void anImageThatDoesNotFitLeavesTheDiskToTheOthers() throws Exception {
     int before = site.own.storedBlocks().size();
     site.measured =
-        () -> new Disk.Space(site.own.storedBlocks().size() > before + 8 ? 19 : 90, 100);
+        () ->
+            new Disk.Space(
+                site.own.storedBlocks().size() > before + 8 ? 19L << 30 : 90L << 30, 100L << 30);
     assertThat(pull()).isEqualTo(200);
     site.awaitReport("it does not fit", r -> site.own.storedBlocks().size() > before + 8);
 

@@ -70,12 +70,12 @@ class LostStoreTest {
     site.awaitShown("t0", images.getFirst());
 
     assertThat(site.shown("t" + (IMAGES - 1))).contains(last().digest());
-    site.space = new Disk.Space(19, 100);
+    site.space = new Disk.Space(19L << 30, 100L << 30);
     hub.push(SiteBed.REPOSITORY, "new", hub.image(100));
     site.awaitReport("it is full", r -> r.behind().images() == 1);
     assertThat(site.pinned(last())).as("on a full disk").isTrue();
     site.stop();
-    site.space = new Disk.Space(90, 100);
+    site.space = new Disk.Space(90L << 30, 100L << 30);
 
     site.start();
     assertThat(site.shown("t" + (IMAGES - 1))).as("started again").contains(last().digest());

@@ -327,7 +327,7 @@ class OnDemandTest {
 
   @Test
   void aFullDiskIsAReason() throws Exception {
-    site.space = new Disk.Space(19, 100);
+    site.space = new Disk.Space(19L << 30, 100L << 30);
 
     HttpResponse<byte[]> answer = resolver.get(manifest("1.0"));
 
@@ -343,7 +343,7 @@ class OnDemandTest {
     site.awaitReport("of the name", r -> "c2".equals(r.cursor()));
     pull("1.0", image);
     awaitHere(image);
-    site.measured = () -> new Disk.Space(site.pinned(image) ? 19 : 90, 100);
+    site.measured = () -> new Disk.Space((site.pinned(image) ? 19L : 90L) << 30, 100L << 30);
 
     pull("2.0", other);
 

@@ -31,7 +31,7 @@ class ReportsTest {
         new Reports(
             store,
             new SiteClock(HubTwin.AT, HubTwin.AT, new ManualClock(HubTwin.AT), nanos::get),
-            () -> new Disk.Space(90, 100),
+            () -> new Disk.Space(90L << 30, 100L << 30),
             () -> Obstacle.NONE,
             "main",
             "test");

@@ -59,12 +59,16 @@ final class SiteBed implements AutoCloseable {
   /** Nanoseconds that a test lets pass, beside those that pass by themselves. */
   final AtomicLong passed = new AtomicLong();
 
-  volatile Disk.Space space = new Disk.Space(90, 100);
+  volatile Disk.Space space = new Disk.Space(90L << 30, 100L << 30);
 
   /** Measures the disk; what {@link #space} says if null. */
   volatile @Nullable Disk measured;
 
   volatile @Nullable Duration maxAge;
+
+  /** Bytes a second; nothing is read again if 0. */
+  long scrubRate;
+
   @Nullable Path kuboRepository;
   @Nullable NeighborSettings neighbors;
   NeighborTimes times = NeighborTimes.USUAL;
@@ -100,7 +104,7 @@ final class SiteBed implements AutoCloseable {
     SiteService service =
         new SiteService(
             context(catalog),
-            new SiteSettings(List.of(), maxAge, null, neighbors),
+            new SiteSettings(List.of(), maxAge, null, new ByteSize(scrubRate), neighbors),
             resolver(),
             node,
             "test",

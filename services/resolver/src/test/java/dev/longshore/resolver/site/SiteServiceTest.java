@@ -300,7 +300,7 @@ class SiteServiceTest {
     site.start();
     site.awaitReport("it waits", r -> reasons(r).equals(List.of(AbsenceReason.WINDOW)));
 
-    hub.group = new Group("shops", null, List.of("22:00-06:00"), "UTC", false, HubTwin.AT);
+    hub.group = new Group("shops", null, List.of("22:00-06:00"), "UTC", false, HubTwin.AT, null);
     hub.poke();
     site.awaitShown("1.0", image);
 
@@ -317,7 +317,7 @@ class SiteServiceTest {
   @Test
   void whatFailsAgainWaitsAsBefore() throws Exception {
     MirroredImage image = hub.image(1);
-    hub.group = new Group("shops", null, List.of("22:00-06:00"), "UTC", false, HubTwin.AT);
+    hub.group = new Group("shops", null, List.of("22:00-06:00"), "UTC", false, HubTwin.AT, null);
     hub.cutBlocksAfter = 100;
     hub.push(SiteBed.REPOSITORY, "1.0", image);
     site.start();
@@ -373,14 +373,14 @@ class SiteServiceTest {
     hub.push(SiteBed.REPOSITORY, "1.0", next);
     site.awaitShown("1.0", next);
 
-    site.space = new Disk.Space(19, 100);
+    site.space = new Disk.Space(19L << 30, 100L << 30);
     MirroredImage third = hub.image(3);
     hub.push(SiteBed.REPOSITORY, "1.0", third);
 
     Eventually.await("the oldest is gone", () -> !site.pinned(old));
     site.awaitReport("the disk is full", r -> reasons(r).equals(List.of(AbsenceReason.FULL)));
     assertThat(site.shown("1.0")).contains(next.digest());
-    site.space = new Disk.Space(90, 100);
+    site.space = new Disk.Space(90L << 30, 100L << 30);
     Eventually.await(
         "there is room",
         () -> {

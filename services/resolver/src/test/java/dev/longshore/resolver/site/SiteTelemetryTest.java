@@ -143,7 +143,7 @@ class SiteTelemetryTest {
         .contains(
             "longshore_site_node_present_images 1",
             "longshore_site_node_present_bytes " + image.image().blobBytes(),
-            "longshore_site_node_free_bytes 90",
+            "longshore_site_node_free_bytes 9",
             "longshore_site_node_hub_age_seconds ",
             "longshore_site_node_fetch_duration_seconds_count{result=\"came\"} 1",
             "longshore_site_node_last_turn_timestamp_seconds ");
@@ -151,6 +151,27 @@ class SiteTelemetryTest {
         .isGreaterThan(image.image().blobBytes());
     assertThat(value(page, "longshore_site_node_blocks_total"))
         .isEqualTo(site.own.storedBlocks().size());
+  }
+
+  @Test
+  void imagesThatAreNamedAndPulledElsewhereAreCounted() throws Exception {
+    hub.push(SiteBed.REPOSITORY, "kept", hub.image(1));
+    hub.push(SiteBed.REPOSITORY, "asked", hub.image(2), Keep.ON_DEMAND, 0, null);
+    site.space = new Disk.Space(19L << 30, 100L << 30);
+    site.start();
+    site.awaitReport("of the names", r -> "c2".equals(r.cursor()));
+
+    try (RunningResolver resolver =
+        RunningResolver.ofSite(home, site.catalog(), site.own, site.service().upstream(), 0)) {
+      assertThat(status(resolver, "kept")).isEqualTo(503);
+      assertThat(status(resolver, "asked")).isEqualTo(503);
+      assertThat(status(resolver, "none")).isEqualTo(404);
+    }
+
+    assertThat(page())
+        .contains(
+            "longshore_site_node_missed_total{kept=\"true\"} 1",
+            "longshore_site_node_missed_total{kept=\"false\"} 1");
   }
 
   private String page() {

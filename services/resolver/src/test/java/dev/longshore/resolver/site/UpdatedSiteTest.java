@@ -24,6 +24,8 @@ class UpdatedSiteTest {
           "ALTER TABLE versions DROP COLUMN digest",
           "ALTER TABLE dags DROP COLUMN asked",
           "ALTER TABLE dags DROP COLUMN hurry",
+          "ALTER TABLE dags DROP COLUMN needs",
+          "ALTER TABLE dags DROP COLUMN gave_way_to",
           "PRAGMA user_version = 1");
 
   @TempDir private Path home;

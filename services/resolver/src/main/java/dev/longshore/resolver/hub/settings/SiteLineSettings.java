@@ -19,7 +19,14 @@ public record SiteLineSettings(
                     + " empty")
         List<String> windows,
     @Setting(value = "UTC", doc = "time zone of the windows, such as Europe/Berlin") String zone,
-    @Setting(value = "false", doc = "fetch nothing that nobody asks for") boolean paused) {
+    @Setting(value = "false", doc = "fetch nothing that nobody asks for") boolean paused,
+    @Setting(
+            value = "80",
+            unit = "%",
+            doc =
+                "of the line, how much what somebody asks for now has while images are fetched"
+                    + " ahead, too; 100: they wait until nobody asks")
+        int askedPercent) {
   private static final String TIME = "([01][0-9]|2[0-3]):[0-5][0-9]";
 
   public SiteLineSettings {
@@ -27,6 +34,10 @@ public record SiteLineSettings(
     if (bytesPerSecond != null && bytesPerSecond.bytes() == 0) {
       throw new IllegalArgumentException(
           "bytes-per-second: 0 (expected: more; paused: true fetches nothing)");
+    }
+    if (askedPercent < 1 || askedPercent > 100) {
+      throw new IllegalArgumentException(
+          "asked-percent: " + askedPercent + " (expected: 1 to 100)");
     }
     for (String window : windows) {
       if (!window.matches(TIME + "-" + TIME)) {
@@ -45,6 +56,12 @@ public record SiteLineSettings(
   /** What sites of that group are told of it. */
   public Group of(String group) {
     return new Group(
-        group, bytesPerSecond == null ? null : bytesPerSecond.bytes(), windows, zone, paused);
+        group,
+        bytesPerSecond == null ? null : bytesPerSecond.bytes(),
+        windows,
+        zone,
+        paused,
+        null,
+        askedPercent == Group.ASKED_PERCENT ? null : askedPercent);
   }
 }

@@ -1,0 +1,124 @@
+package dev.longshore.resolver.site;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.resolver.testing.MirroredImage;
+import dev.longshore.resolver.testing.RunningResolver;
+import dev.longshore.runtime.testing.Eventually;
+import dev.longshore.sites.Keep;
+import dev.longshore.testing.RandomImage;
+import dev.longshore.testing.RandomImageOptions;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What somebody asks for, and what is fetched ahead, on one line. */
+class AskedAheadTest {
+  private static final int LAYER = 3_000_000;
+
+  @TempDir private Path home;
+  private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
+  private HubTwin hub;
+  private SiteBed site;
+  private RunningResolver resolver;
+
+  @BeforeEach
+  void start() throws Exception {
+    hub = new HubTwin();
+    site = SiteBed.joined(home, hub);
+    site.start();
+    resolver = RunningResolver.ofSite(home, site.catalog(), site.own, site.service().upstream(), 0);
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    hub.released.countDown();
+    clients.shutdownNow();
+    resolver.close();
+    hub.close();
+    site.close();
+  }
+
+  private MirroredImage image(long seed) throws Exception {
+    return MirroredImage.write(
+        RandomImage.of(seed, RandomImageOptions.small().withLayers(1, LAYER)), hub.centre);
+  }
+
+  private MirroredImage onDemand(String tag, long seed) throws Exception {
+    MirroredImage image = image(seed);
+    hub.push(SiteBed.REPOSITORY, tag, image, Keep.ON_DEMAND, 0, null);
+    return image;
+  }
+
+  private HttpResponse<byte[]> pull(String tag) throws Exception {
+    return resolver.get("/v2/" + SiteBed.REPOSITORY + "/manifests/" + tag);
+  }
+
+  private void hold(MirroredImage image) {
+    hub.released = new CountDownLatch(1);
+    hub.holdAfter = 700_000;
+    hub.held = image.dag();
+  }
+
+  private boolean isAskedFor(MirroredImage image) {
+    return hub.requests.stream()
+        .anyMatch(r -> r.contains(image.dag().toString()) && r.contains("/leaves"));
+  }
+
+  @Test
+  void whoNeedsRoomDoesNotWaitForWhatIsFetchedAhead() throws Exception {
+    MirroredImage unwanted = onDemand("1.0", 1);
+    site.awaitReport("of the name", r -> "c1".equals(r.cursor()));
+    assertThat(pull("1.0").statusCode()).isEqualTo(200);
+    Eventually.await("it is here", () -> site.pinned(unwanted));
+    MirroredImage wanted = onDemand("2.0", 2);
+    MirroredImage ahead = image(3);
+    hold(ahead);
+    CountDownLatch aheadHeld = hub.released;
+    hub.push(SiteBed.REPOSITORY, "ahead", ahead);
+    Eventually.await("it is fetched ahead", () -> isAskedFor(ahead));
+    AtomicReference<Thread> asks = new AtomicReference<>();
+    site.measured =
+        () -> {
+          boolean low = site.pinned(unwanted);
+          if (low) {
+            asks.compareAndSet(null, Thread.currentThread());
+          }
+          return new Disk.Space((low ? 19L : 90L) << 30, 100L << 30);
+        };
+
+    Future<HttpResponse<byte[]>> answer = clients.submit(() -> pull("2.0"));
+    Eventually.await(
+        "it waits for room",
+        () -> asks.get() != null && asks.get().getState() == Thread.State.TIMED_WAITING);
+    hold(wanted);
+    aheadHeld.countDown();
+
+    assertThat(answer.get().statusCode()).isEqualTo(200);
+    assertThat(site.pinned(ahead)).isFalse();
+    hub.released.countDown();
+    Eventually.await("both are here", () -> site.pinned(ahead) && site.pinned(wanted));
+  }
+
+  @Test
+  void whatIsAskedForAndHangsKeepsNothingElseOut() throws Exception {
+    MirroredImage hangs = onDemand("hangs", 1);
+    site.awaitReport("of the name", r -> "c1".equals(r.cursor()));
+    hold(hangs);
+    assertThat(pull("hangs").statusCode()).isEqualTo(200);
+
+    MirroredImage ahead = image(2);
+    hub.push(SiteBed.REPOSITORY, "ahead", ahead);
+
+    site.awaitShown("ahead", ahead);
+    assertThat(site.pinned(hangs)).isFalse();
+  }
+}

@@ -1,0 +1,185 @@
+package dev.longshore.resolver.site;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.events.AbsenceReason;
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.node.PinProgress;
+import dev.longshore.ipfs.node.Reach;
+import dev.longshore.ipfs.reader.LeafOrder;
+import dev.longshore.model.Cid;
+import dev.longshore.resolver.testing.MirroredImage;
+import dev.longshore.runtime.testing.Eventually;
+import dev.longshore.sites.Keep;
+import dev.longshore.sites.Report;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Blocks of a site's own node that rot or vanish. */
+class BlockScrubTest {
+  private static final Duration CALL = Duration.ofSeconds(10);
+
+  @TempDir private Path home;
+  private HubTwin hub;
+  private SiteBed site;
+  private MirroredImage image;
+
+  @BeforeEach
+  void keep() throws Exception {
+    hub = new HubTwin();
+    site = SiteBed.joined(home, hub);
+    image = hub.image(1);
+    hub.push(SiteBed.REPOSITORY, "1.0", image);
+    hub.push(SiteBed.REPOSITORY, "other", hub.image(2));
+    site.start();
+    site.awaitShown("1.0", image);
+    site.awaitReport("of both", r -> r.present().images() == 2);
+    site.stop();
+    site.scrubRate = 1L << 30;
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    hub.close();
+    site.close();
+  }
+
+  private Cid leaf() throws IOException {
+    // The largest: smaller ones may be of the other image, too.
+    return hub.order(image.dag()).leaves().stream()
+        .max(Comparator.comparingLong(LeafOrder.Leaf::bytes))
+        .orElseThrow()
+        .cid();
+  }
+
+  private boolean isWhole(Cid cid) {
+    try {
+      return site.own.block(cid, Reach.LOCAL, Deadline.after(CALL)).size() > 0;
+    } catch (IOException | RuntimeException e) {
+      return false;
+    }
+  }
+
+  private static boolean saysSo(Report report) {
+    return report.exceptions().stream()
+        .anyMatch(
+            each ->
+                each.name().equals("the site's disk")
+                    && each.reason() == AbsenceReason.FAILED
+                    && each.error() != null
+                    && each.error().contains("1 blocks of 1 images"));
+  }
+
+  private void awaitWhole(Cid cid) {
+    Eventually.await("it is whole again", () -> isWhole(cid) && site.pinned(image));
+    site.awaitShown("1.0", image);
+    site.awaitReport("of it", BlockScrubTest::saysSo);
+  }
+
+  @Test
+  void aRottenBlockIsFetchedAgainAndNothingElse() throws Exception {
+    int sent = hub.sentLeaves.get();
+    site.own.corrupt(leaf());
+
+    site.start();
+
+    awaitWhole(leaf());
+    assertThat(hub.sentLeaves.get()).isEqualTo(sent + 1);
+  }
+
+  @Test
+  void aMissingBlockIsFetchedAgain() throws Exception {
+    site.own.lose(leaf());
+
+    site.start();
+
+    awaitWhole(leaf());
+  }
+
+  @Test
+  void aRottenInnerNodeIsFetchedAgain() throws Exception {
+    Cid node = hub.order(image.dag()).nodes().getLast();
+    int sent = hub.sentLeaves.get();
+    site.own.corrupt(node);
+
+    site.start();
+
+    awaitWhole(node);
+    assertThat(hub.sentLeaves.get()).isEqualTo(sent);
+  }
+
+  @Test
+  void whatIsNamedOnDemandGoesUntilSomebodyAsks() throws Exception {
+    hub.push(SiteBed.REPOSITORY, "1.0", image, Keep.ON_DEMAND, 0, null);
+    site.own.corrupt(leaf());
+
+    site.start();
+
+    site.awaitReport("of it", BlockScrubTest::saysSo);
+    Eventually.await("it is gone", () -> !site.pinned(image));
+  }
+
+  @Test
+  void aPinOfSomebodyElseThatForbidsItIsNamed() throws Exception {
+    site.own.pin(leaf(), "theirs", CALL, Deadline.after(CALL), PinProgress.NONE);
+    site.own.corrupt(leaf());
+
+    site.start();
+
+    site.awaitReport(
+        "that an operator is needed",
+        r ->
+            r.exceptions().stream()
+                .anyMatch(
+                    each ->
+                        each.error() != null
+                            && each.error().contains("a pin of somebody else holds ")));
+  }
+
+  @Test
+  void aRoundGoesOnAfterARestartAndBeginsOnceADay() throws Exception {
+    List<Cid> read = new ArrayList<>();
+    try (SiteStore store = SiteStore.open(home.resolve("site/site.db"))) {
+      int first = roundOf(store, read, 1);
+      assertThat(read).isNotEmpty();
+      assertThat(first).isEqualTo(1);
+    }
+    List<Cid> after = new ArrayList<>();
+    try (SiteStore store = SiteStore.open(home.resolve("site/site.db"))) {
+      assertThat(roundOf(store, after, 10)).isEqualTo(1);
+      assertThat(new HashSet<>(after)).doesNotContain(read.getFirst());
+      // The round is over, and the next one is due tomorrow.
+      assertThat(roundOf(store, after, 10)).isZero();
+    }
+  }
+
+  /** How many images it reads before it rests. */
+  private int roundOf(SiteStore store, List<Cid> read, int most) throws Exception {
+    SiteClock clock = new SiteClock(HubTwin.AT, HubTwin.AT, site.wall, () -> 0L);
+    BlockScrub scrub =
+        new BlockScrub(
+            store,
+            clock,
+            cid -> {
+              read.add(cid);
+              return site.own.block(cid, Reach.LOCAL, Deadline.after(CALL)).bytes();
+            },
+            1L << 30,
+            _ -> {},
+            _ -> {});
+    int images = 0;
+    while (images < most && scrub.step().isZero()) {
+      images++;
+    }
+    return images;
+  }
+}
