@@ -205,7 +205,9 @@ class BroughtBlocksTest {
     Range layer = layers().getFirst();
     Range first = new Range(layer.first(), layer.first() + 3);
     assertThat(ask("north", first)).isEqualTo(cids(first));
-    Eventually.await("all is brought", () -> cids(layers().getLast()).stream().allMatch(this::has));
+    Eventually.await(
+        "both layers are brought",
+        () -> layers().stream().flatMap(each -> cids(each).stream()).allMatch(this::has));
     cids(layers().getLast()).forEach(own::lose);
     own.trouble().limitStorage(0);
 
