@@ -13,7 +13,9 @@ import java.util.stream.Stream;
 /** A {@code longshore} command in a JVM of its own, from the jars that were built. */
 public final class LongshoreProcess implements AutoCloseable {
   private static final Duration DUMP = Duration.ofSeconds(20);
+  private static final String SERVICE = "service";
   private static final Path ROOT = Path.of(System.getProperty("longshore.root", ".."));
+  private static final Path TARGET = ROOT.toAbsolutePath().normalize().resolve("app/target");
   private final Process process;
   private final Path out;
   private final Path err;
@@ -41,18 +43,25 @@ public final class LongshoreProcess implements AutoCloseable {
    * @param home LONGSHORE_HOME; output goes to files beside it
    */
   public static LongshoreProcess start(Path home, String... arguments) throws IOException {
-    return start(home, "-XX:+AutoCreateSharedArchive", arguments);
+    return start(home, "-XX:+AutoCreateSharedArchive", archive(arguments[0]), arguments);
   }
 
-  /** Starts one that goes on to the last test, where an archive of its classes serves nobody. */
+  /**
+   * Starts one that goes on to the last test, where an archive of its classes serves nobody. Before
+   * there is one, that of single services has most of them.
+   */
   public static LongshoreProcess startToTheEnd(Path home, String... arguments) throws IOException {
-    return start(home, "-XX:-AutoCreateSharedArchive", arguments);
+    Path own = archive(arguments[0]);
+    return start(
+        home,
+        "-XX:-AutoCreateSharedArchive",
+        Files.exists(own) ? own : archive(SERVICE),
+        arguments);
   }
 
-  private static LongshoreProcess start(Path home, String archiving, String... arguments)
-      throws IOException {
+  private static LongshoreProcess start(
+      Path home, String archiving, Path archive, String... arguments) throws IOException {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-    Path target = ROOT.toAbsolutePath().normalize().resolve("app/target");
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -62,8 +71,7 @@ public final class LongshoreProcess implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 archiving,
-                "-XX:SharedArchiveFile="
-                    + target.resolve("tests-" + archive(arguments[0]) + ".jsa"),
+                "-XX:SharedArchiveFile=" + archive,
                 "-Xlog:cds=off",
                 "-Xlog:cds+dynamic=off",
                 "-Xlog:aot=off",
@@ -71,7 +79,7 @@ public final class LongshoreProcess implements AutoCloseable {
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Dlongshore.root=" + ROOT.toAbsolutePath().normalize(),
                 "-cp",
-                target.resolve("longshore-app-0.1.0.jar") + ":" + target.resolve("lib") + "/*",
+                TARGET.resolve("longshore-app-0.1.0.jar") + ":" + TARGET.resolve("lib") + "/*",
                 "dev.longshore.app.Main"));
     command.addAll(List.of(arguments));
     Path out = Files.createTempFile(home.getParent(), arguments[0], ".out");
@@ -83,12 +91,14 @@ public final class LongshoreProcess implements AutoCloseable {
   }
 
   /** Commands that load the same classes share them, as in the launcher. */
-  private static String archive(String command) {
-    return switch (command) {
-      case "up", "demo" -> "up";
-      case "service" -> "service";
-      default -> "cli";
-    };
+  private static Path archive(String command) {
+    String name =
+        switch (command) {
+          case "up", "demo" -> "up";
+          case SERVICE -> SERVICE;
+          default -> "cli";
+        };
+    return TARGET.resolve("tests-" + name + ".jsa");
   }
 
   /** Runs a command to its end. */

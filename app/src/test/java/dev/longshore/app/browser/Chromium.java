@@ -31,6 +31,10 @@ import java.util.stream.Stream;
 public final class Chromium implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(30);
   private static final Duration ANSWER = Duration.ofSeconds(20);
+
+  /** Between two looks at the page, each of which has it laid out. */
+  private static final long LOOK_NANOS = Duration.ofMillis(100).toNanos();
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path profile;
@@ -212,7 +216,7 @@ public final class Chromium implements AutoCloseable {
             "not within %s: %s; the page says: %s; complaints: %s"
                 .formatted(limit, expression, text(), complaints));
       }
-      LockSupport.parkNanos(30_000_000);
+      LockSupport.parkNanos(LOOK_NANOS);
     }
   }
 

@@ -10,11 +10,17 @@ final class ComposeSettings {
   private static final List<String> SERVICES =
       List.of("topics", "watcher", "converter", "pinner", "resolver", "longshore");
 
+  /** Nobody asks these whether they are well. */
+  private static final List<String> ONCE = List.of("topics", "longshore");
+
   /**
    * A service that lives for a minute spends two thirds of its processor time on the optimizing
    * compiler. deploy/compose/test, which the nightly script runs, leaves it as it is.
    */
   private static final String QUICK = "-XX:TieredStopAtLevel=1";
+
+  /** A probe is a Java program: one every few seconds for each service takes a third of a core. */
+  private static final String PROBE_INTERVAL = "12s";
 
   private ComposeSettings() {}
 
@@ -49,6 +55,9 @@ final class ComposeSettings {
                 - %s:/etc/longshore/recipient.pem:ro
           """
               .formatted(service, QUICK, written, recipient));
+      if (!ONCE.contains(service)) {
+        file.append("    healthcheck: {interval: %s}\n".formatted(PROBE_INTERVAL));
+      }
     }
     return Files.writeString(folder.resolve("compose.test.yaml"), file);
   }
