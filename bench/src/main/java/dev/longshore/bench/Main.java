@@ -24,6 +24,7 @@ import dev.longshore.bench.scale.ConvertersBenchmark;
 import dev.longshore.bench.scale.IdleBenchmark;
 import dev.longshore.bench.scale.ManyFilesBenchmark;
 import dev.longshore.bench.scale.MillionBenchmark;
+import dev.longshore.bench.scale.RecordsBenchmark;
 import dev.longshore.bench.scale.ReturnedPeerBenchmark;
 import dev.longshore.bench.scale.ShareBenchmark;
 import dev.longshore.bench.serve.ServeBenchmark;
@@ -71,6 +72,7 @@ public final class Main {
           new ShareBenchmark(),
           new ConvertersBenchmark(),
           new CatalogBenchmark(),
+          new RecordsBenchmark(),
           new MillionBenchmark(),
           new IdleBenchmark(),
           new ReturnedPeerBenchmark(),

@@ -179,7 +179,7 @@ public record GeneratedImages(int count, IntFunction<ImageDag> dags, long bytes)
     }
   }
 
-  private List<State> states(int i) {
+  List<State> states(int i) {
     Digest digest = digest("image", i);
     ImageDag dag = dags.apply(i);
     ImageState image = image(i, digest, dag);

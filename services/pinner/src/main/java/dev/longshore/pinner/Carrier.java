@@ -32,6 +32,12 @@ final class Carrier {
   /** Bytes of an image that Bitswap brings before this has looked at it. */
   static final long WORTH_A_LOOK = 8L << 20;
 
+  /**
+   * Bytes of an image that is carried without a look, between neighbours. Bitswap asks several
+   * peers for each of its blocks, which are mostly folders and manifests.
+   */
+  static final long FEW = 256L << 10;
+
   /** Bytes of a mean leaf from which Bitswap is as fast to a peer nearby. */
   private static final long LARGE_LEAF = 128L << 10;
 
@@ -43,24 +49,27 @@ final class Carrier {
   private final PinLimits limits;
   private final Endpoints endpoints;
   private final Distance distance;
+  private final Neighbours neighbours;
 
   Carrier(Catalog catalog, PinLimits limits, Endpoints endpoints, InstantSource clock) {
     this.catalog = catalog;
     this.limits = limits;
     this.endpoints = endpoints;
     this.distance = new Distance(clock, limits.call());
+    this.neighbours = new Neighbours(distance, clock);
   }
 
   /**
    * Carries it where that is the faster way.
    *
+   * @param most bytes that it may add to the peer; 0 if that is not known
    * @param sources peers that hold it; where one cannot be used the next is tried
    * @param deadline of the copy
    */
-  void carry(Cid dag, Peer to, List<Peer> sources, Deadline deadline) throws InterruptedException {
-    long bytes =
-        catalog.conversions().firstByDag(new ImageDag(dag)).map(ImageState::bytes).orElse(0L);
-    if (bytes < WORTH_A_LOOK) {
+  void carry(Cid dag, long most, Peer to, List<Peer> sources, Deadline deadline)
+      throws InterruptedException {
+    long bytes = most > 0 ? most : bytes(dag);
+    if (bytes == 0 || (bytes > FEW && bytes < WORTH_A_LOOK)) {
       return;
     }
     for (Peer source : sources) {
@@ -72,10 +81,17 @@ final class Carrier {
     }
   }
 
+  private long bytes(Cid dag) {
+    return catalog.conversions().firstByDag(new ImageDag(dag)).map(ImageState::bytes).orElse(0L);
+  }
+
   /** Tries one source; whether that ends the search: it was carried, or no other would do. */
   private boolean ends(Peer source, Cid dag, long bytes, Peer to, Deadline deadline)
       throws InterruptedException {
     try {
+      if (bytes <= FEW) {
+        return endsForFew(source, dag, bytes, to, deadline);
+      }
       if (!distance.isNearby(source, dag)) {
         return false;
       }
@@ -97,6 +113,18 @@ final class Carrier {
       logFailure(source, dag, to, e);
       return false;
     }
+  }
+
+  /** The same for few bytes, which cross no line twice. */
+  private boolean endsForFew(Peer source, Cid dag, long bytes, Peer to, Deadline deadline)
+      throws IOException {
+    if (!neighbours.has(source, dag)) {
+      return false;
+    }
+    if (neighbours.has(to, dag)) {
+      stream(source, dag, bytes, to, deadline);
+    }
+    return true;
   }
 
   /** Whether the peer has none of the leaves, and they are small or the peer is far away. */

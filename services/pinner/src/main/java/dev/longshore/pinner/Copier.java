@@ -90,14 +90,14 @@ final class Copier {
         return new CopyEvent.TryFailed(room.objection(peer, bytes), false);
       }
       try {
-        return copyNow(dag, peer, sources, isIngest);
+        return copyNow(dag, bytes, peer, sources, isIngest);
       } finally {
         room.release(peer, bytes);
       }
     }
   }
 
-  private CopyEvent copyNow(Cid dag, Peer peer, List<Peer> sources, boolean isIngest)
+  private CopyEvent copyNow(Cid dag, long bytes, Peer peer, List<Peer> sources, boolean isIngest)
       throws InterruptedException {
     try {
       watch.answered(peer, introductions.id(peer));
@@ -119,16 +119,16 @@ final class Copier {
         return imported.get();
       }
       introductions.introduce(peer, sources);
-      carrier.carry(dag, peer, sources, whileConfigured(peer, limits.whole()));
+      carrier.carry(dag, bytes, peer, sources, whileConfigured(peer, limits.whole()));
       Walk walk = new Walk();
       peer.node()
           .pin(dag, pinPrefix + COPY, limits.stall(), whileConfigured(peer, limits.whole()), walk);
-      long bytes =
+      long walked =
           walk.bytes > 0
               ? walk.bytes
               : presentBytes(dag, peer, whileConfigured(peer, limits.verification()));
       storage.took(peer);
-      return new CopyEvent.Confirmed(bytes);
+      return new CopyEvent.Confirmed(walked);
     } catch (KuboException e) {
       introductions.forget(peer);
       privacy.forget(peer.node());

@@ -54,6 +54,7 @@ final class Copies {
   private Optional<PinState> pin;
   private Optional<CopiesState> recorded;
   private boolean ingestReleased;
+  private long announcedBytes;
   private PinPhase phase;
 
   private record Entry(Copy copy, Instant changedAt) {}
@@ -123,6 +124,16 @@ final class Copies {
 
   void releasedIngest() {
     ingestReleased = true;
+  }
+
+  /** The converter says how large the image is, perhaps before its record can be read. */
+  void announced(long bytes) {
+    announcedBytes = bytes;
+  }
+
+  /** What it said; 0 if nothing. */
+  long announcedBytes() {
+    return announcedBytes;
   }
 
   /** The ingest peer must be released again: the converter wrote the DAG once more. */

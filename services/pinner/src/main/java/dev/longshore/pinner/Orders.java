@@ -63,6 +63,7 @@ final class Orders {
               .orElseGet(() -> rule(event.name()).with(event.copies()));
       Copies copies = copies(event.imageDag(), rule, event.ingestPeer(), before);
       copies.holdIngest();
+      copies.announced(event.bytes());
       return Optional.of(copies);
     }
     return before

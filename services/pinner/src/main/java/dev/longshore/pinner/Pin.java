@@ -382,6 +382,10 @@ final class Pin implements Step {
     boolean isThere = !copies.ingestReleased() && peer.name().equals(copies.ingestPeer());
     return isThere
         ? 0
-        : catalog.conversions().firstByDag(new ImageDag(dag)).map(ImageState::bytes).orElse(0L);
+        : catalog
+            .conversions()
+            .firstByDag(new ImageDag(dag))
+            .map(ImageState::bytes)
+            .orElse(copies.announcedBytes());
   }
 }

@@ -54,6 +54,45 @@ class CarrierTest {
   }
 
   @Test
+  void anImageOfFewBytesIsCarriedBetweenNeighbours() throws Exception {
+    assertThat(arrivesWithoutBitswap(image(200_000, Carrier.FEW))).isTrue();
+  }
+
+  @Test
+  void anImageOfMoreThanFewBytesIsLeftToBitswap() throws Exception {
+    assertThat(arrivesWithoutBitswap(image(SMALL, Carrier.FEW + 1))).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"6,0", "0,6"})
+  void anImageOfFewBytesCrossesNoLineTwice(int toSource, int toPeer) throws Exception {
+    Cid dag = image(SMALL, Carrier.FEW);
+
+    carry(dag, slow(peer, toPeer), slow(swarm.ingest, toSource));
+
+    assertThat(peer.storedBlocks()).isEmpty();
+  }
+
+  @Test
+  void aNeighbourThatIsBusyIsStillNearby() throws Exception {
+    Cid dag = image(SMALL, Carrier.FEW);
+    AtomicInteger millis = new AtomicInteger();
+    IpfsNode busy =
+        before(swarm.ingest, "holds", () -> swarm.clock.advance(Duration.ofMillis(millis.get())));
+    Carrier carrier = carrier();
+    carrier.carry(dag, 0, to(swarm.swarm.node("another")), from(busy), soon());
+    millis.set(80);
+
+    carrier.carry(dag, 0, to(peer), from(busy), soon());
+
+    assertThat(peer.storedBlocks()).isEqualTo(swarm.ingest.storedBlocks());
+  }
+
+  private IpfsNode slow(IpfsNode node, int millis) {
+    return before(node, "holds", () -> swarm.clock.advance(Duration.ofMillis(millis)));
+  }
+
+  @Test
   void largeLeavesAreLeftToBitswapWhereThePeerIsNearby() throws Exception {
     assertThat(arrivesWithoutBitswap(image(200_000, Carrier.WORTH_A_LOOK))).isFalse();
   }
@@ -192,26 +231,28 @@ class CarrierTest {
         new Peer(
             new PeerName("source"), PeerPlace.of("core"), false, false, secured, List.of(), slow);
 
-    carrier().carry(dag, to(peer), List.of(source), soon());
+    carrier().carry(dag, 0, to(peer), List.of(source), soon());
 
     assertThat(peer.storedBlocks().isEmpty()).isNotEqualTo(nearby);
   }
 
   private void carry(Cid dag, IpfsNode to, IpfsNode... from) throws InterruptedException {
-    List<Peer> sources =
-        Arrays.stream(from)
-            .map(
-                node ->
-                    new Peer(
-                        new PeerName("from"),
-                        PeerPlace.of("core"),
-                        false,
-                        false,
-                        false,
-                        List.of(),
-                        node))
-            .toList();
-    carrier().carry(dag, to(to), sources, soon());
+    carrier().carry(dag, 0, to(to), from(from), soon());
+  }
+
+  private static List<Peer> from(IpfsNode... from) {
+    return Arrays.stream(from)
+        .map(
+            node ->
+                new Peer(
+                    new PeerName("from"),
+                    PeerPlace.of("core"),
+                    false,
+                    false,
+                    false,
+                    List.of(),
+                    node))
+        .toList();
   }
 
   private Carrier carrier() {
