@@ -432,8 +432,7 @@ class NeighborsTest {
           URI.create(
               "https://%s/v1/sites/shop/dags/%s/leaves"
                   .formatted(node.neighbors.listen(), image.dag()));
-      byte[] asked =
-          SiteJson.write(new Leaves(List.of(new Leaves.Range(leaf, leaf))));
+      byte[] asked = SiteJson.write(new Leaves(List.of(new Leaves.Range(leaf, leaf))));
       HttpRequest request =
           HttpRequest.newBuilder(address)
               .POST(HttpRequest.BodyPublishers.ofByteArray(asked))
