@@ -361,6 +361,9 @@ public final class SiteService implements Part, PullSink {
   public void start() {
     demands.begin();
     names.begin();
+    if (neighbors != null) {
+      neighbors.neighborhood().start();
+    }
     changesLoop.start();
     keepLoop.start();
     scrubLoop.start();

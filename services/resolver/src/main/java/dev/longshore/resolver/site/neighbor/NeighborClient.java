@@ -36,6 +36,9 @@ final class NeighborClient implements AutoCloseable {
   /** What holds all of it sends it as fast as a network on the spot is, even a poor one. */
   private static final Progress LEAST = new Progress(128 * 1024, Duration.ofSeconds(10));
 
+  /** A connection that begins: the first TLS of a program that has just started is slow. */
+  static final Duration FIRST = Duration.ofSeconds(30);
+
   private final HttpClient http;
   private final SiteName site;
   private final NeighborTimes times;
@@ -52,7 +55,7 @@ final class NeighborClient implements AutoCloseable {
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(times.presence())
+            .connectTimeout(FIRST)
             // Proxies of the environment are for the way to the hub.
             .proxy(ProxySelector.of(null))
             .sslContext(tls)
@@ -60,9 +63,10 @@ final class NeighborClient implements AutoCloseable {
   }
 
   /** Whether a node has it. */
-  Presence ask(InetSocketAddress node, ImageDag dag) throws HubException, InterruptedException {
-    HttpRequest request = request(node, SitePaths.dag(site, dag), times.presence()).GET().build();
-    try (HubAnswer answer = answer(node, dag, request, times.presence(), Progress.LEAST, _ -> {})) {
+  Presence ask(InetSocketAddress node, ImageDag dag, Duration within)
+      throws HubException, InterruptedException {
+    HttpRequest request = request(node, SitePaths.dag(site, dag), within).GET().build();
+    try (HubAnswer answer = answer(node, dag, request, within, Progress.LEAST, _ -> {})) {
       return SiteJson.read(answer.readNBytes(EventJson.LIMIT + 1), Presence.class);
     } catch (MalformedEventException e) {
       throw new HubException(Kind.WRONG, said(node, dag, String.valueOf(e.getMessage())), e);

@@ -1,5 +1,6 @@
 package dev.longshore.resolver.site.neighbor;
 
+import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.SiteName;
 import dev.longshore.resolver.site.hub.HubException;
@@ -12,6 +13,8 @@ import dev.longshore.sites.Presence.State;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpTimeoutException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +31,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -51,6 +55,15 @@ public final class Neighborhood implements AutoCloseable {
 
   private static final int INSTANCE_BYTES = 16;
 
+  /** Between two greetings: connections stay open, and who is there is known before it counts. */
+  private static final Duration GREET = Duration.ofSeconds(10);
+
+  /** One that answered within that is there, though it may be slow. */
+  private static final Duration LATELY = Duration.ofSeconds(45);
+
+  /** The empty block: nobody fetches it. */
+  private static final ImageDag NOTHING = new ImageDag(Cid.parse("bafkqaaa"));
+
   private final SiteName site;
   private final String node;
   private final String instance = random();
@@ -62,8 +75,14 @@ public final class Neighborhood implements AutoCloseable {
   private final Map<ImageDag, Use> uses = new HashMap<>();
   private final Map<InetSocketAddress, Long> resting = new ConcurrentHashMap<>();
 
+  /** Those who answered last, by when. */
+  private final Map<InetSocketAddress, Seen> seen = new ConcurrentHashMap<>();
+
+  private volatile @Nullable Thread greeting;
   private volatile @Nullable NeighborClient client;
   private boolean closed;
+
+  private record Seen(String node, long at) {}
 
   /** A choice, and how many fetch by it. */
   private static final class Use {
@@ -116,6 +135,24 @@ public final class Neighborhood implements AutoCloseable {
     byte[] bytes = new byte[INSTANCE_BYTES];
     new SecureRandom().nextBytes(bytes);
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  /** Greets its neighbors from now on. */
+  public void start() {
+    greeting = Thread.ofVirtual().name("neighbor-greeting").start(this::greet);
+  }
+
+  private void greet() {
+    try {
+      while (true) {
+        var _ = asked(NOTHING, NeighborClient.FIRST);
+        TimeUnit.NANOSECONDS.sleep(GREET.toNanos());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IllegalStateException e) {
+      LOG.debug("no more greetings", e);
+    }
   }
 
   /** What this node tells of itself. */
@@ -245,7 +282,7 @@ public final class Neighborhood implements AutoCloseable {
   /** Those who have it, those who take it from the hub, those who should in place of this node. */
   private List<Candidate> candidates(ImageDag dag) throws InterruptedException {
     Map<String, Candidate> answered = new LinkedHashMap<>();
-    for (Candidate each : asked(dag)) {
+    for (Candidate each : asked(dag, times.presence())) {
       answered.putIfAbsent(each.node(), each);
     }
     Set<String> all = new HashSet<>(answered.keySet());
@@ -266,7 +303,7 @@ public final class Neighborhood implements AutoCloseable {
     return chosen;
   }
 
-  private List<Candidate> asked(ImageDag dag) throws InterruptedException {
+  private List<Candidate> asked(ImageDag dag, Duration within) throws InterruptedException {
     List<InetSocketAddress> addresses =
         nodes.addresses().stream().filter(address -> !isResting(address)).toList();
     if (addresses.isEmpty() || files.get().isEmpty()) {
@@ -276,7 +313,7 @@ public final class Neighborhood implements AutoCloseable {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Optional<Candidate>>> asking = new ArrayList<>();
       for (InetSocketAddress address : addresses) {
-        asking.add(threads.submit(() -> asked(address, dag)));
+        asking.add(threads.submit(() -> asked(address, dag, within)));
       }
       try {
         for (Future<Optional<Candidate>> each : asking) {
@@ -291,10 +328,10 @@ public final class Neighborhood implements AutoCloseable {
     return answered;
   }
 
-  private Optional<Candidate> asked(InetSocketAddress address, ImageDag dag)
+  private Optional<Candidate> asked(InetSocketAddress address, ImageDag dag, Duration within)
       throws InterruptedException {
     try {
-      Presence said = client().ask(address, dag);
+      Presence said = client().ask(address, dag, within);
       if (said.instance().equals(instance)) {
         // An address may be another's some day.
         rest(address, LONG_REST);
@@ -308,12 +345,26 @@ public final class Neighborhood implements AutoCloseable {
         rest(address, LONG_REST);
         return Optional.empty();
       }
+      if (seen.put(address, new Seen(said.node(), nanos.getAsLong())) == null) {
+        LOG.info("neighbor {} at {} answers", said.node(), address);
+      }
       return Optional.of(new Candidate(address, said.node(), said.state()));
     } catch (HubException e) {
-      LOG.debug("it is not asked for a while", e);
+      Seen last = seen.get(address);
+      if (last != null && isSlow(e) && nanos.getAsLong() - last.at() < LATELY.toNanos()) {
+        return Optional.of(new Candidate(address, last.node(), State.ABSENT));
+      }
+      if (seen.remove(address) != null) {
+        LOG.warn("it is passed over until it answers: {}", e.getMessage());
+      }
       rest(address, e);
       return Optional.empty();
     }
+  }
+
+  private static boolean isSlow(HubException e) {
+    return e.getCause() instanceof HttpTimeoutException timeout
+        && !(timeout instanceof HttpConnectTimeoutException);
   }
 
   private synchronized NeighborClient client() {
@@ -335,6 +386,10 @@ public final class Neighborhood implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
+    Thread greets = greeting;
+    if (greets != null) {
+      greets.interrupt();
+    }
     NeighborClient open = client;
     if (open != null) {
       open.close();
