@@ -51,7 +51,7 @@ class EndingTest {
       assertThat(first).startsWith("part ");
       programs.add(Long.parseLong(first.substring(5)));
 
-      bench.destroy();
+      bench.toHandle().destroy(); // Process.destroy would close what is read below
 
       for (String line = out.readLine(); line != null; line = out.readLine()) {
         if (line.startsWith("part ")) {
