@@ -37,7 +37,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a backfill would cost, and that it is refused where it does not fit. */
 class PlanBackfillTest {
-  private static final String TWO_COPIES = "  - {match: \"**\", copies: 2}";
   private static final String ALL_COPIES = "  - {match: \"**\", copies: 3}";
   private static final String BASE = layer("base", 5 * GB);
 

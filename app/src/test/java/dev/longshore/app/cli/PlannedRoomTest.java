@@ -13,7 +13,6 @@ import dev.longshore.model.PeerName;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -163,12 +162,5 @@ class PlannedRoomTest {
     assertThat(plan.get("peers"))
         .allSatisfy(
             peer -> assertThat(peer.get("bytes").asLong()).isEqualTo(8 * GB + 2_000 + manifests));
-  }
-
-  private static JsonNode of(JsonNode all, String field, String value) {
-    return StreamSupport.stream(all.spliterator(), false)
-        .filter(one -> one.get(field).asText().equals(value))
-        .findFirst()
-        .orElseThrow();
   }
 }

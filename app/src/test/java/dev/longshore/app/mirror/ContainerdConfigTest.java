@@ -26,11 +26,16 @@ class ContainerdConfigTest {
   @ValueSource(
       strings = {
         "[plugins.cri.registry]\nconfig_path = \"/opt/certs\"\n",
-        "version = 2\n"
-            + "[plugins.\"io.containerd.grpc.v1.cri\".registry]\n"
-            + "config_path = '/opt/certs'\n",
-        "version = 3\n[plugins.'io.containerd.cri.v1.images'.registry]\n"
-            + "config_path = \"/opt/certs:/etc/docker/certs.d\"\n",
+        """
+        version = 2
+        [plugins."io.containerd.grpc.v1.cri".registry]
+        config_path = '/opt/certs'
+        """,
+        """
+        version = 3
+        [plugins.'io.containerd.cri.v1.images'.registry]
+        config_path = "/opt/certs:/etc/docker/certs.d"
+        """,
         "version = 3\nimports = [\"conf.d/*.toml\"]\n"
       })
   void itsOwnSettingsSayWhere(String config) throws Exception {
@@ -109,8 +114,11 @@ class ContainerdConfigTest {
       strings = {
         "version = \n",
         "version = 2\nplugins = {\"io.containerd.grpc.v1.cri\" = {}}\n",
-        "version = 2\n[plugins.\"io.containerd.grpc.v1.cri\".registry.mirrors.\"docker.io\"]\n"
-            + "endpoint = [\"https://a\"]\n"
+        """
+        version = 2
+        [plugins."io.containerd.grpc.v1.cri".registry.mirrors."docker.io"]
+        endpoint = ["https://a"]
+        """
       })
   void whatCannotBeToldIsLeftAlone(String config) throws Exception {
     machine.write(ContainerdConfig.FILE, config);

@@ -64,7 +64,7 @@ class RegistriesYamlTest {
 
     assertThat(merged).contains("http://127.0.0.1:5050", "pass word");
     String left = merged;
-    for (String line : text.split("\n")) {
+    for (String line : text.lines().toList()) {
       if (line.startsWith("#")) {
         assertThat(left).contains(line);
       }

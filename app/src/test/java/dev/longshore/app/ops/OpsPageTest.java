@@ -11,6 +11,7 @@ import dev.longshore.events.Audited;
 import dev.longshore.runtime.edge.access.Shares;
 import dev.longshore.testing.ManualClock;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
@@ -343,7 +344,7 @@ class OpsPageTest {
   }
 
   private static String raw(PageBed bed, String request) throws Exception {
-    try (Socket socket = new Socket("127.0.0.1", bed.port())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), bed.port())) {
       socket.setSoTimeout(10_000);
       socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
       return new String(socket.getInputStream().readNBytes(15), StandardCharsets.UTF_8);
@@ -387,7 +388,7 @@ class OpsPageTest {
   }
 
   private static Socket tryStream(PageBed bed) throws Exception {
-    Socket socket = new Socket("127.0.0.1", bed.port());
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), bed.port());
     socket.setSoTimeout(10_000);
     socket
         .getOutputStream()

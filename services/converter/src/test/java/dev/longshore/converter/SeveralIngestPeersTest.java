@@ -41,7 +41,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SeveralIngestPeersTest {
   private static final PeerName A = new PeerName("a");
   private static final PeerName B = new PeerName("b");
-  private static final RepositoryName OTHER = RepositoryName.canonical("localhost:5055/other");
 
   private final IngestBed bed = new IngestBed("a", "b");
   private final InMemoryIpfsNode a = bed.node("a");

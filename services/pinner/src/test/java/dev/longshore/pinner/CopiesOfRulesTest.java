@@ -11,12 +11,6 @@ import org.junit.jupiter.api.Test;
 
 /** How many copies an image gets is what the strictest rule of its names says now. */
 class CopiesOfRulesTest {
-  /** What the loop does at its next look. */
-  private static PinState again(TestSwarm swarm, Pin pin, Cid dag) throws Exception {
-    swarm.repair();
-    return swarm.again(pin, dag);
-  }
-
   @Test
   void theNamesOfAllSourcesOfADagAreHeard() throws Exception {
     TestSwarm swarm = new TestSwarm(3, List.of(rule("*/team/app", 4, 4), rule("**", 2, 1)));

@@ -86,7 +86,7 @@ class FleetMetricsTest {
 
       assertThat(lines("longshore_guard_held{guard=\"lost\"}")).containsExactly(20.0);
       assertThat(lines("longshore_guard_age_seconds{guard=\"lost\"}").getFirst())
-          .isGreaterThan(KeptBed.LOST_AFTER.toSeconds());
+          .isGreaterThan((double) KeptBed.LOST_AFTER.toSeconds());
       assertThat(lines("longshore_guard_held{guard=\"moves\"}")).containsExactly(0.0);
 
       bed.node("c").trouble().clear();
@@ -113,7 +113,7 @@ class FleetMetricsTest {
       bed.round();
       assertThat(values("longshore_peer_unproven_copies")).containsExactly(4.0);
       assertThat(values("longshore_peer_proven_age_seconds").getFirst())
-          .isGreaterThan(Duration.ofHours(26).toSeconds());
+          .isGreaterThan((double) Duration.ofHours(26).toSeconds());
 
       bed.rounds(Duration.ofMinutes(20));
       assertThat(values("longshore_peer_unproven_copies")).containsExactly(0.0);

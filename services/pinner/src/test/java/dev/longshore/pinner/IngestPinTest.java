@@ -98,12 +98,6 @@ class IngestPinTest {
     assertThat(swarm.ingest.pinned()).isEmpty();
   }
 
-  /** What the loop does at its next look. */
-  private static PinState again(TestSwarm swarm, Pin pin, Cid dag) throws Exception {
-    swarm.repair();
-    return swarm.again(pin, dag);
-  }
-
   @Test
   void keepsTheIngestPinUntilTheStrictestOfItsNamesHasEnough() throws Exception {
     TestSwarm swarm = new TestSwarm(2, List.of(rule("*/team/app", 3, 3), rule("**", 3, 1)));
@@ -114,10 +108,6 @@ class IngestPinTest {
 
     assertThat(swarm.pin(dag, 3).ingestReleased()).isFalse();
     assertThat(swarm.ingest.pinned()).containsKey(dag);
-  }
-
-  private static RuleSettings rule(String match, int copies) {
-    return rule(match, copies, 1);
   }
 
   private static RuleSettings rule(String match, int copies, int min) {

@@ -25,7 +25,6 @@ import org.junit.jupiter.api.Timeout;
 /** A forget that is undone stops where it is. */
 @Timeout(60)
 class UndoneForgetTest {
-  private static final Duration CALL = Duration.ofSeconds(2);
   private long written;
 
   @Test

@@ -145,10 +145,6 @@ class UnmendableCopiesTest {
     return bed;
   }
 
-  private static long pinned(KeptBed bed, Cid dag, String... peers) {
-    return Stream.of(peers).filter(peer -> bed.node(peer).pinned().containsKey(dag)).count();
-  }
-
   /** Goes on until each block of the images hashes, under pins, and is recorded so. */
   private static void awaitMended(KeptBed bed, String peer, Cid... images) {
     Eventually.await(

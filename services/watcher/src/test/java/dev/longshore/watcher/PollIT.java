@@ -73,7 +73,7 @@ class PollIT {
     int found = poll("wide");
 
     assertThat(found).isEqualTo(TAGS);
-    long pages = TAGS / 500 + 1;
+    long pages = TAGS / 500L + 1;
     assertThat(requests() - before)
         .as("one HEAD for each tag, the pages of the list, one question for referrers")
         .isBetween((long) TAGS, TAGS + pages + 1);

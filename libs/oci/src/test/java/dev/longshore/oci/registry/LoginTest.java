@@ -123,7 +123,7 @@ final class LoginTest {
                 .withTime(
                     meanwhile.withZone(ZoneOffset.UTC), new SplitMix(1), registry.pauses::add)));
     resolve(client.get());
-    registry.clock.advance(Duration.ofSeconds(300));
+    registry.clock.advance(Duration.ofMinutes(5));
 
     looking.set(true);
     resolve(client.get());

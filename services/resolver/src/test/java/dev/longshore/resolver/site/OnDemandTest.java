@@ -99,7 +99,7 @@ class OnDemandTest {
 
   private static Map.Entry<String, byte[]> layer(MirroredImage of) {
     return of.image().blobs().entrySet().stream()
-        .max(Comparator.comparing(each -> each.getValue().length))
+        .max(Comparator.comparingInt(each -> each.getValue().length))
         .orElseThrow();
   }
 

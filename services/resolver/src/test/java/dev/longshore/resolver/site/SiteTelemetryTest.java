@@ -148,7 +148,7 @@ class SiteTelemetryTest {
             "longshore_site_node_fetch_duration_seconds_count{result=\"came\"} 1",
             "longshore_site_node_last_turn_timestamp_seconds ");
     assertThat(value(page, "longshore_site_node_line_bytes_total"))
-        .isGreaterThan(image.image().blobBytes());
+        .isGreaterThan((double) image.image().blobBytes());
     assertThat(value(page, "longshore_site_node_blocks_total"))
         .isEqualTo(site.own.storedBlocks().size());
   }

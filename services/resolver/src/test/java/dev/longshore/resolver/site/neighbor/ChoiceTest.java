@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.resolver.site.neighbor.Choice.Candidate;
 import dev.longshore.sites.Presence.State;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,9 +17,9 @@ import org.junit.jupiter.api.Test;
 /** From where an image is taken, and that nobody waits in a circle. */
 class ChoiceTest {
   private static final Candidate FIRST =
-      new Candidate(new InetSocketAddress("127.0.0.1", 1), "a", State.HERE);
+      new Candidate(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1), "a", State.HERE);
   private static final Candidate SECOND =
-      new Candidate(new InetSocketAddress("127.0.0.1", 2), "b", State.ABSENT);
+      new Candidate(new InetSocketAddress(InetAddress.getLoopbackAddress(), 2), "b", State.ABSENT);
 
   private final Choice choice = new Choice();
 
