@@ -2,6 +2,7 @@ package dev.longshore.app;
 
 import dev.longshore.app.hub.KafkaReports;
 import dev.longshore.app.hub.KafkaSiteCredentials;
+import dev.longshore.app.hub.SiteHints;
 import dev.longshore.resolver.hub.AnswerSigner;
 import dev.longshore.resolver.hub.Hub;
 import dev.longshore.resolver.hub.access.AccessRoutes;
@@ -67,7 +68,8 @@ final class HubParts {
             reports,
             access.routes(),
             context.current()::rules,
-            sites.lags());
+            sites.lags(),
+            new SiteHints(context.shared().registries(), reports::hint, context.clock()));
   }
 
   private static SigningKeys keys(SitesSettings settings) {

@@ -19,6 +19,9 @@ public enum Origin {
   /** It was in its registry before the first poll of its repository. */
   @JsonProperty("backfill")
   BACKFILL,
+  /** A site was asked for a name that its rules name, and did not know it. */
+  @JsonProperty("site")
+  SITE,
   /** One that a later release writes. */
   @JsonEnumDefaultValue
   @JsonProperty("unknown")
@@ -27,7 +30,7 @@ public enum Origin {
   /** Whether somebody told of a push; what a comparison found was pushed at any time before. */
   public boolean tellsOfPush() {
     return switch (this) {
-      case POLL, SYNC, BACKFILL -> false;
+      case POLL, SYNC, BACKFILL, SITE -> false;
       case WEBHOOK, PUSH, CONTAINERD, UNKNOWN -> true;
     };
   }

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  *     such time; none if nobody did lately
  * @param askedPercent of the line, how much what somebody asks for now has while images are fetched
  *     ahead, too; {@link #ASKED_PERCENT} if absent
+ * @param repositories patterns of the repositories that its rules name, such as {@code
+ *     docker.io/library/*}, so that a site can say what it misses of them; empty if the hub does
+ *     not say
  */
 public record Group(
     String name,
@@ -25,12 +28,26 @@ public record Group(
     String zone,
     boolean paused,
     @Nullable Instant syncAt,
-    @Nullable Integer askedPercent) {
+    @Nullable Integer askedPercent,
+    List<String> repositories) {
   /** What hubs mean that do not say it. */
   public static final int ASKED_PERCENT = 80;
 
   public Group {
     windows = List.copyOf(windows);
+    repositories = List.copyOf(repositories);
+  }
+
+  /** One whose hub does not say which repositories its rules name. */
+  public Group(
+      String name,
+      @Nullable Long bytesPerSecond,
+      List<String> windows,
+      String zone,
+      boolean paused,
+      @Nullable Instant syncAt,
+      @Nullable Integer askedPercent) {
+    this(name, bytesPerSecond, windows, zone, paused, syncAt, askedPercent, List.of());
   }
 
   /** One of whose site nobody asked anything. */

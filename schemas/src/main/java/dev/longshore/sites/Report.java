@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param lineRate bytes a second that came over the line lately while something came; none while
  *     that is not measured
  * @param onDemand what it holds because somebody asked for it; none of a node that cannot say
+ * @param missed names with a tag that somebody asked for there, in repositories of the site's
+ *     rules, and that the site does not know, at most {@link #MISSED}; the others follow
  */
 public record Report(
     String node,
@@ -47,7 +49,11 @@ public record Report(
     List<Absence> exceptions,
     List<Digest> pulled,
     @Nullable Long lineRate,
-    @Nullable Amount onDemand) {
+    @Nullable Amount onDemand,
+    List<String> missed) {
+  /** Names in one report. */
+  public static final int MISSED = 20;
+
   /** Digests in one report, which has to be small on a thin line. */
   public static final int PULLED = 50;
 
@@ -55,5 +61,6 @@ public record Report(
     counts = List.copyOf(counts);
     exceptions = List.copyOf(exceptions);
     pulled = List.copyOf(pulled);
+    missed = List.copyOf(missed);
   }
 }

@@ -166,6 +166,23 @@ class SiteBodiesTest {
     assertThat(read).hasToString("admission of store-17 until 2026-03-31T12:00:00Z");
   }
 
+  /** Sites and hubs of earlier releases say nothing of names that are missed. */
+  @Test
+  void whatAnEarlierReleaseWritesMissesNothing() throws Exception {
+    String report = Files.readString(Path.of("golden", "sites", "report.v1.first.json"));
+    byte[] before = report.replace(",\n  \"missed\": []", "").getBytes(StandardCharsets.UTF_8);
+    assertThat(before).hasSizeLessThan(report.length());
+    assertThat(wrong("report", before)).isEmpty();
+    assertThat(SiteJson.read(before, Report.class).missed()).isEmpty();
+
+    byte[] group =
+        "{\"group\":{\"name\":\"shops\",\"zone\":\"UTC\",\"paused\":false}}"
+            .getBytes(StandardCharsets.UTF_8);
+    assertThat(wrong("changes", group)).isEmpty();
+    Group read = SiteJson.read(group, ChangeLine.class).group();
+    assertThat(read).isNotNull().extracting(Group::repositories).isEqualTo(List.of());
+  }
+
   /** A line of a later release is signed as the others are, and passed over. */
   @Test
   void aLineThatIsNotKnownIsNone() throws Exception {

@@ -71,6 +71,7 @@ record History(String asked, String key, List<Version> versions, boolean full) {
             case BACKFILL -> "the first poll of its repository";
             case SYNC -> "longshore sync";
             case PUSH -> "longshore push";
+            case SITE -> "a pull at a site that did not know it";
             case CONTAINERD -> "an event of containerd";
             case UNKNOWN -> "something that a later release knows";
           };

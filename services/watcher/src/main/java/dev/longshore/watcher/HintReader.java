@@ -85,15 +85,15 @@ final class HintReader {
 
   /**
    * A hint about a containerd's image says what it points to, unless the image is gone. The right
-   * to send a registry's notifications must not include choosing modes and recipients. What a later
-   * release heard of may be no better.
+   * to send a registry's notifications must not include choosing modes and recipients, nor must a
+   * site's to miss a name. What a later release heard of may be no better.
    */
   private HintTarget reference(Hint hint) throws MalformedHintException {
     HintTarget read = ReferenceBody.read(host, hint.bytes());
     return switch (hint.origin()) {
       case POLL, SYNC, BACKFILL, PUSH -> read;
       case CONTAINERD -> read.digest() == null ? read.asDeletion() : read;
-      case WEBHOOK, UNKNOWN -> read.unasked();
+      case SITE, WEBHOOK, UNKNOWN -> read.unasked();
     };
   }
 }

@@ -49,6 +49,14 @@ class HintReaderTest {
   }
 
   @Test
+  void aSiteThatMissesANameAsksForNoModes() throws Exception {
+    HintTarget look = read(Origin.SITE);
+
+    assertThat(look.tag()).isEqualTo(new Tag("v2"));
+    assertThat(look.request()).isNull();
+  }
+
+  @Test
   void whatALaterReleaseHeardOfAsksForNoModes() throws Exception {
     HintTarget look = read(Origin.UNKNOWN);
 

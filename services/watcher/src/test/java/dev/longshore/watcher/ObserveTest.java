@@ -312,6 +312,33 @@ class ObserveTest {
   }
 
   @Test
+  void aNameThatASiteMissedIsObservedIfRulesNameIt() throws Exception {
+    hub.rules = List.of(withTags(new TagSettings(List.of(), List.of("rc*"), null)));
+    Descriptor image = push("team/app", "v1", 1);
+    push("team/app", "rc1", 2);
+    for (String tag : List.of("v1", "rc1", "none")) {
+      byte[] body = ReferenceBody.write(new ReferenceHint("team/app", new Tag(tag), null, null));
+      hub.handle(
+          new Hint(
+              Origin.SITE,
+              "dev",
+              "team/app",
+              Hint.REFERENCE,
+              Base64.getEncoder().encodeToString(body),
+              false,
+              hub.clock.instant()));
+    }
+
+    assertThat(hub.observed)
+        .singleElement()
+        .satisfies(
+            event -> {
+              assertThat(event.digest()).isEqualTo(image.digest());
+              assertThat(event.origin()).isEqualTo(Origin.SITE);
+            });
+  }
+
+  @Test
   void whatAUserAsksForIsObservedThoughItIsKnown() throws Exception {
     Descriptor image = push("team/app", "v1", 1);
     hub.pushed("team/app", image.digest(), "v1");

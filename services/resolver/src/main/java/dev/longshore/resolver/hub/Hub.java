@@ -1,10 +1,12 @@
 package dev.longshore.resolver.hub;
 
+import dev.longshore.model.Reference;
 import dev.longshore.resolver.hub.settings.SiteGroupSettings;
 import dev.longshore.rules.Rules;
 import dev.longshore.runtime.edge.http.Route;
 import dev.longshore.runtime.edge.http.RouteAdmission;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param reports where their reports are kept
  * @param entry where sites are let in
  * @param lags is told what was pulled at sites
+ * @param missed takes names that sites were asked for and do not know, which their rules name: they
+ *     are worth a look at their registry; may wait for Kafka
  * @param rules those that count now, which say what a name alone shows
  */
 public record Hub(
@@ -30,7 +34,8 @@ public record Hub(
     ReportSink reports,
     List<Route> entry,
     Supplier<Rules> rules,
-    SiteLags lags) {
+    SiteLags lags,
+    Consumer<Reference> missed) {
   public Hub {
     entry = List.copyOf(entry);
   }

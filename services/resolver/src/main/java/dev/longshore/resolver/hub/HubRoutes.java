@@ -55,7 +55,7 @@ public final class HubRoutes implements AutoCloseable {
     SiteCall.Reader calls = new SiteCall.Reader(hub.admissions(), groups);
     this.bells = new Bells(catalog, groups);
     this.reports =
-        new Reports(hub.name(), hub.reports(), hub.lags(), catalog, pulled, meter, clock);
+        new Reports(hub, new MissedAtSites(catalog, meter, clock), catalog, pulled, meter, clock);
     ChangesHandler changes =
         new ChangesHandler(catalog, calls, bells, reports, hub.signer(), answerWithin, clock);
     BlocksHandler blocks =

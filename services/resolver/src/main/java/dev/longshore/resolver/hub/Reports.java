@@ -4,6 +4,7 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.events.MalformedEventException;
 import dev.longshore.events.SiteState;
 import dev.longshore.model.Digest;
+import dev.longshore.model.Reference;
 import dev.longshore.runtime.edge.http.HttpFailure;
 import dev.longshore.runtime.kafka.record.NotSentException;
 import dev.longshore.sites.Report;
@@ -55,6 +56,8 @@ final class Reports implements AutoCloseable {
   private final String hub;
   private final ReportSink sink;
   private final SiteLags lags;
+  private final MissedAtSites missed;
+  private final Consumer<Reference> hints;
   private final Catalog catalog;
   private final Consumer<Digest> pulled;
   private final InstantSource clock;
@@ -81,16 +84,17 @@ final class Reports implements AutoCloseable {
    * @param pulled takes digests that were pulled at sites, without waiting
    */
   Reports(
-      String hub,
-      ReportSink sink,
-      SiteLags lags,
+      Hub hub,
+      MissedAtSites missed,
       Catalog catalog,
       Consumer<Digest> pulled,
       Meter meter,
       InstantSource clock) {
-    this.hub = hub;
-    this.sink = sink;
-    this.lags = lags;
+    this.hub = hub.name();
+    this.sink = hub.reports();
+    this.lags = hub.lags();
+    this.missed = missed;
+    this.hints = hub.missed();
     this.catalog = catalog;
     this.pulled = pulled;
     this.clock = clock;
@@ -127,6 +131,10 @@ final class Reports implements AutoCloseable {
         report.pulled().stream().filter(digest -> isNamed(call.group(), digest)).toList();
     named.forEach(pulled);
     lags.pulled(call.caller().site(), named);
+    List<Reference> wanted = missed.toLookFor(call, report.missed());
+    if (!wanted.isEmpty()) {
+      threads.execute(() -> wanted.forEach(hints));
+    }
     if (!places.tryAcquire()) {
       failed(state, WAITING + " others wait for Kafka");
       return;
@@ -164,6 +172,10 @@ final class Reports implements AutoCloseable {
             && report.exceptions().stream().allMatch(e -> e.name().length() <= LONGEST_NAME));
     require("lineRate", report.lineRate() == null || report.lineRate() > 0);
     require("pulled", report.pulled().size() <= Report.PULLED);
+    require(
+        "missed",
+        report.missed().size() <= Report.MISSED
+            && report.missed().stream().allMatch(name -> name.length() <= LONGEST_NAME));
     return report;
   }
 

@@ -11,7 +11,8 @@ import dev.longshore.sites.Group;
  */
 record SiteGroup(Group line, SiteRules rules) {
   static SiteGroup of(SiteGroupSettings settings) {
-    return new SiteGroup(settings.line().of(settings.name()), new SiteRules(settings.rules()));
+    SiteRules rules = new SiteRules(settings.rules());
+    return new SiteGroup(settings.line().of(settings.name(), rules.repositories()), rules);
   }
 
   /** The group as one of its sites is told of it, with what people asked of that site. */
@@ -26,7 +27,8 @@ record SiteGroup(Group line, SiteRules rules) {
                 line.zone(),
                 line.paused() || caller.paused(),
                 caller.syncAt(),
-                line.askedPercent()),
+                line.askedPercent(),
+                line.repositories()),
             rules);
   }
 }

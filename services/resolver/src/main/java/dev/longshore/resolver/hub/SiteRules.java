@@ -19,6 +19,9 @@ final class SiteRules {
   /** Characters of {@link #hash}. */
   static final int HASH = 16;
 
+  /** Characters of patterns that each answer to a site may have. */
+  static final int TOLD = 1_000;
+
   private final List<Candidate> candidates;
   private final String hash;
 
@@ -45,6 +48,16 @@ final class SiteRules {
   /** Two groups, or one at two times, whose rules say the same have the same. */
   String hash() {
     return hash;
+  }
+
+  /** Patterns of the repositories, for the sites; none if they would take up a thin line. */
+  List<String> repositories() {
+    List<String> all =
+        candidates.stream()
+            .flatMap(each -> each.settings().repositories().stream())
+            .distinct()
+            .toList();
+    return all.stream().mapToInt(String::length).sum() <= TOLD ? all : List.of();
   }
 
   /** Each rule in a few words. */

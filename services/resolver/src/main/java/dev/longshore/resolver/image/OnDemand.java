@@ -17,4 +17,7 @@ public interface OnDemand {
    */
   void bring(RepositoryName repository, Selector wanted)
       throws UnavailableException, InterruptedException;
+
+  /** Hears of one that was asked for and is not known, whatever it was taken for. */
+  default void missed(RepositoryName repository, Selector wanted) {}
 }

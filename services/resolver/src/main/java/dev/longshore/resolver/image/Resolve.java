@@ -118,6 +118,7 @@ public final class Resolve {
             yield found.get();
           }
         }
+        candidates.forEach(repository -> onDemand.missed(repository, wanted));
         throw new UnknownException(
             candidates.getFirst() + "" + wanted + " " + absence.reason(candidates, wanted));
       }

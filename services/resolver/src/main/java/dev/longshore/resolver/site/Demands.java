@@ -6,6 +6,7 @@ import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
 import dev.longshore.resolver.content.MissingBlocks;
 import dev.longshore.resolver.content.UnavailableException;
 import dev.longshore.resolver.content.UnavailableException.Reason;
@@ -57,6 +58,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
   private final Backoff backoff;
   private final Duration stall;
   private final SiteTelemetry telemetry;
+  private final MissedNames missed;
   private final Runnable changed;
   private final Runnable keeper;
   private final LineShare share;
@@ -91,6 +93,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
       Duration stall,
       LongSupplier nanos,
       SiteTelemetry telemetry,
+      MissedNames missed,
       Runnable keeper,
       Runnable changed) {
     this.asked = asked;
@@ -107,6 +110,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
     this.stall = stall;
     this.share = new LineShare(nanos);
     this.telemetry = telemetry;
+    this.missed = missed;
     this.keeper = keeper;
     this.changed = changed;
   }
@@ -142,6 +146,17 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
         throw e;
       }
       LOG.warn("{}{} shows its earlier image: {}", repository, wanted, e.getMessage());
+    }
+  }
+
+  @Override
+  public void missed(RepositoryName repository, Selector wanted) {
+    try {
+      if (wanted instanceof Selector.ByTag(Tag tag) && missed.add(repository, tag)) {
+        changed.run();
+      }
+    } catch (LocalFileException e) {
+      LOG.warn("the hub is not told that {}{} is missed: {}", repository, wanted, e.getMessage());
     }
   }
 

@@ -481,6 +481,13 @@ final class KeptDags {
     return changed;
   }
 
+  /** Whether the hub has told of that name, and not taken it back. */
+  boolean isNamed(String key) {
+    return !store
+        .query("SELECT 1 FROM names WHERE key = ? AND removed = 0", row -> true, key)
+        .isEmpty();
+  }
+
   /** The site's group, once the hub has said it. */
   @Nullable Group group() {
     return store.value(Value.GROUP, KeptDags::group);

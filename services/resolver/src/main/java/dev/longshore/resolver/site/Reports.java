@@ -54,6 +54,7 @@ final class Reports {
   private final SiteClock clock;
   private final Disk disk;
   private final Supplier<Obstacle> obstacle;
+  private final MissedNames missed;
   private final String node;
   private final String version;
 
@@ -71,6 +72,7 @@ final class Reports {
       SiteClock clock,
       Disk disk,
       Supplier<Obstacle> obstacle,
+      MissedNames missed,
       String node,
       String version) {
     this.store = store;
@@ -78,6 +80,7 @@ final class Reports {
     this.clock = clock;
     this.disk = disk;
     this.obstacle = obstacle;
+    this.missed = missed;
     this.node = node;
     this.version = version;
   }
@@ -104,12 +107,17 @@ final class Reports {
         ? isNew(now)
         : !alike(onItsWay, now)
             || isOld(onItsWay, now)
-            || !onItsWay.pulled().containsAll(now.pulled());
+            || !onItsWay.pulled().containsAll(now.pulled())
+            || !onItsWay.missed().containsAll(now.missed());
   }
 
   private boolean isNew(Report now) {
     Report before = last;
-    return before == null || !alike(before, now) || isOld(before, now) || !now.pulled().isEmpty();
+    return before == null
+        || !alike(before, now)
+        || isOld(before, now)
+        || !now.pulled().isEmpty()
+        || !now.missed().isEmpty();
   }
 
   /** What is to be said now, if anything; its number is taken. */
@@ -134,6 +142,7 @@ final class Reports {
   /** The hub has it. */
   synchronized void arrived(Report report) {
     last = report;
+    missed.told(report.missed());
     store.write(
         session -> {
           for (Digest digest : report.pulled()) {
@@ -153,7 +162,7 @@ final class Reports {
     return since.isNegative() || since.compareTo(EVERY) >= 0;
   }
 
-  /** But for what changes by itself, and for what was pulled. */
+  /** But for what changes by itself, and for what was pulled or missed. */
   private static boolean alike(Report a, Report b) {
     return Objects.equals(a.cursor(), b.cursor())
         && a.present().equals(b.present())
@@ -186,7 +195,8 @@ final class Reports {
                 "SELECT digest FROM pulled LIMIT " + Report.PULLED,
                 row -> Digest.stored(row.getString(1))),
             meter.bytesPerSecond(),
-            onDemand());
+            onDemand(),
+            missed.waiting());
     return fitting(report);
   }
 
@@ -359,6 +369,7 @@ final class Reports {
         exceptions,
         r.pulled(),
         r.lineRate(),
-        r.onDemand());
+        r.onDemand(),
+        r.missed());
   }
 }

@@ -128,12 +128,14 @@ public final class SiteService implements Part, PullSink {
     SiteTelemetry telemetry = new SiteTelemetry(context.telemetry(), store);
     this.names = new ServedNames(store, context.catalog(), clock, settings.maxAge());
     AtomicReference<@Nullable KeepLoop> keeper = new AtomicReference<>();
+    MissedNames missed = new MissedNames(dags::group, dags::isNamed, clock);
     this.reports =
         new Reports(
             store,
             clock,
             surroundings.disk(),
             () -> of(keeper).obstacle(),
+            missed,
             identity.node(),
             version);
     List<URI> hubs =
@@ -208,6 +210,7 @@ public final class SiteService implements Part, PullSink {
             surroundings.stall(),
             surroundings.nanos(),
             telemetry,
+            missed,
             () -> of(keeper).look(),
             changes::look);
     KeepLoop keep =

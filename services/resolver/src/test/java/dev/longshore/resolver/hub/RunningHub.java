@@ -20,6 +20,7 @@ import dev.longshore.model.Mode;
 import dev.longshore.model.ModeName;
 import dev.longshore.model.PeerName;
 import dev.longshore.model.Recipe;
+import dev.longshore.model.Reference;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.RootCid;
 import dev.longshore.model.SiteName;
@@ -88,6 +89,9 @@ final class RunningHub implements AutoCloseable {
 
   final List<SiteState> reports = new CopyOnWriteArrayList<>();
 
+  /** What sites missed, as far as somebody is told. */
+  final List<Reference> missed = new CopyOnWriteArrayList<>();
+
   RunningHub(Path folder, SiteGroupSettings... settings) throws Exception {
     this(folder, null, List.of(), settings);
   }
@@ -133,7 +137,8 @@ final class RunningHub implements AutoCloseable {
             this::keep,
             List.of(),
             () -> new Rules(rules),
-            new SiteLags(edge.catalog, () -> this.settings, edge.clock));
+            new SiteLags(edge.catalog, () -> this.settings, edge.clock),
+            missed::add);
     this.resolver = RunningResolver.hub(folder, edge, tokens, rules, hub, repository);
     edge.catalog.writer().topicIds(Map.of(Topic.SERVED, "topic-1"));
     source.start();

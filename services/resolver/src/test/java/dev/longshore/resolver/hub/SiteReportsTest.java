@@ -79,7 +79,8 @@ class SiteReportsTest {
         List.of(new Absence(APP + ":1", AbsenceReason.FAILED, "no route", null)),
         pulled,
         1_250_000L,
-        new Amount(2, 200));
+        new Amount(2, 200),
+        List.of());
   }
 
   private HttpResponse<byte[]> send(byte[] body) throws Exception {
@@ -191,6 +192,7 @@ class SiteReportsTest {
             number, new Absence(APP + ":1", AbsenceReason.FAILED, "no route", null)),
         good.pulled(),
         null,
-        null);
+        null,
+        List.of());
   }
 }

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -157,7 +158,27 @@ class SiteRulesTest {
                 Duration.ofMinutes(5),
                 Duration.ofDays(7)));
     assertThat(SiteGroup.of(group).line())
-        .isEqualTo(new Group("shops", 250_000L, List.of("22:00-06:00"), "Europe/Berlin", false));
+        .isEqualTo(
+            new Group(
+                "shops",
+                250_000L,
+                List.of("22:00-06:00"),
+                "Europe/Berlin",
+                false,
+                null,
+                null,
+                List.of("r.test/shop/**")));
+  }
+
+  @Test
+  void patternsThatWouldFillAThinLineAreNotToldToSites() {
+    List<SiteRuleSettings> rules =
+        IntStream.range(0, 20)
+            .mapToObj(i -> RunningHub.rule("registry.test/" + "x".repeat(35) + i + "/**"))
+            .toList();
+
+    assertThat(new SiteRules(rules.subList(0, 18)).repositories()).hasSize(18);
+    assertThat(new SiteRules(rules).repositories()).isEmpty();
   }
 
   @Test

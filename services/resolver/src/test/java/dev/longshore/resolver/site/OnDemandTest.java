@@ -132,6 +132,21 @@ class OnDemandTest {
   }
 
   @Test
+  void aNameOfItsRulesThatItDoesNotKnowIsAskedOfTheHub() throws Exception {
+    hub.group =
+        new Group("shops", null, List.of(), "UTC", false, null, null, List.of(SiteBed.REPOSITORY));
+    hub.poke();
+    Eventually.await(
+        "404, and told",
+        () -> status("2.0") == 404 && hub.reports.stream().anyMatch(r -> !r.missed().isEmpty()));
+
+    assertThat(site.awaitReport("of it", r -> !r.missed().isEmpty()).missed())
+        .containsExactly(SiteBed.REPOSITORY + ":2.0");
+    push("2.0", image(2));
+    Eventually.await("it is known", () -> status("2.0") == 200);
+  }
+
+  @Test
   void itIsAnImageLikeOthersAfterARestartWithoutTheHub() throws Exception {
     pull("1.0", image);
     awaitHere(image);

@@ -3,12 +3,16 @@ package dev.longshore.resolver.site;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.model.Digest;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
 import dev.longshore.resolver.site.KeepLoop.Obstacle;
+import dev.longshore.sites.Group;
 import dev.longshore.sites.Report;
 import dev.longshore.testing.ManualClock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,6 +24,12 @@ class ReportsTest {
 
   @TempDir Path folder;
   private final AtomicLong nanos = new AtomicLong();
+  private final MissedNames missed =
+      new MissedNames(
+          () ->
+              new Group("a", null, List.of(), "UTC", false, null, null, List.of("registry.test/*")),
+          _ -> false,
+          new ManualClock(HubTwin.AT));
   private SiteStore store;
   private Reports reports;
 
@@ -33,6 +43,7 @@ class ReportsTest {
             new SiteClock(HubTwin.AT, HubTwin.AT, new ManualClock(HubTwin.AT), nanos::get),
             () -> new Disk.Space(90L << 30, 100L << 30),
             () -> Obstacle.NONE,
+            missed,
             "main",
             "test");
   }
@@ -65,6 +76,22 @@ class ReportsTest {
 
     reports.problem("the hub's answers do not count");
     assertThat(reports.isNews(told)).isTrue();
+  }
+
+  @Test
+  void aMissedNameIsNewsUntilTheHubHasIt() {
+    reports.arrived(reports.due().orElseThrow());
+    missed.add(RepositoryName.canonical("registry.test/app"), new Tag("2.0"));
+    assertThat(reports.isNews(null)).isTrue();
+
+    Report told = reports.due().orElseThrow();
+    assertThat(told.missed()).containsExactly("registry.test/app:2.0");
+    assertThat(reports.isNews(told)).isFalse();
+    assertThat(reports.due()).as("as long as nobody answers").isPresent();
+
+    reports.arrived(told);
+    assertThat(reports.isNews(null)).isFalse();
+    assertThat(reports.due()).isEmpty();
   }
 
   @Test

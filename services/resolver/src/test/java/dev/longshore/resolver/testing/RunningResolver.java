@@ -203,7 +203,8 @@ public final class RunningResolver implements AutoCloseable {
         _ -> {},
         entry.routes(),
         () -> new Rules(List.of()),
-        new SiteLags(edge.catalog, List::of, edge.clock));
+        new SiteLags(edge.catalog, List::of, edge.clock),
+        _ -> {});
   }
 
   /** One of a site, which has what it lacks brought; it keeps no blobs of its own. */

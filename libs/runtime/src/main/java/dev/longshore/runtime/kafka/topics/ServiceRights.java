@@ -45,7 +45,7 @@ public record ServiceRights(String service, Set<Topic> reads, Set<Topic> writes,
           new ServiceRights(
               "hub",
               with(CATALOG, Topic.SITES, Topic.SITECREDENTIALS),
-              Set.of(Topic.PULLS, Topic.AUDIT, Topic.SITES, Topic.SITECREDENTIALS),
+              Set.of(Topic.HINTS, Topic.PULLS, Topic.AUDIT, Topic.SITES, Topic.SITECREDENTIALS),
               false));
 
   public ServiceRights {

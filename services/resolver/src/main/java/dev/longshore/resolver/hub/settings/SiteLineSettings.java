@@ -53,8 +53,12 @@ public record SiteLineSettings(
     }
   }
 
-  /** What sites of that group are told of it. */
-  public Group of(String group) {
+  /**
+   * What sites of that group are told of it.
+   *
+   * @param repositories patterns of those that its rules name; empty to say nothing
+   */
+  public Group of(String group, List<String> repositories) {
     return new Group(
         group,
         bytesPerSecond == null ? null : bytesPerSecond.bytes(),
@@ -62,6 +66,7 @@ public record SiteLineSettings(
         zone,
         paused,
         null,
-        askedPercent == Group.ASKED_PERCENT ? null : askedPercent);
+        askedPercent == Group.ASKED_PERCENT ? null : askedPercent,
+        repositories);
   }
 }
