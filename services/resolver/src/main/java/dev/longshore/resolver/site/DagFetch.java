@@ -92,6 +92,11 @@ final class DagFetch {
     /** A fetch of it begins, which {@link #done} ends. */
     default void begin(ImageDag dag) {}
 
+    /** The same of one that somebody waits for. */
+    default void beginAwaited(ImageDag dag) {
+      begin(dag);
+    }
+
     /** A fetch of it has ended, whatever came of it. */
     default void done(ImageDag dag) {}
 

@@ -43,6 +43,9 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
   /** A client has other hosts to ask: it is told soon that this one has it not. */
   private static final Duration BEGINS = Duration.ofSeconds(10);
 
+  /** A neighbor waits for an image that nobody waits for there. */
+  private static final Duration NEIGHBOR_WAITS = Duration.ofSeconds(25);
+
   /** Well below the time for which a resolver's clients wait for a byte. */
   static final Duration STALL = Duration.ofSeconds(8);
 
@@ -162,7 +165,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
 
   /** Has it brought, for a neighbor; returns once its parts can be found. */
   void bring(ImageDag dag) throws UnavailableException, InterruptedException {
-    demand(dag).awaitShown(BEGINS);
+    demand(dag).awaitShown(NEIGHBOR_WAITS);
   }
 
   private Demand demand(ImageDag dag) throws UnavailableException, InterruptedException {
@@ -445,7 +448,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
 
   private void bring(Demand demand) throws IOException, InterruptedException {
     ImageDag dag = demand.dag();
-    hubs.begin(dag);
+    hubs.beginAwaited(dag);
     try (SiteTelemetry.Fetching fetching = telemetry.fetching(dag)) {
       try {
         begin(demand);

@@ -7,7 +7,6 @@ import dev.longshore.sites.Leaves;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Blocks come from a neighbor that has them or fetches them, else over the line. */
@@ -23,15 +22,13 @@ final class SharedLine implements DagFetch.Hubs {
   @Override
   public InputStream nodes(ImageDag dag, List<ImageDag> have)
       throws HubException, InterruptedException {
-    Optional<InputStream> near = neighbors.nodes(dag);
-    return near.isPresent() ? near.get() : hub.nodes(dag, have);
+    return neighbors.nodes(dag, () -> hub.nodes(dag, have));
   }
 
   @Override
   public InputStream leaves(ImageDag dag, Leaves leaves, Duration stall)
       throws HubException, InterruptedException {
-    Optional<InputStream> near = neighbors.leaves(dag, leaves, stall);
-    return near.isPresent() ? near.get() : hub.leaves(dag, leaves, stall);
+    return neighbors.leaves(dag, leaves, stall, () -> hub.leaves(dag, leaves, stall));
   }
 
   @Override
@@ -47,6 +44,11 @@ final class SharedLine implements DagFetch.Hubs {
   @Override
   public void begin(ImageDag dag) {
     neighbors.begin(dag);
+  }
+
+  @Override
+  public void beginAwaited(ImageDag dag) {
+    neighbors.beginAwaited(dag);
   }
 
   @Override

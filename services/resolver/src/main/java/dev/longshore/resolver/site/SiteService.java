@@ -264,6 +264,12 @@ public final class SiteService implements Part, PullSink {
       SiteFolder folder,
       ServiceContext context) {}
 
+  /** How many neighbors answered lately. */
+  int neighborsAnswering() {
+    Neighbors its = neighbors;
+    return its == null ? 0 : its.neighborhood().answering();
+  }
+
   /** Where its neighbors ask it; empty if it has none. */
   public Optional<NeighborListener> neighborListener(Vertx vertx) {
     Neighbors its = neighbors;

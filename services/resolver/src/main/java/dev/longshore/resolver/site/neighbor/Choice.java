@@ -2,6 +2,7 @@ package dev.longshore.resolver.site.neighbor;
 
 import dev.longshore.sites.Presence.State;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Choice {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition chosen = lock.newCondition();
-  private final Deque<Candidate> left = new ArrayDeque<>();
+  private final Deque<Candidate> candidates = new ArrayDeque<>();
   private Phase phase = Phase.NEW;
 
   private enum Phase {
@@ -36,27 +37,38 @@ final class Choice {
     List<Candidate> ask() throws InterruptedException;
   }
 
-  /** Where it is taken from now; the hub if empty. */
-  Optional<Candidate> source(Asking asking) throws InterruptedException {
+  /**
+   * Where it is taken from now; the hub if empty.
+   *
+   * @param within longest time for which the neighbors' word is waited for
+   */
+  Optional<Candidate> source(Asking asking, Duration within) throws InterruptedException {
+    long left = within.toNanos();
     lock.lockInterruptibly();
     try {
-      while (phase == Phase.ASKING) {
-        chosen.await();
+      if (phase == Phase.NEW) {
+        phase = Phase.ASKING;
+        // Not on this thread: it goes to the hub at once if a neighbor comes to rely on it.
+        Thread.ofVirtual().name("choosing").start(() -> choose(asking));
       }
-      if (phase == Phase.CHOSEN) {
-        return Optional.ofNullable(left.peek());
+      while (phase == Phase.ASKING && left > 0) {
+        left = chosen.awaitNanos(left);
       }
-      phase = Phase.ASKING;
+      return phase == Phase.CHOSEN ? Optional.ofNullable(candidates.peek()) : Optional.empty();
     } finally {
       lock.unlock();
     }
+  }
+
+  private void choose(Asking asking) {
     List<Candidate> found = List.of();
     try {
       found = asking.ask();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } finally {
       decide(found);
     }
-    return current();
   }
 
   private void decide(List<Candidate> found) {
@@ -65,18 +77,9 @@ final class Choice {
       // Unless a neighbor asked meanwhile, and relies on this node.
       if (phase == Phase.ASKING) {
         phase = Phase.CHOSEN;
-        left.addAll(found);
+        candidates.addAll(found);
       }
       chosen.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private Optional<Candidate> current() {
-    lock.lock();
-    try {
-      return Optional.ofNullable(left.peek());
     } finally {
       lock.unlock();
     }
@@ -93,7 +96,7 @@ final class Choice {
         phase = Phase.CHOSEN;
         chosen.signalAll();
       }
-      return left.isEmpty();
+      return candidates.isEmpty();
     } finally {
       lock.unlock();
     }
@@ -103,7 +106,7 @@ final class Choice {
   boolean isFromHub() {
     lock.lock();
     try {
-      return phase == Phase.CHOSEN && left.isEmpty();
+      return phase == Phase.CHOSEN && candidates.isEmpty();
     } finally {
       lock.unlock();
     }
@@ -113,7 +116,7 @@ final class Choice {
   Optional<Candidate> failed() {
     lock.lock();
     try {
-      Optional<Candidate> last = Optional.ofNullable(left.poll());
+      Optional<Candidate> last = Optional.ofNullable(candidates.poll());
       if (last.isEmpty()) {
         // Asked anew: a neighbor may have a way to the hub that this node has not.
         phase = Phase.NEW;

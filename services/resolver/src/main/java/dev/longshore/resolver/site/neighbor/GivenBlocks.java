@@ -9,13 +9,17 @@ import dev.longshore.model.Cid;
 import dev.longshore.runtime.edge.http.ChunkSource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A CAR of blocks for a neighbor, each as it comes, and hashed before it is passed on. */
+/**
+ * A CAR of blocks for a neighbor, each as it comes, and hashed before it is passed on. It begins at
+ * once, before it is known which blocks they are.
+ */
 final class GivenBlocks implements ChunkSource {
   private static final int CHUNK = 256 * 1024;
 
@@ -23,20 +27,31 @@ final class GivenBlocks implements ChunkSource {
   private static final Duration BLOCK = Duration.ofSeconds(20);
 
   private final BlockSource source;
-  private final Iterator<Cid> cids;
+  private final Order order;
+  private @Nullable Iterator<Cid> cids;
   private final ByteArrayOutputStream buffer = new ByteArrayOutputStream();
   private final CarWriter car;
 
-  GivenBlocks(Cid root, Iterator<Cid> cids, BlockSource source) throws IOException {
+  /** Which blocks they are; that may have to come first. */
+  @FunctionalInterface
+  interface Order {
+    Iterator<Cid> cids() throws IOException, InterruptedException;
+  }
+
+  GivenBlocks(Cid root, Order order, BlockSource source) throws IOException {
     this.source = source;
-    this.cids = cids;
+    this.order = order;
     this.car = new CarWriter(buffer, List.of(root));
   }
 
   @Override
   public @Nullable Chunk next() throws IOException {
-    while (buffer.size() < CHUNK && cids.hasNext()) {
-      Cid cid = cids.next();
+    if (buffer.size() > 0) {
+      return part();
+    }
+    Iterator<Cid> left = cids();
+    while (buffer.size() < CHUNK && left.hasNext()) {
+      Cid cid = left.next();
       try {
         Block block = Block.verify(cid, source.get(cid, Deadline.after(BLOCK)));
         car.put(cid, block.bytes(), 0, block.size());
@@ -44,9 +59,26 @@ final class GivenBlocks implements ChunkSource {
         throw new IOException(e.getMessage(), e);
       }
     }
-    if (buffer.size() == 0) {
-      return null;
+    return buffer.size() == 0 ? null : part();
+  }
+
+  private Iterator<Cid> cids() throws IOException {
+    Iterator<Cid> known = cids;
+    if (known == null) {
+      try {
+        known = order.cids();
+      } catch (IpfsDataException e) {
+        throw new IOException(e.getMessage(), e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw (IOException) new InterruptedIOException("bringing blocks").initCause(e);
+      }
+      cids = known;
     }
+    return known;
+  }
+
+  private Part part() {
     ByteBuffer bytes = ByteBuffer.wrap(buffer.toByteArray());
     buffer.reset();
     return new Part(bytes);

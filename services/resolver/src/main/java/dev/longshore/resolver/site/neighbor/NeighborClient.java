@@ -88,10 +88,8 @@ final class NeighborClient implements AutoCloseable {
    * A CAR of leaves of a DAG, in their order; the caller closes it.
    *
    * @param has whether the node holds all of them, or waits for them itself
-   * @param stall longest time without a byte that the caller bears
    */
-  InputStream leaves(
-      InetSocketAddress node, ImageDag dag, Leaves leaves, boolean has, Duration stall)
+  InputStream leaves(InetSocketAddress node, ImageDag dag, Leaves leaves, boolean has)
       throws HubException, InterruptedException {
     byte[] body;
     try {
@@ -103,8 +101,7 @@ final class NeighborClient implements AutoCloseable {
         request(node, SitePaths.leaves(site, dag), times.head())
             .POST(BodyPublishers.ofByteArray(body))
             .build();
-    Duration shorter = stall.compareTo(times.stall()) < 0 ? stall : times.stall();
-    return answer(node, dag, request, shorter, has ? LEAST : Progress.LEAST, received);
+    return answer(node, dag, request, times.stall(), has ? LEAST : Progress.LEAST, received);
   }
 
   private static HttpRequest.Builder request(

@@ -3,6 +3,7 @@ package dev.longshore.resolver.site.neighbor;
 import dev.longshore.events.MalformedEventException;
 import dev.longshore.ipfs.IpfsDataException;
 import dev.longshore.ipfs.reader.LeafOrder;
+import dev.longshore.ipfs.reader.LeafOrder.Leaf;
 import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.MalformedCidException;
@@ -16,6 +17,7 @@ import dev.longshore.sites.Presence.State;
 import dev.longshore.sites.SiteJson;
 import dev.longshore.sites.SitePaths;
 import java.io.IOException;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -67,7 +69,8 @@ public final class NeighborRoutes {
       if (what == null) {
         presence(exchange, dag);
       } else if (what.equals("/nodes")) {
-        send(exchange, dag, order(dag).nodes());
+        requireGiven(dag);
+        send(exchange, dag, () -> order(dag).nodes().iterator());
       } else {
         leaves(exchange, dag);
       }
@@ -95,15 +98,21 @@ public final class NeighborRoutes {
   }
 
   /** Of what is not here this node is to be the one that takes it from the hub. */
-  private LeafOrder order(ImageDag dag) throws HttpFailure, IOException, InterruptedException {
+  private void requireGiven(ImageDag dag) throws HttpFailure, InterruptedException {
+    if (given.has(dag)) {
+      return;
+    }
+    if (!given.awaitKnown(dag)) {
+      throw absent(dag.toString());
+    }
+    if (!neighborhood.isAlone(dag)) {
+      throw new HttpFailure(
+          409, "FROM_ANOTHER", dag + " is taken from a neighbor here; ask another one");
+    }
+  }
+
+  private LeafOrder order(ImageDag dag) throws IOException, InterruptedException {
     if (!given.has(dag)) {
-      if (!given.awaitKnown(dag)) {
-        throw absent(dag.toString());
-      }
-      if (!neighborhood.isAlone(dag)) {
-        throw new HttpFailure(
-            409, "FROM_ANOTHER", dag + " is taken from a neighbor here; ask another one");
-      }
       given.bring(dag);
     }
     return given.order(dag);
@@ -111,24 +120,29 @@ public final class NeighborRoutes {
 
   private void leaves(Exchange exchange, ImageDag dag)
       throws HttpFailure, IOException, InterruptedException {
-    LeafOrder order = order(dag);
-    List<Range> ranges = ranges(exchange.body(), order.leaves().size());
-    send(
-        exchange,
-        dag,
-        ranges.stream()
-            .flatMapToLong(range -> LongStream.rangeClosed(range.first(), range.last()))
-            .mapToObj(number -> order.leaves().get((int) number).cid())
-            .toList());
+    List<Range> ranges = ranges(exchange.body());
+    requireGiven(dag);
+    send(exchange, dag, () -> cids(order(dag).leaves(), ranges));
   }
 
-  private static List<Range> ranges(byte[] body, int leaves) throws HttpFailure {
+  private static Iterator<Cid> cids(List<Leaf> leaves, List<Range> ranges) throws IOException {
+    if (!ranges.isEmpty() && ranges.getLast().last() >= leaves.size()) {
+      throw new IOException(
+          "ranges: " + ranges.getLast() + " (expected: below " + leaves.size() + ")");
+    }
+    return ranges.stream()
+        .flatMapToLong(range -> LongStream.rangeClosed(range.first(), range.last()))
+        .mapToObj(number -> leaves.get((int) number).cid())
+        .iterator();
+  }
+
+  private static List<Range> ranges(byte[] body) throws HttpFailure {
     try {
       List<Range> ranges = SiteJson.read(body, Leaves.class).ranges();
       long least = 0;
       for (Range range : ranges) {
-        if (range.first() < least || range.last() < range.first() || range.last() >= leaves) {
-          throw bad("ranges: " + range + " (expected: ascending, below " + leaves + ")");
+        if (range.first() < least || range.last() < range.first()) {
+          throw bad("ranges: " + range + " (expected: ascending)");
         }
         least = range.last() + 1;
       }
@@ -141,9 +155,9 @@ public final class NeighborRoutes {
     }
   }
 
-  private void send(Exchange exchange, ImageDag dag, List<Cid> cids)
+  private void send(Exchange exchange, ImageDag dag, GivenBlocks.Order order)
       throws HttpFailure, IOException, InterruptedException {
-    exchange.chunks(200, CAR, -1, new GivenBlocks(dag.cid(), cids.iterator(), given::block), 1);
+    exchange.chunks(200, CAR, -1, new GivenBlocks(dag.cid(), order, given::block), 1);
   }
 
   private static HttpFailure absent(String what) {

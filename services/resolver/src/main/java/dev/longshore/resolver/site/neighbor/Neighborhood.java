@@ -1,10 +1,10 @@
 package dev.longshore.resolver.site.neighbor;
 
-import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.SiteName;
+import dev.longshore.resolver.site.hub.HubAnswer;
+import dev.longshore.resolver.site.hub.HubAnswer.Progress;
 import dev.longshore.resolver.site.hub.HubException;
-import dev.longshore.resolver.site.hub.HubException.Kind;
 import dev.longshore.resolver.site.neighbor.Choice.Candidate;
 import dev.longshore.runtime.service.tls.ServerTlsSettings;
 import dev.longshore.sites.Leaves;
@@ -12,9 +12,6 @@ import dev.longshore.sites.Presence;
 import dev.longshore.sites.Presence.State;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpTimeoutException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,12 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -42,53 +33,55 @@ import org.slf4j.LoggerFactory;
 /**
  * The other nodes of the site, and which of them gives an image DAG. All are asked: one that has
  * it, or takes it from the hub, gives it. Where none does, the first in the {@linkplain Rendezvous
- * order} of all who answered takes it from the hub, and the others take it from that one.
+ * order} of all who answered takes it from the hub, and the others take it from that one. What
+ * somebody waits for comes later than from the hub alone by no more than their {@link Patience}.
  */
 public final class Neighborhood implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Neighborhood.class);
 
-  /** One that is away is not asked again for so long: each asking waits for it. */
-  private static final Duration REST = Duration.ofSeconds(30);
+  /** A choice that nobody uses is forgotten. */
+  private static final Duration UNUSED = Duration.ofSeconds(30);
 
-  /** One that sends what it must not, and this node itself. */
-  private static final Duration LONG_REST = Duration.ofMinutes(10);
-
+  private static final Duration FOREVER = Duration.ofDays(1);
   private static final int INSTANCE_BYTES = 16;
-
-  /** Between two greetings: connections stay open, and who is there is known before it counts. */
-  private static final Duration GREET = Duration.ofSeconds(10);
-
-  /** One that answered within that is there, though it may be slow. */
-  private static final Duration LATELY = Duration.ofSeconds(45);
-
-  /** The empty block: nobody fetches it. */
-  private static final ImageDag NOTHING = new ImageDag(Cid.parse("bafkqaaa"));
 
   private final SiteName site;
   private final String node;
   private final String instance = random();
-  private final Nodes nodes;
   private final Supplier<Optional<ServerTlsSettings>> files;
   private final NeighborTimes times;
   private final LongSupplier nanos;
   private final LongConsumer received;
+  private final Roster roster;
+  private final Questions questions;
   private final Map<ImageDag, Use> uses = new HashMap<>();
-  private final Map<InetSocketAddress, Long> resting = new ConcurrentHashMap<>();
-
-  /** Those who answered last, by when. */
-  private final Map<InetSocketAddress, Seen> seen = new ConcurrentHashMap<>();
-
   private volatile @Nullable Thread greeting;
-  private volatile @Nullable NeighborClient client;
+  private @Nullable NeighborClient client;
   private boolean closed;
 
-  private record Seen(String node, long at) {}
+  /** The hub, for which a neighbor stands in. */
+  @FunctionalInterface
+  public interface Hub {
+    InputStream ask() throws HubException, InterruptedException;
+  }
+
+  /** A request to one of the neighbors. */
+  @FunctionalInterface
+  private interface Request {
+    InputStream to(NeighborClient client, Candidate neighbor)
+        throws HubException, InterruptedException;
+  }
 
   /** A choice, and how many fetch by it. */
   private static final class Use {
     private final Choice choice = new Choice();
     private int users;
     private long lastAt;
+
+    /** Null while nobody waits for it. */
+    private volatile @Nullable Patience patience;
+
+    private volatile boolean fromHub;
   }
 
   /**
@@ -104,31 +97,20 @@ public final class Neighborhood implements AutoCloseable {
       Supplier<Optional<ServerTlsSettings>> files,
       NeighborTimes times,
       LongConsumer received) {
-    this(
-        site,
-        node,
-        new Nodes(settings.nodes(), InetAddress::getAllByName, System::nanoTime),
-        files,
-        times,
-        System::nanoTime,
-        received);
-  }
-
-  Neighborhood(
-      SiteName site,
-      String node,
-      Nodes nodes,
-      Supplier<Optional<ServerTlsSettings>> files,
-      NeighborTimes times,
-      LongSupplier nanos,
-      LongConsumer received) {
     this.site = site;
     this.node = node;
-    this.nodes = nodes;
     this.files = files;
     this.times = times;
-    this.nanos = nanos;
+    this.nanos = System::nanoTime;
     this.received = received;
+    this.roster = new Roster(nanos);
+    this.questions =
+        new Questions(
+            presence(State.ABSENT),
+            new Nodes(settings.nodes(), InetAddress::getAllByName, nanos),
+            roster,
+            times,
+            this::client);
   }
 
   private static String random() {
@@ -144,15 +126,15 @@ public final class Neighborhood implements AutoCloseable {
 
   private void greet() {
     try {
-      while (true) {
-        var _ = asked(NOTHING, NeighborClient.FIRST);
-        TimeUnit.NANOSECONDS.sleep(GREET.toNanos());
-      }
+      questions.greet();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (IllegalStateException e) {
-      LOG.debug("no more greetings", e);
     }
+  }
+
+  /** How many neighbors answered lately. */
+  public int answering() {
+    return roster.answering();
   }
 
   /** What this node tells of itself. */
@@ -169,6 +151,15 @@ public final class Neighborhood implements AutoCloseable {
     use(dag).users++;
   }
 
+  /** The same of one that somebody waits for. */
+  public synchronized void beginAwaited(ImageDag dag) {
+    begin(dag);
+    Use use = use(dag);
+    if (use.patience == null) {
+      use.patience = new Patience(times.patience());
+    }
+  }
+
   /** A fetch of it has ended, whatever came of it. */
   public synchronized void done(ImageDag dag) {
     Use use = uses.get(dag);
@@ -179,53 +170,82 @@ public final class Neighborhood implements AutoCloseable {
 
   private synchronized Use use(ImageDag dag) {
     long now = nanos.getAsLong();
-    uses.values().removeIf(use -> use.users <= 0 && now - use.lastAt > REST.toNanos());
+    uses.values().removeIf(use -> use.users <= 0 && now - use.lastAt > UNUSED.toNanos());
     Use use = uses.computeIfAbsent(dag, _ -> new Use());
     use.lastAt = now;
     return use;
   }
 
-  /**
-   * Inner nodes of it, from a neighbor.
-   *
-   * @return empty if they are to be asked of the hub
-   */
-  public Optional<InputStream> nodes(ImageDag dag) throws HubException, InterruptedException {
-    Optional<Candidate> source = source(dag);
-    return source.isEmpty()
-        ? Optional.empty()
-        : Optional.of(client().nodes(source.get().address(), dag));
+  /** Inner nodes of it, from a neighbor or else the hub. */
+  public InputStream nodes(ImageDag dag, Hub hub) throws HubException, InterruptedException {
+    return taken(dag, hub, FOREVER, (open, from) -> open.nodes(from.address(), dag));
   }
 
   /**
-   * Leaves of it, from a neighbor.
+   * Leaves of it, from a neighbor or else the hub.
    *
    * @param stall longest time without a byte that the caller bears
-   * @return empty if they are to be asked of the hub
    */
-  public Optional<InputStream> leaves(ImageDag dag, Leaves leaves, Duration stall)
+  public InputStream leaves(ImageDag dag, Leaves leaves, Duration stall, Hub hub)
       throws HubException, InterruptedException {
-    Optional<Candidate> source = source(dag);
-    return source.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            client()
-                .leaves(
-                    source.get().address(),
-                    dag,
-                    leaves,
-                    source.get().state() == State.HERE,
-                    stall));
+    return taken(
+        dag,
+        hub,
+        stall,
+        (open, from) -> open.leaves(from.address(), dag, leaves, from.state() == State.HERE));
   }
 
-  private Optional<Candidate> source(ImageDag dag) throws InterruptedException {
-    return use(dag).choice.source(() -> candidates(dag));
+  private InputStream taken(ImageDag dag, Hub hub, Duration stall, Request request)
+      throws HubException, InterruptedException {
+    Use use = use(dag);
+    Patience patience = use.patience;
+    long begun = nanos.getAsLong();
+    Duration within = patience == null ? FOREVER : Duration.ofNanos(patience.left());
+    Optional<Candidate> source = use.choice.source(() -> candidates(dag, patience), within);
+    Optional<NeighborClient> open = client();
+    if (source.isEmpty() || open.isEmpty()) {
+      lost(patience, begun);
+      use.fromHub = true;
+      return hub.ask();
+    }
+    use.fromHub = false;
+    if (patience == null) {
+      return bounded(request.to(open.get(), source.get()), shorter(stall, times.stall()));
+    }
+    long alone = patience.left() - (nanos.getAsLong() - begun);
+    Race.Won won;
+    try {
+      won = Race.run(() -> request.to(open.get(), source.get()), hub::ask, Math.max(0, alone));
+    } catch (HubException e) {
+      lost(patience, begun);
+      throw e;
+    }
+    use.fromHub = won.byHub();
+    if (won.byHub()) {
+      patience.lost(patience.left());
+      return won.car();
+    }
+    return bounded(won.car(), shorter(stall, times.patience()));
   }
 
-  /** Whether it is taken from the hub, or would be now. */
+  private void lost(@Nullable Patience patience, long since) {
+    if (patience != null) {
+      patience.lost(nanos.getAsLong() - since);
+    }
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  private static InputStream bounded(InputStream in, Duration stall) {
+    return new HubAnswer(in, stall, Progress.LEAST, _ -> {});
+  }
+
+  /** Whether what came last of it came from the hub. */
   public synchronized boolean isFromHub(ImageDag dag) {
     Use use = uses.get(dag);
-    return use == null || use.choice.isFromHub();
+    return use == null || use.fromHub;
   }
 
   /** Whether this node takes it from the hub itself, and so may be waited for. */
@@ -245,44 +265,34 @@ public final class Neighborhood implements AutoCloseable {
    * @return whether another one can be asked at once
    */
   public boolean another(ImageDag dag, Exception why) {
-    Optional<Candidate> last = use(dag).choice.failed();
+    Use use = use(dag);
+    boolean byHub = use.fromHub;
+    if (byHub && use.patience != null) {
+      // Without the hub the neighbors are what there is.
+      use.patience = new Patience(times.patience());
+    }
+    Optional<Candidate> last = use.choice.failed();
     if (last.isEmpty()) {
       return false;
     }
     LOG.info(
-        "{} does not come from neighbor {}, the next one is asked: {}",
+        "{} does not come from {}, the next one is asked: {}",
         dag,
-        last.get().node(),
+        byHub ? "the hub" : "neighbor " + last.get().node(),
         why.getMessage());
-    rest(last.get().address(), why);
+    if (!byHub) {
+      roster.failed(last.get().address(), why);
+    }
     return true;
   }
 
-  private void rest(InetSocketAddress address, Exception why) {
-    if (why instanceof HubException known && known.kind() == Kind.ABSENT) {
-      return;
-    }
-    boolean lies = why instanceof HubException known && known.kind() == Kind.WRONG;
-    rest(address, lies ? LONG_REST : REST);
-  }
-
-  private void rest(InetSocketAddress address, Duration time) {
-    resting.put(address, nanos.getAsLong() + time.toNanos());
-  }
-
-  private boolean isResting(InetSocketAddress address) {
-    Long until = resting.get(address);
-    if (until == null || nanos.getAsLong() - until < 0) {
-      return until != null;
-    }
-    resting.remove(address);
-    return false;
-  }
-
   /** Those who have it, those who take it from the hub, those who should in place of this node. */
-  private List<Candidate> candidates(ImageDag dag) throws InterruptedException {
+  private List<Candidate> candidates(ImageDag dag, @Nullable Patience patience)
+      throws InterruptedException {
+    Optional<Duration> within =
+        Optional.ofNullable(patience).map(its -> Duration.ofNanos(its.left() / 2));
     Map<String, Candidate> answered = new LinkedHashMap<>();
-    for (Candidate each : asked(dag, times.presence())) {
+    for (Candidate each : questions.ask(dag, within)) {
       answered.putIfAbsent(each.node(), each);
     }
     Set<String> all = new HashSet<>(answered.keySet());
@@ -303,84 +313,16 @@ public final class Neighborhood implements AutoCloseable {
     return chosen;
   }
 
-  private List<Candidate> asked(ImageDag dag, Duration within) throws InterruptedException {
-    List<InetSocketAddress> addresses =
-        nodes.addresses().stream().filter(address -> !isResting(address)).toList();
-    if (addresses.isEmpty() || files.get().isEmpty()) {
-      return List.of();
-    }
-    List<Candidate> answered = new ArrayList<>();
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<Optional<Candidate>>> asking = new ArrayList<>();
-      for (InetSocketAddress address : addresses) {
-        asking.add(threads.submit(() -> asked(address, dag, within)));
-      }
-      try {
-        for (Future<Optional<Candidate>> each : asking) {
-          each.get().ifPresent(answered::add);
-        }
-      } catch (ExecutionException e) {
-        throw new IllegalStateException("asking neighbors", e.getCause());
-      } finally {
-        threads.shutdownNow();
-      }
-    }
-    return answered;
-  }
-
-  private Optional<Candidate> asked(InetSocketAddress address, ImageDag dag, Duration within)
-      throws InterruptedException {
-    try {
-      Presence said = client().ask(address, dag, within);
-      if (said.instance().equals(instance)) {
-        // An address may be another's some day.
-        rest(address, LONG_REST);
-        return Optional.empty();
-      }
-      if (said.node().equals(node)) {
-        LOG.warn(
-            "the node at {} has this node's name {}, so both fetch: let one join by another name",
-            address,
-            node);
-        rest(address, LONG_REST);
-        return Optional.empty();
-      }
-      if (seen.put(address, new Seen(said.node(), nanos.getAsLong())) == null) {
-        LOG.info("neighbor {} at {} answers", said.node(), address);
-      }
-      return Optional.of(new Candidate(address, said.node(), said.state()));
-    } catch (HubException e) {
-      Seen last = seen.get(address);
-      if (last != null && isSlow(e) && nanos.getAsLong() - last.at() < LATELY.toNanos()) {
-        return Optional.of(new Candidate(address, last.node(), State.ABSENT));
-      }
-      if (seen.remove(address) != null) {
-        LOG.warn("it is passed over until it answers: {}", e.getMessage());
-      }
-      rest(address, e);
-      return Optional.empty();
-    }
-  }
-
-  private static boolean isSlow(HubException e) {
-    return e.getCause() instanceof HttpTimeoutException timeout
-        && !(timeout instanceof HttpConnectTimeoutException);
-  }
-
-  private synchronized NeighborClient client() {
+  private synchronized Optional<NeighborClient> client() {
     NeighborClient open = client;
-    if (open == null) {
-      if (closed) {
-        throw new IllegalStateException("the site stops");
+    if (open == null && !closed) {
+      Optional<ServerTlsSettings> its = files.get();
+      if (its.isPresent()) {
+        open = new NeighborClient(NeighborTls.context(its.get()), site, times, received);
+        client = open;
       }
-      ServerTlsSettings its =
-          files
-              .get()
-              .orElseThrow(() -> new IllegalStateException("this node has no keys of its site"));
-      open = new NeighborClient(NeighborTls.context(its), site, times, received);
-      client = open;
     }
-    return open;
+    return Optional.ofNullable(open);
   }
 
   @Override

@@ -6,8 +6,11 @@ import dev.longshore.resolver.site.neighbor.Choice.Candidate;
 import dev.longshore.sites.Presence.State;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -23,29 +26,33 @@ class ChoiceTest {
 
   private final Choice choice = new Choice();
 
+  private Optional<Candidate> source(Choice.Asking asking) throws InterruptedException {
+    return choice.source(asking, Duration.ofSeconds(30));
+  }
+
   @Test
   void oneAfterAnotherIsAskedAndTheHubAtLast() throws Exception {
-    assertThat(choice.source(() -> List.of(FIRST, SECOND))).contains(FIRST);
-    assertThat(choice.source(List::of)).as("it is chosen").contains(FIRST);
+    assertThat(source(() -> List.of(FIRST, SECOND))).contains(FIRST);
+    assertThat(source(List::of)).as("it is chosen").contains(FIRST);
     assertThat(choice.failed()).contains(FIRST);
-    assertThat(choice.source(List::of)).contains(SECOND);
+    assertThat(source(List::of)).contains(SECOND);
     assertThat(choice.failed()).contains(SECOND);
-    assertThat(choice.source(List::of)).isEmpty();
+    assertThat(source(List::of)).isEmpty();
     assertThat(choice.isFromHub()).isTrue();
   }
 
   @Test
   void afterTheHubFailedNeighborsAreAskedAnew() throws Exception {
-    assertThat(choice.source(List::of)).isEmpty();
+    assertThat(source(List::of)).isEmpty();
     assertThat(choice.failed()).isEmpty();
 
     assertThat(choice.isFromHub()).isFalse();
-    assertThat(choice.source(() -> List.of(FIRST))).contains(FIRST);
+    assertThat(source(() -> List.of(FIRST))).contains(FIRST);
   }
 
   @Test
   void whoTakesItFromANeighborIsWaitedForByNobody() throws Exception {
-    var _ = choice.source(() -> List.of(FIRST));
+    var _ = source(() -> List.of(FIRST));
 
     assertThat(choice.isAlone()).isFalse();
   }
@@ -54,14 +61,14 @@ class ChoiceTest {
   void whoIsWaitedForGoesToTheHub() throws Exception {
     assertThat(choice.isAlone()).isTrue();
 
-    assertThat(choice.source(() -> List.of(FIRST))).isEmpty();
+    assertThat(source(() -> List.of(FIRST))).isEmpty();
   }
 
   /** Two that ask each other at the same time: one of them or both go to the hub. */
   @Test
   void whoIsAskedWhileItStillAsksGoesToTheHub() throws Exception {
     assertThat(
-            choice.source(
+            source(
                 () -> {
                   assertThat(choice.isAlone()).isTrue();
                   return List.of(FIRST);
@@ -71,17 +78,35 @@ class ChoiceTest {
   }
 
   @Test
+  void itGoesToTheHubWithoutTheWordOfThoseWhoAreSilent() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    Choice.Asking silent =
+        () -> {
+          never.await();
+          return List.of(FIRST);
+        };
+    assertThat(choice.source(silent, Duration.ofMillis(1))).isEmpty();
+    assertThat(choice.isFromHub()).as("their word may come yet").isFalse();
+
+    assertThat(choice.isAlone()).isTrue();
+    assertThat(choice.source(silent, Duration.ofSeconds(30)))
+        .as("a neighbor relies on it")
+        .isEmpty();
+    never.countDown();
+  }
+
+  @Test
   void twoWhoFetchTheSameImageAskOnce() throws Exception {
     AtomicBoolean again = new AtomicBoolean();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> other = new ArrayList<>();
       var found =
-          choice.source(
+          source(
               () -> {
                 other.add(
                     threads.submit(
                         () ->
-                            choice.source(
+                            source(
                                 () -> {
                                   again.set(true);
                                   return List.of();

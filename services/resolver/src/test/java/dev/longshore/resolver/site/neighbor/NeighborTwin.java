@@ -3,17 +3,22 @@ package dev.longshore.resolver.site.neighbor;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.longshore.events.MalformedEventException;
 import dev.longshore.runtime.service.tls.ServerTls;
 import dev.longshore.runtime.service.tls.ServerTlsSettings;
+import dev.longshore.sites.Leaves;
+import dev.longshore.sites.Leaves.Range;
 import dev.longshore.sites.Presence;
 import dev.longshore.sites.Presence.State;
 import dev.longshore.sites.SiteJson;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -32,10 +37,21 @@ public final class NeighborTwin implements AutoCloseable {
   public volatile int status = 200;
 
   public volatile byte[] nodes = {};
+
+  /** What it sends whatever is asked for; empty if it sends what is asked for. */
   public volatile byte[] leaves = {};
+
+  /** A CAR of each leaf. */
+  public volatile List<byte[]> each = List.of();
 
   /** Bytes of leaves after which nothing comes any more. */
   public volatile int hangsAfter = Integer.MAX_VALUE;
+
+  /** Before it says what it has. */
+  public volatile Duration thinks = Duration.ZERO;
+
+  /** Until then no block comes after the head. */
+  public volatile CountDownLatch begins = new CountDownLatch(0);
 
   private final CountDownLatch closed = new CountDownLatch(1);
   private final HttpsServer server;
@@ -82,11 +98,13 @@ public final class NeighborTwin implements AutoCloseable {
   private void handle(HttpExchange exchange) throws IOException {
     String path = exchange.getRequestURI().getPath();
     requests.add(exchange.getRequestMethod() + " " + path);
-    exchange.getRequestBody().readAllBytes();
+    byte[] body = exchange.getRequestBody().readAllBytes();
     try (exchange) {
       if (path.endsWith("/nodes") || path.endsWith("/leaves")) {
-        blocks(exchange, path.endsWith("/nodes") ? nodes : leaves);
+        blocks(
+            exchange, path.endsWith("/nodes") ? nodes : leaves.length > 0 ? leaves : asked(body));
       } else {
+        boolean _ = closed.await(thinks.toMillis(), TimeUnit.MILLISECONDS);
         send(exchange, SiteJson.write(new Presence(node, "0123456789abcdef", state)));
       }
     } catch (InterruptedException e) {
@@ -96,9 +114,32 @@ public final class NeighborTwin implements AutoCloseable {
     }
   }
 
+  private byte[] asked(byte[] body) throws MalformedEventException {
+    ByteArrayOutputStream car = new ByteArrayOutputStream();
+    for (Range range : SiteJson.read(body, Leaves.class).ranges()) {
+      for (long number = range.first(); number <= range.last(); number++) {
+        byte[] one = each.get((int) number);
+        int header = car.size() == 0 ? 0 : header(one);
+        car.write(one, header, one.length - header);
+      }
+    }
+    return car.toByteArray();
+  }
+
+  private static int header(byte[] car) {
+    return 1 + car[0];
+  }
+
   private void blocks(HttpExchange exchange, byte[] car) throws IOException, InterruptedException {
     if (status != 200) {
       exchange.sendResponseHeaders(status, -1);
+    } else if (begins.getCount() > 0) {
+      int header = header(car);
+      exchange.sendResponseHeaders(200, car.length);
+      exchange.getResponseBody().write(car, 0, header);
+      exchange.getResponseBody().flush();
+      boolean _ = begins.await(30, TimeUnit.SECONDS);
+      exchange.getResponseBody().write(car, header, car.length - header);
     } else if (car.length <= hangsAfter || car == nodes) {
       send(exchange, car);
     } else {
@@ -117,6 +158,7 @@ public final class NeighborTwin implements AutoCloseable {
   @Override
   public void close() {
     closed.countDown();
+    begins.countDown();
     server.stop(0);
   }
 }

@@ -1,0 +1,25 @@
+package dev.longshore.resolver.site.neighbor;
+
+import java.time.Duration;
+
+/**
+ * What somebody who waits for an image DAG may lose by its neighbors. Only what was waited in vain
+ * counts. When it is used up, the hub is asked at the same time as a neighbor.
+ */
+final class Patience {
+  private long left;
+
+  Patience(Duration whole) {
+    this.left = whole.toNanos();
+  }
+
+  /** Nanoseconds for which a neighbor is still waited for alone. */
+  synchronized long left() {
+    return left;
+  }
+
+  /** So many nanoseconds were waited in vain. */
+  synchronized void lost(long nanos) {
+    left = Math.max(0, left - Math.max(0, nanos));
+  }
+}
