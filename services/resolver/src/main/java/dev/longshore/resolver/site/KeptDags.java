@@ -81,8 +81,9 @@ final class KeptDags {
    * The next to fetch: the highest priority, then the newest, of those whose time has come.
    *
    * @param room bytes of the disk that may be filled
+   * @param asked those that come already, as somebody asked for them
    */
-  Optional<Next> next(long room) {
+  Optional<Next> next(long room, Set<ImageDag> asked) {
     return store
         .query(
             "SELECT v.dag, MAX(n.priority) AS p, MAX(v.pushed) AS t, d.hurry, MIN(v.key),"
@@ -90,7 +91,7 @@ final class KeptDags {
                 + WANTED
                 + FITS
                 + " AND d.present = 0 AND d.next_try <= ? GROUP BY v.dag"
-                + " ORDER BY d.hurry DESC, p DESC, t DESC, v.dag LIMIT 1",
+                + " ORDER BY d.hurry DESC, p DESC, t DESC, v.dag LIMIT ?",
             row ->
                 new Next(
                     ImageDag.stored(row.getString(1)),
@@ -99,8 +100,10 @@ final class KeptDags {
                     row.getLong(6),
                     row.getInt(4) == 1),
             room,
-            clock.instant().toEpochMilli())
+            clock.instant().toEpochMilli(),
+            asked.size() + 1)
         .stream()
+        .filter(next -> !asked.contains(next.dag()))
         .findFirst();
   }
 
@@ -300,6 +303,22 @@ final class KeptDags {
         .getFirst();
   }
 
+  /** Whether it is still to come: it may be forgotten, or named no more, while it is fetched. */
+  boolean isToCome(ImageDag dag) {
+    return !store
+        .query(
+            "SELECT 1 FROM dags WHERE dag = ? AND present = 0 AND (forget = 0 OR dag IN"
+                + " (SELECT dag FROM versions WHERE wanted = 1))",
+            row -> true,
+            dag.toString())
+        .isEmpty();
+  }
+
+  /** What came of one in part goes if others need the room. */
+  void leftInPart() {
+    store.put(Value.LEFTOVERS, 1);
+  }
+
   /** Failures of it so far. */
   long attempts(ImageDag dag) {
     return store
@@ -364,6 +383,13 @@ final class KeptDags {
           collect(session, soon);
         });
     return new Leaving(keys, images);
+  }
+
+  /** Whether there is a record of it, and it is not forgotten. */
+  boolean isKnown(ImageDag dag) {
+    return !store
+        .query("SELECT 1 FROM dags WHERE dag = ? AND forget = 0", row -> true, dag.toString())
+        .isEmpty();
   }
 
   /** Whether it is to go at once. */
