@@ -133,7 +133,7 @@ final class KeepLoop {
       names.age();
       compare();
       demands.makeRoom(this::makeRoom);
-      if (bad.areFound() && demands.whileNoneRuns(bad::takeOut)) {
+      if (bad.areLocated() && demands.whileNoneRuns(bad::takeOut)) {
         changed.run();
       }
       if (letGo()) {

@@ -35,10 +35,20 @@ final class KeptDags {
       " FROM versions v JOIN names n ON n.key = v.key JOIN dags d ON d.dag = v.dag"
           + " WHERE v.wanted = 1 AND n.removed = 0 AND n.keep <> 'ON_DEMAND'";
 
+  /** The same, and those of names on demand that were here until they rotted. */
+  private static final String TO_COME =
+      " FROM versions v JOIN names n ON n.key = v.key JOIN dags d ON d.dag = v.dag"
+          + " WHERE v.wanted = 1 AND n.removed = 0 AND (n.keep <> 'ON_DEMAND' OR d.hurry = 2)";
+
   /** One that a rule keeps here, whether or not anybody asks for it. */
   static final String KEPT =
       "dag IN (SELECT v.dag FROM versions v JOIN names n ON n.key = v.key"
           + " WHERE v.wanted = 1 AND n.keep <> 'ON_DEMAND')";
+
+  /** One that a rule names, if only on demand. */
+  private static final String NAMED =
+      "dag IN (SELECT v.dag FROM versions v JOIN names n ON n.key = v.key"
+          + " WHERE v.wanted = 1 AND n.removed = 0)";
 
   /** Those that wait neither for room nor for one that they gave way to. */
   private static final String FITS =
@@ -86,12 +96,15 @@ final class KeptDags {
   Optional<Next> next(long room, Set<ImageDag> asked) {
     return store
         .query(
-            "SELECT v.dag, MAX(n.priority) AS p, MAX(v.pushed) AS t, d.hurry, MIN(v.key),"
+            // Nothing gives way to what is named on demand.
+            "SELECT v.dag, MAX(CASE n.keep WHEN 'ON_DEMAND' THEN "
+                + Integer.MIN_VALUE
+                + " ELSE n.priority END) AS p, MAX(v.pushed) AS t, d.hurry, MIN(v.key),"
                 + " MAX(v.bytes)"
-                + WANTED
+                + TO_COME
                 + FITS
                 + " AND d.present = 0 AND d.next_try <= ? GROUP BY v.dag"
-                + " ORDER BY d.hurry DESC, p DESC, t DESC, v.dag LIMIT ?",
+                + " ORDER BY d.hurry = 1 DESC, p DESC, t DESC, v.dag LIMIT ?",
             row ->
                 new Next(
                     ImageDag.stored(row.getString(1)),
@@ -111,7 +124,7 @@ final class KeptDags {
   Optional<Instant> nextTry(long room) {
     return store
         .query(
-            "SELECT MIN(d.next_try)" + WANTED + FITS + " AND d.present = 0",
+            "SELECT MIN(d.next_try)" + TO_COME + FITS + " AND d.present = 0",
             row -> {
               long at = row.getLong(1);
               return row.wasNull()
@@ -155,11 +168,13 @@ final class KeptDags {
           session.update(
               "INSERT INTO dags (dag, present, attempts, next_try) VALUES (?, ?, 0, 0)"
                   + " ON CONFLICT (dag) DO UPDATE SET present = excluded.present, attempts = 0,"
+                  + " asked = CASE hurry WHEN 2 THEN ? ELSE asked END,"
                   + " hurry = 0, next_try = 0, reason = NULL, error = NULL, needs = NULL,"
                   + " gave_way_to = NULL",
               dag.toString(),
               // What nothing names any more goes at once: nobody has seen it here.
-              keys.isEmpty() ? 2 : 1);
+              keys.isEmpty() ? 2 : 1,
+              clock.instant().toEpochMilli());
           session.update(
               "UPDATE dags SET unwanted_since = ? WHERE dag = ? AND NOT " + KEPT,
               clock.instant().toEpochMilli(),
@@ -178,8 +193,9 @@ final class KeptDags {
     store.write(
         session ->
             session.update(
-                "UPDATE dags SET attempts = attempts + 1, hurry = 0, next_try = ?, reason = ?,"
-                    + " error = ?, needs = NULL WHERE dag = ? AND present = 0",
+                "UPDATE dags SET attempts = attempts + 1, hurry = CASE hurry WHEN 2 THEN 2 ELSE 0"
+                    + " END, next_try = ?, reason = ?, error = ?, needs = NULL WHERE dag = ? AND"
+                    + " present = 0",
                 clock.instant().plus(pause).toEpochMilli(),
                 reason.name(),
                 cut(error),
@@ -191,8 +207,8 @@ final class KeptDags {
   }
 
   /**
-   * There is no room for it. It is tried again when there is, or when the rules are others; what
-   * gave way to it comes again.
+   * There is no room for it. It is tried again when there is, or when the rules are others, but for
+   * one that is named on demand, which waits until somebody asks; what gave way to it comes again.
    *
    * @param pause before which it is not tried in any case
    */
@@ -200,8 +216,9 @@ final class KeptDags {
     store.write(
         session -> {
           session.update(
-              "UPDATE dags SET attempts = attempts + 1, hurry = 0, next_try = ?, reason = ?,"
-                  + " error = ?, needs = ? WHERE dag = ? AND present = 0",
+              "UPDATE dags SET attempts = CASE hurry WHEN 2 THEN 0 ELSE attempts + 1 END, hurry ="
+                  + " 0, next_try = ?, reason = ?, error = ?, needs = ? WHERE dag = ? AND present ="
+                  + " 0",
               pause.isZero() ? 0 : clock.instant().plus(pause).toEpochMilli(),
               AbsenceReason.FULL.name(),
               cut(String.valueOf(e.getMessage())),
@@ -247,7 +264,7 @@ final class KeptDags {
   }
 
   /**
-   * Blocks of them were taken out: they are absent, and what rules keep comes again.
+   * Blocks of them were taken out: they are absent, and what rules name comes again.
    *
    * @param blocks so many
    * @param kept those that the node keeps, and why
@@ -271,8 +288,12 @@ final class KeptDags {
             changed.addAll(keys(session, dag));
             session.update(
                 "UPDATE dags SET present = 0, attempts = CASE WHEN "
+                    + NAMED
+                    + " THEN 1 ELSE 0 END, hurry = CASE WHEN "
+                    + NAMED
+                    + " AND NOT "
                     + KEPT
-                    + " THEN 1 ELSE 0 END, next_try = 0, asked = NULL, unwanted_since = NULL,"
+                    + " THEN 2 ELSE 0 END, next_try = 0, asked = NULL, unwanted_since = NULL,"
                     + " reason = ?, error = ? WHERE dag = ? AND present = 1",
                 AbsenceReason.FAILED.name(),
                 cut(what),
@@ -404,7 +425,7 @@ final class KeptDags {
     store.write(
         session -> {
           session.update(
-              "UPDATE dags SET present = 0, asked = NULL, unwanted_since = NULL"
+              "UPDATE dags SET present = 0, hurry = 0, asked = NULL, unwanted_since = NULL"
                   + " WHERE dag = ? AND present = 2 AND dag IN (SELECT dag FROM versions)",
               dag.toString());
           session.update("DELETE FROM dags WHERE dag = ? AND present = 2", dag.toString());
