@@ -12,11 +12,18 @@ import dev.longshore.model.ImageDag;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,9 +31,10 @@ import org.slf4j.LoggerFactory;
  * Rotten and missing blocks of the site's node that were found, until the keeper takes them out. A
  * node does not write a block that it thinks it has, and removes none that is pinned: so the images
  * that have it are unpinned, it is removed, and they come again, of which that block alone is
- * lacking.
+ * lacking. Which images have it is looked for while all else goes on: that reads the inner nodes of
+ * each.
  */
-final class BadBlocks {
+final class BadBlocks implements BlockScrub.Bad {
   private static final Logger LOG = LoggerFactory.getLogger(BadBlocks.class);
   private static final Duration CALL = Duration.ofSeconds(30);
   private static final Duration WALK = Duration.ofHours(1);
@@ -34,16 +42,36 @@ final class BadBlocks {
   /** Of a disk that fails altogether, the rest is found in the next round. */
   private static final int MOST = 1_000;
 
+  /** Of a disk that fails altogether, looking for images takes no more than a part of the time. */
+  private static final int REST_AFTER_SEARCH = 4;
+
+  /** So many are named where it is logged. */
+  private static final int NAMED = 10;
+
   private final KeptDags dags;
   private final ServedNames names;
   private final IpfsNode node;
   private final BlockScrub.Blocks blocks;
   private final String pinPrefix;
   private final SiteTelemetry telemetry;
+  private final LongSupplier nanos;
+  private final Runnable keeper;
   private final Set<Cid> found = new LinkedHashSet<>();
+  private @Nullable Search searched;
+  private long rests;
+
+  /**
+   * Bad blocks, and the images that have them.
+   *
+   * @param looked all images that were looked at
+   * @param with those that have some, and which
+   */
+  private record Search(Set<Cid> blocks, Set<ImageDag> looked, Map<ImageDag, Set<Cid>> with) {}
 
   /**
    * @param pinPrefix how the names of its pins begin
+   * @param nanos a clock that only goes on
+   * @param keeper told when there is something to take out
    */
   BadBlocks(
       KeptDags dags,
@@ -51,53 +79,94 @@ final class BadBlocks {
       IpfsNode node,
       BlockScrub.Blocks blocks,
       String pinPrefix,
-      SiteTelemetry telemetry) {
+      SiteTelemetry telemetry,
+      LongSupplier nanos,
+      Runnable keeper) {
     this.dags = dags;
     this.names = names;
     this.node = node;
     this.blocks = blocks;
     this.pinPrefix = pinPrefix;
     this.telemetry = telemetry;
+    this.nanos = nanos;
+    this.keeper = keeper;
+    this.rests = nanos.getAsLong();
   }
 
   /** It is rotten, or missing. */
-  synchronized void found(Cid block) {
+  @Override
+  public synchronized void found(Cid block) {
     if (found.size() < MOST) {
       found.add(block);
     }
   }
 
-  synchronized boolean areFound() {
-    return !found.isEmpty();
+  /** Looks for the images that have what was found, unless there is nothing, or it is too soon. */
+  @Override
+  public void search() throws KuboException {
+    Set<Cid> blocks = toSearch();
+    if (blocks.isEmpty()) {
+      return;
+    }
+    long begun = nanos.getAsLong();
+    Set<ImageDag> looked = dags.here();
+    Search done = new Search(blocks, looked, with(looked, blocks));
+    synchronized (this) {
+      found.removeAll(blocks);
+      searched = done;
+      long now = nanos.getAsLong();
+      rests = now + REST_AFTER_SEARCH * (now - begun);
+    }
+    keeper.run();
   }
 
-  private synchronized Set<Cid> take() {
-    Set<Cid> all = Set.copyOf(found);
-    found.clear();
-    return all;
+  private synchronized Set<Cid> toSearch() {
+    return searched != null || nanos.getAsLong() - rests < 0 ? Set.of() : Set.copyOf(found);
+  }
+
+  /** Whether something is to be taken out, and it is known of which images. */
+  synchronized boolean areLocated() {
+    return searched != null;
   }
 
   /** Takes out all that is still bad; the images that have it are absent from then on. */
   void takeOut() throws KuboException {
-    Set<Cid> all = take();
-    try {
-      Set<Cid> bad = new HashSet<>();
-      for (Cid cid : all) {
-        if (isBad(cid)) {
-          bad.add(cid);
-        }
+    Search search;
+    synchronized (this) {
+      search = searched;
+    }
+    if (search == null) {
+      return;
+    }
+    Set<Cid> bad = new HashSet<>();
+    for (Cid cid : search.blocks()) {
+      if (isBad(cid)) {
+        bad.add(cid);
       }
-      if (!bad.isEmpty()) {
-        takeOut(bad);
-      }
-    } catch (KuboException e) {
-      all.forEach(this::found);
-      throw e;
+    }
+    if (!bad.isEmpty()) {
+      takeOut(bad, search);
+    }
+    synchronized (this) {
+      searched = null;
     }
   }
 
-  private void takeOut(Set<Cid> bad) throws KuboException {
-    List<ImageDag> with = with(bad);
+  /** Images that are here and have some of them; those that came since are few. */
+  private List<ImageDag> with(Set<Cid> bad, Search search) throws KuboException {
+    Set<ImageDag> here = dags.here();
+    Set<ImageDag> since = new HashSet<>(here);
+    since.removeAll(search.looked());
+    Map<ImageDag, Set<Cid>> all = new HashMap<>(with(since, bad));
+    search.with().forEach((dag, its) -> all.put(dag, its));
+    all.entrySet()
+        .removeIf(
+            each -> !here.contains(each.getKey()) || Collections.disjoint(each.getValue(), bad));
+    return List.copyOf(all.keySet());
+  }
+
+  private void takeOut(Set<Cid> bad, Search search) throws KuboException {
+    List<ImageDag> with = with(bad, search);
     if (with.isEmpty()) {
       // They were let go of meanwhile.
       return;
@@ -110,12 +179,25 @@ final class BadBlocks {
       Optional<String> why = node.removeBlock(cid, Deadline.after(CALL));
       why.ifPresent(its -> kept.add(cid + " (" + its + ")"));
     }
-    LOG.warn("{} blocks of {} images were rotten or missing and are fetched again", bad, with);
+    LOG.warn(
+        "{} blocks of {} images were rotten or missing and are fetched again: {} of {}",
+        bad.size(),
+        with.size(),
+        first(bad),
+        first(with));
     if (!kept.isEmpty()) {
-      LOG.warn("the node keeps {}: a pin of somebody else holds it; remove that pin", kept);
+      LOG.warn(
+          "the node keeps {} of them: a pin of somebody else holds {}; remove that pin",
+          kept.size(),
+          first(kept));
     }
     telemetry.bad(bad.size());
     names.show(dags.rotted(with, bad.size(), kept));
+  }
+
+  private static String first(Collection<?> all) {
+    return all.stream().limit(NAMED).map(String::valueOf).collect(Collectors.joining(", "))
+        + (all.size() > NAMED ? ", ..." : "");
   }
 
   private boolean isBad(Cid cid) {
@@ -123,32 +205,43 @@ final class BadBlocks {
       byte[] _ = blocks.read(cid);
       return false;
     } catch (KuboException e) {
-      return e.fault() == Fault.NOT_HELD;
+      if (e.fault() != Fault.NOT_HELD) {
+        LOG.info("block {} is looked at again later: {}", cid, e.getMessage());
+        found(cid);
+        return false;
+      }
+      return true;
     } catch (IOException | BadBlockException e) {
       return true;
     }
   }
 
-  /** Those that are here and have one of these blocks, or whose inner nodes cannot be read. */
-  private List<ImageDag> with(Set<Cid> bad) throws KuboException {
-    List<ImageDag> with = new ArrayList<>();
-    for (ImageDag dag : dags.here()) {
-      try {
-        LeafOrder order =
-            LeafOrder.of(dag.cid(), (cid, _) -> blocks.read(cid), Deadline.after(WALK));
-        if (order.nodes().stream().anyMatch(bad::contains)
-            || order.leaves().stream().anyMatch(leaf -> bad.contains(leaf.cid()))) {
-          with.add(dag);
-        }
-      } catch (KuboException e) {
-        if (e.fault() != Fault.NOT_HELD) {
-          throw e;
-        }
-        with.add(dag);
-      } catch (IOException | IpfsDataException e) {
-        with.add(dag);
+  /** Those that have some of these blocks; all, if their inner nodes cannot be read. */
+  private Map<ImageDag, Set<Cid>> with(Set<ImageDag> dags, Set<Cid> bad) throws KuboException {
+    Map<ImageDag, Set<Cid>> with = new HashMap<>();
+    for (ImageDag dag : dags) {
+      Set<Cid> its = of(dag, bad);
+      if (!its.isEmpty()) {
+        with.put(dag, its);
       }
     }
     return with;
+  }
+
+  private Set<Cid> of(ImageDag dag, Set<Cid> bad) throws KuboException {
+    try {
+      LeafOrder order = LeafOrder.of(dag.cid(), (cid, _) -> blocks.read(cid), Deadline.after(WALK));
+      Set<Cid> its = new HashSet<>(order.nodes());
+      order.leaves().forEach(leaf -> its.add(leaf.cid()));
+      its.retainAll(bad);
+      return its;
+    } catch (KuboException e) {
+      if (e.fault() != Fault.NOT_HELD) {
+        throw e;
+      }
+      return bad;
+    } catch (IOException | IpfsDataException e) {
+      return bad;
+    }
   }
 }

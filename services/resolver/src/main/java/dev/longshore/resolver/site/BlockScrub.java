@@ -70,7 +70,10 @@ final class BlockScrub {
   /** Is told what is rotten or missing. */
   @FunctionalInterface
   interface Bad {
-    void found(Cid block) throws InterruptedException;
+    void found(Cid block);
+
+    /** Told between DAGs, when there is time to look which images have what was found. */
+    default void search() throws IOException {}
   }
 
   /** How it waits. */
@@ -103,6 +106,12 @@ final class BlockScrub {
   Duration step() throws InterruptedException {
     if (bytesPerSecond == 0) {
       return ROUND;
+    }
+    try {
+      bad.search();
+    } catch (IOException e) {
+      LOG.info("images of bad blocks are looked for later: {}", e.getMessage());
+      return LOOK;
     }
     Instant now = clock.instant();
     Instant began = store.value(Value.SCRUB_BEGAN, Instant::parse);

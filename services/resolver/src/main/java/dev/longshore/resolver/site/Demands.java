@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.Condition;
@@ -193,7 +194,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
       if (running.isEmpty()) {
         share.begin();
       }
-      Demand demand = new Demand(dag, fetch, stall, this::cameAsked);
+      Demand demand = new Demand(dag, fetch, stall, share::asked);
       running.put(dag, demand);
       threads.execute(() -> run(demand));
       return demand;
@@ -211,8 +212,19 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
     }
   }
 
-  private void cameAsked(long bytes) {
-    share.asked(bytes, percent());
+  /** Whether it comes because somebody asked for it. */
+  boolean brings(ImageDag dag) {
+    return known(dag) != null;
+  }
+
+  /** Those that come because somebody asked for them. */
+  Set<ImageDag> dags() {
+    lock.lock();
+    try {
+      return Set.copyOf(running.keySet());
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Bytes came over the line that others wait for. */
@@ -222,9 +234,10 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
 
   /** Bytes that may be fetched ahead in one request now; 0 if what is asked for goes first. */
   long aheadNow() {
+    share.percent(percent());
     lock.lock();
     try {
-      return roomAsked >= 0 ? 0 : running.isEmpty() ? Long.MAX_VALUE : share.take(percent());
+      return roomAsked >= 0 ? 0 : running.isEmpty() ? Long.MAX_VALUE : share.take();
     } finally {
       lock.unlock();
     }
@@ -497,7 +510,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
     Retries retries = new Retries(hubs, backoff);
     boolean whole = false;
     while (!whole) {
-      if (dags.isForgotten(demand.dag())) {
+      if (!dags.isKnown(demand.dag())) {
         throw notHere(demand.dag(), "it was forgotten");
       }
       if (isLow()) {

@@ -133,7 +133,7 @@ final class KeepLoop {
       names.age();
       compare();
       demands.makeRoom(this::makeRoom);
-      if (bad.areFound() && demands.whileNoneRuns(bad::takeOut)) {
+      if (bad.areLocated() && demands.whileNoneRuns(bad::takeOut)) {
         changed.run();
       }
       if (letGo()) {
@@ -144,10 +144,15 @@ final class KeepLoop {
         return SHARE;
       }
       Disk.Space space = disk.space();
-      long room = Math.max(0, space.room());
-      Optional<Next> next = dags.next(room);
+      // What is asked for has its room already, though it did not come yet.
+      long room = Math.max(0, space.room() - demands.missingBytes());
+      Set<ImageDag> asked = demands.dags();
+      Optional<Next> next = dags.next(room, asked);
       if (next.isEmpty()) {
         blocked(Obstacle.NONE);
+        if (!asked.isEmpty()) {
+          return SHARE;
+        }
         names.settled();
         return untilNext(room);
       }
@@ -205,7 +210,7 @@ final class KeepLoop {
 
   private Duration fetch(Next next, SiteTelemetry.Fetching fetching) throws InterruptedException {
     ImageDag dag = next.dag();
-    Turn turn = new Turn();
+    Turn turn = new Turn(dag);
     try {
       if (!fetch.fetch(dag, dags.related(dag), turn)) {
         return Duration.ZERO;
@@ -234,13 +239,25 @@ final class KeepLoop {
 
   /** An image that is fetched ahead; what is asked for now has its room and its line first. */
   private final class Turn implements DagFetch.Turn {
+    private final ImageDag dag;
     private boolean begun;
 
     /** Whether the request has part of a line that others use. */
     private boolean shares;
 
+    private Turn(ImageDag dag) {
+      this.dag = dag;
+    }
+
     @Override
     public long next(long missing) throws IOException {
+      if (!dags.isToCome(dag)) {
+        dags.leftInPart();
+        return 0;
+      }
+      if (demands.brings(dag)) {
+        return 0;
+      }
       Disk.Space space = disk.space();
       long taken = demands.missingBytes();
       if (space.room() - taken < missing) {
@@ -253,7 +270,7 @@ final class KeepLoop {
 
     @Override
     public boolean goesOn() {
-      return shares ? !demands.waitForRoom() : !demands.areWaiting();
+      return shares ? !demands.waitForRoom() && !demands.brings(dag) : !demands.areWaiting();
     }
 
     @Override

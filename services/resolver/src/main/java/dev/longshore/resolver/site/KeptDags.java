@@ -35,10 +35,20 @@ final class KeptDags {
       " FROM versions v JOIN names n ON n.key = v.key JOIN dags d ON d.dag = v.dag"
           + " WHERE v.wanted = 1 AND n.removed = 0 AND n.keep <> 'ON_DEMAND'";
 
+  /** The same, and those of names on demand that were here until they rotted. */
+  private static final String TO_COME =
+      " FROM versions v JOIN names n ON n.key = v.key JOIN dags d ON d.dag = v.dag"
+          + " WHERE v.wanted = 1 AND n.removed = 0 AND (n.keep <> 'ON_DEMAND' OR d.hurry = 2)";
+
   /** One that a rule keeps here, whether or not anybody asks for it. */
   static final String KEPT =
       "dag IN (SELECT v.dag FROM versions v JOIN names n ON n.key = v.key"
           + " WHERE v.wanted = 1 AND n.keep <> 'ON_DEMAND')";
+
+  /** One that a rule names, if only on demand. */
+  private static final String NAMED =
+      "dag IN (SELECT v.dag FROM versions v JOIN names n ON n.key = v.key"
+          + " WHERE v.wanted = 1 AND n.removed = 0)";
 
   /** Those that wait neither for room nor for one that they gave way to. */
   private static final String FITS =
@@ -81,16 +91,20 @@ final class KeptDags {
    * The next to fetch: the highest priority, then the newest, of those whose time has come.
    *
    * @param room bytes of the disk that may be filled
+   * @param asked those that come already, as somebody asked for them
    */
-  Optional<Next> next(long room) {
+  Optional<Next> next(long room, Set<ImageDag> asked) {
     return store
         .query(
-            "SELECT v.dag, MAX(n.priority) AS p, MAX(v.pushed) AS t, d.hurry, MIN(v.key),"
+            // Nothing gives way to what is named on demand.
+            "SELECT v.dag, MAX(CASE n.keep WHEN 'ON_DEMAND' THEN "
+                + Integer.MIN_VALUE
+                + " ELSE n.priority END) AS p, MAX(v.pushed) AS t, d.hurry, MIN(v.key),"
                 + " MAX(v.bytes)"
-                + WANTED
+                + TO_COME
                 + FITS
                 + " AND d.present = 0 AND d.next_try <= ? GROUP BY v.dag"
-                + " ORDER BY d.hurry DESC, p DESC, t DESC, v.dag LIMIT 1",
+                + " ORDER BY d.hurry = 1 DESC, p DESC, t DESC, v.dag LIMIT ?",
             row ->
                 new Next(
                     ImageDag.stored(row.getString(1)),
@@ -99,8 +113,10 @@ final class KeptDags {
                     row.getLong(6),
                     row.getInt(4) == 1),
             room,
-            clock.instant().toEpochMilli())
+            clock.instant().toEpochMilli(),
+            asked.size() + 1)
         .stream()
+        .filter(next -> !asked.contains(next.dag()))
         .findFirst();
   }
 
@@ -108,7 +124,7 @@ final class KeptDags {
   Optional<Instant> nextTry(long room) {
     return store
         .query(
-            "SELECT MIN(d.next_try)" + WANTED + FITS + " AND d.present = 0",
+            "SELECT MIN(d.next_try)" + TO_COME + FITS + " AND d.present = 0",
             row -> {
               long at = row.getLong(1);
               return row.wasNull()
@@ -152,11 +168,13 @@ final class KeptDags {
           session.update(
               "INSERT INTO dags (dag, present, attempts, next_try) VALUES (?, ?, 0, 0)"
                   + " ON CONFLICT (dag) DO UPDATE SET present = excluded.present, attempts = 0,"
+                  + " asked = CASE hurry WHEN 2 THEN ? ELSE asked END,"
                   + " hurry = 0, next_try = 0, reason = NULL, error = NULL, needs = NULL,"
                   + " gave_way_to = NULL",
               dag.toString(),
               // What nothing names any more goes at once: nobody has seen it here.
-              keys.isEmpty() ? 2 : 1);
+              keys.isEmpty() ? 2 : 1,
+              clock.instant().toEpochMilli());
           session.update(
               "UPDATE dags SET unwanted_since = ? WHERE dag = ? AND NOT " + KEPT,
               clock.instant().toEpochMilli(),
@@ -175,8 +193,9 @@ final class KeptDags {
     store.write(
         session ->
             session.update(
-                "UPDATE dags SET attempts = attempts + 1, hurry = 0, next_try = ?, reason = ?,"
-                    + " error = ?, needs = NULL WHERE dag = ? AND present = 0",
+                "UPDATE dags SET attempts = attempts + 1, hurry = CASE hurry WHEN 2 THEN 2 ELSE 0"
+                    + " END, next_try = ?, reason = ?, error = ?, needs = NULL WHERE dag = ? AND"
+                    + " present = 0",
                 clock.instant().plus(pause).toEpochMilli(),
                 reason.name(),
                 cut(error),
@@ -188,8 +207,8 @@ final class KeptDags {
   }
 
   /**
-   * There is no room for it. It is tried again when there is, or when the rules are others; what
-   * gave way to it comes again.
+   * There is no room for it. It is tried again when there is, or when the rules are others, but for
+   * one that is named on demand, which waits until somebody asks; what gave way to it comes again.
    *
    * @param pause before which it is not tried in any case
    */
@@ -197,8 +216,9 @@ final class KeptDags {
     store.write(
         session -> {
           session.update(
-              "UPDATE dags SET attempts = attempts + 1, hurry = 0, next_try = ?, reason = ?,"
-                  + " error = ?, needs = ? WHERE dag = ? AND present = 0",
+              "UPDATE dags SET attempts = CASE hurry WHEN 2 THEN 0 ELSE attempts + 1 END, hurry ="
+                  + " 0, next_try = ?, reason = ?, error = ?, needs = ? WHERE dag = ? AND present ="
+                  + " 0",
               pause.isZero() ? 0 : clock.instant().plus(pause).toEpochMilli(),
               AbsenceReason.FULL.name(),
               cut(String.valueOf(e.getMessage())),
@@ -244,7 +264,7 @@ final class KeptDags {
   }
 
   /**
-   * Blocks of them were taken out: they are absent, and what rules keep comes again.
+   * Blocks of them were taken out: they are absent, and what rules name comes again.
    *
    * @param blocks so many
    * @param kept those that the node keeps, and why
@@ -268,8 +288,12 @@ final class KeptDags {
             changed.addAll(keys(session, dag));
             session.update(
                 "UPDATE dags SET present = 0, attempts = CASE WHEN "
+                    + NAMED
+                    + " THEN 1 ELSE 0 END, hurry = CASE WHEN "
+                    + NAMED
+                    + " AND NOT "
                     + KEPT
-                    + " THEN 1 ELSE 0 END, next_try = 0, asked = NULL, unwanted_since = NULL,"
+                    + " THEN 2 ELSE 0 END, next_try = 0, asked = NULL, unwanted_since = NULL,"
                     + " reason = ?, error = ? WHERE dag = ? AND present = 1",
                 AbsenceReason.FAILED.name(),
                 cut(what),
@@ -298,6 +322,22 @@ final class KeptDags {
             // Of one by no name nobody knows how large it is.
             row -> row.getLong(2) > row.getLong(3) ? Long.MAX_VALUE / 2 : row.getLong(1))
         .getFirst();
+  }
+
+  /** Whether it is still to come: it may be forgotten, or named no more, while it is fetched. */
+  boolean isToCome(ImageDag dag) {
+    return !store
+        .query(
+            "SELECT 1 FROM dags WHERE dag = ? AND present = 0 AND (forget = 0 OR dag IN"
+                + " (SELECT dag FROM versions WHERE wanted = 1))",
+            row -> true,
+            dag.toString())
+        .isEmpty();
+  }
+
+  /** What came of one in part goes if others need the room. */
+  void leftInPart() {
+    store.put(Value.LEFTOVERS, 1);
   }
 
   /** Failures of it so far. */
@@ -366,6 +406,13 @@ final class KeptDags {
     return new Leaving(keys, images);
   }
 
+  /** Whether there is a record of it, and it is not forgotten. */
+  boolean isKnown(ImageDag dag) {
+    return !store
+        .query("SELECT 1 FROM dags WHERE dag = ? AND forget = 0", row -> true, dag.toString())
+        .isEmpty();
+  }
+
   /** Whether it is to go at once. */
   boolean isForgotten(ImageDag dag) {
     return !store
@@ -378,7 +425,7 @@ final class KeptDags {
     store.write(
         session -> {
           session.update(
-              "UPDATE dags SET present = 0, asked = NULL, unwanted_since = NULL"
+              "UPDATE dags SET present = 0, hurry = 0, asked = NULL, unwanted_since = NULL"
                   + " WHERE dag = ? AND present = 2 AND dag IN (SELECT dag FROM versions)",
               dag.toString());
           session.update("DELETE FROM dags WHERE dag = ? AND present = 2", dag.toString());

@@ -1,5 +1,6 @@
 package dev.longshore.resolver.site;
 
+import dev.longshore.sites.Group;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
@@ -18,6 +19,10 @@ final class LineShare {
   private static final Duration IDLE = Duration.ofSeconds(2);
 
   private final LongSupplier nanos;
+
+  /** Of the line, how much is for what is asked for. */
+  private int percent = Group.ASKED_PERCENT;
+
   private long credit;
   private long cameAt;
 
@@ -31,18 +36,19 @@ final class LineShare {
     cameAt = nanos.getAsLong();
   }
 
-  /**
-   * Bytes came that somebody asked for.
-   *
-   * @param percent of the line that is for them, 1 to 100
-   */
-  synchronized void asked(long bytes, int percent) {
+  /** So much of the line is for what is asked for, 1 to 100. */
+  synchronized void percent(int now) {
+    percent = now;
+  }
+
+  /** Bytes came that somebody asked for. */
+  synchronized void asked(long bytes) {
     cameAt = nanos.getAsLong();
     credit = Math.min(MOST, credit + bytes * (100 - percent) / percent);
   }
 
   /** Bytes that may be fetched ahead now; none if 0. */
-  synchronized long take(int percent) {
+  synchronized long take() {
     if (percent >= 100) {
       return 0;
     }

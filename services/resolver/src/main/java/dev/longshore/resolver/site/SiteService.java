@@ -185,7 +185,16 @@ public final class SiteService implements Part, PullSink {
         resolver.kuboRepository() == null ? null : new FlatfsFiles(resolver.kuboRepository());
     String pins = PinNames.prefix(context.shared().installationName()) + "site:";
     LocalBlocks local = new LocalBlocks(node, files);
-    BadBlocks bad = new BadBlocks(dags, names, node, local::read, pins, telemetry);
+    BadBlocks bad =
+        new BadBlocks(
+            dags,
+            names,
+            node,
+            local::read,
+            pins,
+            telemetry,
+            surroundings.nanos(),
+            () -> of(keeper).look());
     DagFetch fetch =
         new DagFetch(
             line,
@@ -247,10 +256,7 @@ public final class SiteService implements Part, PullSink {
             clock,
             local::read,
             settings.scrubRate().bytes(),
-            block -> {
-              bad.found(block);
-              of(keeper).look();
-            },
+            bad,
             pause -> new Signal().await(pause));
     this.scrubLoop = new Loop("blocks of the site", () -> run(scrub::run));
     this.keepLoop = new Loop("images of the site", () -> run(keep::run));

@@ -38,7 +38,8 @@ final class SiteStore implements AutoCloseable {
           "CREATE INDEX versions_by_repository ON versions (repository, pushed)",
           // present: 0 absent, 1 here whole and pinned, 2 on its way out. asked: when somebody
           // asked for it last, of one that no rule keeps; one that is absent is being brought then.
-          // hurry: whether it is tried once whatever the window. needs: how much room it waits
+          // hurry: 1 if it is tried once whatever the window, 2 if it was on demand and rotted.
+          // needs: how much room it waits
           // for. gave_way_to: the DAG that took its room, and that has to be here or gone first.
           "CREATE TABLE dags (dag TEXT PRIMARY KEY, present INTEGER NOT NULL, attempts INTEGER NOT"
               + " NULL, next_try INTEGER NOT NULL, reason TEXT, error TEXT, unwanted_since INTEGER,"

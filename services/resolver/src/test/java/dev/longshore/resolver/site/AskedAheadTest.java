@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.resolver.testing.RunningResolver;
 import dev.longshore.runtime.testing.Eventually;
+import dev.longshore.sites.Group;
 import dev.longshore.sites.Keep;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImageOptions;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -120,5 +123,55 @@ class AskedAheadTest {
 
     site.awaitShown("ahead", ahead);
     assertThat(site.pinned(hangs)).isFalse();
+  }
+
+  private long requests(MirroredImage of, String what) {
+    return hub.requests.stream()
+        .filter(r -> r.contains(of.dag().toString()) && r.contains(what))
+        .count();
+  }
+
+  @Test
+  void whatIsAskedForIsNotFetchedAheadAtTheSameTime() throws Exception {
+    hub.group = new Group("shops", null, List.of(), "UTC", true);
+    MirroredImage both = image(1);
+    hub.push(SiteBed.REPOSITORY, "both", both, Keep.EVERY_NODE, 9, null);
+    site.awaitReport("of the name", r -> "c1".equals(r.cursor()));
+    hold(both);
+    assertThat(pull("both").statusCode()).isEqualTo(200);
+    Eventually.await("it hangs", () -> requests(both, "/leaves") > 1);
+    long before = requests(both, "/leaves");
+
+    hub.group = new Group("shops", null, List.of(), "UTC", false);
+    MirroredImage other = image(2);
+    hub.push(SiteBed.REPOSITORY, "other", other);
+    site.pass(Duration.ofSeconds(3));
+
+    site.awaitShown("other", other);
+    assertThat(requests(both, "/leaves")).isEqualTo(before);
+    assertThat(site.pinned(both)).isFalse();
+  }
+
+  @Test
+  void whatFitsOnlyWithoutWhatIsAskedForWaitsAndKeepsNothingElseOut() throws Exception {
+    site.space = new Disk.Space(20_000_000 + LAYER * 5 / 4, 100_000_000);
+    MirroredImage hangs = onDemand("hangs", 1);
+    site.awaitReport("of the name", r -> "c1".equals(r.cursor()));
+    hold(hangs);
+    assertThat(pull("hangs").statusCode()).isEqualTo(200);
+    Eventually.await("it hangs", () -> requests(hangs, "/leaves") > 1);
+
+    MirroredImage large = image(2);
+    hub.push(SiteBed.REPOSITORY, "large", large, Keep.EVERY_NODE, 9, null);
+    MirroredImage small =
+        MirroredImage.write(
+            RandomImage.of(3, RandomImageOptions.small().withLayers(1, 50_000)), hub.centre);
+    hub.push(SiteBed.REPOSITORY, "small", small);
+    site.pass(Duration.ofSeconds(3));
+
+    site.awaitShown("small", small);
+    assertThat(requests(large, "/leaves")).isZero();
+    hub.released.countDown();
+    site.awaitShown("large", large);
   }
 }

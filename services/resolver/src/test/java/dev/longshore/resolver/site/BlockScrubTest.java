@@ -117,15 +117,41 @@ class BlockScrubTest {
     assertThat(hub.sentLeaves.get()).isEqualTo(sent);
   }
 
+  /** The rule of the image is another one, and the node knows. */
+  private void onDemand() throws Exception {
+    hub.push(SiteBed.REPOSITORY, "1.0", image, Keep.ON_DEMAND, 9, null);
+    site.scrubRate = 0;
+    site.start();
+    site.awaitReport("of the rule", r -> "c3".equals(r.cursor()));
+    site.stop();
+    site.scrubRate = 1L << 30;
+  }
+
   @Test
-  void whatIsNamedOnDemandGoesUntilSomebodyAsks() throws Exception {
-    hub.push(SiteBed.REPOSITORY, "1.0", image, Keep.ON_DEMAND, 0, null);
+  void whatIsNamedOnDemandComesAgainThoughNobodyAsks() throws Exception {
+    onDemand();
+    int sent = hub.sentLeaves.get();
     site.own.corrupt(leaf());
+
+    site.start();
+
+    awaitWhole(leaf());
+    site.awaitReport("that it is here", r -> r.onDemand() != null && r.onDemand().images() == 1);
+    assertThat(hub.sentLeaves.get()).isEqualTo(sent + 1);
+  }
+
+  @Test
+  void whatIsNamedOnDemandAndHasNoRoomAnyMoreWaitsUntilSomebodyAsks() throws Exception {
+    onDemand();
+    site.own.corrupt(leaf());
+    site.space = new Disk.Space(20, 100);
 
     site.start();
 
     site.awaitReport("of it", BlockScrubTest::saysSo);
     Eventually.await("it is gone", () -> !site.pinned(image));
+    site.awaitHidden("1.0");
+    assertThat(site.shown("other")).isPresent();
   }
 
   @Test

@@ -52,4 +52,43 @@ class ForgottenAtSiteTest {
       Eventually.await("it is unpinned", () -> !site.pinned(secret));
     }
   }
+
+  /** Nobody is to pay for the rest of it. */
+  @Test
+  void whatIsForgottenWhileItComesComesNoFurther() throws Exception {
+    CountDownLatch fetching = new CountDownLatch(1);
+    CountDownLatch line = new CountDownLatch(1);
+    try (HubTwin hub = new HubTwin();
+        SiteBed site = SiteBed.joined(home, hub)) {
+      site.portions = new DagFetch.Portions(1, 1);
+      MirroredImage secret = hub.image(1);
+      hub.leafCars =
+          car -> {
+            fetching.countDown();
+            try {
+              line.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+            return car;
+          };
+      Change change = hub.push(SiteBed.REPOSITORY, "1.0", secret);
+      site.start();
+      fetching.await();
+
+      hub.remove(change, RemovalReason.FORGOTTEN);
+      site.awaitReport("of it", r -> "c2".equals(r.cursor()));
+      line.countDown();
+
+      MirroredImage next = hub.image(2);
+      int before = hub.sentLeaves.get();
+      hub.push(SiteBed.REPOSITORY, "2.0", next);
+      site.awaitShown("2.0", next);
+      assertThat(before).isLessThan(hub.order(secret.dag()).leaves().size());
+      assertThat(hub.requests)
+          .filteredOn(r -> r.contains(secret.dag().toString()) && r.contains("/leaves"))
+          .hasSize(1);
+      Eventually.await("nothing of it is left", () -> !site.own.pinned().containsKey(secret.dag()));
+    }
+  }
 }

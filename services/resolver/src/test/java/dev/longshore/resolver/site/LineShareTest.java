@@ -17,52 +17,53 @@ class LineShareTest {
   void whoAsksGoesFirst() {
     share.begin();
 
-    assertThat(share.take(80)).isZero();
-    share.asked(3 * MB, 80);
-    assertThat(share.take(80)).isZero();
+    assertThat(share.take()).isZero();
+    share.asked(3 * MB);
+    assertThat(share.take()).isZero();
   }
 
   @Test
   void aFifthIsLeft() {
     share.begin();
     for (int i = 0; i < 100; i++) {
-      share.asked(MB, 80);
-      long may = share.take(80);
+      share.asked(MB);
+      long may = share.take();
       share.ahead(may);
       now.addAndGet(Duration.ofMillis(100).toNanos());
     }
-    share.asked(0, 80);
+    share.asked(0);
 
-    share.asked(12 * MB, 80);
-    assertThat(share.take(80)).isBetween(3 * MB, 4 * MB);
+    share.asked(12 * MB);
+    assertThat(share.take()).isBetween(3 * MB, 4 * MB);
   }
 
   @Test
   void whatIsNotUsedIsNotMadeUpFor() {
     share.begin();
-    share.asked(10_000 * MB, 80);
+    share.asked(10_000 * MB);
 
-    assertThat(share.take(80)).isEqualTo(32 * MB);
+    assertThat(share.take()).isEqualTo(32 * MB);
   }
 
   @Test
   void whatSendsNothingLeavesTheLine() {
     share.begin();
     now.addAndGet(Duration.ofMillis(1_900).toNanos());
-    assertThat(share.take(80)).isZero();
+    assertThat(share.take()).isZero();
 
     now.addAndGet(Duration.ofMillis(200).toNanos());
-    assertThat(share.take(80)).isPositive();
-    share.asked(1, 80);
-    assertThat(share.take(80)).isZero();
+    assertThat(share.take()).isPositive();
+    share.asked(1);
+    assertThat(share.take()).isZero();
   }
 
   @Test
   void aHundredPercentLeaveNothing() {
     share.begin();
-    share.asked(10_000 * MB, 100);
+    share.percent(100);
+    share.asked(10_000 * MB);
     now.addAndGet(Duration.ofHours(1).toNanos());
 
-    assertThat(share.take(100)).isZero();
+    assertThat(share.take()).isZero();
   }
 }
