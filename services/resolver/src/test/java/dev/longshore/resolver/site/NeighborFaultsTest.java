@@ -143,6 +143,24 @@ class NeighborFaultsTest {
   }
 
   @Test
+  void whoPullsWaitsForTwoWhoStopInTheMiddle() throws Exception {
+    SiteBed node = impatient();
+    for (String name : List.of("b", "c", "d", "e", "f")) {
+      NeighborTwin twin = site.honest(name);
+      twin.hangsAfter = 300_000;
+    }
+    site.push(Keep.ON_DEMAND);
+    site.startAcquainted();
+
+    site.pull(site.resolver(node));
+
+    site.awaitHere(node);
+    assertThat(site.twins)
+        .filteredOn(twin -> twin.requests.stream().anyMatch(each -> each.endsWith("/leaves")))
+        .hasSizeBetween(1, 2);
+  }
+
+  @Test
   void whoPullsDoesNotWaitForThoseWhoSayNothing() throws Exception {
     SiteBed node = impatient();
     site.twin("b").thinks = LONG;

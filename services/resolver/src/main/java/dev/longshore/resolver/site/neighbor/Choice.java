@@ -102,6 +102,16 @@ final class Choice {
     }
   }
 
+  /** Whether a neighbor may still give it. */
+  boolean hasCandidates() {
+    lock.lock();
+    try {
+      return !candidates.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Whether it comes from the hub now. */
   boolean isFromHub() {
     lock.lock();

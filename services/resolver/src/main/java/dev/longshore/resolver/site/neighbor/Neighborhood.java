@@ -267,7 +267,8 @@ public final class Neighborhood implements AutoCloseable {
   public boolean another(ImageDag dag, Exception why) {
     Use use = use(dag);
     boolean byHub = use.fromHub;
-    if (byHub && use.patience != null) {
+    Patience patience = use.patience;
+    if (byHub && patience != null) {
       // Without the hub the neighbors are what there is.
       use.patience = new Patience(times.patience());
     }
@@ -280,10 +281,22 @@ public final class Neighborhood implements AutoCloseable {
         dag,
         byHub ? "the hub" : "neighbor " + last.get().node(),
         why.getMessage());
-    if (!byHub) {
-      roster.failed(last.get().address(), why);
+    if (byHub) {
+      return true;
+    }
+    roster.failed(last.get().address(), why);
+    if (patience != null && !(why instanceof HubException)) {
+      stoppedInTheMiddle(use.choice, patience);
     }
     return true;
+  }
+
+  /** The second that does so in one image is the last that is asked for it. */
+  private static void stoppedInTheMiddle(Choice choice, Patience patience) {
+    while (patience.left() == 0 && choice.hasCandidates()) {
+      var _ = choice.failed();
+    }
+    patience.lost(patience.left());
   }
 
   /** Those who have it, those who take it from the hub, those who should in place of this node. */
