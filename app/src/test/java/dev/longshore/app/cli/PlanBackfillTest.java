@@ -207,7 +207,7 @@ class PlanBackfillTest {
         "1",
         MediaType.OCI_INDEX,
         ("{\"schemaVersion\":2,\"mediaType\":\"%s\",\"manifests\":[{\"mediaType\":\"%s\","
-             + "\"digest\":\"%s\",\"size\":7,\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}}]}")
+                + "\"digest\":\"%s\",\"size\":7,\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}}]}")
             .formatted(MediaType.OCI_INDEX, MediaType.OCI_MANIFEST, PlanBed.digest("x")));
     bed.push("bad/large", "1", manifest("c8", layer("large", 30 * GB)));
     Digest lost = bed.push("bad/lost", "1", manifest("c7", BASE));
