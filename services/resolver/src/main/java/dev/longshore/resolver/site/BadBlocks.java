@@ -49,6 +49,7 @@ final class BadBlocks implements BlockScrub.Bad {
   private static final int NAMED = 10;
 
   private final KeptDags dags;
+  private final RottedDags rotted;
   private final ServedNames names;
   private final IpfsNode node;
   private final BlockScrub.Blocks blocks;
@@ -75,6 +76,7 @@ final class BadBlocks implements BlockScrub.Bad {
    */
   BadBlocks(
       KeptDags dags,
+      RottedDags rotted,
       ServedNames names,
       IpfsNode node,
       BlockScrub.Blocks blocks,
@@ -83,6 +85,7 @@ final class BadBlocks implements BlockScrub.Bad {
       LongSupplier nanos,
       Runnable keeper) {
     this.dags = dags;
+    this.rotted = rotted;
     this.names = names;
     this.node = node;
     this.blocks = blocks;
@@ -192,7 +195,7 @@ final class BadBlocks implements BlockScrub.Bad {
           first(kept));
     }
     telemetry.bad(bad.size());
-    names.show(dags.rotted(with, bad.size(), kept));
+    names.show(rotted.rotted(with, bad.size(), kept));
   }
 
   private static String first(Collection<?> all) {

@@ -8,7 +8,6 @@ import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.ipfs.node.Pin;
 import dev.longshore.ipfs.node.PinNames;
 import dev.longshore.model.ImageDag;
-import dev.longshore.resolver.site.KeptDags.Leaving;
 import dev.longshore.resolver.site.KeptDags.Lower;
 import dev.longshore.resolver.site.KeptDags.Next;
 import dev.longshore.resolver.site.hub.HubException;
@@ -33,7 +32,6 @@ import org.slf4j.LoggerFactory;
 final class KeepLoop {
   private static final Logger LOG = LoggerFactory.getLogger(KeepLoop.class);
   private static final Duration CALL = Duration.ofSeconds(30);
-  private static final Duration COLLECT = Duration.ofHours(1);
 
   /** Between looks at windows, at the disk and at how old names may be. */
   private static final Duration LOOK = Duration.ofSeconds(30);
@@ -42,10 +40,10 @@ final class KeepLoop {
   private static final Duration SHARE = Duration.ofSeconds(1);
 
   private static final Duration COMPARE = Duration.ofHours(1);
-
   private final KeptDags dags;
   private final DagFetch fetch;
   private final Demands demands;
+  private final Evictions evictions;
   private final BadBlocks bad;
   private final ServedNames names;
   private final IpfsNode node;
@@ -78,6 +76,7 @@ final class KeepLoop {
       KeptDags dags,
       DagFetch fetch,
       Demands demands,
+      Evictions evictions,
       BadBlocks bad,
       ServedNames names,
       IpfsNode node,
@@ -90,6 +89,7 @@ final class KeepLoop {
     this.dags = dags;
     this.fetch = fetch;
     this.demands = demands;
+    this.evictions = evictions;
     this.bad = bad;
     this.names = names;
     this.node = node;
@@ -132,11 +132,11 @@ final class KeepLoop {
     try {
       names.age();
       compare();
-      demands.makeRoom(this::makeRoom);
+      demands.makeRoom(evictions::makeRoom);
       if (bad.areLocated() && demands.whileNoneRuns(bad::takeOut)) {
         changed.run();
       }
-      if (letGo()) {
+      if (evictions.letGo()) {
         return Duration.ZERO;
       }
       if (demands.aheadNow() == 0) {
@@ -158,8 +158,8 @@ final class KeepLoop {
       }
       Obstacle found = obstacleNow(next.get().hurry(), space);
       if (found.reason() == AbsenceReason.FULL
-          && !isToCollect()
-          && (evictOldest() || giveWay(next.get(), next.get().bytes()))) {
+          && !evictions.isToCollect()
+          && (evictions.evictOldest() || giveWay(next.get(), next.get().bytes()))) {
         return Duration.ZERO;
       }
       blocked(found);
@@ -226,7 +226,7 @@ final class KeepLoop {
       return doesNotFit(next, e, turn.begun);
     } catch (HubException e) {
       fetching.failed(e);
-      return failed(dag, AbsenceReason.FAILED, e, isOfDag(e));
+      return failed(dag, AbsenceReason.FAILED, e, e.kind().isOfDag());
     } catch (KuboException e) {
       fetching.failed(e);
       AbsenceReason reason = e.fault() == Fault.FULL ? AbsenceReason.FULL : AbsenceReason.FAILED;
@@ -252,7 +252,7 @@ final class KeepLoop {
     @Override
     public long next(long missing) throws IOException {
       if (!dags.isToCome(dag)) {
-        dags.leftInPart();
+        evictions.leftInPart();
         return 0;
       }
       if (demands.brings(dag)) {
@@ -291,8 +291,9 @@ final class KeepLoop {
       throws InterruptedException {
     ImageDag dag = next.dag();
     try {
-      makeRoom(e.needs());
-      if (isToCollect()) {
+      evictions.makeRoom(e.needs());
+
+      if (evictions.isToCollect()) {
         return SHARE;
       }
       if (disk.space().room() - demands.missingBytes() >= e.needs() || giveWay(next, e.needs())) {
@@ -305,11 +306,6 @@ final class KeepLoop {
     LOG.warn("{} does not fit: {}", dag, e.getMessage());
     changed.run();
     return Duration.ZERO;
-  }
-
-  /** What was let go of takes its room until those that run are done. */
-  private boolean isToCollect() {
-    return demands.areWaiting() && dags.collects();
   }
 
   /** Lets go of what rules of a lower priority keep, if that is enough for it. */
@@ -326,20 +322,12 @@ final class KeepLoop {
       return false;
     }
     for (Lower lower : going) {
-      evict(lower.dag(), true);
+      evictions.evict(lower.dag(), true);
       dags.gaveWay(lower, next);
       LOG.warn("{} gave way to {}, which needs its room", lower.dag(), next.dag());
     }
     changed.run();
     return true;
-  }
-
-  /** Whether another DAG may fare better. */
-  private static boolean isOfDag(HubException e) {
-    return switch (e.kind()) {
-      case ABSENT, WRONG -> true;
-      case AWAY, CUT, REFUSED -> false;
-    };
   }
 
   private Duration failed(ImageDag dag, AbsenceReason reason, IOException e, boolean ofDag)
@@ -369,66 +357,14 @@ final class KeepLoop {
     }
   }
 
-  /** Lets go of one DAG, or collects blocks; returns whether it did. */
-  private boolean letGo() throws KuboException {
-    Optional<ImageDag> due = dags.due();
-    if (due.isPresent()) {
-      evict(due.get(), dags.isForgotten(due.get()));
-      return true;
-    }
-    return dags.collects() && demands.whileNoneRuns(this::collect);
-  }
-
-  /** It would take blocks of what comes meanwhile, as that is not pinned yet. */
-  private void collect() throws KuboException {
-    long blocks = node.collectGarbage(Deadline.after(COLLECT));
-    dags.collected();
-    LOG.info("{} blocks that nothing wants are gone", blocks);
-  }
-
-  /**
-   * Lets go of what nothing wants until there is room for so many bytes, or nothing is left to go.
-   * What would not be enough stays.
-   */
-  private void makeRoom(long bytes) throws IOException {
-    if (bytes > 0 && disk.space().room() + dags.unwantedBytes() < bytes && !dags.hasLeftovers()) {
-      return;
-    }
-    while (disk.space().room() < bytes && evictOldest()) {
-      if (!demands.whileNoneRuns(this::collect)) {
-        return;
-      }
-    }
-  }
-
   private boolean tryToEvict() throws InterruptedException {
     try {
-      return evictOldest();
+      return evictions.evictOldest();
     } catch (KuboException e) {
       requireGoingOn(e);
       LOG.warn("nothing could be let go of: {}", e.getMessage());
       return false;
     }
-  }
-
-  /** Lets go of something; of what came in part last, as it may be asked for again. */
-  private boolean evictOldest() throws KuboException {
-    Optional<ImageDag> oldest = dags.oldestUnwanted();
-    if (oldest.isEmpty()) {
-      return dags.hasLeftovers() && demands.whileNoneRuns(this::collect);
-    }
-    evict(oldest.get(), true);
-    return true;
-  }
-
-  private void evict(ImageDag dag, boolean soon) throws KuboException {
-    Leaving leaving = dags.leave(dag, soon);
-    names.show(leaving.keys());
-    names.gone(dag, leaving.images());
-    var _ = node.unpin(dag.cid(), pinPrefix, Deadline.after(CALL));
-    dags.left(dag);
-    LOG.info("{} is let go of", dag);
-    changed.run();
   }
 
   /** Looks at the node's pins: at the start, and now and then. */

@@ -1,7 +1,6 @@
 package dev.longshore.resolver.site;
 
 import dev.longshore.events.AbsenceReason;
-import dev.longshore.events.ImageState;
 import dev.longshore.events.MalformedEventException;
 import dev.longshore.model.ImageDag;
 import dev.longshore.resolver.site.SiteStore.Value;
@@ -19,7 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Which image DAGs a site wants, holds and lets go of: the store's records of them. */
+/** Which image DAGs a site wants and holds: the store's records of them. */
 final class KeptDags {
   /** For pods that start again by a digest that no tag has any more. */
   static final Duration EVICT_AFTER = Duration.ofDays(7);
@@ -45,11 +44,6 @@ final class KeptDags {
       "dag IN (SELECT v.dag FROM versions v JOIN names n ON n.key = v.key"
           + " WHERE v.wanted = 1 AND n.keep <> 'ON_DEMAND')";
 
-  /** One that a rule names, if only on demand. */
-  private static final String NAMED =
-      "dag IN (SELECT v.dag FROM versions v JOIN names n ON n.key = v.key"
-          + " WHERE v.wanted = 1 AND n.removed = 0)";
-
   /** Those that wait neither for room nor for one that they gave way to. */
   private static final String FITS =
       " AND (d.needs IS NULL OR d.needs <= ?) AND (d.gave_way_to IS NULL OR NOT EXISTS"
@@ -58,7 +52,7 @@ final class KeptDags {
           + " AND m.keep <> 'ON_DEMAND' AND x.present <> 1))";
 
   /** Those that a name shows until what it is to show is here: the last one of each mode. */
-  private static final String STANDING_IN =
+  static final String STANDING_IN =
       "dag IN (SELECT v.dag FROM versions v JOIN dags d ON d.dag = v.dag"
           + " JOIN names n ON n.key = v.key"
           + " WHERE n.removed = 0 AND n.keep <> 'ON_DEMAND' AND v.wanted = 0 AND d.present = 1"
@@ -69,11 +63,9 @@ final class KeptDags {
 
   private final SiteStore store;
   private final SiteClock clock;
-  private final HeldRemovals held;
 
   KeptDags(SiteStore store, SiteClock clock) {
     this.store = store;
-    this.held = new HeldRemovals(store);
     this.clock = clock;
   }
 
@@ -183,7 +175,7 @@ final class KeptDags {
     return keys;
   }
 
-  private static List<String> keys(Session session, ImageDag dag) throws SQLException {
+  static List<String> keys(Session session, ImageDag dag) throws SQLException {
     return session.query(
         "SELECT DISTINCT key FROM versions WHERE dag = ?", row -> row.getString(1), dag.toString());
   }
@@ -202,7 +194,7 @@ final class KeptDags {
                 dag.toString()));
   }
 
-  private static String cut(String error) {
+  static String cut(String error) {
     return error.length() > ERROR ? error.substring(0, ERROR) : error;
   }
 
@@ -263,67 +255,6 @@ final class KeptDags {
                 dag.dag().toString()));
   }
 
-  /**
-   * Blocks of them were taken out: they are absent, and what rules name comes again.
-   *
-   * @param blocks so many
-   * @param kept those that the node keeps, and why
-   * @return keys of the names that have them
-   */
-  Set<String> rotted(List<ImageDag> all, int blocks, List<String> kept) {
-    Set<String> changed = new HashSet<>();
-    String what =
-        "%d blocks of %d images on this node's disk were rotten or missing, and are fetched again: look after the disk%s"
-            .formatted(
-                blocks,
-                all.size(),
-                kept.isEmpty()
-                    ? ""
-                    : "; a pin of somebody else holds "
-                        + String.join(", ", kept.subList(0, Math.min(2, kept.size())))
-                        + ": remove it");
-    store.write(
-        session -> {
-          for (ImageDag dag : all) {
-            changed.addAll(keys(session, dag));
-            session.update(
-                "UPDATE dags SET present = 0, attempts = CASE WHEN "
-                    + NAMED
-                    + " THEN 1 ELSE 0 END, hurry = CASE WHEN "
-                    + NAMED
-                    + " AND NOT "
-                    + KEPT
-                    + " THEN 2 ELSE 0 END, next_try = 0, asked = NULL, unwanted_since = NULL,"
-                    + " reason = ?, error = ? WHERE dag = ? AND present = 1",
-                AbsenceReason.FAILED.name(),
-                cut(what),
-                dag.toString());
-          }
-          session.update(
-              "DELETE FROM dags WHERE present = 0 AND dag NOT IN (SELECT dag FROM versions)");
-          SiteStore.put(session, Value.LEFTOVERS, 1);
-          SiteStore.put(session, Value.ROTTED_AT, clock.instant());
-          SiteStore.put(session, Value.ROTTED, cut(what));
-        });
-    return changed;
-  }
-
-  /** Bytes that come free at most if all goes that nothing wants. */
-  long unwantedBytes() {
-    return store
-        .query(
-            "SELECT COALESCE(SUM(b), 0), COUNT(*), COUNT(b) FROM (SELECT (SELECT MAX(bytes) FROM"
-                + " versions v WHERE v.dag = dags.dag) AS b FROM dags"
-                + " WHERE (present = 2 OR unwanted_since IS NOT NULL) AND (present = 1 AND NOT "
-                + STANDING_IN
-                + ")"
-                + notHeld()
-                + ")",
-            // Of one by no name nobody knows how large it is.
-            row -> row.getLong(2) > row.getLong(3) ? Long.MAX_VALUE / 2 : row.getLong(1))
-        .getFirst();
-  }
-
   /** Whether it is still to come: it may be forgotten, or named no more, while it is fetched. */
   boolean isToCome(ImageDag dag) {
     return !store
@@ -335,11 +266,6 @@ final class KeptDags {
         .isEmpty();
   }
 
-  /** What came of one in part goes if others need the room. */
-  void leftInPart() {
-    store.put(Value.LEFTOVERS, 1);
-  }
-
   /** Failures of it so far. */
   long attempts(ImageDag dag) {
     return store
@@ -349,120 +275,11 @@ final class KeptDags {
         .orElse(0L);
   }
 
-  /** The next to let go of: forgotten, unwanted for long, or on its way out already. */
-  Optional<ImageDag> due() {
-    return unwanted(
-        "present = 2 OR (present = 1 AND (forget = 1 OR (unwanted_since <= ? AND NOT "
-            + STANDING_IN
-            + ")))",
-        clock.instant().minus(EVICT_AFTER).toEpochMilli());
-  }
-
-  /** The one that nothing wants for the longest time. */
-  Optional<ImageDag> oldestUnwanted() {
-    return unwanted("present = 1 AND NOT " + STANDING_IN);
-  }
-
-  private Optional<ImageDag> unwanted(String where, Object... parameters) {
-    return store
-        .query(
-            "SELECT dag FROM dags WHERE (present = 2 OR unwanted_since IS NOT NULL) AND ("
-                + where
-                + ")"
-                + notHeld()
-                + " ORDER BY unwanted_since, dag LIMIT 1",
-            row -> ImageDag.stored(row.getString(1)),
-            parameters)
-        .stream()
-        .findFirst();
-  }
-
-  private String notHeld() {
-    return held.freesOrphans() ? "" : " AND NOT (" + HeldRemovals.ORPHAN + ")";
-  }
-
-  /** What a DAG that leaves was to names and images. */
-  record Leaving(List<String> keys, List<ImageState> images) {}
-
-  /** It is not to be found from now on; its pin goes next. */
-  Leaving leave(ImageDag dag, boolean soon) {
-    List<String> keys = new ArrayList<>();
-    List<ImageState> images = new ArrayList<>();
-    store.write(
-        session -> {
-          keys.addAll(keys(session, dag));
-          images.addAll(
-              session.query(
-                  "SELECT image FROM versions WHERE dag = ?",
-                  row -> ServedNames.read(row, 1, ImageState.class),
-                  dag.toString()));
-          // What is named on demand may be asked for again.
-          session.update("DELETE FROM versions WHERE dag = ? AND wanted = 0", dag.toString());
-          session.update("UPDATE dags SET present = 2 WHERE dag = ?", dag.toString());
-          session.update(
-              "DELETE FROM names WHERE removed = 1 AND key NOT IN (SELECT key FROM versions)");
-          collect(session, soon);
-        });
-    return new Leaving(keys, images);
-  }
-
   /** Whether there is a record of it, and it is not forgotten. */
   boolean isKnown(ImageDag dag) {
     return !store
         .query("SELECT 1 FROM dags WHERE dag = ? AND forget = 0", row -> true, dag.toString())
         .isEmpty();
-  }
-
-  /** Whether it is to go at once. */
-  boolean isForgotten(ImageDag dag) {
-    return !store
-        .query("SELECT 1 FROM dags WHERE dag = ? AND forget = 1", row -> true, dag.toString())
-        .isEmpty();
-  }
-
-  /** Its pin is gone. */
-  void left(ImageDag dag) {
-    store.write(
-        session -> {
-          session.update(
-              "UPDATE dags SET present = 0, hurry = 0, asked = NULL, unwanted_since = NULL"
-                  + " WHERE dag = ? AND present = 2 AND dag IN (SELECT dag FROM versions)",
-              dag.toString());
-          session.update("DELETE FROM dags WHERE dag = ? AND present = 2", dag.toString());
-        });
-  }
-
-  /** Blocks are to be collected; soon: even if some come again then. */
-  private static void collect(Session session, boolean soon) throws SQLException {
-    session.update(
-        "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name)"
-            + " DO UPDATE SET value = MAX(value, excluded.value)",
-        Value.COLLECT.name(),
-        soon ? "2" : "1");
-  }
-
-  /** Whether blocks may be collected now: it would take those of DAGs that came in part. */
-  boolean collects() {
-    long due = store.number(Value.COLLECT);
-    return due == 2
-        || (due == 1
-            && store
-                .query("SELECT 1 FROM dags WHERE present = 0 AND attempts > 0 LIMIT 1", r -> true)
-                .isEmpty());
-  }
-
-  /** Whether a collection may make room, though nothing is let go of. */
-  boolean hasLeftovers() {
-    return store.is(Value.LEFTOVERS);
-  }
-
-  /** They are collected. */
-  void collected() {
-    store.write(
-        session -> {
-          SiteStore.put(session, Value.COLLECT, 0);
-          SiteStore.put(session, Value.LEFTOVERS, 0);
-        });
   }
 
   /** Those that are here whole, as far as is known. */

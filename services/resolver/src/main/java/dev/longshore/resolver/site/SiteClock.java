@@ -1,5 +1,6 @@
 package dev.longshore.resolver.site;
 
+import dev.longshore.resolver.site.SiteStore.Value;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -26,6 +27,16 @@ final class SiteClock implements InstantSource {
     Duration away = Duration.between(keptByWall, wall.instant());
     this.anchor = away.isNegative() ? kept : kept.plus(away);
     this.anchorNanos = nanos.getAsLong();
+  }
+
+  /** One that goes on from what was kept, or else from when the node joined, or later. */
+  static SiteClock kept(SiteStore store, Instant joinedAt, InstantSource wall, LongSupplier nanos) {
+    Instant now = wall.instant();
+    Instant kept = store.value(Value.CLOCK, Instant::parse);
+    Instant keptByWall = store.value(Value.WALL, Instant::parse);
+    return kept == null || keptByWall == null
+        ? new SiteClock(now.isBefore(joinedAt) ? joinedAt : now, now, wall, nanos)
+        : new SiteClock(kept, keptByWall, wall, nanos);
   }
 
   @Override

@@ -29,7 +29,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -122,7 +121,8 @@ public final class SiteService implements Part, PullSink {
     Identity identity = folder.joined();
     this.store = SiteStore.open(folder.store());
     store.joined(identity.joinedAt());
-    SiteClock clock = clock(identity, surroundings);
+    SiteClock clock =
+        SiteClock.kept(store, identity.joinedAt(), surroundings.wall(), surroundings.nanos());
     beginSequence(identity, clock);
     KeptDags dags = new KeptDags(store, clock);
     SiteTelemetry telemetry = new SiteTelemetry(context.telemetry(), store);
@@ -188,6 +188,7 @@ public final class SiteService implements Part, PullSink {
     BadBlocks bad =
         new BadBlocks(
             dags,
+            new RottedDags(store, clock),
             names,
             node,
             local::read,
@@ -222,11 +223,21 @@ public final class SiteService implements Part, PullSink {
             missed,
             () -> of(keeper).look(),
             changes::look);
+    Evictions evictions =
+        new Evictions(
+            new LeavingDags(store, clock),
+            names,
+            node,
+            demands,
+            surroundings.disk(),
+            pins,
+            changes::look);
     KeepLoop keep =
         new KeepLoop(
             dags,
             fetch,
             demands,
+            evictions,
             bad,
             names,
             node,
@@ -325,19 +336,6 @@ public final class SiteService implements Part, PullSink {
   private static Disk disk(ServiceContext context, ResolverConfig resolver) {
     Path repository = resolver.kuboRepository();
     return Disk.of(repository == null ? context.shared().home() : repository);
-  }
-
-  private SiteClock clock(Identity identity, Surroundings surroundings) {
-    Instant wall = surroundings.wall().instant();
-    Instant kept = store.value(Value.CLOCK, Instant::parse);
-    Instant keptByWall = store.value(Value.WALL, Instant::parse);
-    return kept == null || keptByWall == null
-        ? new SiteClock(
-            wall.isBefore(identity.joinedAt()) ? identity.joinedAt() : wall,
-            wall,
-            surroundings.wall(),
-            surroundings.nanos())
-        : new SiteClock(kept, keptByWall, surroundings.wall(), surroundings.nanos());
   }
 
   /** One whose store is new, but has reported before, goes on above what it may have reached. */

@@ -59,6 +59,7 @@ class BadBlocksTest {
     bad =
         new BadBlocks(
             new KeptDags(store, clock),
+            new RottedDags(store, clock),
             new ServedNames(store, catalog, clock, null),
             site.own,
             this::read,

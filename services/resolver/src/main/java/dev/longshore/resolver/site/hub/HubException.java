@@ -20,7 +20,12 @@ public final class HubException extends IOException {
     /** It does not have it, or not for this site. */
     ABSENT,
     /** What came is not what it may send: nothing of it counts. */
-    WRONG
+    WRONG;
+
+    /** Whether that is of what was asked for, so that another DAG may fare better. */
+    public boolean isOfDag() {
+      return this == ABSENT || this == WRONG;
+    }
   }
 
   public HubException(Kind kind, String message) {

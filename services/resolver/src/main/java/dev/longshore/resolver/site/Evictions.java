@@ -1,0 +1,110 @@
+package dev.longshore.resolver.site;
+
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.node.IpfsNode;
+import dev.longshore.ipfs.node.KuboException;
+import dev.longshore.model.ImageDag;
+import dev.longshore.resolver.site.LeavingDags.Leaving;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Lets go of what nothing wants, so that there is room; called by the keeper alone. */
+final class Evictions {
+  private static final Logger LOG = LoggerFactory.getLogger(Evictions.class);
+  private static final Duration CALL = Duration.ofSeconds(30);
+  private static final Duration COLLECT = Duration.ofHours(1);
+
+  private final LeavingDags dags;
+  private final ServedNames names;
+  private final IpfsNode node;
+  private final Demands demands;
+  private final Disk disk;
+  private final String pinPrefix;
+  private final Runnable changed;
+
+  /**
+   * @param pinPrefix how the names of its pins begin
+   * @param changed told when what the node holds has changed
+   */
+  Evictions(
+      LeavingDags dags,
+      ServedNames names,
+      IpfsNode node,
+      Demands demands,
+      Disk disk,
+      String pinPrefix,
+      Runnable changed) {
+    this.dags = dags;
+    this.names = names;
+    this.node = node;
+    this.demands = demands;
+    this.disk = disk;
+    this.pinPrefix = pinPrefix;
+    this.changed = changed;
+  }
+
+  /** What was let go of takes its room until those that run are done. */
+  boolean isToCollect() {
+    return demands.areWaiting() && dags.collects();
+  }
+
+  /** Lets go of one DAG, or collects blocks; returns whether it did. */
+  boolean letGo() throws KuboException {
+    Optional<ImageDag> due = dags.due();
+    if (due.isPresent()) {
+      evict(due.get(), dags.isForgotten(due.get()));
+      return true;
+    }
+    return dags.collects() && demands.whileNoneRuns(this::collect);
+  }
+
+  /** It would take blocks of what comes meanwhile, as that is not pinned yet. */
+  private void collect() throws KuboException {
+    long blocks = node.collectGarbage(Deadline.after(COLLECT));
+    dags.collected();
+    LOG.info("{} blocks that nothing wants are gone", blocks);
+  }
+
+  /**
+   * Lets go of what nothing wants until there is room for so many bytes, or nothing is left to go.
+   * What would not be enough stays.
+   */
+  void makeRoom(long bytes) throws IOException {
+    if (bytes > 0 && disk.space().room() + dags.unwantedBytes() < bytes && !dags.hasLeftovers()) {
+      return;
+    }
+    while (disk.space().room() < bytes && evictOldest()) {
+      if (!demands.whileNoneRuns(this::collect)) {
+        return;
+      }
+    }
+  }
+
+  /** Lets go of something; of what came in part last, as it may be asked for again. */
+  boolean evictOldest() throws KuboException {
+    Optional<ImageDag> oldest = dags.oldestUnwanted();
+    if (oldest.isEmpty()) {
+      return dags.hasLeftovers() && demands.whileNoneRuns(this::collect);
+    }
+    evict(oldest.get(), true);
+    return true;
+  }
+
+  void evict(ImageDag dag, boolean soon) throws KuboException {
+    Leaving leaving = dags.leave(dag, soon);
+    names.show(leaving.keys());
+    names.gone(dag, leaving.images());
+    var _ = node.unpin(dag.cid(), pinPrefix, Deadline.after(CALL));
+    dags.left(dag);
+    LOG.info("{} is let go of", dag);
+    changed.run();
+  }
+
+  /** What came of one in part goes if others need the room. */
+  void leftInPart() {
+    dags.leftInPart();
+  }
+}
