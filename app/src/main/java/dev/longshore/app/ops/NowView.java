@@ -40,9 +40,10 @@ final class NowView {
   private static final Duration COUNTED = Duration.ofSeconds(30);
 
   private static final Duration FIRST = Duration.ofSeconds(5);
-  private static final Duration NEWER = Duration.ofSeconds(1);
 
-  /** All else need not wait for them: the page is told once they are found out. */
+  /** All else need not wait for it: the page is told once it is found out. */
+  private static final Duration NEWER = Duration.ofMillis(300);
+
   private static final Duration SITES = Duration.ofMillis(200);
 
   private final Supplier<Settings> settings;
@@ -80,10 +81,12 @@ final class NowView {
   ObjectNode json() throws InterruptedException {
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
     answer.put("at", clock.instant().toString());
+    // What reads all images begins after what the first view waits for.
+    put(answer.putObject("known"), known.now(FIRST, NEWER));
     Measured<JsonNode> asked = status.now(Duration.ZERO, Duration.ZERO);
+    sites.put(answer.putObject("sites"), LISTED, SITES);
     Measured<List<ObjectNode>> stopped = guards.now(Duration.ZERO, Duration.ZERO);
     Measured<Map<PeerName, CopiesOfPeer>> counted = copies.now(Duration.ZERO, Duration.ZERO);
-    put(answer.putObject("known"), known.now(FIRST, NEWER));
     put(answer.putObject("status"), asked);
     ObjectNode held = answer.putObject("guards");
     stopped.value().ifPresent(all -> all.forEach(held.withArray("value")::add));
@@ -96,7 +99,6 @@ final class NowView {
     var list = peers.putArray("listed");
     ListedPeer.all(settings.get().shared().peers(), catalog, counted.value().orElse(Map.of()))
         .forEach(peer -> peer.put(list.addObject()));
-    sites.put(answer.putObject("sites"), LISTED, SITES);
     return answer;
   }
 

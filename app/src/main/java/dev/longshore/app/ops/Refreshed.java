@@ -68,7 +68,8 @@ final class Refreshed<T> {
     if (!running && (begun == null || !now.isBefore(begun.plus(pause)))) {
       running = true;
       begun = now;
-      Thread.ofVirtual().name("page " + what).start(this::find);
+      // Some keep a processor busy for a second: virtual ones would leave none to who waits less.
+      Thread.ofPlatform().daemon().name("page " + what).start(this::find);
     }
     long from = System.nanoTime();
     while (running) {
