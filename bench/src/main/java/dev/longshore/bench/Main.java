@@ -7,6 +7,7 @@ import dev.longshore.bench.convert.ConvertBenchmark;
 import dev.longshore.bench.convert.ReadBenchmark;
 import dev.longshore.bench.edge.EdgeBenchmark;
 import dev.longshore.bench.edge.HubBenchmark;
+import dev.longshore.bench.edge.OpsBenchmark;
 import dev.longshore.bench.latency.BackfillBenchmark;
 import dev.longshore.bench.latency.PushBurstBenchmark;
 import dev.longshore.bench.latency.PushLatencyBenchmark;
@@ -82,7 +83,8 @@ public final class Main {
           new NewBytesBenchmark(),
           new TransferBenchmark(),
           new EdgeBenchmark(),
-          new HubBenchmark());
+          new HubBenchmark(),
+          new OpsBenchmark());
 
   private Main() {}
 

@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  * @param images of each of its results, without what only the makers of images need
  * @param keep on which nodes of the site it is kept
  * @param priority those with a higher one are fetched first
- * @param critical whether people are called when it lags
- * @param lagTargetSeconds the site is behind when it lags longer; none if nobody asks
  * @param maxAgeSeconds how old the site's last word of the hub may be for it to be served; none for
  *     any age
  */
@@ -23,8 +21,6 @@ public record Change(
     List<ImageState> images,
     Keep keep,
     int priority,
-    boolean critical,
-    @Nullable Long lagTargetSeconds,
     @Nullable Long maxAgeSeconds) {
   public Change {
     images = List.copyOf(images);

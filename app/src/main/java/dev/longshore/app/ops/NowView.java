@@ -16,11 +16,14 @@ import dev.longshore.catalog.Totals;
 import dev.longshore.model.PeerName;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is going on now. Figures that take longer are found out once for all who look: what the
@@ -39,16 +42,20 @@ final class NowView {
   /** Of 100,000 images each takes a second. */
   private static final Duration COUNTED = Duration.ofSeconds(30);
 
-  private static final Duration FIRST = Duration.ofSeconds(5);
-  private static final Duration NEWER = Duration.ofSeconds(1);
+  private static final Duration IN_ANY_CASE = Duration.ofMinutes(2);
 
-  /** All else need not wait for them: the page is told once they are found out. */
+  private static final Duration FIRST = Duration.ofSeconds(5);
+
+  /** All else need not wait for it: the page is told once it is found out. */
+  private static final Duration NEWER = Duration.ofMillis(300);
+
   private static final Duration SITES = Duration.ofMillis(200);
 
   private final Supplier<Settings> settings;
   private final Catalog catalog;
   private final SitesView sites;
   private final Clock clock;
+  private final AtomicLong changes = new AtomicLong();
   private final Refreshed<ObjectNode> known;
   private final Refreshed<JsonNode> status;
   private final Refreshed<Map<PeerName, CopiesOfPeer>> copies;
@@ -69,21 +76,73 @@ final class NowView {
     this.catalog = catalog;
     this.sites = sites;
     this.clock = clock;
-    this.known = new Refreshed<>("state", AT_A_CHANGE, () -> known(queries.get()), clock, onChange);
+    var _ = catalog.onChange(_ -> changes.incrementAndGet());
+    var _ = catalog.onRebuilt(changes::incrementAndGet);
+    this.known =
+        new Refreshed<>(
+            "state",
+            AT_A_CHANGE,
+            Refreshed.RESTS,
+            unlessUnchanged(COUNTED, () -> known(queries.get())),
+            clock,
+            onChange);
     this.status =
-        new Refreshed<>("queues", ASKED, () -> json(queries.get().status()), clock, onChange);
+        new Refreshed<>("queues", ASKED, 0, () -> json(queries.get().status()), clock, onChange);
     this.copies =
-        new Refreshed<>("copies", COUNTED, () -> catalog.copies().byPeer(), clock, onChange);
-    this.guards = new Refreshed<>("guards", COUNTED, this::listGuards, clock, onChange);
+        new Refreshed<>(
+            "copies",
+            COUNTED,
+            Refreshed.RESTS,
+            unlessUnchanged(IN_ANY_CASE, () -> catalog.copies().byPeer()),
+            clock,
+            onChange);
+    this.guards =
+        new Refreshed<>(
+            "guards",
+            COUNTED,
+            Refreshed.RESTS,
+            unlessUnchanged(IN_ANY_CASE, this::listGuards),
+            clock,
+            onChange);
+  }
+
+  /**
+   * The same again while the catalog has not changed.
+   *
+   * @param most then it is found out in any case: time and settings count, too
+   */
+  private <T> Refreshed.Work<T> unlessUnchanged(Duration most, Refreshed.Work<T> work) {
+    return new Refreshed.Work<>() {
+      private @Nullable T last;
+      private long seen;
+      private Instant at = Instant.MIN;
+
+      @Override
+      public T run() throws QueryException, InterruptedException {
+        long now = changes.get();
+        Instant begun = clock.instant();
+        T known = last;
+        if (known != null && seen == now && begun.isBefore(at.plus(most))) {
+          return known;
+        }
+        T found = work.run();
+        last = found;
+        seen = now;
+        at = begun;
+        return found;
+      }
+    };
   }
 
   ObjectNode json() throws InterruptedException {
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
     answer.put("at", clock.instant().toString());
+    // What reads all images begins after what the first view waits for.
+    put(answer.putObject("known"), known.now(FIRST, NEWER));
     Measured<JsonNode> asked = status.now(Duration.ZERO, Duration.ZERO);
+    sites.put(answer.putObject("sites"), LISTED, SITES);
     Measured<List<ObjectNode>> stopped = guards.now(Duration.ZERO, Duration.ZERO);
     Measured<Map<PeerName, CopiesOfPeer>> counted = copies.now(Duration.ZERO, Duration.ZERO);
-    put(answer.putObject("known"), known.now(FIRST, NEWER));
     put(answer.putObject("status"), asked);
     ObjectNode held = answer.putObject("guards");
     stopped.value().ifPresent(all -> all.forEach(held.withArray("value")::add));
@@ -96,7 +155,6 @@ final class NowView {
     var list = peers.putArray("listed");
     ListedPeer.all(settings.get().shared().peers(), catalog, counted.value().orElse(Map.of()))
         .forEach(peer -> peer.put(list.addObject()));
-    sites.put(answer.putObject("sites"), LISTED, SITES);
     return answer;
   }
 

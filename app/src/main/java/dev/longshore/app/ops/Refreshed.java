@@ -16,10 +16,14 @@ import org.slf4j.LoggerFactory;
  * while somebody looks.
  */
 final class Refreshed<T> {
+  /** Of what is reckoned, so that it takes a tenth of a processor at most. */
+  static final int RESTS = 9;
+
   private static final Logger LOG = LoggerFactory.getLogger(Refreshed.class);
 
   private final String what;
   private final Duration pause;
+  private final int rests;
   private final Work<T> work;
   private final InstantSource clock;
   private final Runnable onChange;
@@ -28,6 +32,7 @@ final class Refreshed<T> {
   private @Nullable Instant begun;
   private @Nullable String problem;
   private boolean running;
+  private Duration took = Duration.ZERO;
 
   /** Finds it out. */
   @FunctionalInterface
@@ -47,11 +52,19 @@ final class Refreshed<T> {
   /**
    * @param what for errors
    * @param pause between two times, from begin to begin
+   * @param rests it rests for so many times as long as it took, if that is longer
    * @param onChange told when another value or problem was found
    */
-  Refreshed(String what, Duration pause, Work<T> work, InstantSource clock, Runnable onChange) {
+  Refreshed(
+      String what,
+      Duration pause,
+      int rests,
+      Work<T> work,
+      InstantSource clock,
+      Runnable onChange) {
     this.what = what;
     this.pause = pause;
+    this.rests = rests;
     this.work = work;
     this.clock = clock;
     this.onChange = onChange;
@@ -65,10 +78,11 @@ final class Refreshed<T> {
    */
   synchronized Measured<T> now(Duration first, Duration newer) throws InterruptedException {
     Instant now = clock.instant();
-    if (!running && (begun == null || !now.isBefore(begun.plus(pause)))) {
+    if (!running && isDue(now)) {
       running = true;
       begun = now;
-      Thread.ofVirtual().name("page " + what).start(this::find);
+      // Some keep a processor busy for a second: virtual ones would leave none to who waits less.
+      Thread.ofPlatform().daemon().name("page " + what).start(this::find);
     }
     long from = System.nanoTime();
     while (running) {
@@ -80,6 +94,11 @@ final class Refreshed<T> {
       wait(left);
     }
     return new Measured<>(Optional.ofNullable(value), at, problem);
+  }
+
+  private boolean isDue(Instant now) {
+    Duration rest = took.multipliedBy(1 + rests);
+    return begun == null || !now.isBefore(begun.plus(rest.compareTo(pause) < 0 ? pause : rest));
   }
 
   /** Has it found out anew at the next look. */
@@ -112,6 +131,7 @@ final class Refreshed<T> {
       at = clock.instant();
     }
     problem = failed;
+    took = begun == null ? Duration.ZERO : Duration.between(begun, clock.instant());
     running = false;
     notifyAll();
     return changed;

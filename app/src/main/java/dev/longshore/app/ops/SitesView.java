@@ -41,7 +41,7 @@ final class SitesView {
     this.source = source;
     this.clock = clock;
     this.onChange = onChange;
-    this.behind = new Refreshed<>("sites", PAUSE, this::find, clock, onChange);
+    this.behind = new Refreshed<>("sites", PAUSE, Refreshed.RESTS, this::find, clock, onChange);
   }
 
   private Behind find() throws QueryException, InterruptedException {

@@ -57,15 +57,7 @@ public final class HubBed implements AutoCloseable {
         name,
         List.of(
             new SiteRuleSettings(
-                List.of(repositories),
-                TagSettings.ALL,
-                null,
-                List.of(),
-                Keep.EVERY_NODE,
-                0,
-                false,
-                null,
-                null)),
+                List.of(repositories), TagSettings.ALL, null, List.of(), Keep.EVERY_NODE, 0, null)),
         new SiteLineSettings(null, List.of(), "UTC", false, 80),
         Duration.ofMinutes(30),
         false);

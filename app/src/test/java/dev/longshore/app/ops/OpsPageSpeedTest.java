@@ -51,6 +51,8 @@ class OpsPageSpeedTest {
       PageBed bed = hub.page;
       fill(hub);
       bed.catalog().writer().prepareToServe();
+      // A service has read them all from Kafka by then; this one was given them.
+      assertThat(bed.catalog().pins().page(null, 1)).hasSize(1);
       assertThat(bed.get(client, "/").statusCode()).isEqualTo(200);
       for (String what : List.of("first", "second")) {
         long from = System.nanoTime();

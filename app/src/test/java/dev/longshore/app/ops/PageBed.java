@@ -38,7 +38,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
-/** The page over a catalog in memory: decisions come back as records, and there is no Kafka. */
+/**
+ * The page over a catalog that a test fills: decisions come back as records, and there is no Kafka.
+ */
 public final class PageBed implements AutoCloseable {
   /** Everybody on loopback may look and decide. */
   public static final String OPEN = "";
@@ -76,7 +78,7 @@ public final class PageBed implements AutoCloseable {
       Function<Catalog, KnownSites.Source> sites)
       throws Exception {
     this.log = new RecordLog(clock.instant());
-    this.catalog = Catalog.inMemory(clock);
+    this.catalog = Catalog.open(Files.createTempFile(folder, "page", ".db"), clock);
     Settings settings = settings(folder, ops, more, port);
     this.service =
         new OpsService(

@@ -22,6 +22,7 @@ class RefreshedTest {
       new Refreshed<>(
           "figure",
           Duration.ofSeconds(5),
+          Refreshed.RESTS,
           () -> {
             runs.incrementAndGet();
             if (value.isEmpty()) {
@@ -46,6 +47,26 @@ class RefreshedTest {
     assertThat(look().value()).contains("b");
     assertThat(runs).hasValue(2);
     assertThat(changes).hasValue(2);
+  }
+
+  @Test
+  void whatTakesLongIsFoundOutTheLessOften() throws Exception {
+    Refreshed<Integer> slow =
+        new Refreshed<>(
+            "slow",
+            Duration.ofSeconds(5),
+            Refreshed.RESTS,
+            () -> {
+              clock.advance(Duration.ofSeconds(3));
+              return runs.incrementAndGet();
+            },
+            clock,
+            () -> {});
+    assertThat(slow.now(PATIENCE, PATIENCE).value()).contains(1);
+    clock.advance(Duration.ofSeconds(26));
+    assertThat(slow.now(PATIENCE, PATIENCE).value()).as("rests nine times as long").contains(1);
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(slow.now(PATIENCE, PATIENCE).value()).contains(2);
   }
 
   @Test
@@ -76,6 +97,7 @@ class RefreshedTest {
         new Refreshed<>(
             "slow",
             Duration.ofSeconds(5),
+            Refreshed.RESTS,
             () -> {
               new java.util.concurrent.CountDownLatch(1).await();
               return "never";

@@ -8,11 +8,13 @@ import dev.longshore.resolver.site.hub.HubKeys;
 import dev.longshore.resolver.site.hub.Segment;
 import dev.longshore.resolver.site.hub.SignedChanges;
 import dev.longshore.sites.ChangeLine;
+import dev.longshore.sites.Report;
 import dev.longshore.sites.SiteJson;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -106,6 +108,18 @@ final class Poller {
       }
     }
     return all;
+  }
+
+  /** Says how it is, with a request that waits for nothing. */
+  void report(Report report) throws IOException, InterruptedException {
+    try (InputStream in = client.changes(credential, cursor, Duration.ZERO, nonce(), report)) {
+      var _ = in.transferTo(OutputStream.nullOutputStream());
+    }
+  }
+
+  /** How far it was told of changes; null before the first. */
+  @Nullable String cursor() {
+    return cursor;
   }
 
   private static String nonce() {

@@ -70,6 +70,11 @@ record ProcessStat(double ownSeconds, double reapedSeconds) {
     return new ProcessStat(seconds[0] + seconds[1], seconds[2] + seconds[3]);
   }
 
+  /** Bytes that the process has resident. */
+  static long residentBytes(long pid) throws IOException {
+    return statusBytes(Files.readAllLines(file(pid, "status")), "VmRSS:");
+  }
+
   /** Most bytes that the process ever had resident. */
   static long peakResidentBytes(long pid) throws IOException {
     return statusBytes(Files.readAllLines(file(pid, "status")), "VmHWM:");

@@ -51,6 +51,11 @@ public record ProcessTree(ProcessHandle root) {
     return process.info().command().map(path -> path.replaceFirst(".*/", "")).orElse("ended");
   }
 
+  /** Bytes that the root alone has resident. */
+  public long residentBytes() throws IOException {
+    return ProcessStat.residentBytes(root.pid());
+  }
+
   /** Most bytes that the root alone ever had resident. */
   public long peakResidentBytes() throws IOException {
     return ProcessStat.peakResidentBytes(root.pid());

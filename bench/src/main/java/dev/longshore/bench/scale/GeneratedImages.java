@@ -90,7 +90,7 @@ public record GeneratedImages(int count, IntFunction<ImageDag> dags, long bytes)
   }
 
   /** The image's name, with its tag. */
-  static String name(int i) {
+  public static String name(int i) {
     return REGISTRY + "/" + repository(i) + ":" + tag(i);
   }
 

@@ -13,6 +13,16 @@ public final class Pins {
   /** With a plus, lest SQLite read all keys in their order. */
   static final String BELOW = "verified < ? AND wanted > 0 AND +key > ? ORDER BY +key LIMIT ?";
 
+  private static final String WORST = " ORDER BY verified > 0, verified >= least, short_since";
+
+  /** The index alone tells which, so that only their records are read. */
+  static final String WORST_SHORT =
+      "id IN (SELECT id FROM pins WHERE short_since IS NOT NULL"
+          + WORST
+          + " LIMIT ?)"
+          + WORST
+          + ", key";
+
   private final Store store;
 
   Pins(Store store) {
@@ -97,10 +107,6 @@ public final class Pins {
 
   /** These, the worst first: without a copy, below the least number, the longest. */
   public List<PinState> shortOfCopies(int limit) {
-    return StateTable.PINS.list(
-        store,
-        "short_since IS NOT NULL"
-            + " ORDER BY verified > 0, verified >= least, short_since, key LIMIT ?",
-        limit);
+    return StateTable.PINS.list(store, WORST_SHORT, limit);
   }
 }

@@ -234,6 +234,17 @@ class CatalogFileTest {
         .noneMatch(step -> step.contains("SCAN"));
   }
 
+  @Test
+  void whichImagesAreShortOfCopiesTheIndexTellsWithoutTheirRecords() {
+    try (Catalog catalog = open()) {
+      catalog.writer().prepareToServe();
+    }
+    assertThat(plan("pins", Pins.WORST_SHORT))
+        .anyMatch(step -> step.contains("USING COVERING INDEX pins_short (short_since>?)"))
+        .anyMatch(step -> step.contains("SEARCH pins USING INTEGER PRIMARY KEY (rowid=?)"))
+        .noneMatch(step -> step.contains("SCAN"));
+  }
+
   private List<String> plan(String where) {
     return plan("images", where);
   }

@@ -73,7 +73,8 @@ class MinimalRightsIT {
                 "longshore-pinner",
                 "longshore-resolver",
                 "longshore-hub",
-                "longshore-cli"));
+                "longshore-cli",
+                "longshore-ops"));
     try (Admin admin = Admin.create(broker.connection(KafkaBroker.ADMIN))) {
       new TopicAdmin(admin, Topics.specs(PREFIX, (short) 1), LIMIT).createMissing();
       PrintedRights.give(admin, PREFIX);
@@ -115,11 +116,13 @@ class MinimalRightsIT {
     Catalog looked = follow("longshore-cli");
     assertThat(looked.failures().newest(10)).isNotEmpty();
     assertThat(follow("longshore-resolver").failures().newest(10)).isNotEmpty();
+    assertThat(follow("longshore-ops").failures().newest(10)).isNotEmpty();
 
     mended.set(true);
-    assertThat(new Replay(letters).run(DeadLetterFilter.ALL).sent()).hasSize(2);
+    DeadLetters ofPage = new DeadLetters(user("longshore-ops"), PREFIX, LIMIT);
+    assertThat(new Replay(ofPage).run(DeadLetterFilter.ALL).sent()).hasSize(2);
     Eventually.await("both are converted", () -> pinned.get() == 2);
-    assertThat(new Replay(letters).run(DeadLetterFilter.ALL).sent()).isEmpty();
+    assertThat(new Replay(ofPage).run(DeadLetterFilter.ALL).sent()).isEmpty();
 
     try (Admin people = Admin.create(user("longshore-cli"))) {
       assertThat(new TopicAdmin(people, Topics.specs(PREFIX, (short) 1), LIMIT).check()).isEmpty();
@@ -153,6 +156,12 @@ class MinimalRightsIT {
           .contains(Topic.COPIES, Topic.SITES)
           .doesNotContain(Topic.SITECREDENTIALS);
     }
+    try (Admin page = Admin.create(user("longshore-ops"))) {
+      assertThat(topicsWith(AclOperation.READ, page))
+          .contains(Topic.COPIES, Topic.SITES, Topic.SITECREDENTIALS)
+          .doesNotContain(Topic.AUDIT);
+      assertThat(topicsWith(AclOperation.WRITE, page)).doesNotContain(Topic.SITECREDENTIALS);
+    }
   }
 
   private static Set<Topic> topicsWith(AclOperation operation, Admin admin) throws Exception {
@@ -173,6 +182,7 @@ class MinimalRightsIT {
   void peopleDecideAndNoServiceDoes() throws Exception {
     DecisionState decision = forget("one", 1);
     decide("longshore-cli", decision);
+    decide("longshore-ops", forget("two", 2));
     assertThat(follow("longshore-resolver").decisions().of("one")).contains(decision);
     for (ServiceRights service : ServiceRights.ALL) {
       assertThatThrownBy(() -> decide("longshore-" + service.service(), undone(decision)))
@@ -191,7 +201,7 @@ class MinimalRightsIT {
     SiteCredentialsState site =
         new SiteCredentialsState(new SiteName("store-17"), "shops", List.of(), null, Instant.EPOCH);
     assertThat(writes("longshore-hub", site)).contains(site);
-    for (String other : List.of("watcher", "converter", "pinner", "resolver", "cli")) {
+    for (String other : List.of("watcher", "converter", "pinner", "resolver", "cli", "ops")) {
       assertThatThrownBy(() -> writes("longshore-" + other, site))
           .as(other)
           .isInstanceOf(AuthorizationException.class);

@@ -56,8 +56,6 @@ final class SiteView {
         images.stream().map(SiteView::slim).toList(),
         rule.keep(),
         rule.priority(),
-        rule.critical(),
-        seconds(rule.lagTarget()),
         seconds(rule.maxAge()));
   }
 

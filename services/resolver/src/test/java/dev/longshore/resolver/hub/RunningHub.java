@@ -172,7 +172,7 @@ final class RunningHub implements AutoCloseable {
   static SiteRuleSettings rule(
       String repository, TagSettings tags, @Nullable Integer newest, Mode... modes) {
     return new SiteRuleSettings(
-        List.of(repository), tags, newest, List.of(modes), Keep.EVERY_NODE, 0, false, null, null);
+        List.of(repository), tags, newest, List.of(modes), Keep.EVERY_NODE, 0, null);
   }
 
   /** An image that lies nowhere. */

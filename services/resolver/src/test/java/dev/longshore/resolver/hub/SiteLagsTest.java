@@ -243,15 +243,7 @@ class SiteLagsTest {
             group(
                 "shops",
                 new SiteRuleSettings(
-                    List.of("**"),
-                    TagSettings.ALL,
-                    null,
-                    List.of(),
-                    Keep.ON_DEMAND,
-                    0,
-                    false,
-                    null,
-                    null)));
+                    List.of("**"), TagSettings.ALL, null, List.of(), Keep.ON_DEMAND, 0, null)));
     bed.site("north", "shops");
     bed.report("north", bed.cursor("shops"), Said.ALL_THERE);
     bed.show(APP, "1", 1);

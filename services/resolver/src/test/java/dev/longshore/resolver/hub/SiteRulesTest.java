@@ -137,8 +137,6 @@ class SiteRulesTest {
             modes: [estargz]
             keep: any-node
             priority: 5
-            critical: true
-            lag-target: 5m
             max-age: 7d
           line: {bytes-per-second: 250KB, windows: ["22:00-06:00"], zone: Europe/Berlin}
         """)
@@ -154,8 +152,6 @@ class SiteRulesTest {
                 List.of(Mode.ESTARGZ),
                 Keep.ANY_NODE,
                 5,
-                true,
-                Duration.ofMinutes(5),
                 Duration.ofDays(7)));
     assertThat(SiteGroup.of(group).line())
         .isEqualTo(
@@ -190,7 +186,7 @@ class SiteRulesTest {
                 "{name: s, rules: [{newest: 1001}]}", "newest",
                 "{name: s, rules: [{repositories: []}]}", "repositories",
                 "{name: s, rules: [{repositories: [\"a//b\"]}]}", "repositories",
-                "{name: s, rules: [{lag-target: 0s}]}", "lag-target",
+                "{name: s, lag-target: 0s}", "lag-target",
                 "{name: s, line: {windows: [\"22-06\"]}}", "windows",
                 "{name: s, line: {zone: Nowhere/Else}}", "zone",
                 "{name: s, line: {bytes-per-second: 0}}", "bytes-per-second")

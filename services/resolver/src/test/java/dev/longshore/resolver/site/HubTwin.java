@@ -257,7 +257,7 @@ final class HubTwin implements AutoCloseable {
             null,
             null,
             Evidence.READ);
-    Change change = new Change(served, List.of(state), keep, priority, false, null, maxAge);
+    Change change = new Change(served, List.of(state), keep, priority, maxAge);
     put(change);
     return change;
   }
@@ -273,8 +273,6 @@ final class HubTwin implements AutoCloseable {
             List.of(),
             change.keep(),
             change.priority(),
-            false,
-            null,
             null));
   }
 
@@ -529,8 +527,7 @@ final class HubTwin implements AutoCloseable {
     Change c = line.change();
     return c == null
         ? line
-        : ChangeLine.of(
-            new Change(c.served(), List.of(), c.keep(), c.priority(), c.critical(), null, null));
+        : ChangeLine.of(new Change(c.served(), List.of(), c.keep(), c.priority(), null));
   }
 
   /** Lines and their signature. */

@@ -56,9 +56,10 @@ public final class TopicCommands {
 
   /**
    * The minimal rights, for one Kafka user per service, named {@code longshore-watcher} and so on,
-   * {@code longshore-hub} for a resolver that serves sites, and {@code longshore-cli} for people
-   * and their commands, which replay and decide. Consumer groups and transactional ids begin with
-   * the topic prefix and the service's name, or what is written with them.
+   * {@code longshore-hub} for a resolver that serves sites, {@code longshore-cli} for people and
+   * their commands, which replay and decide, and {@code longshore-ops} for an operations page
+   * alone, which does too, knows sites, and reads no audit log. Consumer groups and transactional
+   * ids begin with the topic prefix and the service's name, or what is written with them.
    */
   public List<String> acls() {
     List<String> commands = new ArrayList<>();
@@ -77,16 +78,19 @@ public final class TopicCommands {
         commands.add(acl(name, "Write", transactions(prefix + SITE_CREDENTIALS)));
       }
     }
-    commands.addAll(aclsOfCommands());
+    Set<Topic> looks = EnumSet.copyOf(ServiceRights.OF_COMMANDS);
+    looks.add(Topic.DEAD);
+    Set<Topic> ofPage = EnumSet.copyOf(looks);
+    ofPage.add(Topic.SITECREDENTIALS);
+    looks.addAll(WORK);
+    looks.add(Topic.AUDIT);
+    commands.addAll(aclsOfPeople("cli", looks));
+    commands.addAll(aclsOfPeople("ops", ofPage));
     return commands;
   }
 
-  private List<String> aclsOfCommands() {
-    String people = "cli";
-    Set<Topic> reads = EnumSet.copyOf(ServiceRights.OF_COMMANDS);
-    reads.addAll(WORK);
-    reads.add(Topic.DEAD);
-    reads.add(Topic.AUDIT);
+  /** Of who sees what waits, replays and decides. */
+  private List<String> aclsOfPeople(String people, Set<Topic> reads) {
     List<String> commands = new ArrayList<>();
     commands.add(acl(people, "Read", topics(reads)));
     commands.add(acl(people, "Describe", topics(EnumSet.allOf(Topic.class))));

@@ -231,6 +231,20 @@ class TopicsTest {
                 + " --resource-pattern-type prefixed --transactional-id prod.decision-");
   }
 
+  @Test
+  void aPageAloneKnowsSitesReplaysAndDecidesAndReadsNoAuditLog() {
+    List<String> acls = new TopicCommands("kafka:9093", "prod.").acls();
+
+    assertThat(topicsOf(acls, "longshore-ops", "Write"))
+        .isEqualTo(topicsOf(acls, "longshore-cli", "Write"));
+    assertThat(topicsOf(acls, "longshore-ops", "Read"))
+        .contains("prod.sites", "prod.sitecredentials", "prod.dead", "prod.tags", "prod.pins")
+        .doesNotContain("prod.audit", "prod.hints", "prod.observed", "prod.converted");
+    assertThat(acls)
+        .filteredOn(acl -> acl.contains("User:longshore-ops"))
+        .noneMatch(acl -> acl.contains("--transactional-id prod.sitecredentials-"));
+  }
+
   private static TopicSpec spec(Topic topic) {
     return Topics.specs("", (short) 1).stream()
         .filter(s -> s.topic() == topic)

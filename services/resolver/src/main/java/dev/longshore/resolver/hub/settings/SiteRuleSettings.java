@@ -32,10 +32,6 @@ public record SiteRuleSettings(
         Keep keep,
     @Setting(value = "0", unit = "priority", doc = "what has a higher one is fetched first")
         int priority,
-    @Setting(value = "false", doc = "told to sites with it; alerts go by that of the group")
-        boolean critical,
-    @Setting(doc = "told to sites with it; alerts go by that of the group")
-        @Nullable Duration lagTarget,
     @Setting(
             doc =
                 "a site that has not heard of its hub for longer refuses it; it serves it for ever"
@@ -55,7 +51,6 @@ public record SiteRuleSettings(
       throw new IllegalArgumentException(
           "newest: " + newest + " (expected: 1 to " + MOST_NEWEST + ")");
     }
-    requirePositive("lag-target", lagTarget);
     requirePositive("max-age", maxAge);
   }
 
