@@ -84,7 +84,8 @@ final class Reporters implements AutoCloseable {
             : List.of(new Absence(GeneratedImages.name(site), AbsenceReason.UNDER_WAY, null, null)),
         List.of(),
         100_000L,
-        null);
+        null,
+        List.of());
   }
 
   int sites() {

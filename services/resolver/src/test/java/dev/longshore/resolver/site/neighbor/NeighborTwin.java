@@ -101,8 +101,9 @@ public final class NeighborTwin implements AutoCloseable {
     byte[] body = exchange.getRequestBody().readAllBytes();
     try (exchange) {
       if (path.endsWith("/nodes") || path.endsWith("/leaves")) {
-        blocks(
-            exchange, path.endsWith("/nodes") ? nodes : leaves.length > 0 ? leaves : asked(body));
+        boolean inner = path.endsWith("/nodes");
+        byte[] car = inner ? nodes : leaves.length > 0 ? leaves : asked(body);
+        blocks(exchange, car, inner ? Integer.MAX_VALUE : hangsAfter);
       } else {
         boolean _ = closed.await(thinks.toMillis(), TimeUnit.MILLISECONDS);
         send(exchange, SiteJson.write(new Presence(node, "0123456789abcdef", state)));
@@ -130,7 +131,8 @@ public final class NeighborTwin implements AutoCloseable {
     return 1 + car[0];
   }
 
-  private void blocks(HttpExchange exchange, byte[] car) throws IOException, InterruptedException {
+  private void blocks(HttpExchange exchange, byte[] car, int most)
+      throws IOException, InterruptedException {
     if (status != 200) {
       exchange.sendResponseHeaders(status, -1);
     } else if (begins.getCount() > 0) {
@@ -140,11 +142,11 @@ public final class NeighborTwin implements AutoCloseable {
       exchange.getResponseBody().flush();
       boolean _ = begins.await(30, TimeUnit.SECONDS);
       exchange.getResponseBody().write(car, header, car.length - header);
-    } else if (car.length <= hangsAfter || car == nodes) {
+    } else if (car.length <= most) {
       send(exchange, car);
     } else {
       exchange.sendResponseHeaders(200, car.length);
-      exchange.getResponseBody().write(car, 0, hangsAfter);
+      exchange.getResponseBody().write(car, 0, most);
       exchange.getResponseBody().flush();
       closed.await(30, TimeUnit.SECONDS);
     }
