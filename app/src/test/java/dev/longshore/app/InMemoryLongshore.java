@@ -9,6 +9,7 @@ import dev.longshore.events.Hint;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.Origin;
 import dev.longshore.events.PinState;
+import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
 import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
@@ -182,8 +183,16 @@ public final class InMemoryLongshore implements AutoCloseable {
   }
 
   private boolean isServed(Descriptor pushed, ImageDag dag) {
-    return catalog.tags().withDigest(pushed.digest()).stream()
-        .flatMap(name -> catalog.served().byKey(name.key()).stream())
+    return catalog.tags().withDigest(pushed.digest()).stream().anyMatch(name -> shows(name, dag));
+  }
+
+  private boolean isServedUnderAllNames(Descriptor pushed, ImageDag dag) {
+    return isServed(pushed, dag)
+        && catalog.tags().withDigest(pushed.digest()).stream().allMatch(name -> shows(name, dag));
+  }
+
+  private boolean shows(TagState name, ImageDag dag) {
+    return catalog.served().byKey(name.key()).stream()
         .flatMap(served -> served.results().stream())
         .anyMatch(result -> result.imageDag().equals(dag));
   }
@@ -197,7 +206,7 @@ public final class InMemoryLongshore implements AutoCloseable {
     return catalog.conversions().ofDigest(pushed.digest()).stream()
         .filter(image -> image.mode().text().equals(mode))
         .filter(image -> catalog.pins().of(image.imageDag()).map(PinState::verified).orElse(0) == 3)
-        .filter(image -> isServed(pushed, image.imageDag()))
+        .filter(image -> isServedUnderAllNames(pushed, image.imageDag()))
         .findFirst();
   }
 

@@ -107,8 +107,8 @@ class FormerIngestPeerTest {
 
   private void leaveAHold() {
     Uploads uploads = new Uploads(registry, APP);
-    Descriptor other = uploads.layer(2, 600_000);
-    Descriptor image = uploads.image(uploads.layer(1, 700_000), other);
+    Descriptor other = uploads.layer(2, 1_200_000);
+    Descriptor image = uploads.image(uploads.layer(1, 1_400_000), other);
     registry.faults().next(other.digest().toString(), new Fault.Status(503, Optional.empty()));
     Observed observed = observed(APP, "1", image);
     assertThatThrownBy(
@@ -154,7 +154,7 @@ class FormerIngestPeerTest {
           @Override
           public BlobStream blob(RepositoryName name, Descriptor blob, long offset)
               throws RegistryException {
-            if (blob.size() == 600_000) {
+            if (blob.size() == 1_200_000) {
               Await.until(() -> !a.pinned().isEmpty());
             }
             return super.blob(name, blob, offset);

@@ -192,8 +192,8 @@ class SeveralIngestPeersTest {
       value = Fault.class,
       names = {"UNREACHABLE", "FULL", "FAILED", "REFUSED"})
   void aPeerThatFailsInTheMiddleLosesTheImageToAnother(Fault fault) throws Exception {
-    Descriptor large = uploads.layer(1, 700_000);
-    Descriptor last = uploads.layer(2, 600_000);
+    Descriptor large = uploads.layer(1, 1_400_000);
+    Descriptor last = uploads.layer(2, 1_200_000);
     Converter converter =
         bed.start(
             before(
@@ -330,8 +330,8 @@ class SeveralIngestPeersTest {
 
   @Test
   void afterAKillInTheMiddleTheImageIsWholeElsewhereAndNothingIsHeldAtTheFirst() throws Exception {
-    Descriptor large = uploads.layer(1, 700_000);
-    Descriptor last = uploads.layer(2, 600_000);
+    Descriptor large = uploads.layer(1, 1_400_000);
+    Descriptor last = uploads.layer(2, 1_200_000);
     var reached = new CountDownLatch(1);
     var never = new CountDownLatch(1);
     Converter killed =
