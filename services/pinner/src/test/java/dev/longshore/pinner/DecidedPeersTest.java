@@ -2,7 +2,6 @@ package dev.longshore.pinner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.catalog.CatalogRecord;
 import dev.longshore.events.Decision;
 import dev.longshore.events.DecisionState;
 import dev.longshore.events.PeerPhase;
@@ -32,8 +31,6 @@ import org.junit.jupiter.api.Timeout;
 /** What becomes of copies on peers of which an operator decided something. */
 @Timeout(60)
 class DecidedPeersTest {
-  private long written;
-
   @Test
   void copiesMoveToOthersBeforeTheyGo() throws Exception {
     try (KeptBed bed = new KeptBed("a", "b", "c")) {
@@ -319,12 +316,7 @@ class DecidedPeersTest {
     return decision.undone(new DecisionState.Undone("ann", "it was another", at));
   }
 
-  private void decide(KeptBed bed, DecisionState decision) {
-    bed.catalog
-        .writer()
-        .apply(
-            List.of(
-                new CatalogRecord(
-                    Topic.DECISIONS, 0, written++, bed.clock.instant(), decision.key(), decision)));
+  private static void decide(KeptBed bed, DecisionState decision) {
+    bed.learn(Topic.DECISIONS, decision);
   }
 }

@@ -1,26 +1,24 @@
 package dev.longshore.pinner;
 
+import static dev.longshore.pinner.ForgetBed.awaitGone;
+import static dev.longshore.pinner.ForgetBed.bed;
+import static dev.longshore.pinner.ForgetBed.bytes;
+import static dev.longshore.pinner.ForgetBed.copy;
+import static dev.longshore.pinner.ForgetBed.forget;
+import static dev.longshore.pinner.ForgetBed.isGone;
+import static dev.longshore.pinner.ForgetBed.phase;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.catalog.CatalogRecord;
-import dev.longshore.events.CopiesState;
 import dev.longshore.events.CopyPhase;
-import dev.longshore.events.Decision;
-import dev.longshore.events.DecisionState;
 import dev.longshore.events.PinPhase;
-import dev.longshore.events.PinState;
 import dev.longshore.events.Topic;
 import dev.longshore.ipfs.node.Fault;
 import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.ipfs.node.PinProgress;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.model.Cid;
-import dev.longshore.model.Digest;
-import dev.longshore.model.ImageDag;
-import dev.longshore.model.PeerName;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.testing.Sha256;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -33,7 +31,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ForgottenImagesTest {
   private static final Duration CALL = Duration.ofSeconds(2);
-  private long written;
 
   @Test
   void itIsTakenOffEveryPeerWithItsBlocks() throws Exception {
@@ -214,15 +211,8 @@ class ForgottenImagesTest {
       bed.rounds(Duration.ofMinutes(1));
       assertThat(phase(bed, dag)).isEqualTo(PinPhase.KEPT);
 
-      learn(
-          bed,
-          new CatalogRecord(
-              Topic.IMAGES,
-              0,
-              1_000_000,
-              bed.clock.instant(),
-              "late",
-              PinBed.image(dag, 6, Sha256.digest(bytes("secret")), bed.clock.instant())));
+      bed.learn(
+          Topic.IMAGES, PinBed.image(dag, 6, Sha256.digest(bytes("secret")), bed.clock.instant()));
       bed.rounds(Duration.ofMinutes(1));
 
       awaitGone(bed, dag);
@@ -291,15 +281,8 @@ class ForgottenImagesTest {
   void anImageThatWasMadeOfAnotherSourceTooStays() throws Exception {
     try (KeptBed bed = bed()) {
       Cid dag = bed.image("secret", 3);
-      learn(
-          bed,
-          new CatalogRecord(
-              Topic.IMAGES,
-              0,
-              1_000_000,
-              bed.clock.instant(),
-              "other",
-              PinBed.image(dag, 6, Sha256.digest(bytes("other")), bed.clock.instant())));
+      bed.learn(
+          Topic.IMAGES, PinBed.image(dag, 6, Sha256.digest(bytes("other")), bed.clock.instant()));
       bed.round();
 
       forget(bed, "secret");
@@ -329,66 +312,5 @@ class ForgottenImagesTest {
       awaitGone(bed, dag);
       assertThat(bed.pin(other).verified()).isEqualTo(2);
     }
-  }
-
-  private static byte[] bytes(String content) {
-    return content.getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static KeptBed bed() {
-    KeptBed bed = new KeptBed("a", "b", "c");
-    bed.knowsImages = true;
-    return bed;
-  }
-
-  private DecisionState forget(KeptBed bed, String content) {
-    DecisionState decision = forgetting(bed, content);
-    decide(bed, decision);
-    return decision;
-  }
-
-  private static DecisionState forgetting(KeptBed bed, String content) {
-    Digest digest = Digest.stored(Sha256.digest(bytes(content)));
-    return DecisionState.of(
-        "forget-" + content,
-        new Decision.Forget(content, List.of(digest, Digest.sha256("0".repeat(64)))),
-        "ann",
-        "it had a password",
-        bed.clock.instant(),
-        null);
-  }
-
-  private void decide(KeptBed bed, DecisionState decision) {
-    learn(
-        bed,
-        new CatalogRecord(
-            Topic.DECISIONS, 0, written++, bed.clock.instant(), decision.key(), decision));
-  }
-
-  private static void learn(KeptBed bed, CatalogRecord record) {
-    bed.catalog.writer().apply(List.of(record));
-  }
-
-  private static PinPhase phase(KeptBed bed, Cid dag) {
-    PinState pin = bed.catalog.pins().of(new ImageDag(dag)).orElseThrow();
-    return PinRecord.phase(pin);
-  }
-
-  private static CopiesState.Copy copy(KeptBed bed, Cid dag, String peer) {
-    return bed.catalog.copies().of(new ImageDag(dag)).copies().stream()
-        .filter(copy -> copy.peer().equals(new PeerName(peer)))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private static void awaitGone(KeptBed bed, Cid dag) {
-    Eventually.await(dag + " gone", () -> phase(bed, dag) == PinPhase.GONE);
-    assertThat(Stream.of("a", "b", "c")).allMatch(peer -> isGone(bed, peer, dag));
-    assertThat(bed.ingest.storedBlocks()).doesNotContain(dag);
-  }
-
-  private static boolean isGone(KeptBed bed, String peer, Cid dag) {
-    return !bed.node(peer).pinned().containsKey(dag)
-        && !bed.node(peer).storedBlocks().contains(dag);
   }
 }

@@ -361,7 +361,8 @@ final class KeptBed implements AutoCloseable {
     }
   }
 
-  private void learn(Topic topic, State state) {
+  /** Has the catalog know what Kafka would have told it. */
+  void learn(Topic topic, State state) {
     catalog
         .writer()
         .apply(

@@ -1,30 +1,32 @@
 package dev.longshore.pinner;
 
+import static dev.longshore.pinner.RottenBlocks.RATE;
+import static dev.longshore.pinner.RottenBlocks.addMending;
+import static dev.longshore.pinner.RottenBlocks.awaitMended;
+import static dev.longshore.pinner.RottenBlocks.bed;
+import static dev.longshore.pinner.RottenBlocks.error;
+import static dev.longshore.pinner.RottenBlocks.isMended;
+import static dev.longshore.pinner.RottenBlocks.isWhole;
+import static dev.longshore.pinner.RottenBlocks.leaf;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.catalog.CatalogRecord;
-import dev.longshore.events.CopiesState;
 import dev.longshore.events.CopyPhase;
 import dev.longshore.events.Decision;
 import dev.longshore.events.DecisionState;
-import dev.longshore.ipfs.IpfsDataException;
 import dev.longshore.ipfs.node.Fault;
 import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.ipfs.node.KuboException;
-import dev.longshore.ipfs.node.LocalCheck;
 import dev.longshore.ipfs.node.PinProgress;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.MemoryBlocks;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
 import dev.longshore.model.Mode;
-import dev.longshore.model.PeerName;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.config.PeerPlace;
 import dev.longshore.runtime.kafka.record.KeyPartitions;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.testing.Sha256;
-import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,7 +44,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What becomes of a block whose bytes rot on a peer's disk. */
 @Timeout(60)
 class MendedCopiesTest {
-  private static final long RATE = 1 << 20;
   private static final Duration WHILE = Duration.ofMinutes(5);
 
   @Test
@@ -323,73 +324,7 @@ class MendedCopiesTest {
     }
   }
 
-  private static KeptBed bed(String... names) {
-    KeptBed bed = new KeptBed(names);
-    bed.scrubRate = RATE;
-    bed.restart(names);
-    return bed;
-  }
-
   private static long pinned(KeptBed bed, Cid dag, String... peers) {
     return Stream.of(peers).filter(peer -> bed.node(peer).pinned().containsKey(dag)).count();
-  }
-
-  static void addMending(CatalogRecord record, List<String> states) {
-    if (record.value() instanceof CopiesState copies) {
-      copies.copies().stream()
-          .filter(copy -> copy.state() == CopyPhase.MENDING)
-          .forEach(copy -> states.add(copies.imageDag() + " " + copy.peer()));
-    }
-  }
-
-  /** Goes on until each block of the images hashes, under pins, and is recorded so. */
-  private static void awaitMended(KeptBed bed, String peer, Cid... images) {
-    Eventually.await(
-        "mended",
-        () -> {
-          bed.round();
-          return isMended(bed, peer, images);
-        });
-  }
-
-  private static boolean isMended(KeptBed bed, String peer, Cid... images) {
-    boolean recorded =
-        bed.catalog
-            .peers()
-            .of(new PeerName(peer))
-            .filter(state -> state.unmended().isEmpty())
-            .isPresent();
-    return recorded
-        && Stream.of(images)
-            .allMatch(
-                image ->
-                    bed.verified(image).contains(peer)
-                        && bed.node(peer).pinned().containsKey(image)
-                        && isWhole(bed.node(peer), image));
-  }
-
-  static boolean isWhole(InMemoryIpfsNode node, Cid image) {
-    try {
-      return node.verifyLocal(image, LocalCheck.REHASH, KeptBed.soon()).bytes() > 0;
-    } catch (IpfsDataException | KuboException e) {
-      return false;
-    }
-  }
-
-  private static String error(KeptBed bed, Cid image, String peer) {
-    return bed.copies(image).stream()
-        .filter(copy -> copy.peer().text().equals(peer) && copy.error() != null)
-        .map(copy -> copy.error())
-        .findFirst()
-        .orElse("");
-  }
-
-  /** A block of a layer that is no inner node. */
-  static Cid leaf(String layer, int number) throws IOException {
-    MemoryBlocks blocks = new MemoryBlocks();
-    KeptBed.layer(layer, blocks);
-    List<Cid> leaves = new ArrayList<>(blocks.all().keySet());
-    leaves.removeIf(cid -> cid.codec() != Cid.RAW);
-    return leaves.get(number);
   }
 }

@@ -55,8 +55,8 @@ class RetentionTest extends RetentionFixture {
     bed.scrubRate = 1 << 20;
     bed.restart("a", "b", "c");
     List<String> mending = new CopyOnWriteArrayList<>();
-    try (var _ = bed.catalog.onChange(record -> MendedCopiesTest.addMending(record, mending))) {
-      bed.node("a").corrupt(MendedCopiesTest.leaf("shared", 3));
+    try (var _ = bed.catalog.onChange(record -> RottenBlocks.addMending(record, mending))) {
+      bed.node("a").corrupt(RottenBlocks.leaf("shared", 3));
 
       Eventually.await(
           "mended",
@@ -64,7 +64,7 @@ class RetentionTest extends RetentionFixture {
             rounds(bed, Duration.ZERO, true);
             return bed.verified(second).contains("a")
                 && mending.contains(second + " a")
-                && MendedCopiesTest.isWhole(bed.node("a"), second);
+                && RottenBlocks.isWhole(bed.node("a"), second);
           });
     }
     assertThat(mending).contains(first + " a");

@@ -1,32 +1,29 @@
 package dev.longshore.pinner;
 
+import static dev.longshore.pinner.ForgetBed.awaitGone;
+import static dev.longshore.pinner.ForgetBed.bed;
+import static dev.longshore.pinner.ForgetBed.decide;
+import static dev.longshore.pinner.ForgetBed.forget;
+import static dev.longshore.pinner.ForgetBed.forgetting;
+import static dev.longshore.pinner.ForgetBed.isGone;
+import static dev.longshore.pinner.ForgetBed.phase;
+import static dev.longshore.pinner.ForgetBed.undone;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.catalog.CatalogRecord;
-import dev.longshore.events.Decision;
 import dev.longshore.events.DecisionState;
 import dev.longshore.events.PinPhase;
-import dev.longshore.events.PinState;
-import dev.longshore.events.Topic;
 import dev.longshore.model.Cid;
-import dev.longshore.model.Digest;
-import dev.longshore.model.ImageDag;
 import dev.longshore.runtime.testing.Eventually;
-import dev.longshore.testing.Sha256;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A forget that is undone stops where it is. */
 @Timeout(60)
 class UndoneForgetTest {
-  private long written;
-
   @Test
   void anUndoStopsAReleaseThatIsUnderWay() throws Exception {
     try (KeptBed bed = bed()) {
@@ -89,63 +86,5 @@ class UndoneForgetTest {
 
       bed.awaitCopies(dag, "a", "b", "c");
     }
-  }
-
-  private static byte[] bytes(String content) {
-    return content.getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static KeptBed bed() {
-    KeptBed bed = new KeptBed("a", "b", "c");
-    bed.knowsImages = true;
-    return bed;
-  }
-
-  private DecisionState forget(KeptBed bed, String content) {
-    DecisionState decision = forgetting(bed, content);
-    decide(bed, decision);
-    return decision;
-  }
-
-  private static DecisionState forgetting(KeptBed bed, String content) {
-    Digest digest = Digest.stored(Sha256.digest(bytes(content)));
-    return DecisionState.of(
-        "forget-" + content,
-        new Decision.Forget(content, List.of(digest, Digest.sha256("0".repeat(64)))),
-        "ann",
-        "it had a password",
-        bed.clock.instant(),
-        null);
-  }
-
-  private static DecisionState undone(DecisionState decision, KeptBed bed) {
-    return decision.undone(new DecisionState.Undone("ann", "it was another", bed.clock.instant()));
-  }
-
-  private void decide(KeptBed bed, DecisionState decision) {
-    learn(
-        bed,
-        new CatalogRecord(
-            Topic.DECISIONS, 0, written++, bed.clock.instant(), decision.key(), decision));
-  }
-
-  private static void learn(KeptBed bed, CatalogRecord record) {
-    bed.catalog.writer().apply(List.of(record));
-  }
-
-  private static PinPhase phase(KeptBed bed, Cid dag) {
-    PinState pin = bed.catalog.pins().of(new ImageDag(dag)).orElseThrow();
-    return PinRecord.phase(pin);
-  }
-
-  private static void awaitGone(KeptBed bed, Cid dag) {
-    Eventually.await(dag + " gone", () -> phase(bed, dag) == PinPhase.GONE);
-    assertThat(Stream.of("a", "b", "c")).allMatch(peer -> isGone(bed, peer, dag));
-    assertThat(bed.ingest.storedBlocks()).doesNotContain(dag);
-  }
-
-  private static boolean isGone(KeptBed bed, String peer, Cid dag) {
-    return !bed.node(peer).pinned().containsKey(dag)
-        && !bed.node(peer).storedBlocks().contains(dag);
   }
 }

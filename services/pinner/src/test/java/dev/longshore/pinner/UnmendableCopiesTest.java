@@ -1,20 +1,18 @@
 package dev.longshore.pinner;
 
+import static dev.longshore.pinner.RottenBlocks.awaitMended;
+import static dev.longshore.pinner.RottenBlocks.bed;
+import static dev.longshore.pinner.RottenBlocks.error;
+import static dev.longshore.pinner.RottenBlocks.isWhole;
+import static dev.longshore.pinner.RottenBlocks.leaf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.CopyPhase;
-import dev.longshore.ipfs.IpfsDataException;
-import dev.longshore.ipfs.node.KuboException;
-import dev.longshore.ipfs.node.LocalCheck;
 import dev.longshore.ipfs.node.PinProgress;
-import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.MemoryBlocks;
 import dev.longshore.model.Cid;
-import dev.longshore.model.PeerName;
 import dev.longshore.runtime.testing.Eventually;
-import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -23,7 +21,6 @@ import org.junit.jupiter.api.Timeout;
 /** What rotted and cannot be mended is left as it is, and said. */
 @Timeout(60)
 class UnmendableCopiesTest {
-  private static final long RATE = 1 << 20;
   private static final Duration WHILE = Duration.ofMinutes(5);
 
   @Test
@@ -136,63 +133,5 @@ class UnmendableCopiesTest {
           });
       assertThat(bed.node("a").pinned()).containsKeys(lost, image);
     }
-  }
-
-  private static KeptBed bed(String... names) {
-    KeptBed bed = new KeptBed(names);
-    bed.scrubRate = RATE;
-    bed.restart(names);
-    return bed;
-  }
-
-  /** Goes on until each block of the images hashes, under pins, and is recorded so. */
-  private static void awaitMended(KeptBed bed, String peer, Cid... images) {
-    Eventually.await(
-        "mended",
-        () -> {
-          bed.round();
-          return isMended(bed, peer, images);
-        });
-  }
-
-  private static boolean isMended(KeptBed bed, String peer, Cid... images) {
-    boolean recorded =
-        bed.catalog
-            .peers()
-            .of(new PeerName(peer))
-            .filter(state -> state.unmended().isEmpty())
-            .isPresent();
-    return recorded
-        && Stream.of(images)
-            .allMatch(
-                image ->
-                    bed.verified(image).contains(peer)
-                        && bed.node(peer).pinned().containsKey(image)
-                        && isWhole(bed.node(peer), image));
-  }
-
-  static boolean isWhole(InMemoryIpfsNode node, Cid image) {
-    try {
-      return node.verifyLocal(image, LocalCheck.REHASH, KeptBed.soon()).bytes() > 0;
-    } catch (IpfsDataException | KuboException e) {
-      return false;
-    }
-  }
-
-  private static String error(KeptBed bed, Cid image, String peer) {
-    return bed.copies(image).stream()
-        .filter(copy -> copy.peer().text().equals(peer) && copy.error() != null)
-        .map(copy -> copy.error())
-        .findFirst()
-        .orElse("");
-  }
-
-  /** A block of a layer that is no inner node. */
-  static Cid leaf(String layer, int number) throws IOException {
-    MemoryBlocks blocks = new MemoryBlocks();
-    KeptBed.layer(layer, blocks);
-    List<Cid> leaves = new ArrayList<>(blocks.all().keySet());
-    leaves.removeIf(cid -> cid.codec() != Cid.RAW);
-    return leaves.get(number);
   }
 }
