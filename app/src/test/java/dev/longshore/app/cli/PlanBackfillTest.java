@@ -1,5 +1,7 @@
 package dev.longshore.app.cli;
 
+import static dev.longshore.app.cli.PlanBed.ALL_COPIES;
+import static dev.longshore.app.cli.PlanBed.BASE;
 import static dev.longshore.app.cli.PlanBed.GB;
 import static dev.longshore.app.cli.PlanBed.HOST;
 import static dev.longshore.app.cli.PlanBed.layer;
@@ -37,8 +39,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a backfill would cost, and that it is refused where it does not fit. */
 class PlanBackfillTest {
-  private static final String ALL_COPIES = "  - {match: \"**\", copies: 3}";
-  private static final String BASE = layer("base", 5 * GB);
 
   @TempDir Path folder;
   private PlanBed bed;
@@ -55,20 +55,9 @@ class PlanBackfillTest {
     bed.close();
   }
 
-  /** Three names and a repository more of two images, which share their base. */
-  private long pushTwo() {
-    String one = manifest("c1", BASE, layer("one", GB));
-    String two = manifest("c2", BASE, layer("two", 2 * GB));
-    bed.push("team/app", "1", one);
-    bed.push("team/app", "2", two);
-    bed.push("team/app", "latest", two);
-    bed.push("team/other", "1", one);
-    return (long) one.length() + two.length();
-  }
-
   @Test
   void eachBlobCountsOnceAndEachNameToo() throws Exception {
-    long manifests = pushTwo();
+    long manifests = bed.pushTwo();
 
     JsonNode plan = bed.json(0, "--rate", "100MB");
 
@@ -93,7 +82,7 @@ class PlanBackfillTest {
 
   @Test
   void saysHowManyRequestsItTookAndHowManyTheBackfillWill() throws Exception {
-    pushTwo();
+    bed.pushTwo();
 
     JsonNode work = bed.json(0).at("/registries/0");
 
@@ -114,7 +103,7 @@ class PlanBackfillTest {
 
   @Test
   void whatIsHereOrForgottenIsLeftOut() throws Exception {
-    pushTwo();
+    bed.pushTwo();
     Digest one = bed.push("team/app", "1", manifest("c1", BASE, layer("one", GB)));
     Digest three = bed.push("team/app", "3", manifest("c3", layer("three", GB)));
     bed.put(made(one, Mode.PLAIN, "team/app", 7));
@@ -141,7 +130,7 @@ class PlanBackfillTest {
 
   @Test
   void whatWasReadBeforeDoesNotCrossTheLineAgain() throws Exception {
-    pushTwo();
+    bed.pushTwo();
     bed.put(
         new BlobState(
             PlanBed.digest("base"),
@@ -166,7 +155,7 @@ class PlanBackfillTest {
   @Test
   void eachModeThatChangesALayerReadsAndStoresItAgain() throws Exception {
     bed.configure("  - {match: \"**\", copies: 3, modes: [plain, estargz], max-size: 100GB}");
-    pushTwo();
+    bed.pushTwo();
 
     JsonNode plan = bed.json(0);
 
@@ -192,7 +181,7 @@ class PlanBackfillTest {
     bed.configure(
         "  - {match: \"%s/team/none\", modes: []}\n".formatted(HOST)
             + "  - {match: \"**\", copies: 3, platforms: [linux/arm64], max-size: 20GB}");
-    pushTwo();
+    bed.pushTwo();
     bed.push("team/none", "1", manifest("c9", BASE));
     bed.push("bad/damaged", "1", "{\"schemaVersion\":2, \"layers\": 7}");
     bed.push("bad/type", "1", "application/vnd.example.thing+json", "{\"thing\":1}");
@@ -242,7 +231,7 @@ class PlanBackfillTest {
 
   @Test
   void whatCouldNotBeReadIsNotTakenToBeNothing() throws Exception {
-    pushTwo();
+    bed.pushTwo();
     bed.push("team/shut", "1", manifest("c9", BASE));
     bed.registry.refuse(Samples.name("team/shut"), new Fault.Status(403));
 
@@ -256,7 +245,7 @@ class PlanBackfillTest {
 
   @Test
   void aRegistryThatFailsInBetweenEndsItsPartOfThePlan() throws Exception {
-    pushTwo();
+    bed.pushTwo();
     bed.registry.faults().always(Samples.name("team/other").toString(), new Fault.Status(500));
     bed.registry.faults().always(InMemoryRegistry.PING, new Fault.Status(500));
 
@@ -268,7 +257,7 @@ class PlanBackfillTest {
 
   @Test
   void waitsAsLongAsTheRegistryAsks() throws Exception {
-    pushTwo();
+    bed.pushTwo();
     Duration hour = Duration.ofMinutes(50);
     bed.registry.faults().next("2", new Fault.Status(429, Optional.of(hour)));
     bed.registry.faults().next("2", new Fault.Status(429, Optional.of(hour)));
@@ -283,7 +272,7 @@ class PlanBackfillTest {
 
   @Test
   void aRegistryThatNeverGrantsAnythingAgainIsGivenUp() throws Exception {
-    pushTwo();
+    bed.pushTwo();
     bed.registry.faults().always("2", new Fault.Status(429, Optional.of(Duration.ofMinutes(50))));
 
     JsonNode plan = bed.json(3);
@@ -294,7 +283,7 @@ class PlanBackfillTest {
 
   @Test
   void saysWhatBoundsTheTime() throws Exception {
-    pushTwo();
+    bed.pushTwo();
 
     JsonNode unknown = bed.json(0).get("time");
     assertThat(of(unknown.get("parts"), "part", "line").get("seconds").isNull()).isTrue();
@@ -312,7 +301,7 @@ class PlanBackfillTest {
 
   @Test
   void plansOneRepositoryOrSome() throws Exception {
-    pushTwo();
+    bed.pushTwo();
 
     assertThat(bed.json(0, HOST + "/team/app").get("images").asLong()).isEqualTo(3);
     assertThat(bed.json(0, HOST + "/*/other").get("images").asLong()).isEqualTo(1);

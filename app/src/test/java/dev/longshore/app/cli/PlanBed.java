@@ -37,6 +37,8 @@ import picocli.CommandLine;
 final class PlanBed implements AutoCloseable {
   static final String HOST = Samples.REGISTRY;
   static final long GB = 1_000_000_000;
+  static final String ALL_COPIES = "  - {match: \"**\", copies: 3}";
+  static final String BASE = layer("base", 5 * GB);
   private static final String CONFIG = "application/vnd.oci.image.config.v1+json";
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -81,6 +83,17 @@ final class PlanBed implements AutoCloseable {
     public void pause(Duration time) {
       pauses.add(time);
     }
+  }
+
+  /** Three names and a repository more of two images, which share their base. */
+  long pushTwo() {
+    String one = manifest("c1", BASE, layer("one", GB));
+    String two = manifest("c2", BASE, layer("two", 2 * GB));
+    push("team/app", "1", one);
+    push("team/app", "2", two);
+    push("team/app", "latest", two);
+    push("team/other", "1", one);
+    return (long) one.length() + two.length();
   }
 
   /**

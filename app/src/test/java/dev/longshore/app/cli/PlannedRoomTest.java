@@ -1,5 +1,6 @@
 package dev.longshore.app.cli;
 
+import static dev.longshore.app.cli.PlanBed.ALL_COPIES;
 import static dev.longshore.app.cli.PlanBed.GB;
 import static dev.longshore.app.cli.PlanBed.layer;
 import static dev.longshore.app.cli.PlanBed.manifest;
@@ -21,8 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A backfill is planned only where every peer has room for what it would get. */
 class PlannedRoomTest {
   private static final String TWO_COPIES = "  - {match: \"**\", copies: 2}";
-  private static final String ALL_COPIES = "  - {match: \"**\", copies: 3}";
-  private static final String BASE = layer("base", 5 * GB);
 
   @TempDir Path folder;
   private PlanBed bed;
@@ -39,20 +38,9 @@ class PlannedRoomTest {
     bed.close();
   }
 
-  /** Three names and a repository more of two images, which share their base. */
-  private long pushTwo() {
-    String one = manifest("c1", BASE, layer("one", GB));
-    String two = manifest("c2", BASE, layer("two", 2 * GB));
-    bed.push("team/app", "1", one);
-    bed.push("team/app", "2", two);
-    bed.push("team/app", "latest", two);
-    bed.push("team/other", "1", one);
-    return (long) one.length() + two.length();
-  }
-
   @Test
   void refusesWhatDoesNotFitAndSaysWhoLacksWhat() throws Exception {
-    long manifests = pushTwo();
+    long manifests = bed.pushTwo();
     bed.recorded("b", 8 * GB, 10 * GB);
 
     JsonNode plan = bed.json(3);
@@ -70,7 +58,7 @@ class PlannedRoomTest {
 
   @Test
   void fitsToTheByte() throws Exception {
-    long manifests = pushTwo();
+    long manifests = bed.pushTwo();
     long needed = 8 * GB + 2_000 + manifests;
     bed.room(needed);
 
@@ -84,7 +72,7 @@ class PlannedRoomTest {
 
   @Test
   void aPeerWhoseRoomNobodyKnowsIsNotTakenToHaveAny() throws Exception {
-    pushTwo();
+    bed.pushTwo();
     bed.recorded("a", null, 0);
 
     assertThat(bed.run()).isEqualTo(3);
@@ -93,7 +81,7 @@ class PlannedRoomTest {
 
   @Test
   void aPeerThatGetsNothingNowLeavesImagesShort() throws Exception {
-    pushTwo();
+    bed.pushTwo();
     bed.put(
         DecisionState.of(
             "hold-1",
@@ -149,7 +137,7 @@ class PlannedRoomTest {
 
   @Test
   void eachOfManyPeersCountsForItself() throws Exception {
-    long manifests = pushTwo();
+    long manifests = bed.pushTwo();
     String[] peers = IntStream.range(0, 130).mapToObj(i -> "p" + i).toArray(String[]::new);
     bed.configure("  - {match: \"**\", copies: 130}", peers);
     for (String peer : peers) {
