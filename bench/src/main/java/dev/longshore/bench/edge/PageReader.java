@@ -2,6 +2,7 @@ package dev.longshore.bench.edge;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -85,7 +86,7 @@ final class PageReader implements AutoCloseable {
           views.incrementAndGet();
         }
       }
-    } catch (IOException ended) {
+    } catch (IOException | UncheckedIOException ended) {
       return;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
