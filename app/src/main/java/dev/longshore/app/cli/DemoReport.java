@@ -29,8 +29,8 @@ final class DemoReport {
     terminal.result("time line  " + line.text());
     terminal.result("trace      " + outcome.trace() + ", the pull's is " + outcome.pullTrace());
     terminal.result(
-        "compared   %d manifests and %d blobs, %s, byte for byte"
-            .formatted(outcome.manifests(), outcome.blobs(), Sizes.text(outcome.bytes())));
+        "compared   %s, byte for byte (manifests: %d, blobs: %d)"
+            .formatted(Sizes.text(outcome.bytes()), outcome.manifests(), outcome.blobs()));
     terminal.result("memory     " + Sizes.text(resident) + " resident, Kafka and all services");
     terminal.result("");
     terminal.result("What to try next:");
