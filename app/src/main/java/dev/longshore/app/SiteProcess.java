@@ -26,7 +26,6 @@ import dev.longshore.runtime.service.health.Health;
 import dev.longshore.runtime.service.lifecycle.Part;
 import dev.longshore.runtime.service.metrics.ProcessMetrics;
 import dev.longshore.runtime.service.telemetry.Telemetry;
-import dev.longshore.settings.value.ByteSize;
 import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -84,7 +83,7 @@ public final class SiteProcess {
             audit,
             clock);
     IpfsNode node = KuboNodes.open(resolver.kubo());
-    SiteSettings section = section(settings);
+    SiteSettings section = settings.site();
     Optional<KeptProgram> kubo = ownKubo(shared.home(), section, resolver);
     SiteService site = new SiteService(context, section, resolver, node, Version.NUMBER);
 
@@ -123,13 +122,6 @@ public final class SiteProcess {
     health.watch("catalog", HEALTH_LIMIT, catalog::completeAt);
     health.watch(
         "site's node " + node.name(), HEALTH_LIMIT, () -> node.id(Deadline.after(HEALTH_LIMIT)));
-  }
-
-  private static SiteSettings section(Settings settings) {
-    SiteSettings section = settings.site();
-    return section == null
-        ? new SiteSettings(List.of(), null, null, new ByteSize(4L << 20), null)
-        : section;
   }
 
   /** The Kubo that it runs itself, if it does. */

@@ -29,8 +29,10 @@ public record Settings(
     @Setting(value = "{}", doc = "the operations page") OpsSettings ops,
     @Setting(doc = "sites: a resolver with it is a hub; docs/sites.md")
         @Nullable SitesSettings sites,
-    @Setting(doc = "site: a node that follows a hub, and serves what it holds by its resolver")
-        @Nullable SiteSettings site) {
+    @Setting(
+            value = "{}",
+            doc = "site: a node that follows a hub, and serves what it holds by its resolver")
+        SiteSettings site) {
   public Settings {
     containerd = List.copyOf(containerd);
     if (sites != null && resolver != null) {

@@ -112,7 +112,7 @@ class KubernetesManifestsTest {
     Settings settings =
         new ConfigLoader<>(Settings.class).load(ConfigFile.sources(file, List.of())).settings();
 
-    assertThat(settings.site()).isNotNull();
+    assertThat(settings.site().neighbors()).isNotNull();
     assertThat(settings.neededResolver().listen()).hasToString("127.0.0.1:5050");
     assertThat(text.lines().filter(line -> line.contains("listen:")))
         .hasSize(4)
