@@ -76,8 +76,7 @@ class ServiceProcessTest {
     try (HttpClient client = HttpClient.newHttpClient()) {
       return client.send(
           HttpRequest.newBuilder(
-                  URI.create(
-                      "http://127.0.0.1:%d/health/ready".formatted(health.address().port())))
+                  URI.create("http://127.0.0.1:%d/health/ready".formatted(health.address().port())))
               .timeout(Duration.ofSeconds(20))
               .build(),
           BodyHandlers.ofString());
