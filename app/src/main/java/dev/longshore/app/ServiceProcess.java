@@ -4,6 +4,7 @@ import dev.longshore.app.query.find.QueryException;
 import dev.longshore.app.settings.CertificateMetrics;
 import dev.longshore.app.settings.FollowedSettings;
 import dev.longshore.app.settings.SettingsMetrics;
+import dev.longshore.app.stages.MeasuredSteps;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Topic;
 import dev.longshore.ipfs.node.IpfsNode;
@@ -88,6 +89,7 @@ final class ServiceProcess {
   private final Vertx vertx;
   private final Catalog catalog;
   private final CatalogFollower follower;
+  private final MeasuredSteps steps;
 
   /**
    * A process without services so far.
@@ -126,6 +128,8 @@ final class ServiceProcess {
             : AuditTrail.toLog(audited);
     this.vertx = Vertx.vertx();
     this.catalog = Catalog.open(store("catalog.db"), clock);
+    this.steps =
+        new MeasuredSteps(catalog, telemetry.openTelemetry().getMeter("dev.longshore.stages"));
     // Also before a rule asks for pulls, as one may do so later without a restart.
     boolean asksForPulls =
         services.contains(ServiceName.PINNER)
@@ -191,6 +195,12 @@ final class ServiceProcess {
   /** Adds a part that starts after those that are there. */
   void add(Part part) {
     parts.add(part);
+  }
+
+  /** Adds a part without which the process is not ready. */
+  void add(Part part, Supplier<Optional<String>> trouble) {
+    add(part);
+    watch(part.name(), trouble);
   }
 
   /** Makes the process ready only while there is no trouble. */
@@ -260,7 +270,7 @@ final class ServiceProcess {
   }
 
   /**
-   * Adds the host that gives a service its messages.
+   * Adds the host that gives a service its messages, and measures its steps.
    *
    * @param onGap called when records may have been missed
    */
@@ -272,7 +282,7 @@ final class ServiceProcess {
                 shared.kafka().topicPrefix(),
                 new ServiceId(service, stage, shared.instance())),
             Set.of(work),
-            step,
+            steps.around(step),
             endpoints,
             catalog,
             follower,

@@ -28,6 +28,7 @@ import dev.longshore.resolver.content.UnavailableException;
 import dev.longshore.resolver.content.VerifiedContents;
 import dev.longshore.resolver.image.Images;
 import dev.longshore.resolver.image.Listing;
+import dev.longshore.resolver.image.OnDemand;
 import dev.longshore.resolver.image.Referrals;
 import dev.longshore.resolver.image.Resolve;
 import dev.longshore.resolver.image.ResolvedContent;
@@ -142,7 +143,7 @@ public final class InMemoryLongshore implements AutoCloseable {
     followed = FollowedSettings.of(settings, sources(folder), _ -> {});
     followed.start();
     listing = new Listing(catalog, followed.current()::rules);
-    resolve = new Resolve(listing, images, true);
+    resolve = new Resolve(listing, images, OnDemand.NONE, true);
     names = startServices(settings);
   }
 

@@ -34,6 +34,23 @@ class ReadmeTest {
             "OnePushTest.java");
   }
 
+  /** But the pinner's step, which has more. */
+  @Test
+  void theyAreShort() throws Exception {
+    List<Path> tour = new ArrayList<>();
+    Matcher links = Pattern.compile("(?m)^[1-6]\\. \\[`\\w+`\\]\\(([^)]+)\\)").matcher(readme());
+    while (links.find()) {
+      tour.add(ROOT.resolve(links.group(1)));
+    }
+
+    assertThat(tour).hasSize(6);
+    tour.removeIf(file -> file.endsWith("Pin.java"));
+    assertThat(tour).hasSize(5);
+    assertThat(tour)
+        .allSatisfy(
+            file -> assertThat(Files.readAllLines(file)).as("%s", file).hasSizeLessThan(151));
+  }
+
   private static String readme() throws IOException {
     return Files.readString(ROOT.resolve("README.md"));
   }

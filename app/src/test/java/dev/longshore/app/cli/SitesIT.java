@@ -8,6 +8,7 @@ import dev.longshore.app.FreePorts;
 import dev.longshore.app.Longshore;
 import dev.longshore.app.ServiceName;
 import dev.longshore.app.parts.Ports;
+import dev.longshore.app.settings.FollowedSettings;
 import dev.longshore.app.settings.Settings;
 import dev.longshore.model.SiteName;
 import dev.longshore.runtime.service.lifecycle.Lifecycle;
@@ -73,7 +74,9 @@ class SitesIT {
           new ConfigLoader<>(Settings.class)
               .load(new ConfigSources(config(hub), Map.of(), List.of()))
               .settings();
-      Longshore longshore = new Longshore(settings, Set.of(ServiceName.RESOLVER), false, List.of());
+      Longshore longshore =
+          new Longshore(
+              FollowedSettings.fixed(settings), Set.of(ServiceName.RESOLVER), false, List.of());
       Lifecycle lifecycle = new Lifecycle(longshore.parts(), Duration.ofSeconds(5));
       lifecycle.start();
       STARTED.add(lifecycle);

@@ -70,6 +70,8 @@ final class PollStates {
         return;
       } catch (IOException e) {
         LOG.warn("polls of partition {} wait: {}", partition, e.getMessage());
+      } catch (RuntimeException | Error e) { // Otherwise nobody would poll them until a restart.
+        LOG.error("polls of partition {} wait", partition, e);
       } catch (InterruptedException e) {
         return;
       }

@@ -33,9 +33,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -58,6 +60,7 @@ class SharedPollsTest {
   private final InMemoryRegistry registry = new InMemoryRegistry(500);
   private final Vertx vertx = Vertx.vertx();
   private final List<Watcher> watchers = new ArrayList<>();
+  private final Queue<RuntimeException> defects = new ConcurrentLinkedQueue<>();
 
   @AfterEach
   void stop() throws Exception {
@@ -78,6 +81,19 @@ class SharedPollsTest {
 
     Eventually.await("all polls", () -> repositories(states()) == 40);
     assertThat(registry.requests()).filteredOn(r -> r.startsWith("tags ")).hasSize(40);
+  }
+
+  /** Kafka's client throws one where no name of a broker is known for a moment. */
+  @Test
+  void aPartitionWhoseStatesCannotBeReadForOnceIsPolledToo() throws Exception {
+    registry.push(PolledHub.name("team/app"), "v1", RandomImage.of(1));
+    for (int n = 0; n < Topic.PARTITIONS; n++) {
+      defects.add(new IllegalStateException("for once"));
+    }
+
+    start(hint -> {}, all());
+
+    Eventually.await("the poll", () -> repositories(states()) == 1);
   }
 
   @Test
@@ -288,6 +304,10 @@ class SharedPollsTest {
       watcher.sharePolls(
           this,
           partition -> {
+            RuntimeException defect = defects.poll();
+            if (defect != null) {
+              throw defect;
+            }
             List<PollState> states =
                 SharedPollsTest.this.states().values().stream()
                     .filter(state -> KeyPartitions.of(state.key()) == partition)

@@ -131,6 +131,10 @@ final class Committer {
       }
     } catch (InterruptedException | InterruptException e) {
       log.debug("{} ends", thread.getName());
+    } catch (RuntimeException | Error e) { // Otherwise committing would end unnoticed.
+      String text = "committing to Kafka has ended, and goes on only after a restart: " + e;
+      trouble.set(text);
+      log.error("{}", text, e);
     } finally {
       discardProducer();
       batch.forEach(request -> request.settle(false));

@@ -68,32 +68,40 @@ public final class StateReader {
 
   private List<State> read(List<TopicPartition> places, String what)
       throws IOException, InterruptedException {
-    long end = System.nanoTime() + limit.toNanos();
-    KafkaConsumer<String, byte[]> consumer =
-        new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
     try {
-      consumer.assign(places);
-      consumer.seekToBeginning(places);
-      Map<TopicPartition, Long> last = consumer.endOffsets(places);
-      Map<String, State> states = new HashMap<>();
-      for (TopicPartition place : places) {
-        while (consumer.position(place) < last.getOrDefault(place, 0L)) {
-          if (System.nanoTime() - end > 0) {
-            throw new IOException(what + "no end within " + limit);
-          }
-          consumer.poll(POLL).forEach(record -> take(record, states));
-        }
+      KafkaConsumer<String, byte[]> consumer =
+          new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
+      try {
+        return read(consumer, places, what);
+      } finally {
+        consumer.close(CloseOptions.timeout(Duration.ZERO));
       }
-      return List.copyOf(states.values());
     } catch (InterruptException e) {
       // Kafka's unchecked version, which has set the thread's flag again.
       Thread.interrupted();
       throw new InterruptedException(what + "interrupted");
     } catch (KafkaException e) {
       throw new IOException(what + KafkaFailure.words(e), e);
-    } finally {
-      consumer.close(CloseOptions.timeout(Duration.ZERO));
     }
+  }
+
+  private List<State> read(
+      KafkaConsumer<String, byte[]> consumer, List<TopicPartition> places, String what)
+      throws IOException {
+    long end = System.nanoTime() + limit.toNanos();
+    consumer.assign(places);
+    consumer.seekToBeginning(places);
+    Map<TopicPartition, Long> last = consumer.endOffsets(places);
+    Map<String, State> states = new HashMap<>();
+    for (TopicPartition place : places) {
+      while (consumer.position(place) < last.getOrDefault(place, 0L)) {
+        if (System.nanoTime() - end > 0) {
+          throw new IOException(what + "no end within " + limit);
+        }
+        consumer.poll(POLL).forEach(record -> take(record, states));
+      }
+    }
+    return List.copyOf(states.values());
   }
 
   private static void take(ConsumerRecord<String, byte[]> record, Map<String, State> states) {

@@ -252,4 +252,17 @@ final class CommitterTest {
     request.await();
     assertThat(committer.trouble()).isEmpty();
   }
+
+  @Test
+  void aDefectThatEndsCommittingIsTold() {
+    membershipAsked.set(
+        () -> {
+          throw new NoSuchMethodError("of a jar that was exchanged");
+        });
+    assertThatThrownBy(() -> commit(Optional.of(7L))).isInstanceOf(InterruptedException.class);
+    Eventually.await(
+        "it is told",
+        () -> committer.trouble().orElse("").contains("goes on only after a restart"));
+    assertThat(committer.trouble().get()).contains("of a jar that was exchanged");
+  }
 }

@@ -1,6 +1,5 @@
 package dev.longshore.resolver.image;
 
-import dev.longshore.events.DecisionState;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
 import dev.longshore.model.RepositoryName;
@@ -37,14 +36,8 @@ public final class Resolve {
   private final Search search;
   private final Absence absence;
   private final OnDemand onDemand;
-  private final boolean foreignRoots;
-
-  /**
-   * @param foreignRoots whether images that Longshore never wrote are served by their CID
-   */
-  public Resolve(Listing listing, Images images, boolean foreignRoots) {
-    this(listing, images, OnDemand.NONE, foreignRoots);
-  }
+  private final ForgottenCheck forgotten;
+  private final ImagesByCid byCid;
 
   /**
    * @param onDemand brings images that are not here yet
@@ -56,7 +49,8 @@ public final class Resolve {
     this.images = images;
     this.search = new Search(listing, images);
     this.absence = new Absence(listing, images);
-    this.foreignRoots = foreignRoots;
+    this.forgotten = new ForgottenCheck(listing);
+    this.byCid = new ImagesByCid(listing, images, forgotten, foreignRoots);
   }
 
   /**
@@ -69,43 +63,15 @@ public final class Resolve {
   public ResolvedContent find(Place place, Selector wanted)
       throws UnknownException, UnavailableException, InterruptedException {
     ResolvedContent found = search(place, wanted);
-    // An image that stays may have one to forget as its part.
     if (found.isManifest()) {
-      Digest digest = found.content().digest();
-      refuse(digest.toString(), listing.forgotten().source(digest));
+      forgotten.source(found.content().digest());
     }
     return found;
   }
 
   /** Fails if it is forgotten, by what is known without reading anything. */
   public void requireKept(Place place, Digest digest) throws ForgottenException {
-    switch (place) {
-      case Place.Repository(List<RepositoryName> candidates) -> {
-        for (RepositoryName repository : candidates) {
-          requireKept(repository, digest);
-        }
-      }
-      case Place.Ipfs(Cid cid) -> requireKept(cid);
-    }
-  }
-
-  private void requireKept(RepositoryName repository, Digest digest) throws ForgottenException {
-    if (listing.whole(repository, digest).isEmpty()) {
-      refuse(repository + "@" + digest, listing.forgotten().whole(repository, digest));
-    }
-  }
-
-  private void requireKept(Cid cid) throws ForgottenException {
-    if (listing.root(cid).or(() -> listing.dag(cid)).isEmpty()) {
-      refuse("/ipfs/" + cid, listing.forgotten().cid(cid));
-    }
-  }
-
-  private static void refuse(String what, Optional<DecisionState> decision)
-      throws ForgottenException {
-    if (decision.isPresent()) {
-      throw new ForgottenException(what, decision.get());
-    }
+    forgotten.requireKept(place, digest);
   }
 
   private ResolvedContent search(Place place, Selector wanted)
@@ -122,7 +88,7 @@ public final class Resolve {
         throw new UnknownException(
             candidates.getFirst() + "" + wanted + " " + absence.reason(candidates, wanted));
       }
-      case Place.Ipfs(Cid cid) -> byCid(cid, wanted);
+      case Place.Ipfs(Cid cid) -> byCid.find(cid, wanted);
     };
   }
 
@@ -133,7 +99,7 @@ public final class Resolve {
         onDemand.bring(repository, wanted);
         Optional<Listed> image = listing.tag(repository, tag);
         if (image.isEmpty()) {
-          refuse(repository + ":" + tag, listing.forgotten(repository, tag));
+          forgotten.tag(repository, tag);
           yield Optional.empty();
         }
         yield Optional.of(top(image.get()));
@@ -145,49 +111,21 @@ public final class Resolve {
   private Optional<ResolvedContent> byDigest(RepositoryName repository, Digest digest)
       throws UnknownException, UnavailableException, InterruptedException {
     Optional<Listed> whole = listing.whole(repository, digest);
-    if (whole.isPresent()) {
-      return part(whole.get(), digest);
+    if (whole.isEmpty()) {
+      onDemand.bring(repository, new Selector.ByDigest(digest));
+      whole = listing.whole(repository, digest);
     }
-    onDemand.bring(repository, new Selector.ByDigest(digest));
-    whole = listing.whole(repository, digest);
     if (whole.isPresent()) {
       return part(whole.get(), digest);
     }
     // Before the search, which may read the whole repository.
-    refuse(repository + "@" + digest, listing.forgotten().whole(repository, digest));
+    forgotten.whole(repository, digest);
     Optional<Listed> image = search.imageWith(repository, digest);
     if (image.isPresent()) {
       return part(image.get(), digest);
     }
-    refuse(repository + "@" + digest, listing.forgotten().part(repository, digest, images));
+    forgotten.part(repository, digest, images);
     return Optional.empty();
-  }
-
-  private ResolvedContent byCid(Cid cid, Selector wanted)
-      throws UnknownException, UnavailableException, InterruptedException {
-    Optional<Listed> root = listing.root(cid);
-    Optional<Listed> listed = root.isPresent() ? root : listing.dag(cid);
-    if (listed.isEmpty()) {
-      refuse("/ipfs/" + cid, listing.forgotten().cid(cid));
-    }
-    if (listed.isEmpty() && !foreignRoots) {
-      throw new UnknownException(
-          "/ipfs/" + cid + " was not written by Longshore; serve-foreign-roots is off");
-    }
-    ImageVariant form =
-        root.map(Listed::root)
-            .or(() -> listed.map(Listed::layout))
-            .orElse(new ImageVariant(cid, ImageVariant.Shape.FOREIGN, List.of()));
-    Optional<Member> member =
-        switch (wanted) {
-          case Selector.ByTag(Tag tag) ->
-              tag.equals(ONLY_TAG) ? Optional.of(images.top(form)) : Optional.empty();
-          case Selector.ByDigest(Digest digest) -> images.member(form, digest);
-        };
-    return member
-        .map(m -> ResolvedContent.of(m, form, listed))
-        .orElseThrow(
-            () -> new UnknownException("ipfs/" + cid + wanted + " is not part of the image"));
   }
 
   private ResolvedContent top(Listed image)
@@ -198,12 +136,8 @@ public final class Resolve {
     if (image.knowsDigest() && !digest.equals(image.state().servedDigest())) {
       throw new UnavailableException(
           UnavailableException.Reason.BAD_SOURCE,
-          "image "
-              + image.state().servedDigest()
-              + " came back as "
-              + digest
-              + " from "
-              + form.cid());
+          "image %s came back as %s from %s"
+              .formatted(image.state().servedDigest(), digest, form.cid()));
     }
     return ResolvedContent.of(top, form, Optional.of(image));
   }

@@ -268,7 +268,7 @@ class ResolveTest {
         .isEqualTo(foreign.enabled());
     assertThat(edge.resolve.find(new Place.Ipfs(foreign.dag()), LATEST).content().digest())
         .isEqualTo(foreign.digest());
-    Resolve closed = new Resolve(edge.listing, edge.images, false);
+    Resolve closed = new Resolve(edge.listing, edge.images, OnDemand.NONE, false);
     assertThatThrownBy(() -> closed.find(new Place.Ipfs(foreign.root()), LATEST))
         .isInstanceOf(UnknownException.class)
         .hasMessageContaining("serve-foreign-roots");

@@ -9,6 +9,7 @@ import dev.longshore.resolver.content.VerifiedContents;
 import dev.longshore.resolver.image.Images;
 import dev.longshore.resolver.image.InMemoryMembers;
 import dev.longshore.resolver.image.Listing;
+import dev.longshore.resolver.image.OnDemand;
 import dev.longshore.resolver.image.Referrals;
 import dev.longshore.resolver.image.Resolve;
 import dev.longshore.resolver.image.member.MemberTable;
@@ -89,7 +90,7 @@ public final class Edge implements AutoCloseable {
         new VerifiedContents(
             own, new BlobCache(folder, CACHE, clock), 16, Duration.ofSeconds(20), meter, clock);
     this.images = new Images(members, contents, clock);
-    this.resolve = new Resolve(listing, images, foreignRoots);
+    this.resolve = new Resolve(listing, images, OnDemand.NONE, foreignRoots);
     this.referrals = new Referrals(listing, images);
   }
 

@@ -78,9 +78,13 @@ public final class Dispatcher {
     lanes.submit(
         in.key(),
         () -> {
-          during(work, () -> outcome.complete(handle(in, tries, work)));
-          // Without an outcome, the partition is gone with all its waiting records.
-          outcome.complete(Optional.empty());
+          try {
+            during(work, () -> outcome.complete(handle(in, tries, work)));
+          } finally {
+            // Without an outcome, the partition is gone with all its waiting records, or a defect
+            // keeps this one for the next start.
+            outcome.complete(Optional.empty());
+          }
         });
     try {
       return work.workers().standBy(outcome);

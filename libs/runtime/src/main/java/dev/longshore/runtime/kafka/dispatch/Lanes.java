@@ -40,7 +40,7 @@ final class Lanes {
     while (task != null) {
       try {
         task.run();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         // The thread's boundary: the lane's other tasks must still run.
         log.error("a task of {} has a defect", key, e);
       }

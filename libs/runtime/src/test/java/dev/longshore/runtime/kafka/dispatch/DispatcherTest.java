@@ -53,6 +53,7 @@ final class DispatcherTest {
     private final Workers workers = new Workers();
     private final List<List<ProducerRecord<String, byte[]>>> finished =
         new CopyOnWriteArrayList<>();
+    private final AtomicInteger defects = new AtomicInteger();
     private volatile CountDownLatch finishing = new CountDownLatch(0);
 
     @Override
@@ -67,6 +68,9 @@ final class DispatcherTest {
 
     @Override
     public void finish(List<ProducerRecord<String, byte[]>> records) {
+      if (defects.getAndDecrement() > 0) {
+        throw new NoSuchMethodError("of a jar that was exchanged");
+      }
       finished.add(records);
       try {
         finishing.await();
@@ -164,5 +168,15 @@ final class DispatcherTest {
     assertThat(work.workers.awaitNone(Duration.ofSeconds(30))).isTrue();
     assertThat(work.finished).isEmpty();
     assertThat(handled).hasValue(0);
+  }
+
+  @Test
+  void aDefectOutsideItsStepHoldsUpNoLaterRecordOfItsKey() {
+    work.defects.set(1);
+    dispatcher.dispatch(parked(), work);
+    dispatcher.dispatch(parked(), work);
+    Eventually.await("the later one", () -> work.finished.size() == 1);
+    assertThat(handled).hasValue(2);
+    Eventually.await("none", () -> work.workers.count() == 0);
   }
 }

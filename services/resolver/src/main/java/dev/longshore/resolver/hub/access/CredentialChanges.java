@@ -223,7 +223,7 @@ public final class CredentialChanges {
     return shown;
   }
 
-  /** In a time that tells nothing of where they differ. */
+  /** Compares in constant time. */
   private static boolean isSame(Digest one, Digest other) {
     return MessageDigest.isEqual(
         one.toString().getBytes(StandardCharsets.US_ASCII),
