@@ -46,6 +46,12 @@ final class BackfillPace {
                   .formatted(work.polls, work.host, work.perSecond())));
       parts.add(
           new Part(
+              "reads",
+              Optional.of(work.ofReads()),
+              "%d requests of conversions to %s, at %d a second (poll.backfill-requests-per-second)"
+                  .formatted(work.reads(), work.host, work.readsPerSecond())));
+      parts.add(
+          new Part(
               "share",
               Optional.of(work.ofShare()),
               "%d images of %s, %d at a time (poll.backfill), 250 ms each or more"

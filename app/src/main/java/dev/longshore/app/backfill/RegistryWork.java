@@ -41,7 +41,20 @@ final class RegistryWork {
   }
 
   long requests() {
-    return polls + looks + manifests + blobs + questions;
+    return polls + looks + reads();
+  }
+
+  /** What conversions ask, within the budget of backfill. */
+  long reads() {
+    return manifests + blobs + questions;
+  }
+
+  int readsPerSecond() {
+    return polled.backfillRate();
+  }
+
+  Duration ofReads() {
+    return Duration.ofSeconds(1).multipliedBy(reads()).dividedBy(readsPerSecond());
   }
 
   int perSecond() {
