@@ -16,6 +16,7 @@ import dev.longshore.oci.source.Hold;
 import dev.longshore.oci.source.ImageSource;
 import dev.longshore.oci.source.Page;
 import dev.longshore.oci.source.Presence;
+import dev.longshore.oci.source.RequestBudget;
 import dev.longshore.watcher.ContainerdSettings;
 import dev.longshore.watcher.WatchedNode;
 import java.time.Clock;
@@ -29,9 +30,19 @@ final class ImageSources implements ImageSource, AutoCloseable {
   private final ImageSource local;
 
   ImageSources(ImageSource registries, List<ContainerdSettings> containerds, Clock clock) {
+    this(registries, containerds.stream().map(node -> open(node, clock)).toList());
+  }
+
+  private ImageSources(ImageSource registries, List<GrpcContainerd> nodes) {
     this.registries = registries;
-    this.nodes = containerds.stream().map(node -> open(node, clock)).toList();
+    this.nodes = nodes;
     this.local = new ContainerdImages(nodes);
+  }
+
+  /** The same, for as long as this one is open. A containerd needs no budget: it is our own. */
+  @Override
+  public ImageSource within(RequestBudget budget) {
+    return new ImageSources(registries.within(budget), nodes);
   }
 
   /** The configured sources, without connecting. */

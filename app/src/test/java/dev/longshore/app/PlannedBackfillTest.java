@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.longshore.app.backfill.BackfillPlan;
+import dev.longshore.app.backfill.PlanMemory;
 import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.ipfs.Deadline;
@@ -105,16 +106,19 @@ class PlannedBackfillTest {
     plan.add(
         registry.host(),
         polled,
-        new BackfillListing(
-            registry,
-            "**",
-            longshore.registry,
-            RequestBudget.perSecond(polled.requestsPerSecond()),
-            _ -> {},
-            catalog,
-            rules,
-            settings.watcher(),
-            Clock.systemUTC()));
+        memory ->
+            new BackfillListing(
+                registry,
+                "**",
+                longshore.registry,
+                RequestBudget.perSecond(polled.requestsPerSecond()),
+                _ -> {},
+                memory,
+                catalog,
+                rules,
+                settings.watcher(),
+                Clock.systemUTC()),
+        PlanMemory.none());
     return plan.counted().json();
   }
 }

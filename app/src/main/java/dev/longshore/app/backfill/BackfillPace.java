@@ -1,5 +1,6 @@
 package dev.longshore.app.backfill;
 
+import dev.longshore.oci.source.RequestQuota;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -46,18 +47,20 @@ final class BackfillPace {
                   .formatted(work.polls, work.host, work.perSecond())));
       parts.add(
           new Part(
+              "reads",
+              Optional.of(work.ofReads()),
+              "%d requests of conversions to %s, at %d a second (poll.backfill-requests-per-second)"
+                  .formatted(work.reads(), work.host, work.readsPerSecond())));
+      parts.add(
+          new Part(
               "share",
               Optional.of(work.ofShare()),
               "%d images of %s, %d at a time (poll.backfill), 250 ms each or more"
                   .formatted(work.images, work.host, work.atOnce())));
-      quota.ifPresent(
-          q ->
-              parts.add(
-                  new Part(
-                      "quota",
-                      Optional.of(q.time().multipliedBy(work.manifests).dividedBy(q.requests())),
-                      "%d manifests of %s, %d in %s (--quota)"
-                          .formatted(work.manifests, work.host, q.requests(), words(q.time())))));
+      quota
+          .map(its -> new RequestQuota(its.requests(), its.time(), OptionalLong.empty()))
+          .or(() -> work.quota)
+          .ifPresent(its -> parts.add(ofQuota(work, its, quota.isPresent())));
     }
     OptionalLong rate = given.isPresent() ? given : measured;
     parts.add(
@@ -75,6 +78,23 @@ final class BackfillPace {
                         : PlannedBackfill.size(rate.getAsLong())
                             + " a second"
                             + (given.isPresent() ? " (--rate)" : " (measured, one read)"))));
+  }
+
+  private static Part ofQuota(RegistryWork work, RequestQuota quota, boolean given) {
+    long waiting = Math.max(0, work.manifests - quota.left().orElse(0));
+    return new Part(
+        "quota",
+        Optional.of(quota.time().multipliedBy(waiting).dividedBy(quota.requests())),
+        "%d manifests of %s, %d in %s%s (%s)"
+            .formatted(
+                work.manifests,
+                work.host,
+                quota.requests(),
+                words(quota.time()),
+                quota.left().isEmpty()
+                    ? ""
+                    : ", %d of them left now".formatted(quota.left().getAsLong()),
+                given ? "--quota" : "as the registry says"));
   }
 
   List<Part> parts() {

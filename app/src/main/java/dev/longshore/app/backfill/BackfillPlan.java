@@ -17,6 +17,7 @@ import dev.longshore.model.Tag;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.source.ImageSource;
 import dev.longshore.pinner.SpacePlan;
 import dev.longshore.pinner.SpacePlan.Chosen;
 import dev.longshore.rules.RuleSettings;
@@ -28,6 +29,7 @@ import dev.longshore.runtime.kafka.step.TransientFailure;
 import dev.longshore.settings.value.ByteSize;
 import dev.longshore.watcher.BackfillListing;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -35,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,14 +95,38 @@ public final class BackfillPlan {
     this.forms = new BlobTable(1 + Math.ceilDiv(count.needs.size(), Long.SIZE));
   }
 
-  /** Adds what is in a registry. */
-  public void add(String host, PollSettings polled, BackfillListing listing)
+  /** Makes the listing of a registry. */
+  @FunctionalInterface
+  public interface Listing {
+    /** A listing with this before the registry. */
+    BackfillListing with(UnaryOperator<ImageSource> memory);
+  }
+
+  /** Adds what is in a registry, as far as its answers are not remembered. */
+  public void add(String host, PollSettings polled, Listing of, PlanMemory memory)
       throws InterruptedException {
     RegistryWork work = new RegistryWork(host, polled);
     count.registries.add(work);
+    List<RememberedAnswers> remembered = new ArrayList<>();
+    BackfillListing listing =
+        of.with(
+            source -> {
+              remembered.add(new RememberedAnswers(source, memory));
+              return remembered.getLast();
+            });
     listing.run(new Visit(listing, work));
-    work.polls = listing.ofPolls();
     work.ofPlan = listing.sent();
+    work.quota = listing.quota();
+    work.polls = listing.ofPolls();
+    for (RememberedAnswers answers : remembered) {
+      work.polls += answers.ofPolls();
+      work.remembered += answers.all();
+    }
+  }
+
+  /** Whether all was seen: nothing is to be asked again. */
+  public boolean isWhole() {
+    return count.unseen == 0;
   }
 
   /** What was counted, as it is told. */

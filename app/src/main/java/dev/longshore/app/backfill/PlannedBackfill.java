@@ -139,8 +139,13 @@ public final class PlannedBackfill {
         "%d to %s: %d of polls, %d looks at tags, %d manifests (what Docker Hub counts), %d blobs,"
                 .formatted(
                     work.requests(), work.host, work.polls, work.looks, work.manifests, work.blobs)
-            + " %d questions for shared ones; this plan took %d"
-                .formatted(work.questions, work.ofPlan));
+            + " %d questions for shared ones; this plan took %d%s"
+                .formatted(
+                    work.questions,
+                    work.ofPlan,
+                    work.remembered == 0
+                        ? ""
+                        : ", and had %d answers from before".formatted(work.remembered)));
   }
 
   private void time(List<String> lines) {
@@ -300,7 +305,7 @@ public final class PlannedBackfill {
       one.put("bytes", work.bytes).put("requests", work.requests());
       one.put("polls", work.polls).put("looks", work.looks).put("manifests", work.manifests);
       one.put("blobs", work.blobs).put("questions", work.questions);
-      one.put("requestsOfThisPlan", work.ofPlan);
+      one.put("requestsOfThisPlan", work.ofPlan).put("remembered", work.remembered);
     }
     time(all.putObject("time"));
     ArrayNode peers = all.putArray("peers");

@@ -1,7 +1,9 @@
 package dev.longshore.app.backfill;
 
+import dev.longshore.oci.source.RequestQuota;
 import dev.longshore.runtime.config.PollSettings;
 import java.time.Duration;
+import java.util.Optional;
 
 /** What the backfill of one registry asks of it. */
 final class RegistryWork {
@@ -13,6 +15,12 @@ final class RegistryWork {
 
   /** Requests of this plan. */
   long ofPlan;
+
+  /** How many manifests the registry gives in a time, if it says so. */
+  Optional<RequestQuota> quota = Optional.empty();
+
+  /** Answers that an earlier run of this plan had. */
+  long remembered;
 
   /** Requests of the polls that find the images: they keep to the registry's budget. */
   long polls;
@@ -41,7 +49,20 @@ final class RegistryWork {
   }
 
   long requests() {
-    return polls + looks + manifests + blobs + questions;
+    return polls + looks + reads();
+  }
+
+  /** What conversions ask, within the budget of backfill. */
+  long reads() {
+    return manifests + blobs + questions;
+  }
+
+  int readsPerSecond() {
+    return polled.backfillRate();
+  }
+
+  Duration ofReads() {
+    return Duration.ofSeconds(1).multipliedBy(reads()).dividedBy(readsPerSecond());
   }
 
   int perSecond() {

@@ -2,6 +2,7 @@ package dev.longshore.app.cli;
 
 import dev.longshore.app.KuboNodes;
 import dev.longshore.app.backfill.BackfillPlan;
+import dev.longshore.app.backfill.PlanMemory;
 import dev.longshore.app.backfill.PlannedBackfill;
 import dev.longshore.app.query.find.ExitCode;
 import dev.longshore.app.query.find.KnownNames;
@@ -22,6 +23,7 @@ import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.settings.value.ByteSize;
 import dev.longshore.settings.value.Durations;
 import dev.longshore.watcher.BackfillListing;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -34,6 +36,7 @@ import picocli.CommandLine.Parameters;
 
 /** What {@code plan backfill} is asked, and how it finds the answer. */
 final class BackfillPlanning {
+  private static final String MEMORY = "plan-backfill";
   private static final Pattern QUOTA = Pattern.compile("([1-9][0-9]{0,8})/(.+)");
 
   @Parameters(
@@ -54,7 +57,10 @@ final class BackfillPlanning {
   @Option(
       names = "--quota",
       paramLabel = "N/TIME",
-      description = "manifests that a registry gives in a time, such as 200/6h at Docker Hub")
+      description = {
+        "manifests that a registry gives in a time, such as 200/6h;",
+        "as it says itself if absent: Docker Hub does"
+      })
   private @Nullable String quota;
 
   /** Where to look. */
@@ -95,29 +101,52 @@ final class BackfillPlanning {
                 clock),
             settings.converter().maxImageSize(),
             terminal::now);
-    for (Place place : asked.places()) {
-      RegistrySettings registry = place.registry();
-      PollSettings polled = polled(registry);
-      plan.add(
-          registry.host(),
-          polled,
-          new BackfillListing(
-              registry,
-              place.pattern(),
-              images,
-              RequestBudget.perSecond(polled.requestsPerSecond()),
-              time -> {
-                terminal.now(
-                    "%s wants no requests for %d s; the plan waits"
-                        .formatted(registry.host(), time.toSeconds() + 1));
-                pauses.of(time);
-              },
-              catalog,
-              rules,
-              settings.watcher(),
-              clock));
+    try (PlanMemory memory = memory(settings, terminal, clock)) {
+      for (Place place : asked.places()) {
+        RegistrySettings registry = place.registry();
+        PollSettings polled = polled(registry);
+        plan.add(
+            registry.host(),
+            polled,
+            remembered ->
+                new BackfillListing(
+                    registry,
+                    place.pattern(),
+                    images,
+                    RequestBudget.perSecond(polled.requestsPerSecond()),
+                    time -> {
+                      terminal.now(
+                          "%s wants no requests for %d s; the plan waits"
+                              .formatted(registry.host(), time.toSeconds() + 1));
+                      pauses.of(time);
+                    },
+                    remembered,
+                    catalog,
+                    rules,
+                    settings.watcher(),
+                    clock),
+            memory);
+      }
+      if (plan.isWhole()) {
+        memory.over();
+      }
     }
     return print(plan.counted(), asked, terminal, asJson);
+  }
+
+  /** Of the settings, only those may differ which change no answer and no question. */
+  private static PlanMemory memory(Settings settings, Terminal terminal, Clock clock) {
+    Path file = settings.shared().home().resolve("cli").resolve(MEMORY);
+    String madeWith =
+        settings.shared().registries() + "\n" + settings.shared().rules() + settings.watcher();
+    PlanMemory memory = PlanMemory.open(file, madeWith, clock, terminal::now);
+    if (memory.size() > 0) {
+      terminal.done(
+          "goes on with a plan that was broken off: %d answers of registries are known; remove %s"
+                  .formatted(memory.size(), file)
+              + " to begin anew");
+    }
+    return memory;
   }
 
   private static int print(PlannedBackfill plan, Asked asked, Terminal terminal, boolean asJson) {

@@ -14,10 +14,13 @@ import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.kafka.StateReader;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -41,12 +44,14 @@ public final class Backfills {
    * @param repositories all of them, if the watcher has listed them
    * @param whole those that were compared to their end, or of which no rule wants anything
    * @param underWay the others that were begun
+   * @param images how many images that makes
    * @param rest why it rests, if somebody wants that
    */
   public record Progress(
       String registry,
       @Nullable Integer repositories,
       int whole,
+      Images images,
       List<PollState> underWay,
       Optional<DecisionState> rest) {
     public Progress {
@@ -70,6 +75,7 @@ public final class Backfills {
               ? "%s: its repositories are not listed yet".formatted(registry)
               : "%s: %d of %d repositories are mirrored, %d are left"
                   .formatted(registry, whole, repositories, left()));
+      images.line(rest.isPresent()).ifPresent(line -> lines.add(registry + ": " + line));
       rest.ifPresent(
           d ->
               lines.add(
@@ -103,6 +109,7 @@ public final class Backfills {
           .put("whole", whole)
           .put("left", repositories == null ? null : left())
           .put("rests", rest.isPresent());
+      images.put(node, rest.isPresent());
       ArrayNode list = node.putArray("underWay");
       underWay.forEach(
           poll ->
@@ -110,6 +117,88 @@ public final class Backfills {
                   .put("repository", poll.repository())
                   .put("compared", poll.compared())
                   .put("listed", poll.listed()));
+    }
+  }
+
+  /**
+   * How many images of a backfill there are. Of a repository that was not looked at yet, nobody
+   * knows how many tags it has: as many as the others, on average.
+   *
+   * @param done tags that were told of
+   * @param left the others, if that can be told
+   * @param areCounted whether all of those that are left were counted
+   * @param until when all will be done, if it goes on as it did in what is under way
+   */
+  record Images(long done, OptionalLong left, boolean areCounted, Optional<Instant> until) {
+    private static final long MILLIS = 1_000;
+
+    static Images of(
+        @Nullable Integer repositories,
+        List<PollState> whole,
+        List<PollState> underWay,
+        Instant now) {
+      long done = whole.stream().mapToLong(state -> number(state.listed())).sum();
+      long known = done;
+      double perSecond = 0;
+      int counted = whole.size();
+      for (PollState state : underWay) {
+        long compared = number(state.compared());
+        done += compared;
+        if (state.listed() != null) {
+          counted++;
+          known += Math.max(state.listed(), compared);
+        }
+        perSecond += pace(state, compared);
+      }
+      if (repositories == null || counted == 0) {
+        return new Images(done, OptionalLong.empty(), false, Optional.empty());
+      }
+      long unseen = Math.max(0, repositories - counted);
+      long left = known - done + unseen * known / counted;
+      return new Images(
+          done,
+          OptionalLong.of(left),
+          unseen == 0,
+          perSecond == 0
+              ? Optional.empty()
+              : Optional.of(now.plusMillis((long) (left * MILLIS / perSecond))));
+    }
+
+    /** Since the look began, until it was noted. */
+    private static double pace(PollState state, long compared) {
+      Instant began = state.startedAt();
+      if (began == null || !state.nextPollAt().isAfter(began)) {
+        return 0;
+      }
+      return (double) compared * MILLIS / Duration.between(began, state.nextPollAt()).toMillis();
+    }
+
+    private static long number(@Nullable Integer count) {
+      return count == null ? 0 : count;
+    }
+
+    Optional<String> line(boolean rests) {
+      if (left.isEmpty() || left.getAsLong() == 0) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          "%d images are done, %s%d are left, %s"
+              .formatted(
+                  done,
+                  areCounted ? "" : "about ",
+                  left.getAsLong(),
+                  rests
+                      ? "and wait"
+                      : until
+                          .map(at -> "until about " + at.truncatedTo(ChronoUnit.MINUTES))
+                          .orElse("nobody knows until when yet")));
+    }
+
+    void put(ObjectNode node, boolean rests) {
+      node.put("imagesDone", done)
+          .put("imagesLeft", left.isEmpty() ? null : left.getAsLong())
+          .put("imagesAreCounted", areCounted)
+          .put("until", rests ? null : until.map(Instant::toString).orElse(null));
     }
   }
 
@@ -143,14 +232,14 @@ public final class Backfills {
     }
 
     /** Of each registry that is polled. */
-    List<Progress> found(Catalog catalog) throws QueryException, InterruptedException {
+    List<Progress> found(Catalog catalog, Instant now) throws QueryException, InterruptedException {
       try {
         List<PollState> states =
             read.get().stream()
                 .filter(PollState.class::isInstance)
                 .map(PollState.class::cast)
                 .toList();
-        return of(registries, states, catalog);
+        return of(registries, states, catalog, now);
       } catch (ExecutionException e) {
         throw new QueryException("looking at the polls: " + e.getCause(), e);
       }
@@ -162,32 +251,41 @@ public final class Backfills {
     }
   }
 
-  static List<Progress> of(List<String> registries, List<PollState> states, Catalog catalog) {
+  static List<Progress> of(
+      List<String> registries, List<PollState> states, Catalog catalog, Instant now) {
     return registries.stream()
         .map(
             registry ->
                 of(
                     registry,
                     states.stream().filter(state -> state.registry().equals(registry)).toList(),
-                    catalog))
+                    catalog,
+                    now))
         .toList();
   }
 
-  private static Progress of(String registry, List<PollState> states, Catalog catalog) {
+  private static Progress of(
+      String registry, List<PollState> states, Catalog catalog, Instant now) {
     List<PollState> ofRepositories =
         states.stream().filter(state -> state.repository() != null).toList();
-    return new Progress(
-        registry,
+    Integer repositories =
         states.stream()
             .filter(state -> state.repository() == null)
             .map(PollState::listed)
             .findFirst()
-            .orElse(null),
-        (int) ofRepositories.stream().filter(Backfills::isWhole).count(),
+            .orElse(null);
+    List<PollState> whole = ofRepositories.stream().filter(Backfills::isWhole).toList();
+    List<PollState> underWay =
         ofRepositories.stream()
             .filter(state -> !isWhole(state))
             .sorted(Comparator.comparing(PollState::key))
-            .toList(),
+            .toList();
+    return new Progress(
+        registry,
+        repositories,
+        whole.size(),
+        Images.of(repositories, whole, underWay, now),
+        underWay,
         rest(catalog, registry));
   }
 

@@ -132,7 +132,7 @@ public final class Queries {
               staleness,
               deliveries == null ? List.of() : deliveries.notUnderstood(),
               polls.found(),
-              backfills.found(catalog).stream().filter(b -> !b.isOver()).toList(),
+              backfills.found(catalog, Instant.now()).stream().filter(b -> !b.isOver()).toList(),
               sitesIfKnown());
       return new Answer(status.exitCode(), status.lines(), status.json());
     }
@@ -204,7 +204,7 @@ public final class Queries {
   public Answer backfills() throws QueryException, InterruptedException {
     List<Backfills.Progress> all;
     try (Backfills.Look look = Backfills.begin(settings.shared())) {
-      all = look.found(knowledge.now());
+      all = look.found(knowledge.now(), Instant.now());
     }
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
     ArrayNode list = answer.putArray("registries");

@@ -100,6 +100,11 @@ public final class MeasuredSteps {
     }
 
     @Override
+    public boolean tries(String endpoint) {
+      return progress.tries(endpoint);
+    }
+
+    @Override
     public void idle(Wait wait) throws InterruptedException {
       progress.idle(wait);
     }

@@ -112,6 +112,7 @@ final class PlanBed implements AutoCloseable {
     Files.writeString(
         config,
         """
+        home: %s
         registries:
           - name: dev
             host: %s
@@ -123,7 +124,7 @@ final class PlanBed implements AutoCloseable {
         %s
         pinner: {collect-below: 10}
         """
-            .formatted(HOST, named, rules));
+            .formatted(config.resolveSibling("home"), HOST, named, rules));
   }
 
   /** What the pinner recorded of a peer's space. */

@@ -41,7 +41,7 @@ public final class BackfillBenchmark implements Benchmark {
         .report()
         .title(
             "backfill: a fresh push of 1 KiB, until on %d peers, while %d images of 64 KiB are"
-                    .formatted(Ports.PEERS, IMAGES)
+                    .formatted(Ports.PEERS, images(bench))
                 + " mirrored for the first time");
     fill(bench, folder);
     List<Double> busy = new ArrayList<>();
@@ -71,6 +71,10 @@ public final class BackfillBenchmark implements Benchmark {
     tell(bench, idle, busy);
   }
 
+  private static int images(Bench bench) {
+    return Math.min(IMAGES, bench.images());
+  }
+
   private static void tell(Bench bench, List<Double> idle, List<Double> busy) {
     double ratio = Median.quantile(busy, P95) / Median.quantile(idle, P95);
     side(bench, "while it rests", idle);
@@ -98,7 +102,7 @@ public final class BackfillBenchmark implements Benchmark {
     try (LoopbackRegistry registry =
         LoopbackRegistry.start(bench.tools(), folder.resolve("home/registry"))) {
       List<Callable<Void>> pushes = new ArrayList<>();
-      for (int i = 0; i < IMAGES; i++) {
+      for (int i = 0; i < images(bench); i++) {
         BigImage image = image(folder.resolve("old-" + i), 100_000L + i, OLD_BYTES);
         String tag = "v" + i / 50;
         String repository = "bench/old-" + i % 50;

@@ -126,6 +126,11 @@ public final class RegistryException extends IOException {
     return kind;
   }
 
+  /** Whether nothing was sent, as there was to be a pause. */
+  public boolean isHeldBack() {
+    return kind == Kind.TRANSIENT && answer == null && retryAfter != null;
+  }
+
   public String action() {
     return attempt.action;
   }

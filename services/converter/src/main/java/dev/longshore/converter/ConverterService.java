@@ -10,8 +10,10 @@ import dev.longshore.converter.mode.ModeChoice;
 import dev.longshore.converter.mode.ModeTools;
 import dev.longshore.converter.mode.RequestedConversions;
 import dev.longshore.converter.source.ImageLimits;
+import dev.longshore.converter.source.SharedRegistries;
 import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.oci.source.ImageSource;
+import dev.longshore.oci.source.RequestBudget;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.PeersAndRules;
 import dev.longshore.runtime.config.ServiceContext;
@@ -30,6 +32,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -47,7 +50,7 @@ public final class ConverterService {
   private final ServiceContext context;
   private final ConverterSettings settings;
   private final Function<PeerSettings, IpfsNode> nodes;
-  private final ImageSource images;
+  private final SharedRegistries sources;
   private final Supplier<ExecutorService> workers;
   private final Spans spans;
   private final ModeTools modes;
@@ -87,12 +90,27 @@ public final class ConverterService {
       Function<PeerSettings, IpfsNode> nodes,
       ImageSource images,
       Supplier<ExecutorService> workers) {
+    this(context, settings, nodes, images, workers, RequestBudget::perSecond);
+  }
+
+  /**
+   * The same.
+   *
+   * @param budgets makes a budget of so many requests a second
+   */
+  ConverterService(
+      ServiceContext context,
+      ConverterSettings settings,
+      Function<PeerSettings, IpfsNode> nodes,
+      ImageSource images,
+      Supplier<ExecutorService> workers,
+      IntFunction<RequestBudget> budgets) {
     Path home = context.shared().home();
     Path spool = settings.spoolDir() == null ? home.resolve("converter") : settings.spoolDir();
     this.context = context;
     this.settings = settings;
     this.nodes = nodes;
-    this.images = images;
+    this.sources = SharedRegistries.of(images, context.shared().registries(), budgets);
     this.workers = workers;
     this.spans = new Spans(context.telemetry());
     this.modes = new ModeTools(spool);
@@ -126,7 +144,7 @@ public final class ConverterService {
         new ImageConversion(
             new KnownImages(catalog, intakes),
             modes,
-            images,
+            sources,
             intakes,
             announcements,
             spans,

@@ -11,6 +11,7 @@ import dev.longshore.converter.mode.ModeTools;
 import dev.longshore.converter.mode.RequestedConversion;
 import dev.longshore.converter.source.ImagePlan;
 import dev.longshore.converter.source.ImageWalk;
+import dev.longshore.converter.source.SharedRegistries;
 import dev.longshore.converter.source.Upstream;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.LongshoreRecord;
@@ -21,7 +22,6 @@ import dev.longshore.model.PeerName;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.source.Hold;
-import dev.longshore.oci.source.ImageSource;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.Progress;
 import dev.longshore.runtime.kafka.step.TransientFailure;
@@ -39,7 +39,7 @@ import java.util.Optional;
 final class ImageConversion {
   private final KnownImages known;
   private final ModeTools modes;
-  private final ImageSource source;
+  private final SharedRegistries sources;
   private final Intakes intakes;
   private final Announcements announcements;
   private final Spans spans;
@@ -51,14 +51,14 @@ final class ImageConversion {
   ImageConversion(
       KnownImages known,
       ModeTools modes,
-      ImageSource source,
+      SharedRegistries sources,
       Intakes intakes,
       Announcements announcements,
       Spans spans,
       FairTurns underWay) {
     this.known = known;
     this.modes = modes;
-    this.source = source;
+    this.sources = sources;
     this.intakes = intakes;
     this.announcements = announcements;
     this.spans = spans;
@@ -120,7 +120,7 @@ final class ImageConversion {
   private List<LongshoreRecord> read(
       Observed observed, Upstream upstream, RequestedConversion conversion, Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    try (var _ = underWay.take(upstream.endpoint(), upstream.share())) {
+    try (var _ = underWay.take(upstream.program(), upstream.share())) {
       intakes.requireOpen(progress);
       upstream.requireOpen();
       ConversionMode mode = modes.of(conversion.recipe());
@@ -205,7 +205,8 @@ final class ImageConversion {
 
   private Upstream upstream(Observed observed, Progress progress) {
     RepositoryName name = observed.name().checked();
-    return Upstream.of(source, name, Share.of(name, observed.origin()), progress);
+    Share share = Share.of(name, observed.origin());
+    return Upstream.of(sources.of(name, share), name, share, progress);
   }
 
   private static Attributes attributes(Observed observed, RequestedConversion conversion) {

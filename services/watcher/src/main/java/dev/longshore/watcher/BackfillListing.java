@@ -13,6 +13,7 @@ import dev.longshore.oci.RegistryException.Kind;
 import dev.longshore.oci.source.ImageSource;
 import dev.longshore.oci.source.Page;
 import dev.longshore.oci.source.RequestBudget;
+import dev.longshore.oci.source.RequestQuota;
 import dev.longshore.rules.Rules;
 import dev.longshore.runtime.config.PollSettings;
 import dev.longshore.runtime.config.RegistrySettings;
@@ -21,6 +22,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +71,7 @@ public final class BackfillListing {
    * @param pattern of the repositories to look at; all that are polled if null
    * @param images reads the registry; only within the budget
    * @param pauses hears of each pause that the registry asks for, and lets it pass
+   * @param memory what stands before the registry, and may have its answers
    */
   public BackfillListing(
       RegistrySettings settings,
@@ -76,6 +79,7 @@ public final class BackfillListing {
       ImageSource images,
       RequestBudget budget,
       RequestBudget.Wait pauses,
+      UnaryOperator<ImageSource> memory,
       Catalog catalog,
       Rules rules,
       WatcherSettings watcher,
@@ -86,7 +90,7 @@ public final class BackfillListing {
         new WatchedRegistry(
             settings.name(),
             new RegistryHost(settings.host()),
-            PatientSource.of(images.within(budget), pauses),
+            memory.apply(PatientSource.of(images.within(budget), pauses)),
             new RepositoryPatterns(polled == null ? List.of(asked) : polled.repositories()));
     this.only = new RepositoryPatterns(List.of(asked));
     this.scope = new MirrorScope(() -> rules, watcher.mirrorUntagged());
@@ -108,6 +112,11 @@ public final class BackfillListing {
   /** Requests that were sent, for images too. */
   public long sent() {
     return budget.taken();
+  }
+
+  /** How many requests the registry takes, if it has said so. */
+  public Optional<RequestQuota> quota() {
+    return budget.quota();
   }
 
   /** Looks at all of it. */

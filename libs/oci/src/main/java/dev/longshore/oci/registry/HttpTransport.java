@@ -94,6 +94,7 @@ final class HttpTransport {
   private void heed(AnswerHead head) {
     if (budget != null) {
       RequestLimits.pause(head, settings.clock().instant()).ifPresent(budget::pause);
+      RequestLimits.quota(head).ifPresent(budget::told);
     }
   }
 

@@ -1,8 +1,10 @@
 package dev.longshore.oci.registry;
 
+import dev.longshore.oci.source.RequestQuota;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -13,6 +15,9 @@ import java.util.regex.Pattern;
  */
 final class RequestLimits {
   private static final Pattern NUMBER = Pattern.compile("\\s*([0-9]{1,12})\\s*(;.*)?");
+  private static final Pattern WINDOW =
+      Pattern.compile("\\s*([1-9][0-9]{0,11})\\s*;\\s*w=([1-9][0-9]{0,8})\\s*");
+
   private static final Pattern REMAINING = Pattern.compile("(?:\\br|\\bremaining)=([0-9]{1,12})");
   private static final Pattern RESET = Pattern.compile("(?:\\bt|\\breset)=([0-9]{1,12})");
 
@@ -33,6 +38,20 @@ final class RequestLimits {
     return pair(head, "RateLimit-", now)
         .or(() -> pair(head, "X-RateLimit-", now))
         .or(() -> head.first("RateLimit").flatMap(field -> field(field, now)));
+  }
+
+  /** How many requests the server takes in a time, as Docker Hub says it: {@code 100;w=21600}. */
+  static Optional<RequestQuota> quota(AnswerHead head) {
+    Matcher limit = WINDOW.matcher(head.first("RateLimit-Limit").orElse(""));
+    if (!limit.matches()) {
+      return Optional.empty();
+    }
+    Optional<Long> left = head.first("RateLimit-Remaining").flatMap(RequestLimits::number);
+    return Optional.of(
+        new RequestQuota(
+            Long.parseLong(limit.group(1)),
+            Duration.ofSeconds(Long.parseLong(limit.group(2))),
+            left.map(OptionalLong::of).orElseGet(OptionalLong::empty)));
   }
 
   private static Optional<Duration> pair(AnswerHead head, String prefix, Instant now) {

@@ -3,11 +3,13 @@ package dev.longshore.oci.source;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Attempt;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The requests that one purpose may send to a registry: so many a second, evenly spaced, and none
@@ -26,6 +28,7 @@ public final class RequestBudget {
   private final AtomicLong taken = new AtomicLong();
   private long next;
   private volatile long pausedUntil;
+  private volatile @Nullable RequestQuota quota;
 
   /** Lets time pass. */
   @FunctionalInterface
@@ -81,6 +84,16 @@ public final class RequestBudget {
     } catch (InterruptedException e) {
       throw attempt.interrupted();
     }
+  }
+
+  /** The registry says how many requests it takes. */
+  public void told(RequestQuota newest) {
+    quota = newest;
+  }
+
+  /** What the registry said last of how many requests it takes, if it did. */
+  public Optional<RequestQuota> quota() {
+    return Optional.ofNullable(quota);
   }
 
   /** Requests that were let through so far. */

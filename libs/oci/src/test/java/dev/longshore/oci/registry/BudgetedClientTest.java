@@ -8,13 +8,18 @@ import dev.longshore.model.Tag;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.source.ImageSource;
 import dev.longshore.oci.source.RequestBudget;
+import dev.longshore.oci.source.RequestQuota;
 import dev.longshore.oci.testing.Fault;
 import dev.longshore.oci.testing.HttpRegistry;
 import dev.longshore.oci.testing.HttpRegistryOptions;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.testing.RandomImage;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,6 +56,22 @@ class BudgetedClientTest {
     client.resolve(image);
 
     assertThat(registry.requests()).extracting(HttpRegistry.Seen::method).containsExactly("HEAD");
+  }
+
+  @Test
+  void theQuotaThatTheRegistryTellsIsKnown() throws Exception {
+    assertThat(RequestLimits.quota(head("RateLimit-Limit", "100;w=21600")))
+        .contains(new RequestQuota(100, Duration.ofHours(6), OptionalLong.empty()));
+    assertThat(RequestLimits.quota(head("RateLimit-Limit", "100"))).isEmpty();
+    assertThat(RequestLimits.quota(head("RateLimit-Limit", "0;w=21600"))).isEmpty();
+    assertThat(RequestLimits.quota(head("RateLimit-Limit", "100;w=99999999999999"))).isEmpty();
+
+    client.resolve(image);
+    assertThat(budget.quota()).as("of one that tells none").isEmpty();
+  }
+
+  private static AnswerHead head(String name, String value) {
+    return new AnswerHead(200, Map.of(name.toLowerCase(Locale.ROOT), List.of(value)));
   }
 
   @Test

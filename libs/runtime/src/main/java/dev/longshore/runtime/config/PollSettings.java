@@ -3,6 +3,7 @@ package dev.longshore.runtime.config;
 import dev.longshore.settings.Setting;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Regular polls of a registry, for pushes whose webhook was lost. */
 public record PollSettings(
@@ -25,7 +26,13 @@ public record PollSettings(
             doc =
                 "of those that were there before their repository was first polled, how many are"
                     + " under way at once; the others stay in the registry until then")
-        int backfill) {
+        int backfill,
+    @Setting(
+            unit = "requests",
+            doc =
+                "most requests a second that reading these images takes in one process, apart from"
+                    + " the polls; as many as requests-per-second if absent")
+        @Nullable Integer backfillRequestsPerSecond) {
 
   /** A quiet repository is polled this many times less often. */
   private static final int QUIETEST = 8;
@@ -37,6 +44,9 @@ public record PollSettings(
     }
     if (backfill < 1) {
       throw new IllegalArgumentException("backfill: expected 1 or more");
+    }
+    if (backfillRequestsPerSecond != null && backfillRequestsPerSecond < 1) {
+      throw new IllegalArgumentException("backfill-requests-per-second: expected 1 or more");
     }
     if (!interval.isPositive()) {
       throw new IllegalArgumentException("interval: expected more than 0s");
@@ -51,6 +61,17 @@ public record PollSettings(
   /** The longest pause for this interval. */
   public static Duration longestPause(Duration interval) {
     return interval.multipliedBy(QUIETEST);
+  }
+
+  /** The most requests a second that backfill is read with. */
+  public int backfillRate() {
+    return backfillRequestsPerSecond == null ? requestsPerSecond : backfillRequestsPerSecond;
+  }
+
+  /** Polls whose backfill is read with as many requests. */
+  public PollSettings(
+      Duration interval, List<String> repositories, int requestsPerSecond, int backfill) {
+    this(interval, repositories, requestsPerSecond, backfill, null);
   }
 
   /** Polls with the default backfill. */

@@ -25,8 +25,9 @@ import java.util.concurrent.ExecutionException;
 /**
  * Brings blobs to the ingest peer, each once: a request for a blob already being read from the same
  * registry waits for it, whichever image it is for. None waits for another registry, which may
- * hang. A known blob is reused if the peer has it, which is then held, and the repository serves it
- * or it was read from there; so is a blob that was waited for.
+ * hang, and no fresh push for backfill, which may have to wait. A known blob is reused if the peer
+ * has it, which is then held, and the repository serves it or it was read from there; so is a blob
+ * that was waited for.
  */
 final class BlobIngest {
   private final IngestPeer peer;
@@ -135,7 +136,7 @@ final class BlobIngest {
 
   private Streamed stream(Upstream upstream, BlobTask task, Hold hold, Optional<StoredBlob> lost)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    try (var _ = streams.take(upstream.endpoint(), upstream.share())) {
+    try (var _ = streams.take(upstream.program(), upstream.share())) {
       upstream.requireOpen();
       Instant began = clock.instant();
       Streamed came = streamer.stream(upstream, task, hold);

@@ -17,17 +17,20 @@ import dev.longshore.runtime.kafka.step.TransientFailure;
 import dev.longshore.runtime.service.turns.Share;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The repository to read an image from, with its failures in the step's terms.
  *
- * @param endpoint its name in pauses and {@code status}
+ * @param program who serves it, by its name in pauses and {@code status}
  * @param share whose work it is
  * @param progress of the message being handled
  */
 public record Upstream(
-    ImageSource source, RepositoryName name, String endpoint, Share share, Progress progress) {
+    ImageSource source, RepositoryName name, String program, Share share, Progress progress) {
   private static final String NAME_UNKNOWN = "NAME_UNKNOWN";
+  private static final OptionalInt TOO_MANY_REQUESTS = OptionalInt.of(429);
 
   /** The same as work of the repository itself. */
   public static Upstream of(ImageSource source, RepositoryName name, Progress progress) {
@@ -39,9 +42,19 @@ public record Upstream(
     return new Upstream(source, name, source.endpoint(name), share, progress);
   }
 
+  /**
+   * What its work waits for after a failure of all that the program serves. Backfill has a pause of
+   * its own, so that fresh pushes go on.
+   */
+  public String endpoint() {
+    return share.equals(Share.BACKFILL) ? "backfill of " + program : program;
+  }
+
   /** After a wait, checks that this repository of the registry may still be called. */
   public void requireOpen() throws TransientFailure {
-    progress.require(endpoint);
+    // Its own first: what waits there cannot be the one that tries the program for all.
+    progress.require(endpoint());
+    progress.require(program);
     progress.require(ImageSource.alone(name));
   }
 
@@ -127,11 +140,25 @@ public record Upstream(
   /** The step failure for a broken connection to the source. */
   public TransientFailure brokenOff(IOException e) {
     return new TransientFailure(
-        endpoint, endpoint + ": the transfer broke off: " + e.getMessage(), null, e);
+        endpoint(), program + ": the transfer broke off: " + e.getMessage(), null, e);
   }
 
   private TransientFailure waits(String away, RegistryException e) {
-    return TransientFailure.within(away, endpoint, Reason.text(e), e.retryAfter().orElse(null), e);
+    return TransientFailure.within(away, tried(), Reason.text(e), e.retryAfter().orElse(null), e);
+  }
+
+  /** Whose answer this work tells of: the program's, if it tries that for all. */
+  private String tried() {
+    return progress.tries(program) ? program : endpoint();
+  }
+
+  private String away(RegistryException e) throws InterruptedException {
+    if (!source.isOverAll(name.host(), Optional.of(name), e)) {
+      return ImageSource.alone(name);
+    }
+    // That there were too many requests, or that the budget has none left, is about backfill alone.
+    boolean ofBudget = e.isHeldBack() || e.status().equals(TOO_MANY_REQUESTS);
+    return ofBudget ? endpoint() : tried();
   }
 
   private PermanentFailure failed(RegistryException e, Reason unknown, Reason wrong, Reason tooBig)
@@ -147,7 +174,7 @@ public record Upstream(
       case BAD_CONTENT -> wrong.failure(e);
       case LIMIT -> tooBig.failure(e);
       case UNSUPPORTED -> Reason.SOURCE_UNSUPPORTED.failure(e);
-      case UNAUTHORIZED, TRANSIENT -> throw waits(source.away(name, e), e);
+      case UNAUTHORIZED, TRANSIENT -> throw waits(away(e), e);
       case INTERRUPTED -> {
         Thread.interrupted();
         throw new InterruptedException(Reason.text(e));

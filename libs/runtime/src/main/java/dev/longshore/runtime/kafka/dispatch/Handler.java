@@ -240,9 +240,14 @@ public final class Handler {
     @Override
     public void require(String endpoint) throws TransientFailure {
       Optional<String> trouble = endpoints.trouble(endpoint);
-      if (trouble.isPresent() && !endpoint.equals(tried)) {
+      if (trouble.isPresent() && !tries(endpoint)) {
         throw TransientFailure.heldBack(endpoint, trouble.get());
       }
+    }
+
+    @Override
+    public boolean tries(String endpoint) {
+      return endpoint.equals(tried);
     }
   }
 

@@ -19,6 +19,11 @@ public interface Progress {
    */
   default void require(String endpoint) throws TransientFailure {}
 
+  /** Whether this message was chosen to try the endpoint, for all that wait for it. */
+  default boolean tries(String endpoint) {
+    return false;
+  }
+
   /** A wait that loses nothing when it is broken off. */
   @FunctionalInterface
   interface Wait {
