@@ -378,6 +378,7 @@ final class KeepLoop {
     Set<ImageDag> here = dags.here();
     List<Pin> pins = new ArrayList<>();
     node.pins(pins::add, Deadline.after(CALL));
+    evictions.releaseOf(pins);
     Set<ImageDag> all = new HashSet<>();
     Set<ImageDag> ours = new HashSet<>();
     for (Pin pin : pins) {

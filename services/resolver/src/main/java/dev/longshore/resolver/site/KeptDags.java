@@ -282,6 +282,15 @@ final class KeptDags {
         .isEmpty();
   }
 
+  /** Those that a rule names, on demand or not, and of which parts may be here that are of use. */
+  List<ImageDag> absent() {
+    return store.query(
+        "SELECT DISTINCT v.dag FROM versions v JOIN names n ON n.key = v.key"
+            + " JOIN dags d ON d.dag = v.dag WHERE v.wanted = 1 AND n.removed = 0"
+            + " AND d.present = 0 AND d.needs IS NULL",
+        row -> ImageDag.stored(row.getString(1)));
+  }
+
   /** Those that are here whole, as far as is known. */
   Set<ImageDag> here() {
     return new HashSet<>(

@@ -118,6 +118,11 @@ final class ServedNames {
     apply(records);
   }
 
+  /** These images are not found, until a name shows them again. */
+  synchronized void forget(Collection<String> images) {
+    apply(images.stream().map(image -> record(Topic.IMAGES, image, null)).toList());
+  }
+
   /** Hides names whose rules allow no such age of the last word of the hub, or shows them again. */
   synchronized void age() {
     Set<String> now = new HashSet<>(keysTooOld());

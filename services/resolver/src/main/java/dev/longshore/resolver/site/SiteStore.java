@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * release is kept, as the hub may be away when a site is updated.
  */
 final class SiteStore implements AutoCloseable {
-  private static final int VERSION = 3;
+  private static final int VERSION = 4;
 
   private static final List<String> TABLES =
       List.of(
@@ -61,7 +61,15 @@ final class SiteStore implements AutoCloseable {
           2,
           List.of(
               "ALTER TABLE dags ADD COLUMN needs INTEGER",
-              "ALTER TABLE dags ADD COLUMN gave_way_to TEXT"));
+              "ALTER TABLE dags ADD COLUMN gave_way_to TEXT"),
+          3,
+          List.of(
+              // What another source was made of too, and an earlier release took for forgotten.
+              "DELETE FROM versions WHERE wanted = 0"
+                  + " AND dag IN (SELECT dag FROM dags WHERE forget = 1)"
+                  + " AND dag IN (SELECT dag FROM versions WHERE wanted = 1)",
+              "UPDATE dags SET forget = 0 WHERE dag IN (SELECT dag FROM versions"
+                  + " WHERE wanted = 1)"));
 
   private final SqliteFile file;
 

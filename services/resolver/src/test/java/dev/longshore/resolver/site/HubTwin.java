@@ -16,6 +16,7 @@ import dev.longshore.ipfs.reader.LeafOrder;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.ModeName;
 import dev.longshore.model.PeerName;
@@ -212,14 +213,26 @@ final class HubTwin implements AutoCloseable {
     return push(repository, tag, image, Keep.EVERY_NODE, 0, null);
   }
 
-  synchronized Change push(
+  Change push(
       String repository, String tag, MirroredImage image, Keep keep, int priority, Long maxAge) {
+    return push(repository, tag, image.digest(), image, keep, priority, maxAge);
+  }
+
+  /** The tag shows the image from now on, which was made of that source. */
+  synchronized Change push(
+      String repository,
+      String tag,
+      Digest source,
+      MirroredImage image,
+      Keep keep,
+      int priority,
+      Long maxAge) {
     RepositoryName name = RepositoryName.canonical(repository);
     now = now.plusSeconds(1);
     ServedState.Result result =
         new ServedState.Result(
             new ModeName("plain"),
-            image.digest(),
+            source,
             image.digest(),
             new ImageDag(image.dag()),
             new RootCid(image.root()),
@@ -232,7 +245,7 @@ final class HubTwin implements AutoCloseable {
         new ServedState(
             name,
             new Tag(tag),
-            image.digest(),
+            source,
             null,
             List.of(result),
             new ImageDag(image.dag()),
@@ -240,7 +253,7 @@ final class HubTwin implements AutoCloseable {
             now);
     ImageState state =
         new ImageState(
-            image.digest(),
+            source,
             new Recipe("plain"),
             new ModeName("plain"),
             image.image().root().mediaType(),
