@@ -56,6 +56,11 @@ final class Evictions {
     return demands.areWaiting() && dags.collects();
   }
 
+  /** Whether blocks wait to be collected. */
+  boolean collects() {
+    return dags.collects();
+  }
+
   /** Lets go of one DAG, or collects blocks; returns whether it did. */
   boolean letGo() throws KuboException {
     Optional<ImageDag> due = dags.due();

@@ -283,6 +283,11 @@ public final class SiteService implements Part, PullSink {
       SiteFolder folder,
       ServiceContext context) {}
 
+  /** Whether nothing that is asked for begins until blocks were collected. */
+  boolean collectsFirst() {
+    return demands.isCollectionFirst();
+  }
+
   /** How many neighbors answered lately. */
   int neighborsAnswering() {
     Neighbors its = neighbors;
