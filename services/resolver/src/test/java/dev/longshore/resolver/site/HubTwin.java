@@ -106,6 +106,9 @@ final class HubTwin implements AutoCloseable {
   /** Whoever ends TLS in between, and brings a key of its own with each admission. */
   volatile @Nullable KeyPair liar;
 
+  /** Tokens that were shown; each is good once if this is not null. */
+  volatile @Nullable Set<String> spent;
+
   /** Of answers to those who renew. */
   volatile int renewals = 200;
 
@@ -340,6 +343,8 @@ final class HubTwin implements AutoCloseable {
         exchange.sendResponseHeaders(status, -1);
       } else if (path.endsWith("/credential") && renewals != 200) {
         exchange.sendResponseHeaders(renewals, -1);
+      } else if (path.endsWith("/join") && isSpent(exchange)) {
+        exchange.sendResponseHeaders(401, -1);
       } else if (path.endsWith("/join") || path.endsWith("/credential")) {
         admit(exchange);
       } else if (path.endsWith("/changes")) {
@@ -354,6 +359,11 @@ final class HubTwin implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private boolean isSpent(HttpExchange exchange) {
+    Set<String> tokens = spent;
+    return tokens != null && !tokens.add(exchange.getRequestHeaders().getFirst("Authorization"));
   }
 
   private void admit(HttpExchange exchange)
