@@ -45,7 +45,8 @@ final class AppliedChanges {
   }
 
   /** A result of a name, with the record of its image as this site keeps it. */
-  private record Version(Result result, ImageState image, RepositoryName repository) {}
+  private record Version(
+      Result result, ImageState image, RepositoryName repository, boolean other) {}
 
   /** A change whose parts were looked at. */
   private record Checked(Change change, List<Version> versions) {}
@@ -126,11 +127,28 @@ final class AppliedChanges {
                             "changes: %s: no image of its DAG %s"
                                 .formatted(served.key(), result.imageDag())));
         requireDag(result);
-        versions.add(new Version(result, ofRepository(image, repository), repository));
+        versions.add(new Version(result, ofRepository(image, repository), repository, false));
+      }
+      for (Change.Other other :
+          served.removed() == null ? change.others() : List.<Change.Other>of()) {
+        requireOf(served, other);
+        versions.add(
+            new Version(other.result(), ofRepository(other.image(), repository), repository, true));
       }
       return new Checked(change, versions);
     } catch (OciFormatException | MalformedCidException e) {
       throw new HubException(Kind.WRONG, "changes: " + served.key() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireOf(ServedState served, Change.Other other) throws HubException {
+    requireDag(other.result());
+    if (!other.image().imageDag().equals(other.result().imageDag())
+        || !other.image().digest().equals(other.result().source())) {
+      throw new HubException(
+          Kind.WRONG,
+          "changes: %s: %s is no image of its DAG %s"
+              .formatted(served.key(), other.image().imageDag(), other.result().imageDag()));
     }
   }
 
@@ -226,16 +244,17 @@ final class AppliedChanges {
             + " AND dag IN (SELECT dag FROM dags WHERE forget = 1)",
         dag);
     session.update(
-        "INSERT INTO versions (key, dag, source, digest, mode, wanted, pushed, bytes, repository,"
-            + " image_key, result, image) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?) ON CONFLICT"
-            + " (key, dag, source, mode) DO UPDATE SET wanted = 1, digest = excluded.digest, pushed"
-            + " = excluded.pushed, result = excluded.result, image = excluded.image, image_key ="
-            + " excluded.image_key",
+        "INSERT INTO versions (key, dag, source, digest, mode, wanted, other, pushed, bytes,"
+            + " repository, image_key, result, image) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?,"
+            + " ?) ON CONFLICT (key, dag, source, mode) DO UPDATE SET wanted = 1, other ="
+            + " excluded.other, digest = excluded.digest, pushed = excluded.pushed, result ="
+            + " excluded.result, image = excluded.image, image_key = excluded.image_key",
         key,
         dag,
         result.source().toString(),
         result.digest().toString(),
         result.mode().toString(),
+        version.other() ? 1 : 0,
         pushed.toEpochMilli(),
         result.bytes(),
         version.repository().toString(),

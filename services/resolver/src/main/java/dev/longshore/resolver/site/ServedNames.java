@@ -189,7 +189,7 @@ final class ServedNames {
             "SELECT v.result, v.image, v.wanted, d.present FROM versions v"
                 + " JOIN dags d ON d.dag = v.dag WHERE v.key = ? AND d.forget = 0"
                 + " AND (d.present = 1 OR (d.present = 0 AND d.asked IS NOT NULL))"
-                + " ORDER BY v.id DESC",
+                + " ORDER BY v.other, v.id DESC",
             row ->
                 new Version(
                     read(row, 1, Result.class),

@@ -29,6 +29,8 @@ final class SiteStore implements AutoCloseable {
           "CREATE TABLE versions (id INTEGER PRIMARY KEY, key TEXT NOT NULL, dag TEXT NOT NULL,"
               + " source TEXT NOT NULL, digest TEXT NOT NULL, mode TEXT NOT NULL,"
               + " wanted INTEGER NOT NULL,"
+              // other: 1 in a mode that the rule does not ask for, which comes on demand alone.
+              + " other INTEGER NOT NULL DEFAULT 0,"
               + " pushed INTEGER NOT NULL, bytes INTEGER NOT NULL, repository TEXT NOT NULL,"
               + " image_key TEXT NOT NULL, result BLOB NOT NULL, image BLOB NOT NULL,"
               + " UNIQUE (key, dag, source, mode))",
@@ -64,6 +66,7 @@ final class SiteStore implements AutoCloseable {
               "ALTER TABLE dags ADD COLUMN gave_way_to TEXT"),
           3,
           List.of(
+              "ALTER TABLE versions ADD COLUMN other INTEGER NOT NULL DEFAULT 0",
               // What another source was made of too, and an earlier release took for forgotten.
               "DELETE FROM versions WHERE wanted = 0"
                   + " AND dag IN (SELECT dag FROM dags WHERE forget = 1)"

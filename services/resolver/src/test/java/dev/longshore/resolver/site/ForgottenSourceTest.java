@@ -161,6 +161,7 @@ class ForgottenSourceTest {
     try (var store = DriverManager.getConnection("jdbc:sqlite:" + home.resolve("site/site.db"));
         var statement = store.createStatement()) {
       statement.execute("UPDATE dags SET forget = 1");
+      statement.execute("ALTER TABLE versions DROP COLUMN other");
       statement.execute("PRAGMA user_version = 3");
     }
 

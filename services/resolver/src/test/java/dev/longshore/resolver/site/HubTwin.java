@@ -278,6 +278,53 @@ final class HubTwin implements AutoCloseable {
     return change;
   }
 
+  /** What the name shows can be had in another mode, too. */
+  synchronized Change offer(Change change, String mode, MirroredImage image) {
+    ServedState.Result result = change.served().results().getFirst();
+    ImageState state = change.images().getFirst();
+    ServedState.Result other =
+        new ServedState.Result(
+            new ModeName(mode),
+            result.source(),
+            image.digest(),
+            new ImageDag(image.dag()),
+            new RootCid(image.root()),
+            image.image().blobBytes(),
+            now,
+            now,
+            null,
+            now);
+    ImageState its =
+        new ImageState(
+            result.source(),
+            new Recipe(mode),
+            new ModeName(mode),
+            image.image().root().mediaType(),
+            new ImageDag(image.dag()),
+            new RootCid(image.root()),
+            image.manifest(),
+            List.of("linux/amd64"),
+            image.blobs().size(),
+            image.image().blobBytes(),
+            List.of(),
+            new PeerName("ingest"),
+            state.name(),
+            AT,
+            null,
+            image.digest(),
+            Evidence.READ);
+    Change offered =
+        new Change(
+            change.served(),
+            change.images(),
+            change.keep(),
+            change.priority(),
+            change.maxAgeSeconds(),
+            List.of(new Change.Other(other, its)));
+    put(offered);
+    return offered;
+  }
+
   /** The name shows nothing from now on. */
   synchronized void remove(Change change, RemovalReason reason) {
     ServedState was = change.served();
