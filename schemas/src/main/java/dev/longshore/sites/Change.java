@@ -1,5 +1,6 @@
 package dev.longshore.sites;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.ServedState;
 import java.util.List;
@@ -15,14 +16,31 @@ import org.jspecify.annotations.Nullable;
  * @param priority those with a higher one are fetched first
  * @param maxAgeSeconds how old the site's last word of the hub may be for it to be served; none for
  *     any age
+ * @param others results in modes that the rule does not ask for, which a site may bring when
+ *     somebody asks for their digests
  */
 public record Change(
     ServedState served,
     List<ImageState> images,
     Keep keep,
     int priority,
-    @Nullable Long maxAgeSeconds) {
+    @Nullable Long maxAgeSeconds,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Other> others) {
   public Change {
     images = List.copyOf(images);
+    others = List.copyOf(others);
   }
+
+  /** One without others. */
+  public Change(
+      ServedState served,
+      List<ImageState> images,
+      Keep keep,
+      int priority,
+      @Nullable Long maxAgeSeconds) {
+    this(served, images, keep, priority, maxAgeSeconds, List.of());
+  }
+
+  /** A result, and its image as {@link #images} has them. */
+  public record Other(ServedState.Result result, ImageState image) {}
 }

@@ -6,6 +6,7 @@ import dev.longshore.events.ServedState;
 import dev.longshore.events.ServedState.Result;
 import dev.longshore.resolver.hub.settings.SiteRuleSettings;
 import dev.longshore.sites.Change;
+import dev.longshore.sites.Change.Other;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -45,7 +46,11 @@ final class SiteImages {
         images.add(image.get());
       }
     }
-    return SiteView.change(served, rule, results, images);
+    List<Other> others = new ArrayList<>();
+    for (Result result : SiteView.others(served, rule)) {
+      image(served, result).ifPresent(image -> others.add(new Other(result, image)));
+    }
+    return SiteView.change(served, rule, results, images, others);
   }
 
   /** Empty if it was released. */

@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Which image DAGs exist for the sites of a group. */
 final class SiteRights {
@@ -54,7 +55,9 @@ final class SiteRights {
     Optional<ServedState> served = catalog.served().byKey(key);
     Optional<SiteRuleSettings> rule = served.flatMap(group.rules()::of);
     return rule.isPresent()
-        && SiteView.results(served.orElseThrow(), rule.get()).stream()
+        && Stream.concat(
+                SiteView.results(served.orElseThrow(), rule.get()).stream(),
+                SiteView.others(served.orElseThrow(), rule.get()).stream())
             .anyMatch(result -> result.imageDag().equals(image.imageDag()))
         && isAmongTheNewest(group, served.orElseThrow(), rule.get());
   }

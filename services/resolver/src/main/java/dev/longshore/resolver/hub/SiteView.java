@@ -3,9 +3,11 @@ package dev.longshore.resolver.hub;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.ServedState;
 import dev.longshore.events.ServedState.Result;
+import dev.longshore.model.Mode;
 import dev.longshore.model.ModeName;
 import dev.longshore.resolver.hub.settings.SiteRuleSettings;
 import dev.longshore.sites.Change;
+import dev.longshore.sites.Change.Other;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -20,6 +22,24 @@ final class SiteView {
   /** The results that the rule asks for. */
   static List<Result> results(ServedState served, SiteRuleSettings rule) {
     return served.results().stream().filter(result -> isAskedFor(served, result, rule)).toList();
+  }
+
+  /**
+   * Those that come only to who asks for their digests: of a rule that names no modes. Modes that
+   * are named are all that sites get, such as encrypted ones; and no other comes beside one that
+   * the name alone shows encrypted.
+   */
+  static List<Result> others(ServedState served, SiteRuleSettings rule) {
+    List<Result> asked = results(served, rule);
+    return !rule.modes().isEmpty()
+            || asked.isEmpty()
+            || asked.stream().anyMatch(SiteView::isEncrypted)
+        ? List.of()
+        : served.results().stream().filter(result -> !asked.contains(result)).toList();
+  }
+
+  private static boolean isEncrypted(Result result) {
+    return result.mode().is(Mode.ENCRYPTED);
   }
 
   private static boolean isAskedFor(ServedState served, Result result, SiteRuleSettings rule) {
@@ -40,7 +60,11 @@ final class SiteView {
 
   /** What the site is told of it, with these results and the images of them. */
   static Change change(
-      ServedState served, SiteRuleSettings rule, List<Result> results, List<ImageState> images) {
+      ServedState served,
+      SiteRuleSettings rule,
+      List<Result> results,
+      List<ImageState> images,
+      List<Other> others) {
     boolean selected =
         results.stream().anyMatch(result -> result.imageDag().equals(served.selected()));
     return new Change(
@@ -56,7 +80,8 @@ final class SiteView {
         images.stream().map(SiteView::slim).toList(),
         rule.keep(),
         rule.priority(),
-        seconds(rule.maxAge()));
+        seconds(rule.maxAge()),
+        others.stream().map(other -> new Other(other.result(), slim(other.image()))).toList());
   }
 
   private static @Nullable Long seconds(@Nullable Duration duration) {

@@ -45,18 +45,26 @@ final class AppliedChanges {
   }
 
   /** A result of a name, with the record of its image as this site keeps it. */
-  private record Version(Result result, ImageState image, RepositoryName repository) {}
+  private record Version(
+      Result result, ImageState image, RepositoryName repository, boolean other) {}
 
   /** A change whose parts were looked at. */
   private record Checked(Change change, List<Version> versions) {}
 
   /**
+   * What changed.
+   *
+   * @param names keys of names of which something changed
+   * @param forgotten keys of images that are forgotten, though a name may say they are not any more
+   */
+  record Applied(Set<String> names, Set<String> forgotten) {}
+
+  /**
    * Applies it.
    *
-   * @return keys of names of which something changed
    * @throws HubException {@link Kind#WRONG} when a record is none: then nothing is applied
    */
-  Set<String> apply(Segment segment) throws HubException {
+  Applied apply(Segment segment) throws HubException {
     List<Checked> checked = new ArrayList<>();
     for (ChangeLine line : segment.lines()) {
       if (line.change() != null) {
@@ -64,14 +72,20 @@ final class AppliedChanges {
       }
     }
     Set<String> changed = new LinkedHashSet<>();
+    Set<String> forgotten = new LinkedHashSet<>();
     End end = segment.end();
     clock.set(end.at());
     store.write(
         session -> {
           long generation = generation(session, end);
           for (Checked change : checked) {
-            changed.addAll(put(session, change, generation));
+            put(session, change, generation);
             changed.add(change.change().served().key());
+            if (change.change().served().removed() == RemovalReason.FORGOTTEN) {
+              Applied gone = forget(session, change.change().served().digest().toString());
+              changed.addAll(gone.names());
+              forgotten.addAll(gone.forgotten());
+            }
           }
           for (ChangeLine line : segment.lines()) {
             if (line.dropped() != null) {
@@ -86,7 +100,7 @@ final class AppliedChanges {
           settle(session);
           succeed(session, segment);
         });
-    return changed;
+    return new Applied(changed, forgotten);
   }
 
   private static boolean isSnapshot(End end) {
@@ -113,11 +127,28 @@ final class AppliedChanges {
                             "changes: %s: no image of its DAG %s"
                                 .formatted(served.key(), result.imageDag())));
         requireDag(result);
-        versions.add(new Version(result, ofRepository(image, repository), repository));
+        versions.add(new Version(result, ofRepository(image, repository), repository, false));
+      }
+      for (Change.Other other :
+          served.removed() == null ? change.others() : List.<Change.Other>of()) {
+        requireOf(served, other);
+        versions.add(
+            new Version(other.result(), ofRepository(other.image(), repository), repository, true));
       }
       return new Checked(change, versions);
     } catch (OciFormatException | MalformedCidException e) {
       throw new HubException(Kind.WRONG, "changes: " + served.key() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireOf(ServedState served, Change.Other other) throws HubException {
+    requireDag(other.result());
+    if (!other.image().imageDag().equals(other.result().imageDag())
+        || !other.image().digest().equals(other.result().source())) {
+      throw new HubException(
+          Kind.WRONG,
+          "changes: %s: %s is no image of its DAG %s"
+              .formatted(served.key(), other.image().imageDag(), other.result().imageDag()));
     }
   }
 
@@ -147,9 +178,7 @@ final class AppliedChanges {
     return last + 1;
   }
 
-  /** Returns keys of other names that had it, if it is forgotten. */
-  private static List<String> put(Session session, Checked checked, long generation)
-      throws SQLException {
+  private static void put(Session session, Checked checked, long generation) throws SQLException {
     Change change = checked.change();
     ServedState served = change.served();
     String key = served.key();
@@ -171,42 +200,61 @@ final class AppliedChanges {
     for (Version version : checked.versions()) {
       put(session, key, version);
     }
-    return served.removed() == RemovalReason.FORGOTTEN
-        ? forget(session, served.digest().toString())
-        : List.of();
   }
 
   /**
    * Versions of it under other names go too, and what came of it so far: it may be pinned, though a
-   * kill came before that was noted.
+   * kill came before that was noted. A DAG that was made of another source too is forgotten with
+   * the last of them.
    */
-  private static List<String> forget(Session session, String source) throws SQLException {
+  private static Applied forget(Session session, String source) throws SQLException {
+    Set<String> names =
+        new LinkedHashSet<>(
+            session.query(
+                "SELECT DISTINCT key FROM versions WHERE source = ?",
+                row -> row.getString(1),
+                source));
+    Set<String> images =
+        new LinkedHashSet<>(
+            session.query(
+                "SELECT DISTINCT image_key FROM versions WHERE source = ?",
+                row -> row.getString(1),
+                source));
     session.update("UPDATE versions SET wanted = 0 WHERE source = ?", source);
+    session.update(
+        "DELETE FROM versions WHERE source = ?"
+            + " AND dag IN (SELECT dag FROM versions WHERE source <> ?)",
+        source,
+        source);
     session.update(
         "UPDATE dags SET forget = 1 WHERE dag IN (SELECT dag FROM versions WHERE source = ?)",
         source);
-    session.update(
-        "UPDATE dags SET present = 2 WHERE present = 0 AND forget = 1"
-            + " AND dag NOT IN (SELECT dag FROM versions WHERE wanted = 1)");
+    session.update("UPDATE dags SET present = 2 WHERE present = 0 AND forget = 1");
     SiteStore.put(session, Value.COLLECT, 2);
-    return session.query(
-        "SELECT DISTINCT key FROM versions WHERE source = ?", row -> row.getString(1), source);
+    return new Applied(names, images);
   }
 
   private static void put(Session session, String key, Version version) throws SQLException {
     Result result = version.result();
     Instant pushed = result.pushedAt() == null ? result.observedAt() : result.pushedAt();
+    String dag = result.imageDag().toString();
+    // It is here again; by what was forgotten it is not.
     session.update(
-        "INSERT INTO versions (key, dag, source, digest, mode, wanted, pushed, bytes, repository,"
-            + " image_key, result, image) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?) ON CONFLICT"
-            + " (key, dag, source, mode) DO UPDATE SET wanted = 1, digest = excluded.digest, pushed"
-            + " = excluded.pushed, result = excluded.result, image = excluded.image, image_key ="
-            + " excluded.image_key",
+        "DELETE FROM versions WHERE dag = ? AND wanted = 0"
+            + " AND dag IN (SELECT dag FROM dags WHERE forget = 1)",
+        dag);
+    session.update(
+        "INSERT INTO versions (key, dag, source, digest, mode, wanted, other, pushed, bytes,"
+            + " repository, image_key, result, image) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?,"
+            + " ?) ON CONFLICT (key, dag, source, mode) DO UPDATE SET wanted = 1, other ="
+            + " excluded.other, digest = excluded.digest, pushed = excluded.pushed, result ="
+            + " excluded.result, image = excluded.image, image_key = excluded.image_key",
         key,
-        result.imageDag().toString(),
+        dag,
         result.source().toString(),
         result.digest().toString(),
         result.mode().toString(),
+        version.other() ? 1 : 0,
         pushed.toEpochMilli(),
         result.bytes(),
         version.repository().toString(),
@@ -217,7 +265,7 @@ final class AppliedChanges {
         "INSERT INTO dags (dag, present, attempts, next_try) VALUES (?, 0, 0, 0)"
             + " ON CONFLICT (dag) DO UPDATE SET forget = 0,"
             + " present = CASE present WHEN 2 THEN 0 ELSE present END",
-        result.imageDag().toString());
+        dag);
   }
 
   private static void remove(Session session, String key) throws SQLException {

@@ -77,10 +77,10 @@ final class AskedDags implements PullObserver {
       case Selector.ByDigest(var digest) ->
           store
               .query(
-                  "SELECT v.dag, v.key, n.keep FROM versions v JOIN dags d ON d.dag = v.dag"
-                      + " JOIN names n ON n.key = v.key"
-                      + " WHERE v.repository = ? AND v.digest = ? AND v.wanted = 1"
-                      + " AND n.removed = 0 AND d.present = 0 AND d.forget = 0 ORDER BY v.id",
+                  "SELECT v.dag, v.key, CASE v.other WHEN 1 THEN 'ON_DEMAND' ELSE n.keep END FROM"
+                      + " versions v JOIN dags d ON d.dag = v.dag JOIN names n ON n.key = v.key"
+                      + " WHERE v.repository = ? AND v.digest = ? AND v.wanted = 1 AND n.removed ="
+                      + " 0 AND d.present = 0 AND d.forget = 0 ORDER BY v.id",
                   row ->
                       Map.entry(
                           row.getString(2),
@@ -245,7 +245,7 @@ final class AskedDags implements PullObserver {
                 "UPDATE dags SET asked = ?, unwanted_since = ? WHERE dag = ? AND present = 1"
                     + " AND unwanted_since IS NOT NULL AND dag IN (SELECT v.dag FROM versions v"
                     + " JOIN names n ON n.key = v.key WHERE v.wanted = 1"
-                    + " AND n.keep = 'ON_DEMAND')",
+                    + " AND (n.keep = 'ON_DEMAND' OR v.other = 1))",
                 now.toEpochMilli(),
                 now.toEpochMilli(),
                 dag.toString()));

@@ -1,5 +1,6 @@
 package dev.longshore.resolver.site;
 
+import dev.longshore.resolver.site.AppliedChanges.Applied;
 import dev.longshore.resolver.site.SiteStore.Value;
 import dev.longshore.resolver.site.hub.HubException;
 import dev.longshore.resolver.site.hub.HubException.Kind;
@@ -13,7 +14,6 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.LongSupplier;
@@ -253,8 +253,9 @@ final class ChangesLoop {
         continue;
       }
       any |= !segment.lines().isEmpty() || !Objects.equals(before.cursor(), segment.end().to());
-      Set<String> changed = changes.apply(segment);
-      names.show(changed);
+      Applied changed = changes.apply(segment);
+      names.forget(changed.forgotten());
+      names.show(changed.names());
       applied.run();
     }
     return any;

@@ -66,6 +66,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
   private final Runnable changed;
   private final Runnable keeper;
   private final LineShare share;
+  private final CollectionWait collection;
   private final Map<ImageDag, Demand> running = new LinkedHashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition free = lock.newCondition();
@@ -113,6 +114,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
             backoff.random());
     this.stall = stall;
     this.share = new LineShare(nanos);
+    this.collection = new CollectionWait(nanos);
     this.telemetry = telemetry;
     this.missed = missed;
     this.keeper = keeper;
@@ -178,13 +180,14 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
     lock.lock();
     try {
       long left = BEGINS.toNanos();
-      while (excluded) {
+      known = running.get(dag);
+      while (known == null && (excluded || isCollectionFirst())) {
         if (left <= 0) {
           throw collecting(dag);
         }
         left = free.awaitNanos(left);
+        known = running.get(dag);
       }
-      known = running.get(dag);
       if (known != null) {
         return known;
       }
@@ -386,6 +389,16 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
     void run(long bytes) throws IOException;
   }
 
+  /** Whether blocks wait to be taken away, in {@link #whileNoneRuns}. */
+  void collectionWaits(boolean now) {
+    collection.is(now);
+  }
+
+  /** Whether they have waited for so long that nothing else may begin. */
+  boolean isCollectionFirst() {
+    return collection.isOver();
+  }
+
   /** Does it if no image is on its way, and lets none begin meanwhile; whether it did. */
   boolean whileNoneRuns(Collect work) throws KuboException {
     lock.lock();
@@ -401,6 +414,8 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
       work.run();
       return true;
     } finally {
+      // One that fails holds nobody up before it has waited again.
+      collection.is(false);
       lock.lock();
       try {
         excluded = false;

@@ -3,10 +3,12 @@ package dev.longshore.resolver.site;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.ipfs.node.KuboException;
+import dev.longshore.ipfs.node.Pin;
 import dev.longshore.model.ImageDag;
 import dev.longshore.resolver.site.LeavingDags.Leaving;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +23,7 @@ final class Evictions {
   private final ServedNames names;
   private final IpfsNode node;
   private final Demands demands;
+  private final HeldParts parts;
   private final Disk disk;
   private final String pinPrefix;
   private final Runnable changed;
@@ -34,6 +37,7 @@ final class Evictions {
       ServedNames names,
       IpfsNode node,
       Demands demands,
+      HeldParts parts,
       Disk disk,
       String pinPrefix,
       Runnable changed) {
@@ -41,6 +45,7 @@ final class Evictions {
     this.names = names;
     this.node = node;
     this.demands = demands;
+    this.parts = parts;
     this.disk = disk;
     this.pinPrefix = pinPrefix;
     this.changed = changed;
@@ -51,6 +56,11 @@ final class Evictions {
     return demands.areWaiting() && dags.collects();
   }
 
+  /** Whether blocks wait to be collected. */
+  boolean collects() {
+    return dags.collects();
+  }
+
   /** Lets go of one DAG, or collects blocks; returns whether it did. */
   boolean letGo() throws KuboException {
     Optional<ImageDag> due = dags.due();
@@ -58,7 +68,15 @@ final class Evictions {
       evict(due.get(), dags.isForgotten(due.get()));
       return true;
     }
-    return dags.collects() && demands.whileNoneRuns(this::collect);
+    return dags.collects() && demands.whileNoneRuns(this::collectAround);
+  }
+
+  /** What came in part stays: over a thin line it took hours. */
+  private void collectAround() throws KuboException {
+    boolean held = parts.during(this::collect);
+    if (held) {
+      dags.leftInPart();
+    }
   }
 
   /** It would take blocks of what comes meanwhile, as that is not pinned yet. */
@@ -101,6 +119,11 @@ final class Evictions {
     dags.left(dag);
     LOG.info("{} is let go of", dag);
     changed.run();
+  }
+
+  /** What a process that was killed held while it collected is let go of. */
+  void releaseOf(List<Pin> pins) {
+    parts.releaseOf(pins);
   }
 
   /** What came of one in part goes if others need the room. */

@@ -7,8 +7,7 @@ import dev.longshore.model.ImageDag;
 import dev.longshore.resolver.site.neighbor.GivenDags;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -20,10 +19,7 @@ final class GivenToNeighbors implements GivenDags {
   /** Reading inner nodes from the own Kubo. */
   private static final Duration WALK = Duration.ofSeconds(10);
 
-  /** A neighbor asks for many portions of one image, and few images at once. */
-  private static final int ORDERS = 4;
-
-  /** Blocks of a DAG, as at a hub. */
+  /** Blocks of a DAG, as at a hub: what a site takes of its hub it gives to its neighbors. */
   private static final long MOST_BLOCKS = 300_000;
 
   private final SiteStore store;
@@ -31,13 +27,7 @@ final class GivenToNeighbors implements GivenDags {
   private final LocalBlocks local;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition applied = lock.newCondition();
-  private final Map<ImageDag, LeafOrder> orders =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<ImageDag, LeafOrder> eldest) {
-          return size() > ORDERS;
-        }
-      };
+  private final RecentOrders orders = new RecentOrders(RecentOrders.USUAL);
 
   GivenToNeighbors(SiteStore store, Demands demands, LocalBlocks local) {
     this.store = store;
@@ -100,17 +90,13 @@ final class GivenToNeighbors implements GivenDags {
 
   @Override
   public LeafOrder order(ImageDag dag) throws IOException {
-    synchronized (orders) {
-      LeafOrder known = orders.get(dag);
-      if (known != null) {
-        return known;
-      }
+    Optional<LeafOrder> known = orders.of(dag);
+    if (known.isPresent()) {
+      return known.get();
     }
     LeafOrder order =
         LeafOrder.of(dag.cid(), (cid, _) -> local.block(cid), Deadline.after(WALK), MOST_BLOCKS);
-    synchronized (orders) {
-      orders.put(dag, order);
-    }
+    orders.keep(dag, order);
     return order;
   }
 

@@ -19,24 +19,40 @@ import dev.longshore.sites.Admission;
 import dev.longshore.sites.JoinRequest;
 import dev.longshore.sites.SigningKey;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
+import java.net.http.HttpConnectTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes this machine a node of a site. Everything that may be in the way is looked at before the
  * token is spent, which is good once.
  */
 public final class Joining {
+  private static final Logger LOG = LoggerFactory.getLogger(Joining.class);
   private static final Duration CALL = Duration.ofSeconds(30);
+
+  /** No try begins later. Each ends within the minute that an answer may take. */
+  private static final Duration TRIED_FOR = Duration.ofMinutes(1);
+
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
   /** A block of ours, of which nothing depends. */
   private static final byte[] SAMPLE = "longshore site join\n".getBytes(StandardCharsets.UTF_8);
@@ -44,14 +60,31 @@ public final class Joining {
   private final SiteFolder folder;
   private final String version;
   private final InstantSource wall;
+  private final LongSupplier nanos;
+  private final Backoff backoff;
 
   /**
    * @param version of this Longshore
    */
   public Joining(SiteFolder folder, String version, InstantSource wall) {
+    this(
+        folder,
+        version,
+        wall,
+        System::nanoTime,
+        new Backoff(FIRST_PAUSE, LONGEST_PAUSE, RandomGenerator.getDefault()));
+  }
+
+  /**
+   * @param nanos a clock that only goes on
+   */
+  Joining(
+      SiteFolder folder, String version, InstantSource wall, LongSupplier nanos, Backoff backoff) {
     this.folder = folder;
     this.version = version;
     this.wall = wall;
+    this.nanos = nanos;
+    this.backoff = backoff;
   }
 
   /**
@@ -162,11 +195,9 @@ public final class Joining {
     SSLContext tls = authority == null ? null : authority.context();
     folder.requireRoom();
     try (HubClient client = new HubClient(wish.hub(), wish.site(), tls, _ -> {})) {
-      Admission admission =
-          client.join(
-              wish.token(),
-              new JoinRequest(wish.node(), version),
-              wish.key() == null ? null : new HubKeys(List.of(wish.key())));
+      HubKeys keys = wish.key() == null ? null : new HubKeys(List.of(wish.key()));
+      JoinRequest request = new JoinRequest(wish.node(), version);
+      Admission admission = tried(() -> client.join(wish.token(), request, keys));
       check(wish, admission);
       if (before.isEmpty()) {
         folder.forgetStore();
@@ -222,7 +253,8 @@ public final class Joining {
     }
     folder.requireRoom();
     try (HubClient client = new HubClient(wish.hub(), wish.site(), folder.tls(), _ -> {})) {
-      Admission admission = client.renew(credential.get(), new HubKeys(identity.keys()));
+      Admission admission =
+          tried(() -> client.renew(credential.get(), new HubKeys(identity.keys())));
       check(wish, admission);
       var _ = folder.admit(admission, wish.node(), wish.hub().toString(), wall.instant());
       return true;
@@ -230,6 +262,61 @@ public final class Joining {
       // Revoked, or another hub by now: the token decides.
       return false;
     }
+  }
+
+  /** A request to be let in. */
+  @FunctionalInterface
+  private interface Asking {
+    Admission ask() throws HubException, InterruptedException;
+  }
+
+  /**
+   * Asks until an answer comes, for a while: a hub on which many call at once closes connections.
+   * What is good once is spent by one of these at most, as the hub lets nobody in twice.
+   */
+  private Admission tried(Asking asking) throws HubException, InterruptedException {
+    long begun = nanos.getAsLong();
+    boolean lost = false;
+    for (long failures = 1; ; failures++) {
+      try {
+        return asking.ask();
+      } catch (HubException e) {
+        if (lost && e.kind() == Kind.REFUSED) {
+          throw new HubException(
+              Kind.REFUSED,
+              e.getMessage()
+                  + "; an earlier try was cut off and its answer lost, which may have spent the"
+                  + " token: let site add print a new line, and join with that",
+              e);
+        }
+        if (!mayAnswer(e) || nanos.getAsLong() - begun >= TRIED_FOR.toNanos()) {
+          throw e;
+        }
+        lost |= mayHaveArrived(e);
+        Duration pause = backoff.after(failures);
+        LOG.info("asking again in {}: {}", pause, e.getMessage());
+        var _ = new Signal().await(pause);
+      }
+    }
+  }
+
+  /** Whether the hub may have got the request; it has if it answered, and then refused nothing. */
+  private static boolean mayHaveArrived(HubException failure) {
+    return failure.getCause() != null
+        && !(failure.getCause() instanceof SSLHandshakeException)
+        && !(failure.getCause() instanceof HttpConnectTimeoutException);
+  }
+
+  /** Whether the same hub may answer in a moment: nobody listens, or another one does, is final. */
+  private static boolean mayAnswer(HubException failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ConnectException
+          || cause instanceof UnresolvedAddressException
+          || cause instanceof CertificateException) {
+        return false;
+      }
+    }
+    return failure.kind() == Kind.AWAY || failure.kind() == Kind.CUT;
   }
 
   private static byte[] sha256(byte[] bytes) {

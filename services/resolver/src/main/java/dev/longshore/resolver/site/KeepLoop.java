@@ -132,6 +132,7 @@ final class KeepLoop {
     try {
       names.age();
       compare();
+      demands.collectionWaits(bad.areLocated() || evictions.collects());
       demands.makeRoom(evictions::makeRoom);
       if (bad.areLocated() && demands.whileNoneRuns(bad::takeOut)) {
         changed.run();
@@ -255,7 +256,7 @@ final class KeepLoop {
         evictions.leftInPart();
         return 0;
       }
-      if (demands.brings(dag)) {
+      if (demands.brings(dag) || demands.isCollectionFirst()) {
         return 0;
       }
       Disk.Space space = disk.space();
@@ -378,6 +379,7 @@ final class KeepLoop {
     Set<ImageDag> here = dags.here();
     List<Pin> pins = new ArrayList<>();
     node.pins(pins::add, Deadline.after(CALL));
+    evictions.releaseOf(pins);
     Set<ImageDag> all = new HashSet<>();
     Set<ImageDag> ours = new HashSet<>();
     for (Pin pin : pins) {

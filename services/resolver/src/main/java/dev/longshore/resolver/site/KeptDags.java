@@ -32,34 +32,34 @@ final class KeptDags {
   /** Those of names that are kept ahead of being asked for. */
   static final String WANTED =
       " FROM versions v JOIN names n ON n.key = v.key JOIN dags d ON d.dag = v.dag"
-          + " WHERE v.wanted = 1 AND n.removed = 0 AND n.keep <> 'ON_DEMAND'";
+          + " WHERE v.wanted = 1 AND v.other = 0 AND n.removed = 0 AND n.keep <> 'ON_DEMAND'";
 
   /** The same, and those of names on demand that were here until they rotted. */
   private static final String TO_COME =
       " FROM versions v JOIN names n ON n.key = v.key JOIN dags d ON d.dag = v.dag"
-          + " WHERE v.wanted = 1 AND n.removed = 0 AND (n.keep <> 'ON_DEMAND' OR d.hurry = 2)";
+          + " WHERE v.wanted = 1 AND n.removed = 0 AND ((n.keep <> 'ON_DEMAND'"
+          + " AND v.other = 0) OR d.hurry = 2)";
 
   /** One that a rule keeps here, whether or not anybody asks for it. */
   static final String KEPT =
       "dag IN (SELECT v.dag FROM versions v JOIN names n ON n.key = v.key"
-          + " WHERE v.wanted = 1 AND n.keep <> 'ON_DEMAND')";
+          + " WHERE v.wanted = 1 AND v.other = 0 AND n.keep <> 'ON_DEMAND')";
 
   /** Those that wait neither for room nor for one that they gave way to. */
   private static final String FITS =
       " AND (d.needs IS NULL OR d.needs <= ?) AND (d.gave_way_to IS NULL OR NOT EXISTS"
           + " (SELECT 1 FROM versions w JOIN names m ON m.key = w.key JOIN dags x ON x.dag = w.dag"
-          + " WHERE w.dag = d.gave_way_to AND w.wanted = 1 AND m.removed = 0"
+          + " WHERE w.dag = d.gave_way_to AND w.wanted = 1 AND w.other = 0 AND m.removed = 0"
           + " AND m.keep <> 'ON_DEMAND' AND x.present <> 1))";
 
   /** Those that a name shows until what it is to show is here: the last one of each mode. */
   static final String STANDING_IN =
-      "dag IN (SELECT v.dag FROM versions v JOIN dags d ON d.dag = v.dag"
-          + " JOIN names n ON n.key = v.key"
-          + " WHERE n.removed = 0 AND n.keep <> 'ON_DEMAND' AND v.wanted = 0 AND d.present = 1"
-          + " AND EXISTS (SELECT 1 FROM versions w JOIN dags e ON e.dag = w.dag"
-          + " WHERE w.key = v.key AND w.mode = v.mode AND w.wanted = 1 AND e.present <> 1)"
-          + " AND v.id = (SELECT MAX(x.id) FROM versions x JOIN dags y ON y.dag = x.dag"
-          + " WHERE x.key = v.key AND x.mode = v.mode AND x.wanted = 0 AND y.present = 1))";
+      "dag IN (SELECT v.dag FROM versions v JOIN dags d ON d.dag = v.dag JOIN names n ON n.key ="
+          + " v.key WHERE n.removed = 0 AND n.keep <> 'ON_DEMAND' AND v.wanted = 0 AND d.present ="
+          + " 1 AND EXISTS (SELECT 1 FROM versions w JOIN dags e ON e.dag = w.dag WHERE w.key ="
+          + " v.key AND w.mode = v.mode AND w.wanted = 1 AND w.other = 0 AND e.present <> 1) AND"
+          + " v.id = (SELECT MAX(x.id) FROM versions x JOIN dags y ON y.dag = x.dag WHERE x.key ="
+          + " v.key AND x.mode = v.mode AND x.wanted = 0 AND y.present = 1))";
 
   private final SiteStore store;
   private final SiteClock clock;
@@ -89,7 +89,7 @@ final class KeptDags {
     return store
         .query(
             // Nothing gives way to what is named on demand.
-            "SELECT v.dag, MAX(CASE n.keep WHEN 'ON_DEMAND' THEN "
+            "SELECT v.dag, MAX(CASE WHEN n.keep = 'ON_DEMAND' OR v.other = 1 THEN "
                 + Integer.MIN_VALUE
                 + " ELSE n.priority END) AS p, MAX(v.pushed) AS t, d.hurry, MIN(v.key),"
                 + " MAX(v.bytes)"
@@ -280,6 +280,15 @@ final class KeptDags {
     return !store
         .query("SELECT 1 FROM dags WHERE dag = ? AND forget = 0", row -> true, dag.toString())
         .isEmpty();
+  }
+
+  /** Those that a rule names, on demand or not, and of which parts may be here that are of use. */
+  List<ImageDag> absent() {
+    return store.query(
+        "SELECT DISTINCT v.dag FROM versions v JOIN names n ON n.key = v.key"
+            + " JOIN dags d ON d.dag = v.dag WHERE v.wanted = 1 AND n.removed = 0"
+            + " AND d.present = 0 AND d.needs IS NULL",
+        row -> ImageDag.stored(row.getString(1)));
   }
 
   /** Those that are here whole, as far as is known. */

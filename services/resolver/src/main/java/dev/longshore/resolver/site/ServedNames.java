@@ -118,6 +118,11 @@ final class ServedNames {
     apply(records);
   }
 
+  /** These images are not found, until a name shows them again. */
+  synchronized void forget(Collection<String> images) {
+    apply(images.stream().map(image -> record(Topic.IMAGES, image, null)).toList());
+  }
+
   /** Hides names whose rules allow no such age of the last word of the hub, or shows them again. */
   synchronized void age() {
     Set<String> now = new HashSet<>(keysTooOld());
@@ -184,7 +189,7 @@ final class ServedNames {
             "SELECT v.result, v.image, v.wanted, d.present FROM versions v"
                 + " JOIN dags d ON d.dag = v.dag WHERE v.key = ? AND d.forget = 0"
                 + " AND (d.present = 1 OR (d.present = 0 AND d.asked IS NOT NULL))"
-                + " ORDER BY v.id DESC",
+                + " ORDER BY v.other, v.id DESC",
             row ->
                 new Version(
                     read(row, 1, Result.class),

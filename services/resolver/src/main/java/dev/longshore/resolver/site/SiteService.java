@@ -183,7 +183,8 @@ public final class SiteService implements Part, PullSink {
             });
     FlatfsFiles files =
         resolver.kuboRepository() == null ? null : new FlatfsFiles(resolver.kuboRepository());
-    String pins = PinNames.prefix(context.shared().installationName()) + "site:";
+    String installation = PinNames.prefix(context.shared().installationName());
+    String pins = installation + "site:";
     LocalBlocks local = new LocalBlocks(node, files);
     BadBlocks bad =
         new BadBlocks(
@@ -229,6 +230,7 @@ public final class SiteService implements Part, PullSink {
             names,
             node,
             demands,
+            new HeldParts(dags, node, local, installation + "site-part"),
             surroundings.disk(),
             pins,
             changes::look);
@@ -280,6 +282,11 @@ public final class SiteService implements Part, PullSink {
       GivenToNeighbors given,
       SiteFolder folder,
       ServiceContext context) {}
+
+  /** Whether nothing that is asked for begins until blocks were collected. */
+  boolean collectsFirst() {
+    return demands.isCollectionFirst();
+  }
 
   /** How many neighbors answered lately. */
   int neighborsAnswering() {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * release is kept, as the hub may be away when a site is updated.
  */
 final class SiteStore implements AutoCloseable {
-  private static final int VERSION = 3;
+  private static final int VERSION = 4;
 
   private static final List<String> TABLES =
       List.of(
@@ -29,6 +29,8 @@ final class SiteStore implements AutoCloseable {
           "CREATE TABLE versions (id INTEGER PRIMARY KEY, key TEXT NOT NULL, dag TEXT NOT NULL,"
               + " source TEXT NOT NULL, digest TEXT NOT NULL, mode TEXT NOT NULL,"
               + " wanted INTEGER NOT NULL,"
+              // other: 1 in a mode that the rule does not ask for, which comes on demand alone.
+              + " other INTEGER NOT NULL DEFAULT 0,"
               + " pushed INTEGER NOT NULL, bytes INTEGER NOT NULL, repository TEXT NOT NULL,"
               + " image_key TEXT NOT NULL, result BLOB NOT NULL, image BLOB NOT NULL,"
               + " UNIQUE (key, dag, source, mode))",
@@ -61,7 +63,16 @@ final class SiteStore implements AutoCloseable {
           2,
           List.of(
               "ALTER TABLE dags ADD COLUMN needs INTEGER",
-              "ALTER TABLE dags ADD COLUMN gave_way_to TEXT"));
+              "ALTER TABLE dags ADD COLUMN gave_way_to TEXT"),
+          3,
+          List.of(
+              "ALTER TABLE versions ADD COLUMN other INTEGER NOT NULL DEFAULT 0",
+              // What another source was made of too, and an earlier release took for forgotten.
+              "DELETE FROM versions WHERE wanted = 0"
+                  + " AND dag IN (SELECT dag FROM dags WHERE forget = 1)"
+                  + " AND dag IN (SELECT dag FROM versions WHERE wanted = 1)",
+              "UPDATE dags SET forget = 0 WHERE dag IN (SELECT dag FROM versions"
+                  + " WHERE wanted = 1)"));
 
   private final SqliteFile file;
 

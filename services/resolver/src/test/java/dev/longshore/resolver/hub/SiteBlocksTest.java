@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.events.Decision;
 import dev.longshore.events.DecisionState;
+import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.Origin;
 import dev.longshore.events.TagState;
@@ -22,6 +23,9 @@ import dev.longshore.ipfs.testing.FlatFs;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
+import dev.longshore.model.ModeName;
+import dev.longshore.model.Recipe;
+import dev.longshore.model.RootCid;
 import dev.longshore.model.SiteName;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.resolver.testing.States;
@@ -232,6 +236,43 @@ class SiteBlocksTest {
             hub.get("north", nodes("north", mirrored.dag()).replace(mirrored.dag().toString(), "x"))
                 .statusCode())
         .isEqualTo(404);
+  }
+
+  private ImageState inMode(String mode, MirroredImage other) {
+    return new ImageState(
+            image.digest(),
+            new Recipe(mode),
+            new ModeName(mode),
+            image.mediaType(),
+            new ImageDag(other.dag()),
+            new RootCid(other.root()),
+            other.manifest(),
+            image.platforms(),
+            image.blobs(),
+            image.bytes(),
+            List.of(),
+            image.ingestPeer(),
+            image.name(),
+            States.AT)
+        .shownBy(Evidence.READ);
+  }
+
+  @Test
+  void whatANameShowsInAnotherModeExistsUnlessTheNameAloneIsEncrypted() throws Exception {
+    MirroredImage other = mirror(4);
+    assertThat(hub.get("north", nodes("north", other.dag())).statusCode()).isEqualTo(404);
+
+    ImageState lazy = inMode("estargz", other);
+    hub.put(lazy, served(APP, "1", States.AT, image, lazy));
+
+    assertThat(hub.get("north", nodes("north", other.dag())).statusCode()).isEqualTo(200);
+    assertThat(hub.get("south", nodes("south", other.dag())).statusCode()).isEqualTo(404);
+
+    ImageState encrypted = inMode("encrypted", other);
+    hub.put(encrypted, served(APP, "1", States.AT, encrypted, image));
+
+    assertThat(hub.get("north", nodes("north", other.dag())).statusCode()).isEqualTo(200);
+    assertThat(hub.get("north", nodes("north", mirrored.dag())).statusCode()).isEqualTo(404);
   }
 
   @Test

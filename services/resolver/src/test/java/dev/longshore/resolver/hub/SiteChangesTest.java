@@ -5,6 +5,7 @@ import static dev.longshore.resolver.hub.RunningHub.image;
 import static dev.longshore.resolver.hub.RunningHub.rule;
 import static dev.longshore.resolver.hub.RunningHub.served;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.longshore.catalog.CatalogRecord;
 import dev.longshore.events.ImageState;
@@ -114,9 +115,29 @@ class SiteChangesTest {
         .extracting(ImageState::imageDag)
         .containsExactly(estargz.imageDag());
     assertThat(ofLazy.served().selected()).isNull();
+    assertThat(ofLazy.others()).as("a rule that names modes names all").isEmpty();
     Change ofApp = site.names.get(APP + ":1");
     assertThat(ofApp.images()).extracting(ImageState::imageDag).containsExactly(alone.imageDag());
     assertThat(ofApp.served().selected()).isEqualTo(alone.imageDag());
+    assertThat(ofApp.served().results()).hasSize(1);
+    assertThat(ofApp.others())
+        .extracting(other -> other.result().imageDag(), other -> other.image().imageDag())
+        .containsExactly(tuple(suffixed.imageDag(), suffixed.imageDag()));
+  }
+
+  @Test
+  void besideAnEncryptedImageNoOtherIsTold() throws Exception {
+    ImageState encrypted = image(APP, 3, "encrypted");
+    ImageState plain = image(APP, 3, "plain");
+    hub.put(encrypted, plain, served(APP, "3", States.AT, encrypted, plain));
+
+    site.poll();
+
+    Change change = site.names.get(APP + ":3");
+    assertThat(change.images())
+        .extracting(ImageState::imageDag)
+        .containsExactly(encrypted.imageDag());
+    assertThat(change.others()).isEmpty();
   }
 
   @Test

@@ -16,6 +16,7 @@ import dev.longshore.ipfs.reader.LeafOrder;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.ModeName;
 import dev.longshore.model.PeerName;
@@ -104,6 +105,9 @@ final class HubTwin implements AutoCloseable {
 
   /** Whoever ends TLS in between, and brings a key of its own with each admission. */
   volatile @Nullable KeyPair liar;
+
+  /** Tokens that were shown; each is good once if this is not null. */
+  volatile @Nullable Set<String> spent;
 
   /** Of answers to those who renew. */
   volatile int renewals = 200;
@@ -212,14 +216,26 @@ final class HubTwin implements AutoCloseable {
     return push(repository, tag, image, Keep.EVERY_NODE, 0, null);
   }
 
-  synchronized Change push(
+  Change push(
       String repository, String tag, MirroredImage image, Keep keep, int priority, Long maxAge) {
+    return push(repository, tag, image.digest(), image, keep, priority, maxAge);
+  }
+
+  /** The tag shows the image from now on, which was made of that source. */
+  synchronized Change push(
+      String repository,
+      String tag,
+      Digest source,
+      MirroredImage image,
+      Keep keep,
+      int priority,
+      Long maxAge) {
     RepositoryName name = RepositoryName.canonical(repository);
     now = now.plusSeconds(1);
     ServedState.Result result =
         new ServedState.Result(
             new ModeName("plain"),
-            image.digest(),
+            source,
             image.digest(),
             new ImageDag(image.dag()),
             new RootCid(image.root()),
@@ -232,7 +248,7 @@ final class HubTwin implements AutoCloseable {
         new ServedState(
             name,
             new Tag(tag),
-            image.digest(),
+            source,
             null,
             List.of(result),
             new ImageDag(image.dag()),
@@ -240,7 +256,7 @@ final class HubTwin implements AutoCloseable {
             now);
     ImageState state =
         new ImageState(
-            image.digest(),
+            source,
             new Recipe("plain"),
             new ModeName("plain"),
             image.image().root().mediaType(),
@@ -260,6 +276,53 @@ final class HubTwin implements AutoCloseable {
     Change change = new Change(served, List.of(state), keep, priority, maxAge);
     put(change);
     return change;
+  }
+
+  /** What the name shows can be had in another mode, too. */
+  synchronized Change offer(Change change, String mode, MirroredImage image) {
+    ServedState.Result result = change.served().results().getFirst();
+    ImageState state = change.images().getFirst();
+    ServedState.Result other =
+        new ServedState.Result(
+            new ModeName(mode),
+            result.source(),
+            image.digest(),
+            new ImageDag(image.dag()),
+            new RootCid(image.root()),
+            image.image().blobBytes(),
+            now,
+            now,
+            null,
+            now);
+    ImageState its =
+        new ImageState(
+            result.source(),
+            new Recipe(mode),
+            new ModeName(mode),
+            image.image().root().mediaType(),
+            new ImageDag(image.dag()),
+            new RootCid(image.root()),
+            image.manifest(),
+            List.of("linux/amd64"),
+            image.blobs().size(),
+            image.image().blobBytes(),
+            List.of(),
+            new PeerName("ingest"),
+            state.name(),
+            AT,
+            null,
+            image.digest(),
+            Evidence.READ);
+    Change offered =
+        new Change(
+            change.served(),
+            change.images(),
+            change.keep(),
+            change.priority(),
+            change.maxAgeSeconds(),
+            List.of(new Change.Other(other, its)));
+    put(offered);
+    return offered;
   }
 
   /** The name shows nothing from now on. */
@@ -327,6 +390,8 @@ final class HubTwin implements AutoCloseable {
         exchange.sendResponseHeaders(status, -1);
       } else if (path.endsWith("/credential") && renewals != 200) {
         exchange.sendResponseHeaders(renewals, -1);
+      } else if (path.endsWith("/join") && isSpent(exchange)) {
+        exchange.sendResponseHeaders(401, -1);
       } else if (path.endsWith("/join") || path.endsWith("/credential")) {
         admit(exchange);
       } else if (path.endsWith("/changes")) {
@@ -341,6 +406,11 @@ final class HubTwin implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private boolean isSpent(HttpExchange exchange) {
+    Set<String> tokens = spent;
+    return tokens != null && !tokens.add(exchange.getRequestHeaders().getFirst("Authorization"));
   }
 
   private void admit(HttpExchange exchange)

@@ -22,6 +22,7 @@ class UpdatedSiteTest {
       List.of(
           "DROP INDEX versions_by_digest",
           "ALTER TABLE versions DROP COLUMN digest",
+          "ALTER TABLE versions DROP COLUMN other",
           "ALTER TABLE dags DROP COLUMN asked",
           "ALTER TABLE dags DROP COLUMN hurry",
           "ALTER TABLE dags DROP COLUMN needs",
