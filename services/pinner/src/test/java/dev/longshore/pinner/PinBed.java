@@ -183,7 +183,7 @@ final class PinBed {
   }
 
   private HeldMoves held() {
-    HeldMoves held = new HeldMoves(new PeerDecisions(catalog.decisions()), clock);
+    HeldMoves held = new HeldMoves(new PeerDecisions(catalog.decisions()), catalog.peers(), clock);
     held.counted(Optional.empty(), Optional.empty());
     return held;
   }
