@@ -111,6 +111,7 @@ final class PinnerParts {
             endpoints,
             settings.callTimeout(),
             settings.scrubRate().bytes(),
+            settings.scrubInterval(),
             meter,
             workers,
             clock);

@@ -175,6 +175,7 @@ final class PinBed {
             endpoints,
             limits.call(),
             0,
+            KeptBed.SCRUB_INTERVAL,
             MeterProvider.noop().get("test"),
             Executors::newVirtualThreadPerTaskExecutor,
             clock),
