@@ -1,6 +1,8 @@
 package dev.longshore.events;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
@@ -40,7 +42,8 @@ import org.jspecify.annotations.Nullable;
  * @param evidence how the repository showed that it serves all of this; null if not recorded, as in
  *     the first releases
  * @param children digests of all that an index names, at every level, whether or not it is in this
- *     image; null for a manifest, or if not recorded, as in the first releases
+ *     image, none if it names none; null for a manifest, or if not recorded, as in the first
+ *     releases
  * @param former what was made of the same before, and is not needed for it any more; newest first,
  *     at most 16
  */
@@ -62,7 +65,7 @@ public record ImageState(
     @Nullable Digest subject,
     @Nullable Digest ownDigest,
     @Nullable Evidence evidence,
-    @Nullable List<Digest> children,
+    @JsonSetter(nulls = Nulls.SET) @Nullable List<Digest> children,
     @Nullable List<ImageDag> former)
     implements State {
   /** Makings again that a record tells of. */
@@ -71,7 +74,7 @@ public record ImageState(
   public ImageState {
     platforms = List.copyOf(platforms);
     missing = List.copyOf(missing);
-    children = children == null || children.isEmpty() ? null : List.copyOf(children);
+    children = children == null ? null : List.copyOf(children);
     former = former == null || former.isEmpty() ? null : List.copyOf(former);
   }
 

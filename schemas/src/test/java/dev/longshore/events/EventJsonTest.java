@@ -8,10 +8,13 @@ import dev.longshore.model.ImageDag;
 import dev.longshore.model.PeerName;
 import dev.longshore.model.RepositoryName;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -196,6 +199,19 @@ class EventJsonTest {
     assertThatThrownBy(
             () -> new Hint(Origin.POLL, "docker.io", null, "text/plain", tooLong, false, NOW))
         .hasMessage("body: 40962 bytes (expected: at most 40960)");
+  }
+
+  /** As it was not recorded at first; an index may name nothing, too. */
+  @Test
+  void whatAnIndexNamesIsNoneOrUnknown() throws Exception {
+    String none = Files.readString(Path.of("golden", "odd", "image.v1.names-nothing.json"));
+    assertThat(children(none)).isEmpty();
+    assertThat(children(none.replace("\"children\": []", "\"children\": null"))).isNull();
+    assertThat(children(none.replace("\"children\": []", "\"later\": 1"))).isNull();
+  }
+
+  private static @Nullable List<Digest> children(String json) throws Exception {
+    return EventJson.read(json.getBytes(StandardCharsets.UTF_8), ImageState.class).children();
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.events.CopiesState;
 import dev.longshore.events.CopyPhase;
 import dev.longshore.events.Decision.Confirm;
+import dev.longshore.events.DecisionState;
 import dev.longshore.events.PeerPhase;
 import dev.longshore.events.PeerState;
 import dev.longshore.events.PinState;
@@ -111,11 +112,17 @@ public final class Guards {
   }
 
   private static boolean isConfirmed(Catalog catalog, LeftGuard guard) {
-    return confirmed(catalog)
-        .anyMatch(
-            confirm ->
-                guard.isConfirmedBy(
-                    confirm.guard(), Objects.requireNonNullElse(confirm.peers(), List.of())));
+    return decided(catalog).stream().anyMatch(decision -> isConfirmedBy(catalog, guard, decision));
+  }
+
+  private static boolean isConfirmedBy(Catalog catalog, LeftGuard guard, DecisionState decision) {
+    Confirm confirm = decision.confirm();
+    return confirm != null
+        && guard.isConfirmedBy(
+            confirm.guard(),
+            Objects.requireNonNullElse(confirm.peers(), List.of()),
+            decision.decidedAt(),
+            peer -> catalog.peers().of(peer).map(PeerState::stateSince));
   }
 
   private static boolean isConfirmed(Catalog catalog, String guard, long count) {
@@ -124,8 +131,11 @@ public final class Guards {
   }
 
   private static Stream<Confirm> confirmed(Catalog catalog) {
-    return catalog.decisions().standing(Confirm.class, null, MOST).stream()
-        .flatMap(decision -> Stream.ofNullable(decision.confirm()));
+    return decided(catalog).stream().flatMap(decision -> Stream.ofNullable(decision.confirm()));
+  }
+
+  private static List<DecisionState> decided(Catalog catalog) {
+    return catalog.decisions().standing(Confirm.class, null, MOST);
   }
 
   private static long images(Catalog catalog, LossGuard guard) {

@@ -98,6 +98,23 @@ enum Fault {
     }
   },
 
+  /** Its disk gives other bytes than were written: only a scrub finds that. */
+  BLOCKS_DAMAGED(false) {
+    @Override
+    void strike(KeepingCluster cluster, String peer) throws IOException {
+      List<Path> files = blocks(cluster, peer).stream().sorted().toList();
+      for (int i = 0; i < files.size(); i += ONE_OF) {
+        byte[] bytes = Files.readAllBytes(files.get(i));
+        if (bytes.length > SMALLEST_DAMAGED) {
+          bytes[bytes.length / 2] ^= 1;
+          // A new file: those of flatfs are read-only.
+          Files.delete(files.get(i));
+          Files.write(files.get(i), bytes);
+        }
+      }
+    }
+  },
+
   PEER_NOT_CONFIGURED(false) {
     @Override
     void strike(KeepingCluster cluster, String peer) throws IOException {
@@ -155,6 +172,12 @@ enum Fault {
       cluster.loseKafka();
     }
   };
+
+  /** Of so many blocks one is damaged. */
+  private static final int ONE_OF = 4;
+
+  /** More than the empty directory, and other blocks that Kubo itself has. */
+  private static final int SMALLEST_DAMAGED = 64;
 
   private static final String LOOPBACK = "/ip4/127.0.0.0/ipcidr/8";
   private final boolean away;

@@ -63,6 +63,7 @@ final class KeepingCluster implements AutoCloseable {
           "pinner.stall-timeout=5s",
           "pinner.call-timeout=2s",
           "pinner.repair-interval=1s",
+          "pinner.scrub-interval=2s",
           "pinner.lost-after=5s");
 
   final Ports ports = FreePorts.find();

@@ -3,10 +3,14 @@ package dev.longshore.app.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.app.NoSecondTry;
+import dev.longshore.catalog.CatalogRecord;
 import dev.longshore.events.Decision;
 import dev.longshore.events.DecisionState;
 import dev.longshore.events.PeerPhase;
+import dev.longshore.events.PinPhase;
+import dev.longshore.events.PinState;
 import dev.longshore.model.Digest;
+import dev.longshore.model.ImageDag;
 import dev.longshore.model.PeerName;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
@@ -17,8 +21,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -42,6 +48,9 @@ final class KeepingIT {
   private static final Duration BUDGET = Seed.budget("longshore.keeping.seconds", 30);
   private static final Duration LIMIT = Seed.budget("longshore.fault.limit.seconds", 180);
   private static final int REPOSITORIES = 4;
+
+  /** All copies but one, as only one peer is damaged. */
+  private static final int LEAST = KeptImages.COPIES - 1;
 
   /** Seeds that follow each other meet all of them. */
   private static final List<Fault> FAULTS = List.of(Fault.values());
@@ -97,20 +106,37 @@ final class KeepingIT {
       images.require(LIMIT);
     }
     List<Digest> before = List.copyOf(images.kept());
-    fault.strike(cluster, peer);
-    push(pushes, images);
-    if (forgets && fault != Fault.KAFKA_KILLED) {
-      forget(cluster, before.get(random.nextInt(before.size())), images);
+    Set<PinState> below = ConcurrentHashMap.newKeySet();
+    Set<ImageDag> whole = images.whole();
+    try (var _ = cluster.catalog.onChange(record -> addShort(record, whole, below))) {
+      fault.strike(cluster, peer);
+      push(pushes, images);
+      if (forgets && fault != Fault.KAFKA_KILLED) {
+        forget(cluster, before.get(random.nextInt(before.size())), images);
+      }
+      if (waits) {
+        awaitLost(cluster, peer);
+      }
+      fault.heal(cluster, peer);
+      if (forgets && fault == Fault.KAFKA_KILLED) {
+        forget(cluster, before.get(random.nextInt(before.size())), images);
+      }
+      images.require(LIMIT);
     }
-    if (waits) {
-      awaitLost(cluster, peer);
+    if (fault == Fault.BLOCKS_DAMAGED) {
+      assertThat(below).as("below the least while one peer is mended").isEmpty();
     }
-    fault.heal(cluster, peer);
-    if (forgets && fault == Fault.KAFKA_KILLED) {
-      forget(cluster, before.get(random.nextInt(before.size())), images);
-    }
-    images.require(LIMIT);
     met.merge(fault, 1, Integer::sum);
+  }
+
+  /** One that had all its copies, and has fewer than it must have. */
+  private static void addShort(CatalogRecord record, Set<ImageDag> whole, Set<PinState> below) {
+    if (record.value() instanceof PinState pin
+        && whole.contains(pin.imageDag())
+        && pin.state() == PinPhase.KEPT
+        && pin.verified() < Math.max(LEAST, pin.min() == null ? 1 : pin.min())) {
+      below.add(pin);
+    }
   }
 
   private static void push(Pushes pushes, KeptImages images) throws Exception {

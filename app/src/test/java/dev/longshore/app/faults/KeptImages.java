@@ -6,6 +6,7 @@ import dev.longshore.events.ImageState;
 import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.IpfsDataException;
 import dev.longshore.ipfs.kubo.KuboClient;
 import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.ipfs.node.LocalCheck;
@@ -22,11 +23,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What must hold of all copies in the end, asked of the peers' own blocks and pins. */
 final class KeptImages {
-  private static final int COPIES = 3;
+  static final int COPIES = 3;
 
   /** What is surplus goes after an hour. */
   private static final Set<CopyPhase> KNOWN = Set.of(CopyPhase.VERIFIED, CopyPhase.SURPLUS);
@@ -54,6 +56,15 @@ final class KeptImages {
 
   Set<Digest> kept() {
     return Set.copyOf(kept);
+  }
+
+  /** DAGs of those that have all their copies now. */
+  Set<ImageDag> whole() {
+    return kept.stream()
+        .filter(digest -> missing(digest).isEmpty())
+        .flatMap(digest -> cluster.catalog.conversions().ofDigest(digest).stream())
+        .map(ImageState::imageDag)
+        .collect(Collectors.toSet());
   }
 
   /** Waits until it holds. */
@@ -107,7 +118,7 @@ final class KeptImages {
       KuboClient client = cluster.peer(peer.text()).client();
       var _ = client.verifyLocal(dag, LocalCheck.REHASH, soon());
       return client.isPinned(dag, soon());
-    } catch (KuboException e) {
+    } catch (IpfsDataException | KuboException e) {
       return false;
     }
   }

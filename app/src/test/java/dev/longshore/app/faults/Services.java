@@ -195,6 +195,7 @@ final class Services implements AutoCloseable {
                 SHORT,
                 LOST_AFTER,
                 new ByteSize(10 << 20),
+                Duration.ofDays(1),
                 20),
             this::node,
             workers,

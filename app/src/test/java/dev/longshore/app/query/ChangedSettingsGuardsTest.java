@@ -12,6 +12,8 @@ import dev.longshore.events.Decision.Confirm;
 import dev.longshore.events.DecisionState;
 import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
+import dev.longshore.events.PeerPhase;
+import dev.longshore.events.PeerState;
 import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.events.State;
@@ -23,6 +25,7 @@ import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.PeersAndRules;
 import dev.longshore.testing.ManualClock;
 import java.net.URI;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -82,6 +85,28 @@ class ChangedSettingsGuardsTest {
             null));
     assertThat(changes(3, "d")).extracting(Changed::confirmed).containsExactly(true);
     assertThat(changes(3, "a")).as("b and c").extracting(Changed::confirmed).containsExactly(true);
+
+    put(up("c", clock.instant()));
+    assertThat(changes(3, "a")).extracting(Changed::confirmed).containsExactly(true);
+    put(up("c", clock.instant().plusSeconds(1)));
+    assertThat(changes(3, "a")).as("c was back").extracting(Changed::confirmed).contains(false);
+  }
+
+  private static PeerState up(String peer, Instant since) {
+    return new PeerState(
+        new PeerName(peer),
+        null,
+        List.of(),
+        "default",
+        PeerPhase.UP,
+        since,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
   }
 
   private List<Changed> changes(int copies, String... peers) {
@@ -146,7 +171,7 @@ class ChangedSettingsGuardsTest {
 
   private static String pair(int i) {
     String letters = "abcdefghijklmnopqrstuvwxyz";
-    return "" + letters.charAt(i) + "y";
+    return "2" + letters.charAt(i) + "y";
   }
 
   private static State ofDag(int digest, ImageDag dag) {

@@ -26,8 +26,11 @@ public final class Repositories {
           "application/vnd.oci.image.index.v1+json",
           "application/vnd.docker.distribution.manifest.list.v2+json");
 
-  /** Stands for what an index names, if nobody recorded it; comes before any digest. */
-  static final String UNREAD = "?";
+  /** Stands for what an index names, if nobody recorded it; comes before all that was recorded. */
+  static final String UNREAD = "";
+
+  /** Stands for what an index names that names nothing; no digest of it. */
+  static final String NOTHING = " ";
 
   private final Store store;
 
@@ -92,7 +95,7 @@ public final class Repositories {
     return new Source(
         Digest.stored(row.getString(1)),
         subject == null ? null : Digest.stored(subject),
-        children == null || unread || children.isEmpty()
+        children == null || unread || NOTHING.equals(children)
             ? Set.of()
             : Stream.of(children.split(" ")).map(Digest::stored).collect(Collectors.toSet()),
         unread);

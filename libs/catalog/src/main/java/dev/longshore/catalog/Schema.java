@@ -7,7 +7,7 @@ import java.util.List;
 /** The tables and indexes. A store of another version is rebuilt, so there are no migrations. */
 final class Schema {
   /** Increase it with every change of the tables, their columns or how records fill them. */
-  static final int VERSION = 17;
+  static final int VERSION = 18;
 
   /** Version of a database without tables. */
   static final int EMPTY = 0;

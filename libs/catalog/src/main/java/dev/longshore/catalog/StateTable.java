@@ -186,6 +186,9 @@ final class StateTable<S extends State> {
 
   /** What an index names, by spaces; {@link Repositories#UNREAD} if that is not recorded. */
   private static @Nullable Object children(ImageState image) {
+    if (image.children() != null && image.children().isEmpty()) {
+      return Repositories.NOTHING;
+    }
     if (image.children() != null) {
       return image.children().stream().map(Digest::toString).collect(Collectors.joining(" "));
     }

@@ -1,17 +1,22 @@
 package dev.longshore.pinner;
 
+import dev.longshore.catalog.PeerStates;
 import dev.longshore.events.CopiesState;
 import dev.longshore.events.CopyPhase;
 import dev.longshore.events.PinState;
+import dev.longshore.model.Cid;
+import dev.longshore.model.MalformedCidException;
 import dev.longshore.model.PeerName;
 import dev.longshore.rules.LeftGuard;
 import dev.longshore.rules.MoveGuard;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +29,17 @@ import org.slf4j.LoggerFactory;
 final class HeldMoves {
   private static final Logger LOG = LoggerFactory.getLogger(HeldMoves.class);
 
+  private static final Set<CopyPhase> THERE =
+      EnumSet.of(
+          CopyPhase.VERIFIED,
+          CopyPhase.VERIFYING,
+          CopyPhase.LOST,
+          CopyPhase.MENDING,
+          CopyPhase.SURPLUS,
+          CopyPhase.UNKNOWN);
+
   private final PeerDecisions decisions;
+  private final PeerStates states;
   private final InstantSource clock;
   private volatile boolean counted;
   private volatile Optional<MoveGuard> guard = Optional.empty();
@@ -32,8 +47,9 @@ final class HeldMoves {
   private volatile Instant guardSince = Instant.MIN;
   private volatile Instant leftSince = Instant.MIN;
 
-  HeldMoves(PeerDecisions decisions, InstantSource clock) {
+  HeldMoves(PeerDecisions decisions, PeerStates states, InstantSource clock) {
     this.decisions = decisions;
+    this.states = states;
     this.clock = clock;
   }
 
@@ -77,7 +93,7 @@ final class HeldMoves {
 
   /** Whether copies of several peers that left are not made elsewhere yet. */
   boolean stopsLeft() {
-    return left.filter(one -> !decisions.confirm(one)).isPresent();
+    return left.filter(one -> !decisions.confirm(one, states)).isPresent();
   }
 
   /** Whether the copies of a peer count that is not in the settings. */
@@ -107,35 +123,25 @@ final class HeldMoves {
         || guard.filter(one -> !decisions.confirm(MoveGuard.ID, one.count())).isPresent();
   }
 
-  /**
-   * Whether the image would lose copies because its rule wants fewer than before, or a label that
-   * their peers lack. What is too much as a peer came back, or is better elsewhere, may go.
-   */
-  private static boolean letsGo(
-      PinState pin, CopyRule rule, List<Peer> holders, Set<PeerName> draining) {
-    return rule.copies() < pin.wanted()
-        || holders.stream()
-            .filter(peer -> !draining.contains(peer.name()))
-            .anyMatch(peer -> !rule.placement().allows(peer.place().labels()));
-  }
-
   /** Counts what settings would change, image by image. */
   static final class Count {
     private final Peers peers;
-    private final Set<PeerName> draining;
+    private final PeerDecisions decisions;
+    private final Set<PeerName> keepers;
     private final Set<PeerName> left = new HashSet<>();
     private long images;
     private long losing;
 
-    Count(Peers peers, Set<PeerName> draining) {
+    Count(Peers peers, PeerDecisions decisions) {
       this.peers = peers;
-      this.draining = draining;
+      this.decisions = decisions;
+      this.keepers = peers.keepers().stream().map(Peer::name).collect(Collectors.toSet());
     }
 
     void add(PinState pin, CopiesState copies, CopyRule rule) {
       List<Peer> holders = peers.verified(copies).stream().filter(peers::isConfigured).toList();
       images++;
-      losing += letsGo(pin, rule, holders, draining) ? 1 : 0;
+      losing += letsGo(pin, copies, rule, holders) ? 1 : 0;
       // Not what the rule wants: the settings that lack peers may ask for fewer copies, too.
       if (holders.size() < pin.wanted()) {
         copies.copies().stream()
@@ -143,6 +149,40 @@ final class HeldMoves {
             .map(CopiesState.Copy::peer)
             .filter(peer -> !peers.isConfigured(peer))
             .forEach(left::add);
+      }
+    }
+
+    /**
+     * Whether the image would lose copies because its rule wants fewer than before, or a label that
+     * their peers lack. What is too much as a peer came back, or is better elsewhere, may go.
+     */
+    private boolean letsGo(PinState pin, CopiesState copies, CopyRule rule, List<Peer> holders) {
+      boolean isTooMuch = rule.copies() < pin.wanted() && there(copies) > rule.copies();
+      return (isTooMuch || areMisplaced(holders, rule)) && canBePlaced(pin, rule, holders);
+    }
+
+    private boolean areMisplaced(List<Peer> holders, CopyRule rule) {
+      Set<PeerName> draining = decisions.draining();
+      return holders.stream()
+          .filter(peer -> !draining.contains(peer.name()))
+          .anyMatch(peer -> !rule.placement().allows(peer.place().labels()));
+    }
+
+    /** Copies that a peer has, or has again when it is back. */
+    private long there(CopiesState copies) {
+      return copies.copies().stream()
+          .filter(copy -> THERE.contains(copy.state()) && peers.isConfigured(copy.peer()))
+          .count();
+    }
+
+    /** Nothing goes before others have enough. Peers that take no copy now may take one later. */
+    private boolean canBePlaced(PinState pin, CopyRule rule, List<Peer> holders) {
+      try {
+        Cid dag = pin.imageDag().cid();
+        return PlannedMove.of(dag, rule, peers, holders, decisions, keepers).missing() == 0;
+      } catch (MalformedCidException e) {
+        LOG.debug("no step lets copies go by a record of them: {}", e.getMessage());
+        return false;
       }
     }
 

@@ -110,7 +110,7 @@ public final class MovePlan {
 
   /** The guards that stop anything. */
   public Held held() {
-    HeldMoves.Count count = new HeldMoves.Count(peers, decisions.draining());
+    HeldMoves.Count count = new HeldMoves.Count(peers, decisions);
     visit(
         (pin, copies, named) -> {
           if (PinRecord.stays(pin)) {

@@ -140,7 +140,7 @@ final class Moves {
     private final List<ImageDag> later = new ArrayList<>();
     private final List<ImageDag> tooMany = new ArrayList<>();
     private final Set<PeerName> draining = standing.draining();
-    private final HeldMoves.Count count = new HeldMoves.Count(peers, draining);
+    private final HeldMoves.Count count = new HeldMoves.Count(peers, standing);
     private boolean asked;
     private boolean refused;
 

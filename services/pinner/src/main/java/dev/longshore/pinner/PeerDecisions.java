@@ -1,8 +1,10 @@
 package dev.longshore.pinner;
 
 import dev.longshore.catalog.Decisions;
+import dev.longshore.catalog.PeerStates;
 import dev.longshore.events.Decision;
 import dev.longshore.events.DecisionState;
+import dev.longshore.events.PeerState;
 import dev.longshore.model.PeerName;
 import dev.longshore.rules.LeftGuard;
 import dev.longshore.rules.LossGuard;
@@ -72,14 +74,38 @@ final class PeerDecisions {
     return confirm(guard.id(), guard.count());
   }
 
-  /** Whether an operator lets that guard go, of these peers or of more. */
-  boolean confirm(LeftGuard guard) {
+  /**
+   * Whether an operator lets that guard go, of these peers or of more.
+   *
+   * @param states what is recorded of peers
+   */
+  boolean confirm(LeftGuard guard, PeerStates states) {
     return standing(Decision.Confirm.class)
-        .flatMap(d -> Stream.ofNullable(d.confirm()))
-        .anyMatch(
-            confirm ->
-                guard.isConfirmedBy(
-                    confirm.guard(), Objects.requireNonNullElse(confirm.peers(), List.of())));
+        .anyMatch(decision -> isConfirmedBy(guard, decision, states));
+  }
+
+  private static boolean isConfirmedBy(LeftGuard guard, DecisionState decision, PeerStates states) {
+    Decision.Confirm confirm = decision.confirm();
+    return confirm != null
+        && guard.isConfirmedBy(
+            confirm.guard(),
+            Objects.requireNonNullElse(confirm.peers(), List.of()),
+            decision.decidedAt(),
+            peer -> states.of(peer).map(PeerState::stateSince));
+  }
+
+  /** When an operator said last that the peer has left the settings for good. */
+  Optional<Instant> leftForGoodAt(PeerName peer) {
+    return standing(Decision.Confirm.class)
+        .filter(decision -> decision.confirm() != null && isOfLeft(decision.confirm(), peer))
+        .map(DecisionState::decidedAt)
+        .max(Instant::compareTo);
+  }
+
+  private static boolean isOfLeft(Decision.Confirm confirm, PeerName peer) {
+    return LeftGuard.isId(confirm.guard())
+        && confirm.peers() != null
+        && confirm.peers().contains(peer);
   }
 
   /** Whether an operator lets that guard go, of so many. */

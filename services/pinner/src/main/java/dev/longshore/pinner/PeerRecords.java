@@ -127,7 +127,7 @@ final class PeerRecords {
         watch.addresses(peer),
         peer.zone(),
         phase,
-        watch.awaySince(peer).orElseGet(() -> upSince(last)),
+        watch.awaySince(peer).orElseGet(() -> upSince(peer.name(), last)),
         storage.lacksRoom(peer) ? last.map(PeerState::fullSince).orElseGet(clock::instant) : null,
         decisions.onHoldSince(peer.name()).orElse(null),
         decisions.drainingSince(peer.name()).orElse(null),
@@ -152,9 +152,12 @@ final class PeerRecords {
     return now.getAsLong() == 0 ? null : Long.valueOf(now.getAsLong());
   }
 
-  private Instant upSince(Optional<PeerState> last) {
+  /** Anew of one that came back into the settings: so ends what was confirmed as it had left. */
+  private Instant upSince(PeerName peer, Optional<PeerState> last) {
+    Optional<Instant> left = decisions.leftForGoodAt(peer);
     return last.filter(state -> state.state() == PeerPhase.UP)
         .map(PeerState::stateSince)
+        .filter(since -> left.isEmpty() || since.isAfter(left.get()))
         .orElseGet(clock::instant);
   }
 }

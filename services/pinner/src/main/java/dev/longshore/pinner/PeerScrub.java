@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** How far the reading of one peer's copies is. Reading and mending go on side by side. */
 final class PeerScrub {
-  /** A round begins at most so often: a small peer is read in minutes. */
-  static final Duration ROUND = Duration.ofDays(1);
-
   /** Files and directories that are known to have been read in this round, in a few megabytes. */
   private static final int PARTS = 1 << 18;
 
@@ -28,8 +25,12 @@ final class PeerScrub {
   private @Nullable Instant lastTurn;
   private long budget;
 
+  /** A round begins at most so often: a small peer is read in minutes. */
+  private final Duration interval;
+
   /** Goes on where the record says that it was. */
-  PeerScrub(Optional<Scrub> recorded) {
+  PeerScrub(Optional<Scrub> recorded, Duration interval) {
+    this.interval = interval;
     recorded.ifPresent(
         scrub -> {
           cursor = scrub.cursor();
@@ -69,7 +70,7 @@ final class PeerScrub {
     if (!ended) {
       return true;
     }
-    if (started != null && now.isBefore(started.plus(ROUND))) {
+    if (started != null && now.isBefore(started.plus(interval))) {
       return false;
     }
     startedAt = now;

@@ -111,6 +111,7 @@ final class PinnerParts {
             endpoints,
             settings.callTimeout(),
             settings.scrubRate().bytes(),
+            settings.scrubInterval(),
             meter,
             workers,
             clock);
@@ -158,7 +159,7 @@ final class PinnerParts {
     Endpoints endpoints = context.endpoints();
     Rules rules = current.rules();
     Map<PeerSettings, Peer> open = open(current.peers());
-    HeldMoves held = new HeldMoves(decisions, clock);
+    HeldMoves held = new HeldMoves(decisions, catalog.peers(), clock);
     Peers peers = new Peers(List.copyOf(open.values()), name -> left.missed(name, held));
     Orders orders = new Orders(catalog, rules, peers, decisions, held::stops, clock);
     IngestRelease ingest = new IngestRelease(catalog, peers, rules, pinPrefix, limits, endpoints);

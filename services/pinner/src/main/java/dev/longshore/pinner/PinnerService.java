@@ -91,6 +91,7 @@ public final class PinnerService {
                 catalog,
                 peer -> parts.scrubbing().of(peer).flatMap(PeerScrub::record),
                 settings.scrubRate().bytes(),
+                settings.scrubInterval(),
                 clock),
             context.telemetry().getMeter(SCOPE),
             clock);

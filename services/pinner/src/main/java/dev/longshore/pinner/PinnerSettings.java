@@ -41,9 +41,13 @@ public record PinnerSettings(
             value = "10MiB",
             unit = "bytes a second",
             doc =
-                "how fast the copies of each peer are read and hashed, round after round, at most"
-                    + " once a day; 0: not at all")
+                "how fast the copies of each peer are read and hashed, round after round; 0: not at"
+                    + " all")
         ByteSize scrubRate,
+    @Setting(
+            value = "24h",
+            doc = "least time from the begin of a round that reads a peer's copies to the next")
+        Duration scrubInterval,
     @Setting(
             value = "20",
             unit = "percent",
@@ -65,6 +69,7 @@ public record PinnerSettings(
     requirePositive("call-timeout", callTimeout);
     requirePositive("repair-interval", repairInterval);
     requirePositive("lost-after", lostAfter);
+    requirePositive("scrub-interval", scrubInterval);
     if (collectBelow < 0 || collectBelow > 100) {
       throw new IllegalArgumentException(
           "collect-below: " + collectBelow + " (expected: 0 to 100)");

@@ -28,6 +28,7 @@ final class Proofs {
   private final Catalog catalog;
   private final Function<PeerName, Optional<Scrub>> scrubs;
   private final long bytesPerSecond;
+  private final Duration interval;
   private final InstantSource clock;
   private final Map<PeerName, Share> shares = new ConcurrentHashMap<>();
 
@@ -44,15 +45,18 @@ final class Proofs {
   /**
    * @param scrubs how far each peer is that this process reads
    * @param bytesPerSecond of each peer; nothing is promised if it is 0
+   * @param interval from the begin of a round to that of the next, at least
    */
   Proofs(
       Catalog catalog,
       Function<PeerName, Optional<Scrub>> scrubs,
       long bytesPerSecond,
+      Duration interval,
       InstantSource clock) {
     this.catalog = catalog;
     this.scrubs = scrubs;
     this.bytesPerSecond = bytesPerSecond;
+    this.interval = interval;
     this.clock = clock;
   }
 
@@ -73,9 +77,7 @@ final class Proofs {
     Instant last = scrub.completedAt() == null ? scrub.startedAt() : scrub.completedAt();
     Duration age = Duration.between(last, now);
     Duration promised =
-        PeerScrub.ROUND
-            .plus(SPARE)
-            .plus(Duration.ofSeconds(bytes / bytesPerSecond).multipliedBy(SLOWER));
+        interval.plus(SPARE).plus(Duration.ofSeconds(bytes / bytesPerSecond).multipliedBy(SLOWER));
     boolean keeps = age.compareTo(promised) <= 0;
     return new Proof(
         age.isNegative() ? Duration.ZERO : age,

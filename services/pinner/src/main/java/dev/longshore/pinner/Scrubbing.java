@@ -56,6 +56,7 @@ final class Scrubbing {
   private final Endpoints endpoints;
   private final Duration callTimeout;
   private final long bytesPerSecond;
+  private final Duration interval;
   private final LongCounter bytesRead;
   private final Supplier<ExecutorService> workers;
   private final InstantSource clock;
@@ -63,6 +64,7 @@ final class Scrubbing {
 
   /**
    * @param bytesPerSecond of each peer; none is read if it is 0
+   * @param interval from the begin of a round to that of the next, at least
    */
   Scrubbing(
       Catalog catalog,
@@ -73,6 +75,7 @@ final class Scrubbing {
       Endpoints endpoints,
       Duration callTimeout,
       long bytesPerSecond,
+      Duration interval,
       Meter meter,
       Supplier<ExecutorService> workers,
       InstantSource clock) {
@@ -84,6 +87,7 @@ final class Scrubbing {
     this.endpoints = endpoints;
     this.callTimeout = callTimeout;
     this.bytesPerSecond = bytesPerSecond;
+    this.interval = interval;
     this.workers = workers;
     this.clock = clock;
     this.bytesRead =
@@ -142,7 +146,7 @@ final class Scrubbing {
 
     Turns(Peer peer) {
       this.peer = peer;
-      this.scrub = new PeerScrub(catalog.peers().of(peer.name()).map(PeerState::scrub));
+      this.scrub = new PeerScrub(catalog.peers().of(peer.name()).map(PeerState::scrub), interval);
     }
 
     void take(Hosted host) {

@@ -287,7 +287,7 @@ class DecidedCopiesIT {
       kubo("a").corrupt(block);
       assertThat(one.isWholeOn("a")).isFalse();
 
-      ahead.set(PeerScrub.ROUND);
+      ahead.set(KeptBed.SCRUB_INTERVAL);
       Eventually.await(
           "every block hashes again",
           () ->

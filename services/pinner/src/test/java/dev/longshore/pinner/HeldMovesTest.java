@@ -104,6 +104,43 @@ class HeldMovesTest {
                 .allMatch(dag -> bed.verified(dag).containsAll(List.of("a", "c", "d"))));
   }
 
+  /** More were wanted than there are peers. */
+  @Test
+  void nobodyIsAskedWhereNoCopyIsTooMuch() throws Exception {
+    List<Cid> dags = images(MANY);
+    bed.configure(rule(6));
+    await("four copies", () -> dags.stream().allMatch(dag -> pinned(dag) == 4));
+    assertThat(dags).allSatisfy(dag -> assertThat(bed.pin(dag).wanted()).isEqualTo(6));
+
+    assertThat(guard(rule(4))).isEmpty();
+    bed.configure(rule(4));
+    await("four are wanted", () -> dags.stream().allMatch(dag -> bed.pin(dag).wanted() == 4));
+    assertThat(dags).allSatisfy(dag -> assertThat(bed.verified(dag)).hasSize(4));
+    assertThat(guard(rule(3))).as("here one is").contains(new MoveGuard(MANY, MANY));
+  }
+
+  /** Then nothing goes, whatever an operator says. */
+  @Test
+  void nobodyIsAskedWhereTooFewPeersHaveTheLabel() throws Exception {
+    List<Cid> dags = images(MANY);
+    assertThat(guard(rule(3, "nvme"))).isEmpty();
+    bed.configure(rule(3, "nvme"));
+    later();
+    assertThat(dags).allSatisfy(dag -> assertThat(pinned(dag)).isEqualTo(3));
+  }
+
+  @Test
+  void aLostCopyThatMayComeBackCountsAsOneThatWouldGo() throws Exception {
+    List<Cid> dags = images(MANY);
+    bed.configure(rule(4));
+    await("four copies", () -> dags.stream().allMatch(dag -> bed.verified(dag).size() == 4));
+    bed.node("a").trouble().goDown();
+    bed.rounds(KeptBed.LOST_AFTER.plusMinutes(5));
+    assertThat(dags).allSatisfy(dag -> assertThat(bed.verified(dag)).hasSize(3));
+
+    assertThat(guard(rule(3))).contains(new MoveGuard(MANY, MANY));
+  }
+
   @Test
   void fewAreLetGoUnasked() throws Exception {
     List<Cid> dags = images(MANY - 1);

@@ -28,6 +28,7 @@ import dev.longshore.testing.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Manifests of an index that were observed by their digests, and so are images of their own. */
 @Timeout(60)
@@ -45,11 +49,7 @@ class IndexChildrenTest {
 
   private final KeptBed bed =
       new KeptBed(
-          List.of(
-              new RuleSettings("**", List.of(Mode.PLAIN), List.of(), 2, 1, null)
-                  .keeping(NOTHING, ReleaseSettings.GUARDED)),
-          Map.of("a", PeerPlace.of("a"), "b", PeerPlace.of("b")),
-          false);
+          List.of(rule(NOTHING)), Map.of("a", PeerPlace.of("a"), "b", PeerPlace.of("b")), false);
 
   private long written = 1_000_000;
   private Cid index;
@@ -128,6 +128,55 @@ class IndexChildrenTest {
     List.of(index, child, signature).forEach(dag -> bed.awaitCopies(dag, "a", "b"));
   }
 
+  @Test
+  void areNotThoseOfAnIndexThatNamesNone() throws Exception {
+    put(image("index", index).naming(List.of()));
+    name("1", "index", List.of(version("old")));
+    settle();
+
+    await(child, PinPhase.SURPLUS);
+    pass(Retention.GRACE.plusMinutes(5));
+    List.of(old, child, signature).forEach(dag -> await(dag, PinPhase.GONE));
+    bed.awaitCopies(index, "a", "b");
+  }
+
+  /** An index has its copies, and goes when it is forgotten, whatever is recorded of them. */
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(ints = {0, 1})
+  void areNotNeededToForgetTheIndex(@Nullable Integer named) throws Exception {
+    put(
+        image("index", index)
+            .naming(named == null ? null : Collections.nCopies(named, digest("child"))));
+    name("1", "index", List.of());
+    settle();
+    bed.awaitCopies(index, "a", "b");
+
+    bed.write(
+        DecisionState.of(
+            "forget",
+            new Forget("index", List.of(digest("index"))),
+            "ann",
+            "it had a password",
+            bed.clock.instant(),
+            null));
+    await(index, PinPhase.GONE);
+  }
+
+  /** Its conversion failed and it was left: what it names stays as long as it counts itself. */
+  @Test
+  void areKeptByAVersionOfWhichNothingWasMade() throws Exception {
+    bed.configure(List.of(rule(new KeepSettings(1, null, null, null, null))));
+    put(image("index", index));
+    name("1", "index", List.of(version("unmade"), version("old")));
+    settle();
+
+    await(old, PinPhase.SURPLUS);
+    pass(Retention.GRACE.plusMinutes(5));
+    await(old, PinPhase.GONE);
+    List.of(index, child, signature).forEach(dag -> bed.awaitCopies(dag, "a", "b"));
+  }
+
   /** Its conversion failed, or waits: that is no reason to lose what was made of its manifests. */
   @Test
   void areKeptByAnIndexOfWhichNothingWasMade() throws Exception {
@@ -160,6 +209,11 @@ class IndexChildrenTest {
 
     await(child, PinPhase.GONE);
     bed.awaitCopies(index, "a", "b");
+  }
+
+  private static RuleSettings rule(KeepSettings keep) {
+    return new RuleSettings("**", List.of(Mode.PLAIN), List.of(), 2, 1, null)
+        .keeping(keep, ReleaseSettings.GUARDED);
   }
 
   /** Of the same key as that of {@link KeptBed#image}, which it replaces. */

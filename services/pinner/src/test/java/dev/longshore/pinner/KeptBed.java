@@ -83,6 +83,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeptBed implements AutoCloseable {
   static final Duration LOST_AFTER = Duration.ofMinutes(30);
+  static final Duration SCRUB_INTERVAL = Duration.ofDays(1);
   private static final Duration ROUND = Duration.ofSeconds(10);
   private static final Duration CALL = Duration.ofSeconds(2);
   static final int LAYER_BYTES = 20_000;
@@ -571,6 +572,7 @@ final class KeptBed implements AutoCloseable {
         repairInterval,
         lostAfter,
         new ByteSize(scrubRate),
+        SCRUB_INTERVAL,
         collectBelow);
   }
 

@@ -3,6 +3,7 @@ package dev.longshore.pinner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.Decision.Confirm;
+import dev.longshore.events.Decision.Drain;
 import dev.longshore.events.DecisionState;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Mode;
@@ -29,6 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LeftPeersTest {
   private static final String[] ALL = {"a", "b", "c", "d", "e", "f"};
   private static final String[] SHORT = {"c", "d", "e", "f"};
+  private static final List<String> OTHERS = List.of(SHORT);
+
   private static final Duration LONG = KeptBed.LOST_AFTER.plusMinutes(5);
 
   private final KeptBed bed = new KeptBed(ALL);
@@ -77,11 +80,7 @@ class LeftPeersTest {
   void itEndsWhenTheyAreBack(boolean byRestart) {
     leave(byRestart);
     bed.rounds(LONG);
-    if (byRestart) {
-      bed.restart(ALL);
-    } else {
-      bed.configure(ALL);
-    }
+    join(byRestart);
     bed.rounds(LONG);
 
     assertThat(bed.plan(List.of(), bed.peers(ALL)).held().left()).isEmpty();
@@ -119,6 +118,54 @@ class LeftPeersTest {
                           && List.of(SHORT).containsAll(bed.verified(dag)));
         });
     assertThat(guard()).isEmpty();
+  }
+
+  /** Months later the list of peers may be cut off again. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatWasConfirmedEndsWhenOneOfThemIsBack(boolean byRestart) throws Exception {
+    leave(byRestart);
+    bed.rounds(LONG);
+    LeftGuard guard = guard().orElseThrow();
+    bed.write(
+        DecisionState.of(
+            "confirm",
+            new Confirm(guard.id(), guard.count(), List.copyOf(guard.peers())),
+            "ann",
+            "we gave them back",
+            bed.clock.instant(),
+            null));
+    Eventually.await(
+        "three copies elsewhere",
+        () -> {
+          bed.rounds(Duration.ofMinutes(1));
+          return before.keySet().stream()
+              .allMatch(dag -> bed.verified(dag).stream().filter(OTHERS::contains).count() == 3);
+        });
+
+    join(byRestart);
+    bed.write(
+        DecisionState.of(
+            "drain", new Drain(new PeerName("c"), null), "ann", "old", bed.clock.instant(), null));
+    Eventually.await(
+        "copies on those that are back",
+        () -> {
+          bed.rounds(Duration.ofMinutes(20));
+          return before.keySet().stream()
+              .allMatch(dag -> bed.verified(dag).size() == 3 && !bed.verified(dag).contains("c"));
+        });
+    before.replaceAll((dag, _) -> bed.verified(dag));
+    assertThat(before.values()).anyMatch(had -> had.contains("a") != had.contains("b"));
+
+    leave(byRestart);
+    bed.rounds(LONG);
+    assertThat(guard().orElseThrow().peers()).isEqualTo(guard.peers());
+    before.forEach(
+        (dag, had) -> {
+          if (!had.containsAll(List.of("a", "b"))) {
+            assertThat(bed.verified(dag)).containsExactlyInAnyOrderElementsOf(had);
+          }
+        });
   }
 
   /** Some have nothing left that is needed before the others. */
@@ -183,6 +230,14 @@ class LeftPeersTest {
       bed.restart(SHORT);
     } else {
       bed.configure(SHORT);
+    }
+  }
+
+  private void join(boolean byRestart) {
+    if (byRestart) {
+      bed.restart(ALL);
+    } else {
+      bed.configure(ALL);
     }
   }
 

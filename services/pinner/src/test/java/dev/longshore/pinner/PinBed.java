@@ -175,6 +175,7 @@ final class PinBed {
             endpoints,
             limits.call(),
             0,
+            KeptBed.SCRUB_INTERVAL,
             MeterProvider.noop().get("test"),
             Executors::newVirtualThreadPerTaskExecutor,
             clock),
@@ -183,7 +184,7 @@ final class PinBed {
   }
 
   private HeldMoves held() {
-    HeldMoves held = new HeldMoves(new PeerDecisions(catalog.decisions()), clock);
+    HeldMoves held = new HeldMoves(new PeerDecisions(catalog.decisions()), catalog.peers(), clock);
     held.counted(Optional.empty(), Optional.empty());
     return held;
   }

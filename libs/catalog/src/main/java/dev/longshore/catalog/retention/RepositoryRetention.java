@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>What refers to a subject, by its manifest or by its tag {@code sha256-...}, is wanted as
  *       long as its subject and is no version; what an index has, as long as the index.
  *   <li>Of an index whose manifests are not known, as nothing was made of it yet or nobody recorded
- *       them, any digest may be one that no tag tells of.
+ *       them, any digest may be one that no tag tells of. A version of which nothing was made, and
+ *       that is no name's now, may be such an index: tags do not tell what they left.
  *   <li>Until pulls were counted for {@code keep.pulled-within}, anything may have been pulled.
  *   <li>Of a repository without a tag everything is wanted: an empty list is rather a mistake.
  * </ul>
@@ -83,6 +84,7 @@ public final class RepositoryRetention {
       }
     }
     readUntagged(forgottenBefore);
+    readUnmade();
     readBonds();
     if (hasTags) {
       known.forEach(this::term);
@@ -206,6 +208,18 @@ public final class RepositoryRetention {
     return tag.previous().size() >= TagState.HISTORY && tag.versions().size() < TagState.HISTORY
         ? Optional.of(tag.observedAt())
         : Optional.empty();
+  }
+
+  /** A version of which nothing was made may be an index, unless a name says that it is none. */
+  private void readUnmade() {
+    Set<Digest> unmade = new HashSet<>(leftAt.keySet());
+    unmade.removeAll(content.made());
+    if (!unmade.isEmpty()) {
+      for (TagState name : content.names()) {
+        unmade.remove(name.digest());
+      }
+      unread.addAll(unmade);
+    }
   }
 
   private void readBonds() {

@@ -22,8 +22,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +37,7 @@ class RepositoryRetentionTest {
   private final Map<Digest, Set<Digest>> subjects = new HashMap<>();
   private final Map<Digest, Set<Digest>> children = new HashMap<>();
   private final Set<Digest> unread = new HashSet<>();
+  private final Set<Digest> unmade = new HashSet<>();
   private final Map<Digest, Instant> pulls = new HashMap<>();
   private Instant countedSince = day(-1_000);
 
@@ -200,6 +203,37 @@ class RepositoryRetentionTest {
     assertTerm(NOTHING, 2, Clause.NONE, day(5));
   }
 
+  /** Its conversion failed, or came too late, and nobody knows whether it is an index. */
+  @Test
+  void whatMayBeInAVersionOfWhichNothingWasMadeStaysAsLongAsThat() {
+    names.add(tag("1", 9, at(4, 6), at(2, 5)));
+    names.add(untagged(30, 1));
+    unmade.add(digest(2));
+
+    assertTerm(NOTHING, 30, Clause.INDEX, day(5));
+    assertTerm(keep(0, 3, null, null), 30, Clause.INDEX, day(8));
+    assertTerm(keep(1, null, null, null), 30, Clause.INDEX, day(5));
+    assertTerm(keep(2, null, null, null), 30, Clause.INDEX, Term.UNLIMITED);
+    assertTerm(keep(2, null, null, null), 9, Clause.TAG, Term.UNLIMITED);
+
+    TagState told = untagged(2, 1);
+    names.add(
+        new TagState(
+            told.name(),
+            null,
+            told.digest(),
+            "application/vnd.oci.image.manifest.v1+json",
+            1,
+            List.of(),
+            false,
+            Origin.POLL,
+            day(1),
+            day(1),
+            List.of(),
+            day(1)));
+    assertTerm(NOTHING, 30, Clause.NONE, day(1));
+  }
+
   @Test
   void anIndexThatNoTagPointsToKeepsNothingForEver() {
     names.add(tag("1", 9));
@@ -357,7 +391,17 @@ class RepositoryRetentionTest {
   }
 
   private Map<Digest, Term> terms(KeepSettings keep) {
-    Set<Digest> made = names.stream().map(TagState::digest).collect(Collectors.toSet());
+    Set<Digest> made =
+        names.stream()
+            .flatMap(
+                name ->
+                    Stream.of(
+                            Stream.of(name.digest()),
+                            name.previous().stream(),
+                            name.versions().stream().map(Version::digest))
+                        .flatMap(Function.identity()))
+            .filter(digest -> !unmade.contains(digest))
+            .collect(Collectors.toSet());
     return RepositoryRetention.of(
         new RepositoryContent(names, made, subjects, children, unread, pulls, countedSince), keep);
   }
