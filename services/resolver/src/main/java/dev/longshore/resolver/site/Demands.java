@@ -47,6 +47,12 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
   /** A neighbor waits for an image that nobody waits for there. */
   private static final Duration NEIGHBOR_WAITS = Duration.ofSeconds(25);
 
+  /** What the keeper took of it is given to the node within that, or comes twice. */
+  private static final Duration TAKES_OVER = Duration.ofSeconds(2);
+
+  /** The same where a neighbor asks. */
+  private static final Duration NEIGHBOR_TAKES_OVER = Duration.ofSeconds(15);
+
   /** Well below the time for which a resolver's clients wait for a byte. */
   static final Duration STALL = Duration.ofSeconds(8);
 
@@ -143,7 +149,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
       return;
     }
     try {
-      demand(meant.get().dag()).awaitShown(BEGINS);
+      demand(meant.get().dag(), TAKES_OVER).awaitShown(BEGINS);
     } catch (UnavailableException e) {
       if (!meant.get().standIn()) {
         telemetry.missed(meant.get().kept());
@@ -166,10 +172,11 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
 
   /** Has it brought, for a neighbor; returns once its parts can be found. */
   void bring(ImageDag dag) throws UnavailableException, InterruptedException {
-    demand(dag).awaitShown(NEIGHBOR_WAITS);
+    demand(dag, NEIGHBOR_TAKES_OVER).awaitShown(NEIGHBOR_WAITS);
   }
 
-  private Demand demand(ImageDag dag) throws UnavailableException, InterruptedException {
+  private Demand demand(ImageDag dag, Duration takesOver)
+      throws UnavailableException, InterruptedException {
     Demand known = known(dag);
     if (known != null) {
       return known;
@@ -196,7 +203,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
       }
       Demand demand = new Demand(dag, fetch, stall, share::asked);
       running.put(dag, demand);
-      threads.execute(() -> run(demand));
+      threads.execute(() -> run(demand, takesOver));
       return demand;
     } finally {
       lock.unlock();
@@ -437,11 +444,12 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
     }
   }
 
-  private void run(Demand demand) {
+  private void run(Demand demand, Duration takesOver) {
     ImageDag dag = demand.dag();
     UnavailableException failure;
     try {
       keeper.run();
+      fetch.takeOver(dag, takesOver);
       bring(demand);
       LOG.info("{} is here, as somebody asked for it", dag);
       failure = null;

@@ -5,6 +5,7 @@ import dev.longshore.model.SiteName;
 import dev.longshore.resolver.site.hub.HubAnswer;
 import dev.longshore.resolver.site.hub.HubAnswer.Progress;
 import dev.longshore.resolver.site.hub.HubException;
+import dev.longshore.resolver.site.hub.HubException.Kind;
 import dev.longshore.resolver.site.neighbor.Choice.Candidate;
 import dev.longshore.runtime.service.tls.ServerTlsSettings;
 import dev.longshore.sites.Leaves;
@@ -23,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -41,6 +44,15 @@ public final class Neighborhood implements AutoCloseable {
 
   /** A choice that nobody uses is forgotten. */
   private static final Duration UNUSED = Duration.ofSeconds(30);
+
+  /** Who asks this node for something may have somebody who waits. */
+  private static final Duration LOOKS = Duration.ofSeconds(1);
+
+  /** Before neighbors are asked again what they have, where one waits for another one itself. */
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  /** How often: each neighbor is waited for until it has heard of a change, and one has it then. */
+  private static final int AGAIN = 15;
 
   private static final Duration FOREVER = Duration.ofDays(1);
   private static final int INSTANCE_BYTES = 16;
@@ -76,6 +88,11 @@ public final class Neighborhood implements AutoCloseable {
   private static final class Use {
     private final Choice choice = new Choice();
     private int users;
+
+    /** Neighbors that have not heard of it: they are not the ones to take it from the hub. */
+    private final Set<String> strangers = ConcurrentHashMap.newKeySet();
+
+    private int again;
     private long lastAt;
 
     /** Null while nobody waits for it. */
@@ -201,7 +218,7 @@ public final class Neighborhood implements AutoCloseable {
     Patience patience = use.patience;
     long begun = nanos.getAsLong();
     Duration within = patience == null ? FOREVER : Duration.ofNanos(patience.left());
-    Optional<Candidate> source = use.choice.source(() -> candidates(dag, patience), within);
+    Optional<Candidate> source = use.choice.source(() -> candidates(dag, use, patience), within);
     Optional<NeighborClient> open = client();
     if (source.isEmpty() || open.isEmpty()) {
       lost(patience, begun);
@@ -248,9 +265,14 @@ public final class Neighborhood implements AutoCloseable {
     return use == null || use.fromHub;
   }
 
-  /** Whether this node takes it from the hub itself, and so may be waited for. */
-  boolean isAlone(ImageDag dag) {
-    return use(dag).choice.isAlone();
+  /**
+   * Whether this node takes it from the hub itself, and so may be waited for. It looks for others
+   * who have it before, as one may have begun since its neighbor asked.
+   */
+  boolean isAlone(ImageDag dag) throws InterruptedException {
+    Use use = use(dag);
+    var _ = use.choice.source(() -> candidates(dag, use, null), LOOKS);
+    return use.choice.isAlone();
   }
 
   /** Whether it comes from the hub just now. */
@@ -272,6 +294,15 @@ public final class Neighborhood implements AutoCloseable {
       // Without the hub the neighbors are what there is.
       use.patience = new Patience(times.patience());
     }
+    if (!byHub && patience == null && isWaiting(why) && use.again < AGAIN) {
+      use.again++;
+      use.choice.again(
+          () -> {
+            TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
+            return candidates(dag, use, null);
+          });
+      return true;
+    }
     Optional<Candidate> last = use.choice.failed();
     if (last.isEmpty()) {
       return false;
@@ -284,11 +315,18 @@ public final class Neighborhood implements AutoCloseable {
     if (byHub) {
       return true;
     }
+    if (why instanceof HubException known && known.kind() == Kind.ABSENT) {
+      use.strangers.add(last.get().node());
+    }
     roster.failed(last.get().address(), why);
     if (patience != null && !(why instanceof HubException)) {
       stoppedInTheMiddle(use.choice, patience);
     }
     return true;
+  }
+
+  private static boolean isWaiting(Exception why) {
+    return why instanceof HubException known && known.kind() == Kind.FROM_ANOTHER;
   }
 
   /** The second that does so in one image is the last that is asked for it. */
@@ -300,7 +338,7 @@ public final class Neighborhood implements AutoCloseable {
   }
 
   /** Those who have it, those who take it from the hub, those who should in place of this node. */
-  private List<Candidate> candidates(ImageDag dag, @Nullable Patience patience)
+  private List<Candidate> candidates(ImageDag dag, Use use, @Nullable Patience patience)
       throws InterruptedException {
     Optional<Duration> within =
         Optional.ofNullable(patience).map(its -> Duration.ofNanos(its.left() / 2));
@@ -322,6 +360,7 @@ public final class Neighborhood implements AutoCloseable {
         .takeWhile(each -> !each.equals(node))
         .map(answered::get)
         .filter(each -> each != null && each.state() == State.ABSENT)
+        .filter(each -> !use.strangers.contains(each.node()))
         .forEach(chosen::add);
     return chosen;
   }

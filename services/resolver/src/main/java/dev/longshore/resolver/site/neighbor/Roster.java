@@ -92,7 +92,8 @@ final class Roster {
 
   /** It did not give what it was asked for. */
   void failed(InetSocketAddress address, Exception why) {
-    if (why instanceof HubException known && known.kind() == Kind.ABSENT) {
+    if (why instanceof HubException known
+        && (known.kind() == Kind.ABSENT || known.kind() == Kind.FROM_ANOTHER)) {
       return;
     }
     if (why instanceof HubException known && known.kind() == Kind.WRONG) {
