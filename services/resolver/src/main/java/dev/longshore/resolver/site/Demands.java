@@ -363,7 +363,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
   }
 
   /** Makes room, if somebody waits for it. */
-  void makeRoom(MakeRoom work) throws IOException {
+  void makeRoom(MakeRoom work) throws IOException, InterruptedException {
     long bytes;
     lock.lock();
     try {
@@ -390,7 +390,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
   /** Lets go of what nothing wants, until so many bytes may come. */
   @FunctionalInterface
   interface MakeRoom {
-    void run(long bytes) throws IOException;
+    void run(long bytes) throws IOException, InterruptedException;
   }
 
   /** Does it if no image is on its way, and lets none begin meanwhile; whether it did. */

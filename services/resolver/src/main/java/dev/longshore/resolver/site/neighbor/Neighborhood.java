@@ -67,6 +67,7 @@ public final class Neighborhood implements AutoCloseable {
   private final Roster roster;
   private final Questions questions;
   private final Map<ImageDag, Use> uses = new HashMap<>();
+  private final long startedAt;
   private volatile @Nullable Thread greeting;
   private @Nullable NeighborClient client;
   private boolean closed;
@@ -119,6 +120,7 @@ public final class Neighborhood implements AutoCloseable {
     this.files = files;
     this.times = times;
     this.nanos = System::nanoTime;
+    this.startedAt = nanos.getAsLong();
     this.received = received;
     this.roster = new Roster(nanos);
     this.questions =
@@ -152,6 +154,58 @@ public final class Neighborhood implements AutoCloseable {
   /** How many neighbors answered lately. */
   public int answering() {
     return roster.answering();
+  }
+
+  /** Names of those. */
+  public Set<String> names() {
+    return roster.names();
+  }
+
+  /** Whether it knows who answers; of those who did not so far, it waits no longer. */
+  public boolean knowsNeighbors() {
+    return questions.isAcquainted()
+        || nanos.getAsLong() - startedAt > NeighborClient.FIRST.toNanos();
+  }
+
+  /** Whether this node is responsible for an image, by rendezvous. */
+  public boolean isFirst(Set<String> others, ImageDag dag) {
+    return order(others, dag).getFirst().equals(node);
+  }
+
+  private List<String> order(Set<String> others, ImageDag dag) {
+    Set<String> all = new HashSet<>(others);
+    all.add(node);
+    return Rendezvous.order(all, dag);
+  }
+
+  /** What is known of the nodes that come before this one for an image. */
+  public enum Before {
+    /** One of them has it. */
+    HAVE_IT,
+    /** All of them answered, and none has it. */
+    LACK_IT,
+    /** One of them does not answer. */
+    SILENT
+  }
+
+  /**
+   * Asks those that come before this one for an image.
+   *
+   * @param known names of nodes that may be away
+   */
+  public Before beforeThis(ImageDag dag, Set<String> known) throws InterruptedException {
+    Map<String, State> said = new HashMap<>();
+    for (Candidate each : questions.said(dag)) {
+      said.put(each.node(), each.state());
+    }
+    Set<String> all = new HashSet<>(known);
+    all.addAll(said.keySet());
+    List<String> before =
+        order(all, dag).stream().takeWhile(each -> !each.equals(node)).toList();
+    if (before.stream().anyMatch(each -> said.get(each) == State.HERE)) {
+      return Before.HAVE_IT;
+    }
+    return said.keySet().containsAll(before) ? Before.LACK_IT : Before.SILENT;
   }
 
   /** What this node tells of itself. */
