@@ -82,10 +82,7 @@ final class AskedDags implements PullObserver {
                   row ->
                       Map.entry(
                           row.getString(2),
-                          new Meant(
-                              ImageDag.stored(row.getString(1)),
-                              false,
-                              row.getBoolean(3))),
+                          new Meant(ImageDag.stored(row.getString(1)), false, row.getBoolean(3))),
                   repository.toString(),
                   digest.toString())
               .stream()

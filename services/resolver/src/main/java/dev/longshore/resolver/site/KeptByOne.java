@@ -234,8 +234,8 @@ final class KeptByOne {
   }
 
   /**
-   * Whether it may go from here, that nothing keeps here: asked anew, as it may be the last copy. If
-   * it may not, it is kept from now on, until another node has it.
+   * Whether it may go from here, that nothing keeps here: asked anew, as it may be the last copy.
+   * If it may not, it is kept from now on, until another node has it.
    */
   boolean mayGo(ImageDag dag) throws InterruptedException {
     Neighborhood near = neighbors;

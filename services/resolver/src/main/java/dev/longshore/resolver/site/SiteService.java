@@ -46,6 +46,7 @@ import org.slf4j.LoggerFactory;
 public final class SiteService implements Part, PullSink {
   private static final Logger LOG = LoggerFactory.getLogger(SiteService.class);
   private static final Duration CALL = Duration.ofSeconds(30);
+
   /** Between two looks at which node keeps what one of them is to keep. */
   private static final Duration TURN = Duration.ofSeconds(10);
 

@@ -200,8 +200,7 @@ public final class Neighborhood implements AutoCloseable {
     }
     Set<String> all = new HashSet<>(known);
     all.addAll(said.keySet());
-    List<String> before =
-        order(all, dag).stream().takeWhile(each -> !each.equals(node)).toList();
+    List<String> before = order(all, dag).stream().takeWhile(each -> !each.equals(node)).toList();
     if (before.stream().anyMatch(each -> said.get(each) == State.HERE)) {
       return Before.HAVE_IT;
     }
