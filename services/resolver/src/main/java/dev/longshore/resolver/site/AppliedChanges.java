@@ -299,13 +299,9 @@ final class AppliedChanges {
     }
     session.update("DELETE" + dropped);
     session.update(
-        "UPDATE dags SET unwanted_since = NULL, forget = 0 WHERE unwanted_since IS NOT NULL AND "
-            + KeptDags.KEPT);
-    session.update(
-        "UPDATE dags SET unwanted_since = ? WHERE unwanted_since IS NULL AND present = 1"
-            + " AND NOT "
-            + KeptDags.KEPT,
-        clock.instant().toEpochMilli());
+        "UPDATE dags SET elsewhere = NULL, checked = NULL WHERE elsewhere IS NOT NULL AND NOT "
+            + KeptByOne.NAMED_SO);
+    KeptDags.settle(session, clock.instant());
     session.update("DELETE FROM names WHERE removed = 1 AND key NOT IN (SELECT key FROM versions)");
   }
 

@@ -14,7 +14,6 @@ import dev.longshore.resolver.registry.PullObserver;
 import dev.longshore.resolver.site.SiteStore.Value;
 import dev.longshore.resolver.store.LocalFileException;
 import dev.longshore.rules.Rules;
-import dev.longshore.sites.Keep;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -67,9 +66,6 @@ final class AskedDags implements PullObserver {
    */
   record Meant(ImageDag dag, boolean standIn, boolean kept) {}
 
-  /** What a name shows by the hub, and how it is kept. */
-  private record Named(ServedState state, boolean onDemand) {}
-
   /** The image to be brought; empty if it is here, or nothing is known of it. */
   Optional<Meant> of(RepositoryName repository, Selector wanted) {
     return switch (wanted) {
@@ -77,17 +73,16 @@ final class AskedDags implements PullObserver {
       case Selector.ByDigest(var digest) ->
           store
               .query(
-                  "SELECT v.dag, v.key, CASE v.other WHEN 1 THEN 'ON_DEMAND' ELSE n.keep END FROM"
-                      + " versions v JOIN dags d ON d.dag = v.dag JOIN names n ON n.key = v.key"
-                      + " WHERE v.repository = ? AND v.digest = ? AND v.wanted = 1 AND n.removed ="
-                      + " 0 AND d.present = 0 AND d.forget = 0 ORDER BY v.id",
+                  "SELECT v.dag, v.key, "
+                      + KeptDags.kept("v", "n", "d")
+                      + " FROM versions v JOIN dags d ON d.dag = v.dag"
+                      + " JOIN names n ON n.key = v.key"
+                      + " WHERE v.repository = ? AND v.digest = ? AND v.wanted = 1"
+                      + " AND n.removed = 0 AND d.present = 0 AND d.forget = 0 ORDER BY v.id",
                   row ->
                       Map.entry(
                           row.getString(2),
-                          new Meant(
-                              ImageDag.stored(row.getString(1)),
-                              false,
-                              !row.getString(3).equals(Keep.ON_DEMAND.name()))),
+                          new Meant(ImageDag.stored(row.getString(1)), false, row.getBoolean(3))),
                   repository.toString(),
                   digest.toString())
               .stream()
@@ -99,9 +94,9 @@ final class AskedDags implements PullObserver {
 
   private Optional<Meant> ofTag(RepositoryName repository, Tag tag) {
     String key = TagState.key(repository, tag);
-    Optional<Named> named = named(key);
+    Optional<ServedState> named = named(key);
     if (named.isPresent()) {
-      ImageDag selected = named.get().state().selected();
+      ImageDag selected = named.get().selected();
       return meant(key, named.get(), result -> result.imageDag().equals(selected));
     }
     ServedModes modes =
@@ -121,14 +116,11 @@ final class AskedDags implements PullObserver {
     return Optional.empty();
   }
 
-  private Optional<Named> named(String key) {
+  private Optional<ServedState> named(String key) {
     return store
         .query(
-            "SELECT served, keep FROM names WHERE key = ? AND removed = 0",
-            row ->
-                new Named(
-                    ServedNames.read(row, 1, ServedState.class),
-                    row.getString(2).equals(Keep.ON_DEMAND.name())),
+            "SELECT served FROM names WHERE key = ? AND removed = 0",
+            row -> ServedNames.read(row, 1, ServedState.class),
             key)
         .stream()
         .filter(_ -> !names.isTooOld(key))
@@ -136,22 +128,31 @@ final class AskedDags implements PullObserver {
   }
 
   /** What is fetched ahead anyway is brought only if nothing is shown until it is here. */
-  private Optional<Meant> meant(String key, Named named, Predicate<Result> wanted) {
-    return named.state().results().stream()
+  private Optional<Meant> meant(String key, ServedState named, Predicate<Result> wanted) {
+    return named.results().stream()
         .filter(wanted)
         .findFirst()
-        .filter(result -> isAbsent(result.imageDag()))
-        .map(result -> new Meant(result.imageDag(), standsIn(key, result), !named.onDemand()))
-        .filter(meant -> named.onDemand() || !meant.standIn());
+        .flatMap(
+            result ->
+                isKept(key, result.imageDag())
+                    .map(kept -> new Meant(result.imageDag(), standsIn(key, result), kept)))
+        .filter(meant -> !meant.kept() || !meant.standIn());
   }
 
-  private boolean isAbsent(ImageDag dag) {
-    return !store
+  /** Whether this node keeps one that is absent; empty if it is here. */
+  private Optional<Boolean> isKept(String key, ImageDag dag) {
+    return store
         .query(
-            "SELECT 1 FROM dags WHERE dag = ? AND present = 0 AND forget = 0",
-            row -> true,
+            "SELECT "
+                + KeptDags.kept("v", "n", "d")
+                + " FROM dags d JOIN names n ON n.key = ?"
+                + " JOIN versions v ON v.key = n.key AND v.dag = d.dag"
+                + " WHERE d.dag = ? AND v.wanted = 1 AND d.present = 0 AND d.forget = 0",
+            row -> row.getBoolean(1),
+            key,
             dag.toString())
-        .isEmpty();
+        .stream()
+        .findFirst();
   }
 
   private boolean standsIn(String key, Result result) {
@@ -245,7 +246,7 @@ final class AskedDags implements PullObserver {
                 "UPDATE dags SET asked = ?, unwanted_since = ? WHERE dag = ? AND present = 1"
                     + " AND unwanted_since IS NOT NULL AND dag IN (SELECT v.dag FROM versions v"
                     + " JOIN names n ON n.key = v.key WHERE v.wanted = 1"
-                    + " AND (n.keep = 'ON_DEMAND' OR v.other = 1))",
+                    + " AND (n.keep <> 'EVERY_NODE' OR v.other = 1))",
                 now.toEpochMilli(),
                 now.toEpochMilli(),
                 dag.toString()));

@@ -48,6 +48,9 @@ final class DagFetch {
   /** The same of all that is fetched at once: a site has 256 MB of memory. */
   private static final long AHEAD_OF_ALL = 32L << 20;
 
+  /** Read at once of what came. */
+  private static final int BUFFER = 64 * 1024;
+
   private static final Duration CALL = Duration.ofSeconds(30);
   private static final Duration IMPORT = Duration.ofMinutes(2);
 
@@ -64,6 +67,7 @@ final class DagFetch {
   private final Portions portions;
   private final SiteTelemetry telemetry;
   private final LineBudget budget = new LineBudget(AHEAD_OF_ALL);
+  private final AheadFetch ahead = new AheadFetch();
 
   /**
    * How much goes at once.
@@ -138,6 +142,9 @@ final class DagFetch {
 
     /** The node has all that came so far. */
     void given();
+
+    /** A request is open; it can be ended, and what came by then is taken yet. */
+    default void opened(Runnable finish) {}
   }
 
   /**
@@ -191,10 +198,16 @@ final class DagFetch {
           public void given() {
             // Nobody waits for it.
           }
+
+          @Override
+          public void opened(Runnable finish) {
+            ahead.opened(finish);
+          }
         };
     hubs.begin(dag);
     try {
       List<Leaf> leaves = begin(dag, have).leaves();
+      ahead.begin(dag);
       BitSet lacking = local.lacking(leaves);
       long missing = bytes(leaves, lacking);
       int next = lacking.nextSetBit(0);
@@ -214,8 +227,18 @@ final class DagFetch {
       end(dag);
       return true;
     } finally {
+      ahead.end();
       hubs.done(dag);
     }
+  }
+
+  /**
+   * Somebody asks for it: if it is fetched ahead now, that ends.
+   *
+   * @param limit longest wait until the node has what came of it
+   */
+  void takeOver(ImageDag dag, Duration limit) throws InterruptedException {
+    ahead.takeOver(dag, limit);
   }
 
   /** The order of its blocks, of which the node has the inner ones from then on. */
@@ -320,8 +343,8 @@ final class DagFetch {
       throws IOException, InterruptedException {
     Map<Cid, Block> sent = new HashMap<>();
     long bytes = 0;
-    try (InputStream in = limited(dag, hubs.nodes(dag, have))) {
-      CarReader car = new CarReader(in);
+    try (LineBuffer line = limited(dag, hubs.nodes(dag, have))) {
+      CarReader car = new CarReader(new BufferedInputStream(line, BUFFER));
       for (Block block = car.next(); block != null; block = car.next()) {
         bytes += block.size() + BESIDE;
         if (block.cid().codec() != Cid.DAG_PB || bytes > NODES) {
@@ -434,8 +457,9 @@ final class DagFetch {
       throws IOException, InterruptedException {
     List<Block> piece = new ArrayList<>();
     List<Range> ranges = left.ranges();
-    try (InputStream in = limited(dag, hubs.leaves(dag, new Leaves(ranges), stall))) {
-      CarReader car = new CarReader(in);
+    try (LineBuffer line = limited(dag, hubs.leaves(dag, new Leaves(ranges), stall))) {
+      arrival.opened(line::finish);
+      CarReader car = new CarReader(new BufferedInputStream(line, BUFFER));
       long bytes = 0;
       for (Range range : ranges) {
         for (long number = range.first(); number <= range.last(); number++) {
@@ -449,14 +473,16 @@ final class DagFetch {
             give(piece, arrival);
           }
           if (!arrival.goesOn()) {
-            give(piece, arrival);
-            return false;
+            line.finish();
           }
         }
       }
       if (car.next() != null) {
         throw new HubException(Kind.WRONG, "hub: blocks of " + dag + ": more than asked for");
       }
+    } catch (LineBuffer.FinishedException e) {
+      give(piece, arrival);
+      return false;
     } catch (IpfsDataException e) {
       give(piece, arrival);
       throw wrong(dag, e);
@@ -502,8 +528,7 @@ final class DagFetch {
     }
   }
 
-  private InputStream limited(ImageDag dag, InputStream in) {
-    return new BufferedInputStream(
-        new LineBuffer(rate.limit(in, hubs.bytesPerSecond(dag)), budget.open(AHEAD)), 64 * 1024);
+  private LineBuffer limited(ImageDag dag, InputStream in) {
+    return new LineBuffer(rate.limit(in, hubs.bytesPerSecond(dag)), budget.open(AHEAD));
   }
 }

@@ -47,6 +47,12 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
   /** A neighbor waits for an image that nobody waits for there. */
   private static final Duration NEIGHBOR_WAITS = Duration.ofSeconds(25);
 
+  /** What the keeper took of it is given to the node within that, or comes twice. */
+  private static final Duration TAKES_OVER = Duration.ofSeconds(2);
+
+  /** The same where a neighbor asks. */
+  private static final Duration NEIGHBOR_TAKES_OVER = Duration.ofSeconds(15);
+
   /** Well below the time for which a resolver's clients wait for a byte. */
   static final Duration STALL = Duration.ofSeconds(8);
 
@@ -145,7 +151,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
       return;
     }
     try {
-      demand(meant.get().dag()).awaitShown(BEGINS);
+      demand(meant.get().dag(), TAKES_OVER).awaitShown(BEGINS);
     } catch (UnavailableException e) {
       if (!meant.get().standIn()) {
         telemetry.missed(meant.get().kept());
@@ -168,10 +174,11 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
 
   /** Has it brought, for a neighbor; returns once its parts can be found. */
   void bring(ImageDag dag) throws UnavailableException, InterruptedException {
-    demand(dag).awaitShown(NEIGHBOR_WAITS);
+    demand(dag, NEIGHBOR_TAKES_OVER).awaitShown(NEIGHBOR_WAITS);
   }
 
-  private Demand demand(ImageDag dag) throws UnavailableException, InterruptedException {
+  private Demand demand(ImageDag dag, Duration takesOver)
+      throws UnavailableException, InterruptedException {
     Demand known = known(dag);
     if (known != null) {
       return known;
@@ -199,7 +206,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
       }
       Demand demand = new Demand(dag, fetch, stall, share::asked);
       running.put(dag, demand);
-      threads.execute(() -> run(demand));
+      threads.execute(() -> run(demand, takesOver));
       return demand;
     } finally {
       lock.unlock();
@@ -359,7 +366,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
   }
 
   /** Makes room, if somebody waits for it. */
-  void makeRoom(MakeRoom work) throws IOException {
+  void makeRoom(MakeRoom work) throws IOException, InterruptedException {
     long bytes;
     lock.lock();
     try {
@@ -386,7 +393,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
   /** Lets go of what nothing wants, until so many bytes may come. */
   @FunctionalInterface
   interface MakeRoom {
-    void run(long bytes) throws IOException;
+    void run(long bytes) throws IOException, InterruptedException;
   }
 
   /** Whether blocks wait to be taken away, in {@link #whileNoneRuns}. */
@@ -452,11 +459,12 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
     }
   }
 
-  private void run(Demand demand) {
+  private void run(Demand demand, Duration takesOver) {
     ImageDag dag = demand.dag();
     UnavailableException failure;
     try {
       keeper.run();
+      fetch.takeOver(dag, takesOver);
       bring(demand);
       LOG.info("{} is here, as somebody asked for it", dag);
       failure = null;

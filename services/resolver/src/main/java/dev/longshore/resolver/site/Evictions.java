@@ -20,6 +20,7 @@ final class Evictions {
   private static final Duration COLLECT = Duration.ofHours(1);
 
   private final LeavingDags dags;
+  private final KeptByOne one;
   private final ServedNames names;
   private final IpfsNode node;
   private final Demands demands;
@@ -34,6 +35,7 @@ final class Evictions {
    */
   Evictions(
       LeavingDags dags,
+      KeptByOne one,
       ServedNames names,
       IpfsNode node,
       Demands demands,
@@ -42,6 +44,7 @@ final class Evictions {
       String pinPrefix,
       Runnable changed) {
     this.dags = dags;
+    this.one = one;
     this.names = names;
     this.node = node;
     this.demands = demands;
@@ -62,8 +65,11 @@ final class Evictions {
   }
 
   /** Lets go of one DAG, or collects blocks; returns whether it did. */
-  boolean letGo() throws KuboException {
+  boolean letGo() throws KuboException, InterruptedException {
     Optional<ImageDag> due = dags.due();
+    if (due.isPresent() && !one.mayGo(due.get())) {
+      return true;
+    }
     if (due.isPresent()) {
       evict(due.get(), dags.isForgotten(due.get()));
       return true;
@@ -90,7 +96,7 @@ final class Evictions {
    * Lets go of what nothing wants until there is room for so many bytes, or nothing is left to go.
    * What would not be enough stays.
    */
-  void makeRoom(long bytes) throws IOException {
+  void makeRoom(long bytes) throws IOException, InterruptedException {
     if (bytes > 0 && disk.space().room() + dags.unwantedBytes() < bytes && !dags.hasLeftovers()) {
       return;
     }
@@ -102,12 +108,14 @@ final class Evictions {
   }
 
   /** Lets go of something; of what came in part last, as it may be asked for again. */
-  boolean evictOldest() throws KuboException {
+  boolean evictOldest() throws KuboException, InterruptedException {
     Optional<ImageDag> oldest = dags.oldestUnwanted();
     if (oldest.isEmpty()) {
       return dags.hasLeftovers() && demands.whileNoneRuns(this::collect);
     }
-    evict(oldest.get(), true);
+    if (one.mayGo(oldest.get())) {
+      evict(oldest.get(), true);
+    }
     return true;
   }
 

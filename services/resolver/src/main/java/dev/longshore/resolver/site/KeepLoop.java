@@ -44,6 +44,7 @@ final class KeepLoop {
   private final DagFetch fetch;
   private final Demands demands;
   private final Evictions evictions;
+  private final KeptByOne one;
   private final BadBlocks bad;
   private final ServedNames names;
   private final IpfsNode node;
@@ -77,6 +78,7 @@ final class KeepLoop {
       DagFetch fetch,
       Demands demands,
       Evictions evictions,
+      KeptByOne one,
       BadBlocks bad,
       ServedNames names,
       IpfsNode node,
@@ -90,6 +92,7 @@ final class KeepLoop {
     this.fetch = fetch;
     this.demands = demands;
     this.evictions = evictions;
+    this.one = one;
     this.bad = bad;
     this.names = names;
     this.node = node;
@@ -132,6 +135,9 @@ final class KeepLoop {
     try {
       names.age();
       compare();
+      if (one.decide()) {
+        changed.run();
+      }
       demands.collectionWaits(bad.areLocated() || evictions.collects());
       demands.makeRoom(evictions::makeRoom);
       if (bad.areLocated() && demands.whileNoneRuns(bad::takeOut)) {

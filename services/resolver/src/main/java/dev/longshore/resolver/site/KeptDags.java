@@ -29,40 +29,72 @@ final class KeptDags {
   /** Longest text of an error that is kept. */
   private static final int ERROR = 500;
 
-  /** Those of names that are kept ahead of being asked for. */
-  static final String WANTED =
+  /** Whether this node keeps what a name shows, whether or not anybody asks for it. */
+  private static final String DUTY = kept("v", "n", "d");
+
+  /** Those of names that are kept ahead of being asked for: here, or at another node. */
+  static final String NAMED =
       " FROM versions v JOIN names n ON n.key = v.key JOIN dags d ON d.dag = v.dag"
           + " WHERE v.wanted = 1 AND v.other = 0 AND n.removed = 0 AND n.keep <> 'ON_DEMAND'";
+
+  /** Of these, what the site has, as far as this node knows. */
+  static final String HELD =
+      "(d.present = 1 OR (d.elsewhere = 2 AND d.dag NOT IN (SELECT w.dag FROM versions w"
+          + " JOIN names m ON m.key = w.key"
+          + " WHERE w.wanted = 1 AND w.other = 0 AND m.removed = 0"
+          + " AND m.keep = 'EVERY_NODE')))";
+
+  /** Those that this node keeps ahead of being asked for. */
+  static final String WANTED =
+      " FROM versions v JOIN names n ON n.key = v.key JOIN dags d ON d.dag = v.dag"
+          + " WHERE v.wanted = 1 AND n.removed = 0 AND "
+          + DUTY;
 
   /** The same, and those of names on demand that were here until they rotted. */
   private static final String TO_COME =
       " FROM versions v JOIN names n ON n.key = v.key JOIN dags d ON d.dag = v.dag"
-          + " WHERE v.wanted = 1 AND n.removed = 0 AND ((n.keep <> 'ON_DEMAND'"
-          + " AND v.other = 0) OR d.hurry = 2)";
+          + " WHERE v.wanted = 1 AND n.removed = 0 AND ("
+          + DUTY
+          + " OR d.hurry = 2)";
 
-  /** One that a rule keeps here, whether or not anybody asks for it. */
+  /**
+   * One that a rule keeps here, whether or not anybody asks for it; of one that another node is to
+   * keep, what is here stays until that one has it.
+   */
   static final String KEPT =
-      "dag IN (SELECT v.dag FROM versions v JOIN names n ON n.key = v.key"
-          + " WHERE v.wanted = 1 AND v.other = 0 AND n.keep <> 'ON_DEMAND')";
+      "(dag IN (SELECT v.dag FROM versions v JOIN names n ON n.key = v.key"
+          + " WHERE v.wanted = 1 AND v.other = 0 AND n.keep = 'EVERY_NODE')"
+          + " OR (COALESCE(elsewhere, 0) < 2"
+          + " AND dag IN (SELECT v.dag FROM versions v JOIN names n ON n.key = v.key"
+          + " WHERE v.wanted = 1 AND v.other = 0 AND n.keep = 'ANY_NODE')))";
 
   /** Those that wait neither for room nor for one that they gave way to. */
   private static final String FITS =
       " AND (d.needs IS NULL OR d.needs <= ?) AND (d.gave_way_to IS NULL OR NOT EXISTS"
           + " (SELECT 1 FROM versions w JOIN names m ON m.key = w.key JOIN dags x ON x.dag = w.dag"
-          + " WHERE w.dag = d.gave_way_to AND w.wanted = 1 AND w.other = 0 AND m.removed = 0"
-          + " AND m.keep <> 'ON_DEMAND' AND x.present <> 1))";
+          + " WHERE w.dag = d.gave_way_to AND w.wanted = 1 AND m.removed = 0 AND "
+          + kept("w", "m", "x")
+          + " AND x.present <> 1))";
 
   /** Those that a name shows until what it is to show is here: the last one of each mode. */
   static final String STANDING_IN =
-      "dag IN (SELECT v.dag FROM versions v JOIN dags d ON d.dag = v.dag JOIN names n ON n.key ="
-          + " v.key WHERE n.removed = 0 AND n.keep <> 'ON_DEMAND' AND v.wanted = 0 AND d.present ="
-          + " 1 AND EXISTS (SELECT 1 FROM versions w JOIN dags e ON e.dag = w.dag WHERE w.key ="
-          + " v.key AND w.mode = v.mode AND w.wanted = 1 AND w.other = 0 AND e.present <> 1) AND"
-          + " v.id = (SELECT MAX(x.id) FROM versions x JOIN dags y ON y.dag = x.dag WHERE x.key ="
-          + " v.key AND x.mode = v.mode AND x.wanted = 0 AND y.present = 1))";
+      "dag IN (SELECT v.dag FROM versions v JOIN dags d ON d.dag = v.dag"
+          + " JOIN names n ON n.key = v.key"
+          + " WHERE n.removed = 0 AND n.keep <> 'ON_DEMAND' AND v.wanted = 0 AND d.present = 1"
+          + " AND EXISTS (SELECT 1 FROM versions w JOIN dags e ON e.dag = w.dag"
+          + " WHERE w.key = v.key AND w.mode = v.mode AND w.wanted = 1 AND e.present <> 1 AND "
+          + kept("w", "n", "e")
+          + ") AND v.id = (SELECT MAX(x.id) FROM versions x JOIN dags y ON y.dag = x.dag"
+          + " WHERE x.key = v.key AND x.mode = v.mode AND x.wanted = 0 AND y.present = 1))";
 
   private final SiteStore store;
   private final SiteClock clock;
+
+  /** Whether a rule has this node keep it, of a row of names and one of DAGs. */
+  static String kept(String versions, String names, String dags) {
+    return "(%1$s.other = 0 AND (%2$s.keep = 'EVERY_NODE' OR (%2$s.keep = 'ANY_NODE' AND %3$s.elsewhere = 0)))"
+        .formatted(versions, names, dags);
+  }
 
   KeptDags(SiteStore store, SiteClock clock) {
     this.store = store;
@@ -89,9 +121,11 @@ final class KeptDags {
     return store
         .query(
             // Nothing gives way to what is named on demand.
-            "SELECT v.dag, MAX(CASE WHEN n.keep = 'ON_DEMAND' OR v.other = 1 THEN "
+            "SELECT v.dag, MAX(CASE WHEN "
+                + DUTY
+                + " THEN n.priority ELSE "
                 + Integer.MIN_VALUE
-                + " ELSE n.priority END) AS p, MAX(v.pushed) AS t, d.hurry, MIN(v.key),"
+                + " END) AS p, MAX(v.pushed) AS t, d.hurry, MIN(v.key),"
                 + " MAX(v.bytes)"
                 + TO_COME
                 + FITS
@@ -173,6 +207,18 @@ final class KeptDags {
               dag.toString());
         });
     return keys;
+  }
+
+  /** Notes since when nothing keeps what is here. */
+  static void settle(Session session, Instant now) throws SQLException {
+    session.update(
+        "UPDATE dags SET unwanted_since = NULL, forget = 0 WHERE unwanted_since IS NOT NULL AND "
+            + KEPT);
+    session.update(
+        "UPDATE dags SET unwanted_since = ? WHERE unwanted_since IS NULL AND present = 1"
+            + " AND NOT "
+            + KEPT,
+        now.toEpochMilli());
   }
 
   static List<String> keys(Session session, ImageDag dag) throws SQLException {

@@ -30,6 +30,15 @@ final class LineBuffer extends InputStream {
   private boolean closed;
   private @Nullable IOException failure;
 
+  /** What came before it was finished was read. */
+  static final class FinishedException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    private FinishedException() {
+      super("nothing more is read from the line");
+    }
+  }
+
   /**
    * @param share where the bytes count that wait for their reader
    */
@@ -75,8 +84,10 @@ final class LineBuffer extends InputStream {
   private void end(@Nullable IOException why) {
     lock.lock();
     try {
-      ended = true;
-      failure = why;
+      if (!ended) {
+        ended = true;
+        failure = why;
+      }
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -136,6 +147,17 @@ final class LineBuffer extends InputStream {
   private static InterruptedIOException interrupted() {
     Thread.currentThread().interrupt();
     return new InterruptedIOException("reading from the line: interrupted");
+  }
+
+  /** Reads no more from the line; what came already is still to be read. */
+  void finish() {
+    end(new FinishedException());
+    thread.interrupt();
+    try {
+      in.close();
+    } catch (IOException e) {
+      // Nothing of it is read any more.
+    }
   }
 
   /** Ends the reading, also one that waits for the line. */

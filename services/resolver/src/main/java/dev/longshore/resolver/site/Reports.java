@@ -184,7 +184,7 @@ final class Reports {
             store.value(Value.CURSOR, text -> text),
             clock.instant(),
             present(),
-            amount("d.present <> 1"),
+            amount("NOT " + KeptDags.HELD),
             behindSince(),
             store.number(Value.LINE_BYTES),
             space.free(),
@@ -209,16 +209,16 @@ final class Reports {
     }
   }
 
-  /** Images that rules name and that are here. */
+  /** Images that rules name and that are here, or at the one node that keeps them. */
   Amount present() {
-    return amount("d.present = 1");
+    return amount(KeptDags.HELD);
   }
 
   private Amount amount(String where) {
     return store
         .query(
             "SELECT COUNT(*), COALESCE(SUM(b), 0) FROM (SELECT MAX(v.bytes) AS b"
-                + KeptDags.WANTED
+                + KeptDags.NAMED
                 + " AND "
                 + where
                 + " GROUP BY v.dag)",
@@ -239,7 +239,7 @@ final class Reports {
   private @Nullable Instant behindSince() {
     return store
         .query(
-            "SELECT MIN(v.pushed)" + KeptDags.WANTED + " AND d.present <> 1",
+            "SELECT MIN(v.pushed)" + KeptDags.NAMED + " AND NOT " + KeptDags.HELD,
             row -> {
               long at = row.getLong(1);
               return row.wasNull()
@@ -250,7 +250,7 @@ final class Reports {
         .orElse(null);
   }
 
-  /** A DAG that is wanted and not here. */
+  /** A DAG that is wanted, and that the site lacks. */
   private record Absent(
       String key,
       long bytes,
@@ -262,8 +262,10 @@ final class Reports {
     Obstacle now = obstacle.get();
     return store.query(
         "SELECT MIN(v.key), MAX(v.bytes), d.reason, d.error, d.next_try"
-            + KeptDags.WANTED
-            + " AND d.present <> 1 GROUP BY v.dag ORDER BY MAX(d.attempts) DESC, MAX(n.priority)"
+            + KeptDags.NAMED
+            + " AND NOT "
+            + KeptDags.HELD
+            + " GROUP BY v.dag ORDER BY MAX(d.attempts) DESC, MAX(n.priority)"
             + " DESC, MIN(v.pushed), v.dag",
         row -> {
           String reason = row.getString(3);

@@ -18,7 +18,6 @@ import dev.longshore.events.Topic;
 import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
 import dev.longshore.resolver.site.SiteStore.Value;
-import dev.longshore.sites.Keep;
 import dev.longshore.sites.SiteJson;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -69,11 +68,10 @@ final class ServedNames {
    * A version that is here whole, or is being brought.
    *
    * @param whole whether every block of it is here
+   * @param kept whether this node fetches it ahead of being asked for
    */
-  private record Version(Result result, ImageState image, boolean wanted, boolean whole) {}
-
-  /** What the hub says of a name. */
-  private record Named(ServedState state, boolean onDemand) {}
+  private record Version(
+      Result result, ImageState image, boolean wanted, boolean whole, boolean kept) {}
 
   /**
    * Brings the catalog to what the store says; what an earlier store said stays until it is sure.
@@ -173,21 +171,20 @@ final class ServedNames {
   }
 
   private void show(String key, List<CatalogRecord> records) {
-    Optional<Named> named =
+    Optional<ServedState> named =
         store
             .query(
-                "SELECT served, keep FROM names WHERE key = ? AND removed = 0",
-                row ->
-                    new Named(
-                        read(row, 1, ServedState.class),
-                        row.getString(2).equals(Keep.ON_DEMAND.name())),
+                "SELECT served FROM names WHERE key = ? AND removed = 0",
+                row -> read(row, 1, ServedState.class),
                 key)
             .stream()
             .findFirst();
     List<Version> here =
         store.query(
-            "SELECT v.result, v.image, v.wanted, d.present FROM versions v"
-                + " JOIN dags d ON d.dag = v.dag WHERE v.key = ? AND d.forget = 0"
+            "SELECT v.result, v.image, v.wanted, d.present, "
+                + KeptDags.kept("v", "n", "d")
+                + " FROM versions v JOIN dags d ON d.dag = v.dag"
+                + " JOIN names n ON n.key = v.key WHERE v.key = ? AND d.forget = 0"
                 + " AND (d.present = 1 OR (d.present = 0 AND d.asked IS NOT NULL))"
                 + " ORDER BY v.other, v.id DESC",
             row ->
@@ -195,7 +192,8 @@ final class ServedNames {
                     read(row, 1, Result.class),
                     read(row, 2, ImageState.class),
                     row.getInt(3) == 1,
-                    row.getInt(4) == 1),
+                    row.getInt(4) == 1,
+                    row.getBoolean(5)),
             key);
     // What is forgotten is not found from now on; it goes when the node is done with a fetch.
     store
@@ -224,12 +222,11 @@ final class ServedNames {
   }
 
   /** Of each result that is not here yet, the last one of its mode that is. */
-  private static Optional<ServedState> shown(Named name, List<Version> here) {
-    ServedState named = name.state();
+  private static Optional<ServedState> shown(ServedState named, List<Version> here) {
     List<Result> results = new ArrayList<>();
     @Nullable ImageDag selected = null;
     for (Result result : named.results()) {
-      Optional<Result> found = inPlaceOf(result, here, name.onDemand());
+      Optional<Result> found = inPlaceOf(result, here);
       found.filter(each -> !results.contains(each)).ifPresent(results::add);
       if (result.imageDag().equals(named.selected())) {
         selected = found.map(Result::imageDag).orElse(null);
@@ -252,10 +249,10 @@ final class ServedNames {
   }
 
   /** An earlier one stands in for what is fetched ahead, not for what somebody asked for. */
-  private static Optional<Result> inPlaceOf(Result wanted, List<Version> here, boolean onDemand) {
+  private static Optional<Result> inPlaceOf(Result wanted, List<Version> here) {
     Optional<Version> itself =
         here.stream().filter(version -> version.result().equals(wanted)).findFirst();
-    if (itself.filter(version -> version.whole() || onDemand).isPresent()) {
+    if (itself.filter(version -> version.whole() || !version.kept()).isPresent()) {
       return itself.map(Version::result);
     }
     return here.stream()

@@ -46,6 +46,10 @@ import org.slf4j.LoggerFactory;
 public final class SiteService implements Part, PullSink {
   private static final Logger LOG = LoggerFactory.getLogger(SiteService.class);
   private static final Duration CALL = Duration.ofSeconds(30);
+
+  /** Between two looks at which node keeps what one of them is to keep. */
+  private static final Duration TURN = Duration.ofSeconds(10);
+
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
 
@@ -60,6 +64,7 @@ public final class SiteService implements Part, PullSink {
   private final Loop changesLoop;
   private final Loop keepLoop;
   private final Loop scrubLoop;
+  private final Loop oneLoop;
   private final Backoff backoff;
   private final BatchCallback metrics;
   private final @Nullable Neighbors neighbors;
@@ -75,7 +80,8 @@ public final class SiteService implements Part, PullSink {
       Backoff backoff,
       DagFetch.Portions portions,
       Duration stall,
-      NeighborTimes neighbors) {}
+      NeighborTimes neighbors,
+      Duration turn) {}
 
   /**
    * Wires the service.
@@ -105,7 +111,8 @@ public final class SiteService implements Part, PullSink {
             new Backoff(FIRST_PAUSE, LONGEST_PAUSE, RandomGenerator.getDefault()),
             DagFetch.Portions.USUAL,
             Demands.STALL,
-            NeighborTimes.USUAL));
+            NeighborTimes.USUAL,
+            TURN));
   }
 
   SiteService(
@@ -224,9 +231,20 @@ public final class SiteService implements Part, PullSink {
             missed,
             () -> of(keeper).look(),
             changes::look);
+    KeptByOne one =
+        new KeptByOne(
+            store,
+            clock,
+            neighborhood,
+            surroundings.turn(),
+            () -> {
+              of(keeper).look();
+              changes.look();
+            });
     Evictions evictions =
         new Evictions(
             new LeavingDags(store, clock),
+            one,
             names,
             node,
             demands,
@@ -240,6 +258,7 @@ public final class SiteService implements Part, PullSink {
             fetch,
             demands,
             evictions,
+            one,
             bad,
             names,
             node,
@@ -273,6 +292,7 @@ public final class SiteService implements Part, PullSink {
             pause -> new Signal().await(pause));
     this.scrubLoop = new Loop("blocks of the site", () -> run(scrub::run));
     this.keepLoop = new Loop("images of the site", () -> run(keep::run));
+    this.oneLoop = new Loop("images of one node", () -> run(one::run));
   }
 
   /** What the node shares with its neighbors. */
@@ -369,6 +389,7 @@ public final class SiteService implements Part, PullSink {
         .trouble()
         .or(keepLoop::trouble)
         .or(scrubLoop::trouble)
+        .or(oneLoop::trouble)
         .or(() -> Optional.ofNullable(unkept));
   }
 
@@ -387,6 +408,7 @@ public final class SiteService implements Part, PullSink {
     changesLoop.start();
     keepLoop.start();
     scrubLoop.start();
+    oneLoop.start();
   }
 
   @Override
@@ -397,6 +419,7 @@ public final class SiteService implements Part, PullSink {
       boolean ended = changesLoop.stop(drain);
       ended &= keepLoop.stop(drain);
       ended &= scrubLoop.stop(drain);
+      ended &= oneLoop.stop(drain);
       if (!ended) {
         throw new IllegalStateException("a loop of the site did not end within " + drain);
       }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * release is kept, as the hub may be away when a site is updated.
  */
 final class SiteStore implements AutoCloseable {
-  private static final int VERSION = 4;
+  private static final int VERSION = 5;
 
   private static final List<String> TABLES =
       List.of(
@@ -43,10 +43,14 @@ final class SiteStore implements AutoCloseable {
           // hurry: 1 if it is tried once whatever the window, 2 if it was on demand and rotted.
           // needs: how much room it waits
           // for. gave_way_to: the DAG that took its room, and that has to be here or gone first.
+          // elsewhere: of one that one node of the site keeps, 0 if it is this one, 1 if another
+          // one, 2 if that one has it; checked: when it was asked last.
           "CREATE TABLE dags (dag TEXT PRIMARY KEY, present INTEGER NOT NULL, attempts INTEGER NOT"
               + " NULL, next_try INTEGER NOT NULL, reason TEXT, error TEXT, unwanted_since INTEGER,"
               + " asked INTEGER, hurry INTEGER NOT NULL DEFAULT 0, forget INTEGER NOT NULL DEFAULT"
-              + " 0, needs INTEGER, gave_way_to TEXT)",
+              + " 0, needs INTEGER, gave_way_to TEXT, elsewhere INTEGER, checked INTEGER)",
+          // The site's other nodes, and when each answered last.
+          "CREATE TABLE neighbors (node TEXT PRIMARY KEY, seen INTEGER NOT NULL)",
           "CREATE INDEX dags_absent ON dags (next_try) WHERE present = 0",
           "CREATE INDEX dags_unwanted ON dags (unwanted_since) WHERE unwanted_since IS NOT NULL",
           "CREATE TABLE pulled (digest TEXT PRIMARY KEY)");
@@ -72,7 +76,12 @@ final class SiteStore implements AutoCloseable {
                   + " AND dag IN (SELECT dag FROM dags WHERE forget = 1)"
                   + " AND dag IN (SELECT dag FROM versions WHERE wanted = 1)",
               "UPDATE dags SET forget = 0 WHERE dag IN (SELECT dag FROM versions"
-                  + " WHERE wanted = 1)"));
+                  + " WHERE wanted = 1)"),
+          4,
+          List.of(
+              "ALTER TABLE dags ADD COLUMN elsewhere INTEGER",
+              "ALTER TABLE dags ADD COLUMN checked INTEGER",
+              "CREATE TABLE neighbors (node TEXT PRIMARY KEY, seen INTEGER NOT NULL)"));
 
   private final SqliteFile file;
 

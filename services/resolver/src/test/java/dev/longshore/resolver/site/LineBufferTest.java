@@ -7,6 +7,7 @@ import dev.longshore.runtime.testing.Eventually;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -128,6 +129,21 @@ class LineBufferTest {
           .isInstanceOf(IOException.class)
           .hasMessageContaining("interrupted");
       assertThat(Thread.interrupted()).isTrue();
+    }
+  }
+
+  @Test
+  void whatCameBeforeItWasFinishedIsReadYet() throws Exception {
+    byte[] content = new byte[BYTES];
+    new Random(1).nextBytes(content);
+    try (LineBuffer ahead = new LineBuffer(line(content), share(BYTES / 2))) {
+      Eventually.await("half of it was read", () -> read.get() >= BYTES / 2);
+
+      ahead.finish();
+
+      assertThat(ahead.readNBytes(BYTES / 2 - 64 * 1024))
+          .isEqualTo(Arrays.copyOf(content, BYTES / 2 - 64 * 1024));
+      assertThatThrownBy(ahead::readAllBytes).isInstanceOf(LineBuffer.FinishedException.class);
     }
   }
 }

@@ -115,7 +115,8 @@ final class SiteBed implements AutoCloseable {
                 new Backoff(Duration.ofMillis(20), Duration.ofMillis(200), new Random(1)),
                 portions,
                 stall,
-                times));
+                times,
+                Duration.ofMillis(100)));
     service.start();
     running = new Running(service, catalog, listening(service));
     return this;

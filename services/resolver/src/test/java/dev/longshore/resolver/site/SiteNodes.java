@@ -15,10 +15,15 @@ import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.resolver.testing.RunningResolver;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.settings.value.Listen;
+import dev.longshore.sites.Group;
 import dev.longshore.sites.Keep;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImageOptions;
 import java.io.ByteArrayOutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +32,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import javax.net.ssl.SSLContext;
 
 /** Nodes of one site, each with a Kubo of its own, at one hub with one image. */
 final class SiteNodes implements AutoCloseable {
@@ -35,6 +41,9 @@ final class SiteNodes implements AutoCloseable {
 
   /** Longer than a machine under load takes. */
   private static final Duration LONG = Duration.ofSeconds(30);
+
+  /** Nothing is fetched that nobody asks for. */
+  static final Group PAUSED = new Group("shops", null, List.of(), "UTC", true);
 
   static final NeighborTimes PATIENT = new NeighborTimes(LONG, LONG, LONG, LONG, LONG);
   private static final int LAYER = 3_000_000;
@@ -105,10 +114,17 @@ final class SiteNodes implements AutoCloseable {
     return out.toByteArray();
   }
 
-  /** Starts them all; each knows all, itself too. */
-  void start() throws Exception {
+  /** Tells each where all are, itself too. */
+  void share() {
     for (SiteBed node : nodes) {
       node.neighbors = new NeighborSettings(node.neighbors.listen(), addresses);
+    }
+  }
+
+  /** Starts them all; each knows all, itself too. */
+  void start() throws Exception {
+    share();
+    for (SiteBed node : nodes) {
       node.start();
     }
     for (SiteBed node : nodes) {
@@ -133,6 +149,20 @@ final class SiteNodes implements AutoCloseable {
   private boolean follows(SiteBed node) {
     hub.poke();
     return node.service().source().problem().isEmpty();
+  }
+
+  /** What a node answers to a neighbor that asks for the image. */
+  int status(SiteBed node) throws Exception {
+    SSLContext tls = NeighborTwin.tls(folder.resolve("caller"), List.of(SECRET));
+    URI nodesOfIt =
+        URI.create(
+            "https://%s/v1/sites/%s/dags/%s/nodes"
+                .formatted(node.neighbors.listen(), HubTwin.SITE, image.dag()));
+    try (HttpClient client = HttpClient.newBuilder().sslContext(tls).build()) {
+      return client
+          .send(HttpRequest.newBuilder(nodesOfIt).build(), HttpResponse.BodyHandlers.discarding())
+          .statusCode();
+    }
   }
 
   void push(Keep keep) {

@@ -27,6 +27,9 @@ class UpdatedSiteTest {
           "ALTER TABLE dags DROP COLUMN hurry",
           "ALTER TABLE dags DROP COLUMN needs",
           "ALTER TABLE dags DROP COLUMN gave_way_to",
+          "ALTER TABLE dags DROP COLUMN elsewhere",
+          "ALTER TABLE dags DROP COLUMN checked",
+          "DROP TABLE neighbors",
           "PRAGMA user_version = 1");
 
   @TempDir private Path home;

@@ -19,12 +19,14 @@ public final class HubException extends IOException {
     REFUSED,
     /** It does not have it, or not for this site. */
     ABSENT,
+    /** A neighbor takes it from another one itself, or is about to: it may have it soon. */
+    FROM_ANOTHER,
     /** What came is not what it may send: nothing of it counts. */
     WRONG;
 
     /** Whether that is of what was asked for, so that another DAG may fare better. */
     public boolean isOfDag() {
-      return this == ABSENT || this == WRONG;
+      return this == ABSENT || this == FROM_ANOTHER || this == WRONG;
     }
   }
 

@@ -21,6 +21,8 @@ final class Choice {
     NEW,
     /** Somebody asks the neighbors now. */
     ASKING,
+    /** The same, once more: whoever relies on this node would wait for those that it waits for. */
+    ASKING_AGAIN,
     CHOSEN
   }
 
@@ -51,13 +53,25 @@ final class Choice {
         // Not on this thread: it goes to the hub at once if a neighbor comes to rely on it.
         Thread.ofVirtual().name("choosing").start(() -> choose(asking));
       }
-      while (phase == Phase.ASKING && left > 0) {
+      while ((phase == Phase.ASKING || phase == Phase.ASKING_AGAIN) && left > 0) {
         left = chosen.awaitNanos(left);
       }
       return phase == Phase.CHOSEN ? Optional.ofNullable(candidates.peek()) : Optional.empty();
     } finally {
       lock.unlock();
     }
+  }
+
+  /** The neighbors are asked once more what they have; until then nobody is asked for it. */
+  void again(Asking asking) {
+    lock.lock();
+    try {
+      candidates.clear();
+      phase = Phase.ASKING_AGAIN;
+    } finally {
+      lock.unlock();
+    }
+    Thread.ofVirtual().name("choosing").start(() -> choose(asking));
   }
 
   private void choose(Asking asking) {
@@ -75,7 +89,7 @@ final class Choice {
     lock.lock();
     try {
       // Unless a neighbor asked meanwhile, and relies on this node.
-      if (phase == Phase.ASKING) {
+      if (phase == Phase.ASKING || phase == Phase.ASKING_AGAIN) {
         phase = Phase.CHOSEN;
         candidates.addAll(found);
       }
@@ -92,6 +106,9 @@ final class Choice {
   boolean isAlone() {
     lock.lock();
     try {
+      if (phase == Phase.ASKING_AGAIN) {
+        return false;
+      }
       if (phase != Phase.CHOSEN) {
         phase = Phase.CHOSEN;
         chosen.signalAll();

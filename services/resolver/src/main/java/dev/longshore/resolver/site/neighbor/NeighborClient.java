@@ -131,7 +131,9 @@ final class NeighborClient implements AutoCloseable {
       return answer;
     }
     close(answer);
-    throw new HubException(Kind.ABSENT, said(node, dag, "HTTP " + response.statusCode()));
+    throw new HubException(
+        response.statusCode() == NeighborRoutes.FROM_ANOTHER ? Kind.FROM_ANOTHER : Kind.ABSENT,
+        said(node, dag, "HTTP " + response.statusCode()));
   }
 
   private static void close(HubAnswer answer) {

@@ -27,6 +27,9 @@ import java.util.stream.LongStream;
 
 /** What a node answers to its neighbors: as a hub answers a site, of what it has or fetches. */
 public final class NeighborRoutes {
+  /** Status of a node that does not have it, and waits for another one itself. */
+  static final int FROM_ANOTHER = 409;
+
   private static final Map<String, String> CAR =
       Map.of("Content-Type", "application/vnd.ipld.car; version=1");
 
@@ -107,7 +110,7 @@ public final class NeighborRoutes {
     }
     if (!neighborhood.isAlone(dag)) {
       throw new HttpFailure(
-          409, "FROM_ANOTHER", dag + " is taken from a neighbor here; ask another one");
+          FROM_ANOTHER, "FROM_ANOTHER", dag + " is taken from a neighbor here; ask another one");
     }
   }
 

@@ -5,6 +5,7 @@ import dev.longshore.model.SiteName;
 import dev.longshore.resolver.site.hub.HubAnswer;
 import dev.longshore.resolver.site.hub.HubAnswer.Progress;
 import dev.longshore.resolver.site.hub.HubException;
+import dev.longshore.resolver.site.hub.HubException.Kind;
 import dev.longshore.resolver.site.neighbor.Choice.Candidate;
 import dev.longshore.runtime.service.tls.ServerTlsSettings;
 import dev.longshore.sites.Leaves;
@@ -23,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -42,6 +45,15 @@ public final class Neighborhood implements AutoCloseable {
   /** A choice that nobody uses is forgotten. */
   private static final Duration UNUSED = Duration.ofSeconds(30);
 
+  /** Who asks this node for something may have somebody who waits. */
+  private static final Duration LOOKS = Duration.ofSeconds(1);
+
+  /** Before neighbors are asked again what they have, where one waits for another one itself. */
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  /** How often: each neighbor is waited for until it has heard of a change, and one has it then. */
+  private static final int AGAIN = 15;
+
   private static final Duration FOREVER = Duration.ofDays(1);
   private static final int INSTANCE_BYTES = 16;
 
@@ -55,6 +67,7 @@ public final class Neighborhood implements AutoCloseable {
   private final Roster roster;
   private final Questions questions;
   private final Map<ImageDag, Use> uses = new HashMap<>();
+  private final long startedAt;
   private volatile @Nullable Thread greeting;
   private @Nullable NeighborClient client;
   private boolean closed;
@@ -76,6 +89,11 @@ public final class Neighborhood implements AutoCloseable {
   private static final class Use {
     private final Choice choice = new Choice();
     private int users;
+
+    /** Neighbors that have not heard of it: they are not the ones to take it from the hub. */
+    private final Set<String> strangers = ConcurrentHashMap.newKeySet();
+
+    private int again;
     private long lastAt;
 
     /** Null while nobody waits for it. */
@@ -102,6 +120,7 @@ public final class Neighborhood implements AutoCloseable {
     this.files = files;
     this.times = times;
     this.nanos = System::nanoTime;
+    this.startedAt = nanos.getAsLong();
     this.received = received;
     this.roster = new Roster(nanos);
     this.questions =
@@ -135,6 +154,57 @@ public final class Neighborhood implements AutoCloseable {
   /** How many neighbors answered lately. */
   public int answering() {
     return roster.answering();
+  }
+
+  /** Names of those. */
+  public Set<String> names() {
+    return roster.names();
+  }
+
+  /** Whether it knows who answers; of those who did not so far, it waits no longer. */
+  public boolean knowsNeighbors() {
+    return questions.isAcquainted()
+        || nanos.getAsLong() - startedAt > NeighborClient.FIRST.toNanos();
+  }
+
+  /** Whether this node is responsible for an image, by rendezvous. */
+  public boolean isFirst(Set<String> others, ImageDag dag) {
+    return order(others, dag).getFirst().equals(node);
+  }
+
+  private List<String> order(Set<String> others, ImageDag dag) {
+    Set<String> all = new HashSet<>(others);
+    all.add(node);
+    return Rendezvous.order(all, dag);
+  }
+
+  /** What is known of the nodes that come before this one for an image. */
+  public enum Before {
+    /** One of them has it. */
+    HAVE_IT,
+    /** All of them answered, and none has it. */
+    LACK_IT,
+    /** One of them does not answer. */
+    SILENT
+  }
+
+  /**
+   * Asks those that come before this one for an image.
+   *
+   * @param known names of nodes that may be away
+   */
+  public Before beforeThis(ImageDag dag, Set<String> known) throws InterruptedException {
+    Map<String, State> said = new HashMap<>();
+    for (Candidate each : questions.said(dag)) {
+      said.put(each.node(), each.state());
+    }
+    Set<String> all = new HashSet<>(known);
+    all.addAll(said.keySet());
+    List<String> before = order(all, dag).stream().takeWhile(each -> !each.equals(node)).toList();
+    if (before.stream().anyMatch(each -> said.get(each) == State.HERE)) {
+      return Before.HAVE_IT;
+    }
+    return said.keySet().containsAll(before) ? Before.LACK_IT : Before.SILENT;
   }
 
   /** What this node tells of itself. */
@@ -201,7 +271,7 @@ public final class Neighborhood implements AutoCloseable {
     Patience patience = use.patience;
     long begun = nanos.getAsLong();
     Duration within = patience == null ? FOREVER : Duration.ofNanos(patience.left());
-    Optional<Candidate> source = use.choice.source(() -> candidates(dag, patience), within);
+    Optional<Candidate> source = use.choice.source(() -> candidates(dag, use, patience), within);
     Optional<NeighborClient> open = client();
     if (source.isEmpty() || open.isEmpty()) {
       lost(patience, begun);
@@ -248,9 +318,14 @@ public final class Neighborhood implements AutoCloseable {
     return use == null || use.fromHub;
   }
 
-  /** Whether this node takes it from the hub itself, and so may be waited for. */
-  boolean isAlone(ImageDag dag) {
-    return use(dag).choice.isAlone();
+  /**
+   * Whether this node takes it from the hub itself, and so may be waited for. It looks for others
+   * who have it before, as one may have begun since its neighbor asked.
+   */
+  boolean isAlone(ImageDag dag) throws InterruptedException {
+    Use use = use(dag);
+    var _ = use.choice.source(() -> candidates(dag, use, null), LOOKS);
+    return use.choice.isAlone();
   }
 
   /** Whether it comes from the hub just now. */
@@ -272,6 +347,15 @@ public final class Neighborhood implements AutoCloseable {
       // Without the hub the neighbors are what there is.
       use.patience = new Patience(times.patience());
     }
+    if (!byHub && patience == null && isWaiting(why) && use.again < AGAIN) {
+      use.again++;
+      use.choice.again(
+          () -> {
+            TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
+            return candidates(dag, use, null);
+          });
+      return true;
+    }
     Optional<Candidate> last = use.choice.failed();
     if (last.isEmpty()) {
       return false;
@@ -284,11 +368,18 @@ public final class Neighborhood implements AutoCloseable {
     if (byHub) {
       return true;
     }
+    if (why instanceof HubException known && known.kind() == Kind.ABSENT) {
+      use.strangers.add(last.get().node());
+    }
     roster.failed(last.get().address(), why);
     if (patience != null && !(why instanceof HubException)) {
       stoppedInTheMiddle(use.choice, patience);
     }
     return true;
+  }
+
+  private static boolean isWaiting(Exception why) {
+    return why instanceof HubException known && known.kind() == Kind.FROM_ANOTHER;
   }
 
   /** The second that does so in one image is the last that is asked for it. */
@@ -300,7 +391,7 @@ public final class Neighborhood implements AutoCloseable {
   }
 
   /** Those who have it, those who take it from the hub, those who should in place of this node. */
-  private List<Candidate> candidates(ImageDag dag, @Nullable Patience patience)
+  private List<Candidate> candidates(ImageDag dag, Use use, @Nullable Patience patience)
       throws InterruptedException {
     Optional<Duration> within =
         Optional.ofNullable(patience).map(its -> Duration.ofNanos(its.left() / 2));
@@ -322,6 +413,7 @@ public final class Neighborhood implements AutoCloseable {
         .takeWhile(each -> !each.equals(node))
         .map(answered::get)
         .filter(each -> each != null && each.state() == State.ABSENT)
+        .filter(each -> !use.strangers.contains(each.node()))
         .forEach(chosen::add);
     return chosen;
   }

@@ -14,9 +14,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -161,6 +163,46 @@ final class Questions {
           .ifPresent(node -> found.add(new Candidate(address, node, State.ABSENT)));
     }
     return found;
+  }
+
+  /** Whether who answers at once is known: a greeting of each has ended. */
+  boolean isAcquainted() {
+    return firstGreetings.getCount() == 0;
+  }
+
+  /** What those say of a DAG who answer. */
+  List<Candidate> said(ImageDag dag) throws InterruptedException {
+    Optional<NeighborClient> open = client.get();
+    if (open.isEmpty()) {
+      return List.of();
+    }
+    Queue<Candidate> said = new ConcurrentLinkedQueue<>();
+    List<Thread> asks = new ArrayList<>();
+    for (InetSocketAddress address : nodes.addresses()) {
+      if (roster.mayBeAsked(address)) {
+        asks.add(
+            Thread.ofVirtual()
+                .name("presence")
+                .start(() -> said(open.get(), address, dag).ifPresent(said::add)));
+      }
+    }
+    for (Thread each : asks) {
+      each.join();
+    }
+    return List.copyOf(said);
+  }
+
+  private Optional<Candidate> said(NeighborClient open, InetSocketAddress address, ImageDag dag) {
+    try {
+      Presence said = open.ask(address, dag, times.presence());
+      return Optional.of(new Candidate(address, said.node(), said.state()))
+          .filter(_ -> !said.node().equals(self.node()));
+    } catch (HubException e) {
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
   }
 
   private Optional<Candidate> ask(

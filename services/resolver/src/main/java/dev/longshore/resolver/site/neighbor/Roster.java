@@ -8,8 +8,10 @@ import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -92,7 +94,8 @@ final class Roster {
 
   /** It did not give what it was asked for. */
   void failed(InetSocketAddress address, Exception why) {
-    if (why instanceof HubException known && known.kind() == Kind.ABSENT) {
+    if (why instanceof HubException known
+        && (known.kind() == Kind.ABSENT || known.kind() == Kind.FROM_ANOTHER)) {
       return;
     }
     if (why instanceof HubException known && known.kind() == Kind.WRONG) {
@@ -110,5 +113,12 @@ final class Roster {
   /** How many answered lately. */
   int answering() {
     return (int) seen.keySet().stream().filter(address -> lately(address).isPresent()).count();
+  }
+
+  /** Their names. */
+  Set<String> names() {
+    return seen.keySet().stream()
+        .flatMap(address -> lately(address).stream())
+        .collect(Collectors.toSet());
   }
 }

@@ -1,0 +1,75 @@
+package dev.longshore.resolver.site;
+
+import dev.longshore.model.ImageDag;
+import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Leaves that are fetched ahead now. Who asks for the same image takes over from there: what came
+ * is given to the node before it is known what is missing, so that nothing comes twice.
+ */
+final class AheadFetch {
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition left = lock.newCondition();
+  private @Nullable ImageDag dag;
+
+  /** Ends the request for leaves that is open. */
+  private @Nullable Runnable finish;
+
+  /** Leaves of it may come until {@link #end}. */
+  void begin(ImageDag its) {
+    lock.lock();
+    try {
+      dag = its;
+      finish = null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A request for leaves is open. */
+  void opened(Runnable finishes) {
+    lock.lock();
+    try {
+      finish = finishes;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The node has what came. */
+  void end() {
+    lock.lock();
+    try {
+      dag = null;
+      finish = null;
+      left.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Ends a fetch of it, which gives way to somebody who asks for it.
+   *
+   * @param limit longest wait until the node has what came
+   */
+  void takeOver(ImageDag wanted, Duration limit) throws InterruptedException {
+    long nanos = limit.toNanos();
+    lock.lockInterruptibly();
+    try {
+      while (wanted.equals(dag) && nanos > 0) {
+        Runnable open = finish;
+        if (open != null) {
+          finish = null;
+          open.run();
+        }
+        nanos = left.awaitNanos(nanos);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+}

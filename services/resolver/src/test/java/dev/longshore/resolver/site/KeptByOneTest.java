@@ -1,0 +1,209 @@
+package dev.longshore.resolver.site;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.events.RemovalReason;
+import dev.longshore.resolver.site.neighbor.NeighborTwin;
+import dev.longshore.resolver.testing.MirroredImage;
+import dev.longshore.runtime.testing.Eventually;
+import dev.longshore.sites.Change;
+import dev.longshore.sites.Keep;
+import dev.longshore.sites.Presence.State;
+import dev.longshore.sites.Report;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Images of which one node of the site keeps a copy. */
+class KeptByOneTest {
+  private static final Duration LONG_UNWANTED = KeptDags.EVICT_AFTER.plusHours(1);
+
+  /** Longer than between two questions who has an image. */
+  private static final Duration SECONDS = Duration.ofSeconds(11);
+
+  @TempDir private Path folder;
+  private SiteNodes site;
+
+  @BeforeEach
+  void open() throws Exception {
+    site = new SiteNodes(folder);
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    site.close();
+  }
+
+  private List<SiteBed> holders() {
+    return site.nodes.stream().filter(node -> node.pinned(site.image)).toList();
+  }
+
+  private SiteBed keeper() {
+    Eventually.await("one node has it", () -> !holders().isEmpty());
+    return holders().getFirst();
+  }
+
+  /** The hub's clock goes on by that again and again meanwhile. */
+  private void eventually(String what, Duration pass, BooleanSupplier holds) {
+    Eventually.await(
+        what,
+        () -> {
+          pass(pass);
+          return holds.getAsBoolean();
+        });
+  }
+
+  private void pass(Duration time) {
+    site.hub.now = site.hub.now.plus(time);
+    site.hub.poke();
+  }
+
+  private Optional<Report> last(String node) {
+    return site.hub.reports.stream()
+        .filter(report -> report.node().equals(node))
+        .max(Comparator.comparingLong(Report::sequence));
+  }
+
+  private void awaitReportedPresent(String node) {
+    eventually(
+        node + " says that the site has it",
+        SECONDS,
+        () ->
+            last(node)
+                .filter(r -> r.present().images() == 1 && r.behind().images() == 0)
+                .isPresent());
+  }
+
+  private Change push(Keep keep) {
+    return site.hub.push(SiteBed.REPOSITORY, "1.0", site.image, keep, 0, null);
+  }
+
+  private void threeNodes() throws Exception {
+    for (String name : List.of("a", "b", "c")) {
+      site.node(name);
+    }
+    site.startAcquainted();
+  }
+
+  @Test
+  void oneNodeKeepsItAndTheOthersServeItFromThere() throws Exception {
+    threeNodes();
+
+    push(Keep.ANY_NODE);
+
+    SiteBed keeper = keeper();
+    List.of("a", "b", "c").forEach(this::awaitReportedPresent);
+    assertThat(holders()).containsExactly(keeper);
+    assertThat(site.hub.sentLeaves.get()).isEqualTo(site.leaves());
+    SiteBed other = site.nodes.stream().filter(node -> node != keeper).findFirst().orElseThrow();
+    site.pull(site.resolver(other));
+    assertThat(site.hub.sentLeaves.get()).as("not from the hub").isEqualTo(site.leaves());
+  }
+
+  @Test
+  void theNextOneKeepsItWhenThatOneIsAwayForLong() throws Exception {
+    site.node("a");
+    site.node("b");
+    site.startAcquainted();
+    push(Keep.ANY_NODE);
+    SiteBed keeper = keeper();
+    SiteBed next = site.nodes.stream().filter(node -> node != keeper).findFirst().orElseThrow();
+    List.of("a", "b").forEach(this::awaitReportedPresent);
+    keeper.stop();
+    next.stop();
+    int before = site.hub.sentLeaves.get();
+
+    next.start();
+    pass(KeptByOne.AWAY.minusMinutes(10));
+    long asked = site.hub.requests.size();
+    Eventually.await("it follows", () -> site.hub.requests.size() > asked);
+    assertThat(next.pinned(site.image)).isFalse();
+
+    pass(Duration.ofMinutes(11));
+    eventually("the next one has it", SECONDS, () -> next.pinned(site.image));
+    assertThat(site.hub.sentLeaves.get()).isEqualTo(before + site.leaves());
+
+    keeper.start();
+    eventually("that one is back", LONG_UNWANTED, () -> holders().equals(List.of(keeper)));
+  }
+
+  @Test
+  void whereARuleChangesTheOthersLetGoAndBack() throws Exception {
+    threeNodes();
+    push(Keep.EVERY_NODE);
+    site.nodes.forEach(site::awaitHere);
+    int before = site.hub.sentLeaves.get();
+
+    push(Keep.ANY_NODE);
+    for (SiteBed node : site.nodes) {
+      node.awaitReport("of the rule", report -> "c2".equals(report.cursor()));
+    }
+    eventually("the others let go", LONG_UNWANTED, () -> holders().size() == 1);
+    List.of("a", "b", "c").forEach(this::awaitReportedPresent);
+    pass(LONG_UNWANTED);
+
+    push(Keep.EVERY_NODE);
+    site.nodes.forEach(site::awaitHere);
+    assertThat(site.hub.sentLeaves.get()).as("one had it all the time").isEqualTo(before);
+  }
+
+  @Test
+  void theLastCopyStaysUntilTheOneThatIsToKeepItHasIt() throws Exception {
+    SiteBed node = site.node("a");
+    for (String name : List.of("b", "c", "d", "e", "f", "g")) {
+      NeighborTwin twin = site.honest(name);
+      twin.state = State.ABSENT;
+      twin.status = 503;
+    }
+    site.startAcquainted();
+    push(Keep.EVERY_NODE);
+    site.awaitHere(node);
+
+    push(Keep.ANY_NODE);
+    Eventually.await("it heard of the rule", () -> "c2".equals(last("a").orElseThrow().cursor()));
+    awaitReportedPresent("a");
+    pass(LONG_UNWANTED);
+    MirroredImage next = site.hub.image(7);
+    site.hub.push(SiteBed.REPOSITORY, "next", next);
+    Eventually.await("what may go went before that came", () -> node.pinned(next));
+    assertThat(node.pinned(site.image)).isTrue();
+
+    site.twins.forEach(twin -> twin.state = State.HERE);
+    eventually("it goes", LONG_UNWANTED, () -> !node.pinned(site.image));
+  }
+
+  @Test
+  void whatIsForgottenGoesFromEachNode() throws Exception {
+    threeNodes();
+    Change change = push(Keep.ANY_NODE);
+    SiteBed keeper = keeper();
+    for (SiteBed node : site.nodes) {
+      if (node != keeper) {
+        site.pull(site.resolver(node));
+        site.awaitHere(node);
+      }
+    }
+
+    site.hub.remove(change, RemovalReason.FORGOTTEN);
+
+    Eventually.await("nobody has it", () -> holders().isEmpty());
+  }
+
+  @Test
+  void aNodeThatIsAloneKeepsIt() throws Exception {
+    SiteBed node = site.node("a");
+    node.neighbors = null;
+    node.start();
+
+    push(Keep.ANY_NODE);
+
+    site.awaitHere(node);
+  }
+}
