@@ -258,7 +258,7 @@ final class DagFetch {
   }
 
   /** The node's own copy of a block; fails if it has none. */
-  byte[] own(Cid cid) throws KuboException {
+  byte[] own(Cid cid) throws IOException {
     return local.block(cid);
   }
 
