@@ -20,7 +20,7 @@ public interface BlockSource {
    *
    * @throws IOException when it is not available before the deadline
    */
-  default Block block(Cid cid, Deadline deadline) throws IOException {
+  default Block checked(Cid cid, Deadline deadline) throws IOException {
     return Block.verify(cid, get(cid, deadline));
   }
 }

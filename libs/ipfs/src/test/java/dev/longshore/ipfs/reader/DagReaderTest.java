@@ -382,8 +382,7 @@ class DagReaderTest {
   void aSourceThatChecksItsBlocksIsNotBelievedWithAnotherOne() throws Exception {
     Cid file = file();
     byte[] other = {1, 2, 3};
-    Block checked =
-        Block.verify(Cid.raw(MessageDigest.getInstance("SHA-256").digest(other)), other);
+    Block wrong = Block.verify(Cid.raw(MessageDigest.getInstance("SHA-256").digest(other)), other);
     BlockSource source =
         new BlockSource() {
           @Override
@@ -392,8 +391,8 @@ class DagReaderTest {
           }
 
           @Override
-          public Block block(Cid cid, Deadline deadline) throws IOException {
-            return cid.codec() == Cid.RAW ? checked : BlockSource.super.block(cid, deadline);
+          public Block checked(Cid cid, Deadline deadline) throws IOException {
+            return cid.codec() == Cid.RAW ? wrong : BlockSource.super.checked(cid, deadline);
           }
         };
     DagReader lied = new DagReader(source, Duration.ofSeconds(1));

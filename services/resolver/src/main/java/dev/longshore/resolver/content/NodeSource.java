@@ -105,8 +105,8 @@ final class NodeSource implements AutoCloseable {
     }
 
     @Override
-    public Block block(Cid cid, Deadline deadline) throws IOException {
-      return NodeSource.this.block(cid, deadline);
+    public Block checked(Cid cid, Deadline deadline) throws IOException {
+      return block(cid, deadline);
     }
   }
 

@@ -137,6 +137,17 @@ class OwnFilesTest {
     }
   }
 
+  @Test
+  void aSingleBlockThatTheFilesLackComesFromTheNode() throws Exception {
+    LocatedContent content = store(random(6 * LEAF));
+    Cid leaf = leaves(content).get(2);
+    byte[] bytes = Files.readAllBytes(FlatFs.file(repository, leaf));
+    Files.delete(FlatFs.file(repository, leaf));
+    DagBlocks blocks = contents(0).blocks(content.cid(), List.of());
+
+    assertThat(blocks.get(leaf, Deadline.after(Duration.ofSeconds(10)))).isEqualTo(bytes);
+  }
+
   private VerifiedContents contents(long capacity) throws IOException {
     VerifiedContents contents =
         new VerifiedContents(
