@@ -17,6 +17,7 @@ final class OpenLine implements Row {
   private static final String TAG = "1";
   private static final String KEPT = "kept";
   private static final String ASKED = "asked";
+  private static final String KEEPS_NOTHING = "-on-demand";
   private static final Duration HEARD = Duration.ofMinutes(2);
   private static final Duration LOOK = Duration.ofMillis(50);
 
@@ -37,8 +38,11 @@ final class OpenLine implements Row {
       rules:
         - {repositories: ["**/%s/**/%s"], modes: [plain], keep: on-demand}
         - {repositories: ["**/%s/**"], modes: [plain], keep: every-node}
+    - name: %s
+      rules:
+        - {repositories: ["**/%s/**"], modes: [plain], keep: on-demand}
     """
-        .formatted(name(), name(), ASKED, name());
+        .formatted(name(), name(), ASKED, name(), name() + KEEPS_NOTHING, name());
   }
 
   @Override
@@ -46,10 +50,20 @@ final class OpenLine implements Row {
     Report report = rig.bench().report();
     BigImage kept = BigImage.write(rig.folder(name()).resolve(KEPT), BigImage.usualLayers(77));
     BigImage asked = BigImage.write(rig.folder(name()).resolve(ASKED), BigImage.otherLayers());
-    RepositoryName repository = rig.name(this, ASKED);
     report.title(
         "open-line: %.0f MB through a site, no limit, no delay; one run"
             .formatted(kept.bytes() / 1e6));
+    rig.line().packetsAtOnce(Line.BY_CARD);
+    try {
+      measure(rig, kept, asked);
+    } finally {
+      rig.line().packetsAtOnce(Line.ONE);
+    }
+  }
+
+  private void measure(Rig rig, BigImage kept, BigImage asked) throws Exception {
+    Report report = rig.bench().report();
+    RepositoryName repository = rig.name(this, ASKED);
     try (Site site = rig.site(name())) {
       kept(rig, site, kept);
       rig.push(asked, repository, TAG);
@@ -61,10 +75,15 @@ final class OpenLine implements Row {
           MEGABYTES);
       report.line("  %-60s %s".formatted("CPU seconds", pull.cpu()));
     }
-    try (Site site = rig.another(name(), 2)) {
+    try (Site site = rig.another(name() + KEEPS_NOTHING, 2)) {
       Pull pull = pull(rig, site, repository, asked);
       report.line(
           "  %-60s %.0f MB/s".formatted("the same at another site of the hub", pull.megabytes()));
+      report.line("  %-60s %s".formatted("CPU seconds", pull.cpu()));
+      pull = pull(rig, site, rig.name(this, KEPT), kept);
+      report.line(
+          "  %-60s %.0f MB/s"
+              .formatted("another image there, its code compiled", pull.megabytes()));
       report.line("  %-60s %s".formatted("CPU seconds", pull.cpu()));
     }
   }

@@ -22,6 +22,9 @@ public final class CarReader {
   /** The largest block and the largest CID before it. */
   public static final int MAX_SECTION_BYTES = Block.MAX_BYTES + 128;
 
+  /** A usual CID has 36 bytes; what has a longer one is read twice. */
+  private static final int USUAL_CID_BYTES = 64;
+
   private final InputStream in;
   private final List<Cid> roots;
   private long sections;
@@ -52,39 +55,75 @@ public final class CarReader {
    */
   public @Nullable Block next() throws IOException {
     String what = "CAR section " + (sections + 1);
-    byte[] section = nextPart(what, MAX_SECTION_BYTES);
-    if (section == null) {
+    int length = nextLength(what, MAX_SECTION_BYTES);
+    if (length < 0) {
       return null;
     }
     sections++;
-    ByteCursor cursor = new ByteCursor(section);
+    byte[] head = read(what, new byte[Math.min(length, USUAL_CID_BYTES)], 0, 0, length);
+    ByteCursor cursor = new ByteCursor(head);
     Cid cid;
     try {
       cid = Cid.readFrom(cursor);
     } catch (MalformedCidException e) {
-      throw new MalformedCarException(what + ": " + e.getMessage(), e);
+      if (head.length == length) {
+        throw malformed(what, e);
+      }
+      head = read(what, Arrays.copyOf(head, length), head.length, head.length, length);
+      cursor = new ByteCursor(head);
+      cid = cid(what, cursor);
     }
-    return Block.verify(cid, cursor.rest());
+    int came = cursor.remaining();
+    byte[] bytes = new byte[came + length - head.length];
+    System.arraycopy(head, head.length - came, bytes, 0, came);
+    return Block.verify(cid, read(what, bytes, came, head.length, length));
+  }
+
+  private static Cid cid(String what, ByteCursor cursor) {
+    try {
+      return Cid.readFrom(cursor);
+    } catch (MalformedCidException e) {
+      throw malformed(what, e);
+    }
+  }
+
+  private static MalformedCarException malformed(String what, MalformedCidException e) {
+    return new MalformedCarException(what + ": " + e.getMessage(), e);
   }
 
   private byte @Nullable [] nextPart(String what, int limit) throws IOException {
+    int length = nextLength(what, limit);
+    return length < 0 ? null : read(what, new byte[length], 0, 0, length);
+  }
+
+  /** -1 at the end of the stream. */
+  private int nextLength(String what, int limit) throws IOException {
     try {
       long length = nextLength();
-      if (length < 0) {
-        return null;
-      }
       if (length == 0 || length > limit) {
         throw new MalformedCarException(
             "%s: %d bytes (expected: 1 to %d)".formatted(what, length, limit));
       }
-      byte[] part = new byte[(int) length];
-      int read = in.readNBytes(part, 0, part.length);
-      if (read < length) {
-        throw new MalformedCarException(
-            "%s: cut after %d of %d bytes".formatted(what, read, length));
-      }
-      return part;
+      return (int) length;
     } catch (EOFException | NumberFormatException e) {
+      throw new MalformedCarException(what + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Reads on until an array is full.
+   *
+   * @param at bytes of this part that came before, of its length
+   */
+  private byte[] read(String what, byte[] into, int from, int at, int length) throws IOException {
+    try {
+      int read = in.readNBytes(into, from, into.length - from);
+      if (read < into.length - from) {
+        throw new MalformedCarException(
+            "%s: cut after %d of %d bytes".formatted(what, at + read, length));
+      }
+      return into;
+    } catch (EOFException e) {
       throw new MalformedCarException(what + ": " + e.getMessage(), e);
     }
   }

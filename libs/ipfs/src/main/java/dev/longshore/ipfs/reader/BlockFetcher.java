@@ -30,7 +30,8 @@ record BlockFetcher(BlockSource source, Duration blockTimeout, AtomicLong left) 
     if (cid.isInline()) {
       return Block.verify(cid, cid.digest());
     }
-    return Block.verify(cid, source.get(cid, Deadline.after(blockTimeout)));
+    Block block = source.checked(cid, Deadline.after(blockTimeout));
+    return block.cid().equals(cid) ? block : Block.verify(cid, block.bytes());
   }
 
   UnixFsNode fetchNode(Cid cid) throws IOException {

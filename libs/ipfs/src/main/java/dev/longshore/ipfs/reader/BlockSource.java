@@ -1,5 +1,6 @@
 package dev.longshore.ipfs.reader;
 
+import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.model.Cid;
 import java.io.IOException;
@@ -13,4 +14,13 @@ public interface BlockSource {
    * @throws IOException when they are not available before the deadline
    */
   byte[] get(Cid cid, Deadline deadline) throws IOException;
+
+  /**
+   * The block, checked. A source that has checked it already does not hash it twice.
+   *
+   * @throws IOException when it is not available before the deadline
+   */
+  default Block checked(Cid cid, Deadline deadline) throws IOException {
+    return Block.verify(cid, get(cid, deadline));
+  }
 }

@@ -130,4 +130,44 @@ class CarTest {
           .isInstanceOf(MalformedCarException.class);
     }
   }
+
+  /** An identity CID holds its block, and may be longer than what is read at first. */
+  private static Cid identity(byte[] block) {
+    byte[] cid = new byte[block.length + 4];
+    cid[0] = 1;
+    cid[1] = 0x55;
+    cid[2] = 0;
+    cid[3] = (byte) block.length;
+    System.arraycopy(block, 0, cid, 4, block.length);
+    return Cid.ofBytes(cid);
+  }
+
+  @Test
+  void readsBlocksBesideCidsOfAnyLength() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    CarWriter writer = new CarWriter(out, List.of());
+    for (int size = 1; size <= 100; size++) {
+      byte[] block = new byte[size];
+      Arrays.fill(block, (byte) size);
+      writer.put(identity(block), block, 0, size);
+    }
+    writer.put(HELLO, HELLO_BYTES, 0, HELLO_BYTES.length);
+
+    List<Block> blocks = read(out.toByteArray());
+
+    assertThat(blocks).hasSize(101);
+    for (int size = 1; size <= 100; size++) {
+      assertThat(blocks.get(size - 1).bytes()).hasSize(size).containsOnly(size);
+    }
+    assertThat(blocks.getLast().bytes()).isEqualTo(HELLO_BYTES);
+  }
+
+  @Test
+  void saysHowMuchCameOfASectionThatIsCut() throws IOException {
+    byte[] car = car(List.of());
+
+    assertThatThrownBy(() -> read(Arrays.copyOf(car, car.length - 2)))
+        .isInstanceOf(MalformedCarException.class)
+        .hasMessageContaining("cut after 40 of 42 bytes");
+  }
 }

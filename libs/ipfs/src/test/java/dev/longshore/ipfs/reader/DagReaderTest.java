@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.ipfs.BadBlockException;
 import dev.longshore.ipfs.BadDagException;
+import dev.longshore.ipfs.Block;
+import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.MalformedBytesException;
 import dev.longshore.ipfs.PathNotFoundException;
 import dev.longshore.ipfs.dagpb.PbLink;
@@ -20,6 +22,7 @@ import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -373,5 +376,28 @@ class DagReaderTest {
       out.varint(4, size);
     }
     return out.toByteArray();
+  }
+
+  @Test
+  void aSourceThatChecksItsBlocksIsNotBelievedWithAnotherOne() throws Exception {
+    Cid file = file();
+    byte[] other = {1, 2, 3};
+    Block wrong = Block.verify(Cid.raw(MessageDigest.getInstance("SHA-256").digest(other)), other);
+    BlockSource source =
+        new BlockSource() {
+          @Override
+          public byte[] get(Cid cid, Deadline deadline) throws IOException {
+            return blocks.get(cid, deadline);
+          }
+
+          @Override
+          public Block checked(Cid cid, Deadline deadline) throws IOException {
+            return cid.codec() == Cid.RAW ? wrong : BlockSource.super.checked(cid, deadline);
+          }
+        };
+    DagReader lied = new DagReader(source, Duration.ofSeconds(1));
+
+    assertThatThrownBy(() -> read(lied.open(file, 0, content.length)))
+        .isInstanceOf(BadBlockException.class);
   }
 }

@@ -1,5 +1,6 @@
 package dev.longshore.resolver.content;
 
+import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.model.Cid;
 import java.io.IOException;
@@ -8,9 +9,9 @@ import java.io.IOException;
 @FunctionalInterface
 public interface MissingBlocks {
   /**
-   * A block that the node did not have a moment ago, unverified; waits for it if it is on its way.
+   * A block that the node did not have a moment ago; waits for it if it is on its way.
    *
    * @throws IOException when nobody brings it, or not before the deadline
    */
-  byte[] block(Cid cid, Deadline deadline) throws IOException;
+  Block block(Cid cid, Deadline deadline) throws IOException;
 }

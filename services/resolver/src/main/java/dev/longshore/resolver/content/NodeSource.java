@@ -1,5 +1,6 @@
 package dev.longshore.resolver.content;
 
+import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.FlatfsFiles;
 import dev.longshore.ipfs.node.ByteRange;
@@ -7,6 +8,7 @@ import dev.longshore.ipfs.node.Fault;
 import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.ipfs.node.Reach;
+import dev.longshore.ipfs.reader.BlockSource;
 import dev.longshore.ipfs.reader.DagReader;
 import dev.longshore.model.Cid;
 import java.io.IOException;
@@ -45,6 +47,7 @@ final class NodeSource implements AutoCloseable {
   private final PeerConnections connections;
   private final @Nullable MissingBlocks missing;
   private final Duration patience;
+  private final BlockSource checked = new Checked();
   private final DagReader blocks;
   private final DagReader blocksAtHand;
   private final ChildFetches children;
@@ -73,21 +76,37 @@ final class NodeSource implements AutoCloseable {
   }
 
   private DagReader reader(Duration blockTimeout) {
-    return new DagReader(this::block, blockTimeout, AHEAD_BYTES);
+    return new DagReader(checked, blockTimeout, AHEAD_BYTES);
   }
 
-  private byte[] block(Cid cid, Deadline deadline) throws IOException {
+  private Block block(Cid cid, Deadline deadline) throws IOException {
     MissingBlocks elsewhere = missing;
     if (elsewhere == null) {
-      return node.block(cid, Reach.NETWORK, deadline).bytes();
+      return node.block(cid, Reach.NETWORK, deadline);
     }
+    FlatfsFiles here = files;
     try {
-      return node.block(cid, Reach.LOCAL, deadline).bytes();
+      // A question to the node for each leaf takes more of this machine than the leaf itself.
+      return here != null && here.readable()
+          ? Block.verify(cid, here.bytes(cid))
+          : node.block(cid, Reach.LOCAL, deadline);
     } catch (KuboException e) {
       if (e.fault() != Fault.NOT_HELD) {
         throw e;
       }
       return elsewhere.block(cid, deadline);
+    }
+  }
+
+  private final class Checked implements BlockSource {
+    @Override
+    public byte[] get(Cid cid, Deadline deadline) throws IOException {
+      return block(cid, deadline).bytes();
+    }
+
+    @Override
+    public Block checked(Cid cid, Deadline deadline) throws IOException {
+      return block(cid, deadline);
     }
   }
 
@@ -157,7 +176,7 @@ final class NodeSource implements AutoCloseable {
    */
   DagReader blocks(Cid root, List<Provider> providers) throws IOException, InterruptedException {
     prepare(root, providers, patience);
-    return DagReader.withMemory(this::block, patience);
+    return DagReader.withMemory(checked, patience);
   }
 
   /** Single blocks, unverified. */
@@ -209,7 +228,7 @@ final class NodeSource implements AutoCloseable {
       if (prepared.compareAndSet(false, true)) {
         prepareOnce(root, providers);
       }
-      return block(cid, deadline.within(patience));
+      return block(cid, deadline.within(patience)).bytes();
     }
 
     /** Null if it does not lie among the node's files. */

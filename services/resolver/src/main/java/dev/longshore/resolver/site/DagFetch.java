@@ -281,8 +281,8 @@ final class DagFetch {
   }
 
   /** The node's own copy of a block; fails if it has none. */
-  byte[] own(Cid cid) throws KuboException {
-    return local.block(cid);
+  Block own(Cid cid) throws IOException {
+    return local.checked(cid);
   }
 
   private static HubException wrong(ImageDag dag, IpfsDataException e) {

@@ -38,8 +38,11 @@ final class Demand implements DagFetch.Arrival {
   /** What describes an image is in leaves of less, and everybody needs it before all else. */
   private static final long SMALL = 64L << 10;
 
-  /** Bytes given to the node at once; until then they are in memory, for who waits for them. */
-  private static final long GIVEN = 1L << 20;
+  /**
+   * Bytes given to the node at once; until then they are in memory, for who waits for them. Each
+   * time costs the node as much as some blocks do; six images that come at once may have 24 MB.
+   */
+  private static final long GIVEN = 4L << 20;
 
   /** What was not asked for in the last request waits for no longer. */
   private static final Duration BATCH = Duration.ofSeconds(1);
@@ -55,7 +58,7 @@ final class Demand implements DagFetch.Arrival {
   private final TreeMap<Integer, Integer> urgent = new TreeMap<>();
 
   /** Leaves that came, and that the node does not have yet. */
-  private final Map<Integer, byte[]> piece = new HashMap<>();
+  private final Map<Integer, Block> piece = new HashMap<>();
 
   private final Map<Cid, Integer> numbers = new HashMap<>();
   private List<Leaf> leaves = List.of();
@@ -230,7 +233,7 @@ final class Demand implements DagFetch.Arrival {
     counted.accept(block.size());
     lock.lock();
     try {
-      piece.put(number, block.bytes());
+      piece.put(number, block);
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -282,8 +285,8 @@ final class Demand implements DagFetch.Arrival {
   }
 
   /** A leaf of it, as soon as it came. */
-  byte[] leaf(Cid cid, Deadline deadline) throws IOException {
-    byte[] come;
+  Block leaf(Cid cid, Deadline deadline) throws IOException {
+    Block come;
     lock.lock();
     try {
       int number = numbers.getOrDefault(cid, -1);
@@ -303,10 +306,10 @@ final class Demand implements DagFetch.Arrival {
   }
 
   /** Null if the node has it. */
-  private byte @Nullable [] awaited(int number, Deadline deadline)
+  private @Nullable Block awaited(int number, Deadline deadline)
       throws IOException, InterruptedException {
     while (lacking.get(number)) {
-      byte[] come = piece.get(number);
+      Block come = piece.get(number);
       if (come != null) {
         return come;
       }

@@ -1,5 +1,6 @@
 package dev.longshore.resolver.site;
 
+import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.node.Fault;
 import dev.longshore.ipfs.node.KuboException;
@@ -551,7 +552,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
   }
 
   @Override
-  public byte[] block(Cid cid, Deadline deadline) throws IOException {
+  public Block block(Cid cid, Deadline deadline) throws IOException {
     Optional<Demand> coming;
     lock.lock();
     try {

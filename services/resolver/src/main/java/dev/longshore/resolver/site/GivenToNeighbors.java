@@ -102,6 +102,6 @@ final class GivenToNeighbors implements GivenDags {
 
   @Override
   public byte[] block(Cid cid, Deadline deadline) throws IOException {
-    return demands.block(cid, deadline);
+    return demands.block(cid, deadline).bytes();
   }
 }

@@ -16,15 +16,22 @@ import org.jspecify.annotations.Nullable;
 final class LineBuffer extends InputStream {
   private static final int PIECE = 64 * 1024;
 
+  /** Pieces that were read and are filled anew, a megabyte: new ones are work for the collector. */
+  private static final int SPARE = 16;
+
   private final InputStream in;
   private final LineBudget.Share share;
   private final Thread thread;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Deque<byte[]> pieces = new ArrayDeque<>();
+  private final Deque<byte[]> spare = new ArrayDeque<>();
 
   /** Bytes of the first piece that were read already. */
   private int taken;
+
+  /** Bytes that came and were not read; all pieces but the last one are full. */
+  private long waiting;
 
   private boolean ended;
   private boolean closed;
@@ -49,15 +56,19 @@ final class LineBuffer extends InputStream {
   }
 
   private void fill() {
-    byte[] buffer = new byte[PIECE];
+    byte[] piece = new byte[PIECE];
+    int filled = 0;
     try {
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+      for (int n = in.read(piece, 0, PIECE); n >= 0; n = in.read(piece, filled, PIECE - filled)) {
         if (!share.take(n)) {
           return;
         }
-        byte[] piece = new byte[n];
-        System.arraycopy(buffer, 0, piece, 0, n);
-        add(piece);
+        add(filled == 0 ? piece : null, n);
+        filled += n;
+        if (filled == PIECE) {
+          piece = empty();
+          filled = 0;
+        }
       }
       end(null);
     } catch (IOException e) {
@@ -69,11 +80,25 @@ final class LineBuffer extends InputStream {
     }
   }
 
-  private void add(byte[] piece) {
+  private byte[] empty() {
+    lock.lock();
+    try {
+      byte[] used = spare.poll();
+      return used == null ? new byte[PIECE] : used;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** So many bytes came, into a new piece if there is one. */
+  private void add(byte @Nullable [] piece, int bytes) {
     lock.lock();
     try {
       if (!closed) {
-        pieces.add(piece);
+        if (piece != null) {
+          pieces.add(piece);
+        }
+        waiting += bytes;
         changed.signalAll();
       }
     } finally {
@@ -111,20 +136,24 @@ final class LineBuffer extends InputStream {
       throw interrupted();
     }
     try {
-      while (pieces.isEmpty() && !ended && !closed) {
+      while (waiting == 0 && !ended && !closed) {
         changed.await();
       }
       byte[] piece = pieces.peek();
-      if (closed || piece == null) {
+      if (closed || waiting == 0 || piece == null) {
         return ended();
       }
-      int n = Math.min(length, piece.length - taken);
+      int n = (int) Math.min(Math.min(length, PIECE - taken), waiting);
       System.arraycopy(piece, taken, into, offset, n);
       taken += n;
-      if (taken == piece.length) {
+      waiting -= n;
+      share.giveBack(n);
+      if (taken == PIECE) {
         pieces.remove();
         taken = 0;
-        share.giveBack(piece.length);
+        if (spare.size() < SPARE) {
+          spare.add(piece);
+        }
       }
       return n;
     } catch (InterruptedException e) {
@@ -167,6 +196,8 @@ final class LineBuffer extends InputStream {
     try {
       closed = true;
       pieces.clear();
+      spare.clear();
+      waiting = 0;
       changed.signalAll();
     } finally {
       lock.unlock();

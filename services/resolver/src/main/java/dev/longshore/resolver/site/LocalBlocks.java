@@ -1,5 +1,6 @@
 package dev.longshore.resolver.site;
 
+import dev.longshore.ipfs.BadBlockException;
 import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.FlatfsFiles;
@@ -36,8 +37,25 @@ final class LocalBlocks {
   }
 
   /** A block that the node has; fails with what the node says if it has not. */
-  byte[] block(Cid cid) throws KuboException {
-    return node.block(cid, Reach.LOCAL, Deadline.after(CALL)).bytes();
+  byte[] block(Cid cid) throws IOException {
+    return checked(cid).bytes();
+  }
+
+  /** The same with its CID. */
+  Block checked(Cid cid) throws IOException {
+    FlatfsFiles here = files;
+    if (here != null && here.readable()) {
+      try {
+        return Block.verify(cid, here.bytes(cid));
+      } catch (IOException | BadBlockException e) {
+        // The node says what is wrong.
+      }
+    }
+    return asked(cid);
+  }
+
+  private Block asked(Cid cid) throws KuboException {
+    return node.block(cid, Reach.LOCAL, Deadline.after(CALL));
   }
 
   /**
@@ -49,7 +67,7 @@ final class LocalBlocks {
     FlatfsFiles here = files;
     return here != null && here.readable()
         ? Block.verify(cid, here.bytes(cid)).bytes()
-        : block(cid);
+        : asked(cid).bytes();
   }
 
   /** Numbers of leaves that it lacks. */

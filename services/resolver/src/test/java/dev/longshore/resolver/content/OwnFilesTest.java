@@ -3,6 +3,7 @@ package dev.longshore.resolver.content;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.dagpb.PbNode;
 import dev.longshore.ipfs.kubo.FlatfsFiles;
@@ -24,7 +25,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -98,6 +102,50 @@ class OwnFilesTest {
         assertThat(came.size()).isLessThanOrEqualTo(bytes.length - Download.HELD_BACK);
       }
     }
+  }
+
+  @Test
+  void theNodeIsNotAskedForALeafThatItsFilesLackOrHave() throws Exception {
+    byte[] bytes = random(9 * LEAF + 7);
+    LocatedContent content = store(bytes);
+    Map<Cid, Block> coming = new HashMap<>();
+    List<Cid> leaves = leaves(content);
+    for (int i = 0; i < leaves.size(); i++) {
+      own.lose(leaves.get(i));
+      if (i % 3 > 0) {
+        Path file = FlatFs.file(repository, leaves.get(i));
+        coming.put(leaves.get(i), Block.verify(leaves.get(i), Files.readAllBytes(file)));
+        Files.delete(file);
+      }
+    }
+    MissingBlocks missing =
+        (cid, _) ->
+            Optional.ofNullable(coming.get(cid)).orElseThrow(() -> new IOException("asked"));
+    for (long capacity : CACHES) {
+      VerifiedContents contents =
+          new VerifiedContents(
+              own,
+              new FlatfsFiles(repository),
+              missing,
+              new BlobCache(folder, capacity, clock),
+              16,
+              Duration.ofSeconds(20),
+              new CountingMeter(),
+              clock);
+      opened.add(contents);
+      assertThat(read(contents, content)).isEqualTo(bytes);
+    }
+  }
+
+  @Test
+  void aSingleBlockThatTheFilesLackComesFromTheNode() throws Exception {
+    LocatedContent content = store(random(6 * LEAF));
+    Cid leaf = leaves(content).get(2);
+    byte[] bytes = Files.readAllBytes(FlatFs.file(repository, leaf));
+    Files.delete(FlatFs.file(repository, leaf));
+    DagBlocks blocks = contents(0).blocks(content.cid(), List.of());
+
+    assertThat(blocks.get(leaf, Deadline.after(Duration.ofSeconds(10)))).isEqualTo(bytes);
   }
 
   private VerifiedContents contents(long capacity) throws IOException {

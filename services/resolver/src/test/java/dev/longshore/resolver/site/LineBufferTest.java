@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.runtime.testing.Eventually;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -54,6 +55,34 @@ class LineBufferTest {
 
       assertThat(ahead.readAllBytes()).isEqualTo(content);
     }
+  }
+
+  @Test
+  void whatComesInDropsIsReadWholeWhateverIsReadAtOnce() throws Exception {
+    Random random = new Random(2);
+    byte[] content = new byte[BYTES];
+    random.nextBytes(content);
+    Random drops = new Random(3);
+    InputStream line =
+        new ByteArrayInputStream(content) {
+          @Override
+          public synchronized int read(byte[] into, int offset, int length) {
+            return super.read(into, offset, Math.min(length, 1 + drops.nextInt(20_000)));
+          }
+        };
+    LineBudget budget = new LineBudget(BYTES / 3);
+    ByteArrayOutputStream came = new ByteArrayOutputStream();
+    byte[] buffer = new byte[150_000];
+    try (LineBuffer ahead = new LineBuffer(line, budget.open(BYTES / 3))) {
+      int n = 0;
+      while (n >= 0) {
+        came.write(buffer, 0, n);
+        n = ahead.read(buffer, 0, 1 + random.nextInt(buffer.length));
+      }
+      assertThat(budget.taken()).isZero();
+    }
+
+    assertThat(came.toByteArray()).isEqualTo(content);
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.longshore.events.EventJson;
 import dev.longshore.events.MalformedEventException;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.SiteName;
+import dev.longshore.resolver.site.hub.HubConnections.Answered;
 import dev.longshore.resolver.site.hub.HubException.Kind;
 import dev.longshore.sites.Admission;
 import dev.longshore.sites.JoinRequest;
@@ -17,14 +18,8 @@ import java.net.ConnectException;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublisher;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -33,12 +28,15 @@ import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 import org.jspecify.annotations.Nullable;
 
 /** A site's requests to one hub. All calls block, and end when their thread is interrupted. */
 public final class HubClient implements AutoCloseable {
-  private static final Duration CONNECT = Duration.ofSeconds(20);
-
   /** To the head of an answer that the hub need not wait for. */
   private static final Duration HEAD = Duration.ofSeconds(60);
 
@@ -50,7 +48,7 @@ public final class HubClient implements AutoCloseable {
 
   private final URI hub;
   private final SiteName site;
-  private final HttpClient http;
+  private final HubConnections connections;
   private final LongConsumer line;
 
   /**
@@ -67,13 +65,16 @@ public final class HubClient implements AutoCloseable {
     this.hub = hub;
     this.site = site;
     this.line = line;
-    HttpClient.Builder builder =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(CONNECT)
-            .proxy(proxies);
-    this.http = (tls == null ? builder : builder.sslContext(tls)).build();
+    this.connections =
+        new HubConnections(hub, (tls == null ? usual() : tls).getSocketFactory(), proxies);
+  }
+
+  private static SSLContext usual() {
+    try {
+      return SSLContext.getDefault();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("TLS is missing in this Java", e);
+    }
   }
 
   /**
@@ -100,8 +101,7 @@ public final class HubClient implements AutoCloseable {
   private Admission admission(
       String what, String path, String secret, byte[] body, @Nullable HubKeys keys)
       throws HubException, InterruptedException {
-    HttpRequest request = request(path, secret, HEAD).POST(published(body)).build();
-    HttpResponse<InputStream> response = exchange(what, request);
+    Answered response = exchange(what, post(path, secret, body), HEAD);
     try (HubAnswer answer = checked(what, response)) {
       byte[] json = answer.readNBytes(EventJson.LIMIT + 1);
       if (keys != null && !isVouchedFor(response, Admission.signed(json, secret), keys)) {
@@ -123,8 +123,8 @@ public final class HubClient implements AutoCloseable {
   }
 
   /** Whoever ends TLS in between must not bring keys of its own. */
-  private static boolean isVouchedFor(HttpResponse<?> response, byte[] bytes, HubKeys keys) {
-    return Arrays.stream(response.headers().firstValue(Admission.SIGNATURE).orElse("").split(" "))
+  private static boolean isVouchedFor(Answered response, byte[] bytes, HubKeys keys) {
+    return Arrays.stream(response.header(Admission.SIGNATURE).orElse("").split(" "))
         .map(each -> each.split(":", 2))
         .anyMatch(
             each -> each.length == 2 && keys.vouchesFor(bytes, bytes.length, each[0], each[1]));
@@ -149,24 +149,15 @@ public final class HubClient implements AutoCloseable {
     String what = "ask for changes";
     String cursor =
         after == null ? "" : "after=" + URLEncoder.encode(after, StandardCharsets.UTF_8) + "&";
-    HttpRequest request =
-        request(
-                SitePaths.changes(site)
-                    + "?"
-                    + cursor
-                    + "wait="
-                    + wait.toSeconds()
-                    + "s&nonce="
-                    + nonce,
-                credential,
-                HEAD.plus(wait))
-            .header("Accept-Encoding", "gzip")
-            .POST(published(report == null ? new byte[0] : body(report)))
-            .build();
-    HttpResponse<InputStream> response = exchange(what, request);
+    String path =
+        SitePaths.changes(site) + "?" + cursor + "wait=" + wait.toSeconds() + "s&nonce=" + nonce;
+    ClassicHttpRequest request =
+        post(path, credential, report == null ? new byte[0] : body(report));
+    request.setHeader(HttpHeaders.ACCEPT_ENCODING, "gzip");
+    Answered response = exchange(what, request, HEAD.plus(wait));
     HubAnswer answer = checked(what, response);
     boolean zipped =
-        response.headers().firstValue("Content-Encoding").filter("gzip"::equals).isPresent();
+        response.header(HttpHeaders.CONTENT_ENCODING).filter("gzip"::equals).isPresent();
     try {
       return zipped ? new GZIPInputStream(answer) : answer;
     } catch (IOException e) {
@@ -188,7 +179,8 @@ public final class HubClient implements AutoCloseable {
       throws HubException, InterruptedException {
     String others = have.stream().map(other -> "have=" + other).collect(Collectors.joining("&"));
     String path = SitePaths.nodes(site, dag) + (others.isEmpty() ? "" : "?" + others);
-    return send("get the inner nodes of " + dag, request(path, credential, HEAD).GET().build());
+    String what = "get the inner nodes of " + dag;
+    return checked(what, exchange(what, request("GET", path, credential), HEAD));
   }
 
   /**
@@ -199,22 +191,23 @@ public final class HubClient implements AutoCloseable {
   public InputStream leaves(String credential, ImageDag dag, Leaves leaves, Duration stall)
       throws HubException, InterruptedException {
     String what = "get blocks of " + dag;
-    HttpRequest request =
-        request(SitePaths.leaves(site, dag), credential, HEAD)
-            .POST(published(body(leaves)))
-            .build();
-    return checked(what, exchange(what, request), stall);
+    ClassicHttpRequest request = post(SitePaths.leaves(site, dag), credential, body(leaves));
+    return checked(what, exchange(what, request, HEAD), stall);
   }
 
-  private HttpRequest.Builder request(String path, String secret, Duration timeout) {
-    return HttpRequest.newBuilder(hub.resolve(path))
-        .timeout(timeout)
-        .header("Authorization", "Bearer " + secret);
+  private ClassicHttpRequest request(String method, String path, String secret) {
+    ClassicHttpRequest request = new BasicClassicHttpRequest(method, path);
+    request.setHeader(HttpHeaders.HOST, hub.getRawAuthority());
+    request.setHeader(HttpHeaders.AUTHORIZATION, "Bearer " + secret);
+    return request;
   }
 
-  private BodyPublisher published(byte[] body) {
+  private ClassicHttpRequest post(String path, String secret, byte[] body) {
     line.accept(body.length);
-    return BodyPublishers.ofByteArray(body);
+    ClassicHttpRequest request = request("POST", path, secret);
+    request.setEntity(new ByteArrayEntity(body, ContentType.APPLICATION_JSON));
+    request.setHeader(HttpHeaders.CONTENT_LENGTH, body.length);
+    return request;
   }
 
   private static byte[] body(Object value) {
@@ -225,15 +218,10 @@ public final class HubClient implements AutoCloseable {
     }
   }
 
-  private HubAnswer send(String what, HttpRequest request)
-      throws HubException, InterruptedException {
-    return checked(what, exchange(what, request));
-  }
-
-  private HttpResponse<InputStream> exchange(String what, HttpRequest request)
+  private Answered exchange(String what, ClassicHttpRequest request, Duration within)
       throws HubException, InterruptedException {
     try {
-      return http.send(request, BodyHandlers.ofInputStream());
+      return connections.send(request, within);
     } catch (IOException e) {
       if (Thread.interrupted()) {
         throw new InterruptedException(said(what, "interrupted"));
@@ -245,19 +233,18 @@ public final class HubClient implements AutoCloseable {
   /** Nobody answered, or whoever did has gone. */
   private HubException unanswered(String what, IOException e) {
     return switch (e) {
-      case ConnectException _, HttpConnectTimeoutException _, SSLException _ -> away(what, e);
+      case ConnectException _, SSLException _ -> away(what, e);
       default -> new HubException(Kind.CUT, String.valueOf(away(what, e).getMessage()), e);
     };
   }
 
-  private HubAnswer checked(String what, HttpResponse<InputStream> response) throws HubException {
+  private HubAnswer checked(String what, Answered response) throws HubException {
     return checked(what, response, STALL);
   }
 
-  private HubAnswer checked(String what, HttpResponse<InputStream> response, Duration stall)
-      throws HubException {
+  private HubAnswer checked(String what, Answered response, Duration stall) throws HubException {
     HubAnswer answer = new HubAnswer(response.body(), stall, line);
-    int status = response.statusCode();
+    int status = response.status();
     if (status == 200 || status == 201) {
       return answer;
     }
@@ -304,6 +291,6 @@ public final class HubClient implements AutoCloseable {
 
   @Override
   public void close() {
-    http.shutdownNow();
+    connections.close();
   }
 }
