@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is going on now. Figures that take longer are found out once for all who look: what the
  * catalog alone says at each change, what Kafka and peers are asked for every few seconds, and what
- * reads all images twice a minute.
+ * reads all images as often as takes a fiftieth of a processor.
  */
 final class NowView {
   private static final int LISTED = 20;
@@ -39,8 +39,11 @@ final class NowView {
   /** Connects to Kafka and to each peer. */
   private static final Duration ASKED = Duration.ofSeconds(5);
 
-  /** Of 100,000 images each takes up to a second. */
-  private static final Duration COUNTED = Duration.ofSeconds(30);
+  /** Failures tell when they are tried again. */
+  private static final Duration KNOWN_FOR = Duration.ofSeconds(30);
+
+  /** If they are few; of 100,000 images each takes up to a second. */
+  private static final Duration COUNTED = Duration.ofSeconds(2);
 
   /** Most of a processor that one of them takes is a fiftieth. */
   private static final int COUNTED_RESTS = 49;
@@ -88,7 +91,7 @@ final class NowView {
             "state",
             AT_A_CHANGE,
             Refreshed.RESTS,
-            new Unchanged<>(COUNTED, () -> known(queries.get())),
+            new Unchanged<>(KNOWN_FOR, () -> known(queries.get())),
             clock,
             onChange);
     this.status =
