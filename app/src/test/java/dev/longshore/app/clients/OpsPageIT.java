@@ -124,7 +124,10 @@ class OpsPageIT {
     browser.awaitText("Short of copies", SOON);
     browser.await("document.querySelectorAll('.peers tbody tr').length === 3", SOON);
     browser.await("document.querySelectorAll('.queues tbody tr').length === 3", SOON);
-    browser.await("document.querySelectorAll('.peers .meter').length === 3", START);
+    browser.await(
+        "[...document.querySelectorAll('.peers td[data-heading=Copies]')]"
+            + ".every(copies => Number(copies.textContent) > 0)",
+        SOON);
     browser.awaitText("live", SOON);
     browser.picture(PICTURES.resolve("now-light.png"));
     browser.look(390, 844, false);
