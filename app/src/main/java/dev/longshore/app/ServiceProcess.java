@@ -127,7 +127,11 @@ final class ServiceProcess {
             ? AuditTrail.toTopic(audited, this::auditSender)
             : AuditTrail.toLog(audited);
     this.vertx = Vertx.vertx();
-    this.catalog = Catalog.open(store("catalog.db"), clock);
+    Path state = store("catalog.db");
+    this.catalog =
+        services.equals(Set.of(ServiceName.OPS))
+            ? Catalog.openSmall(state, clock)
+            : Catalog.open(state, clock);
     this.steps =
         new MeasuredSteps(catalog, telemetry.openTelemetry().getMeter("dev.longshore.stages"));
     // Also before a rule asks for pulls, as one may do so later without a restart.

@@ -39,7 +39,7 @@ final class LiveStreams implements Part {
    */
   record Times(Duration gap, Duration beat, Duration whole) {
     static final Times USUAL =
-        new Times(Duration.ofMillis(500), Duration.ofSeconds(5), Duration.ofMinutes(10));
+        new Times(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofMinutes(10));
   }
 
   /**

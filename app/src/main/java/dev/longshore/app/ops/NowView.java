@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.ops.Refreshed.Measured;
-import dev.longshore.app.query.Answer;
 import dev.longshore.app.query.Queries;
 import dev.longshore.app.query.find.QueryException;
 import dev.longshore.app.query.list.ListedGuard;
@@ -14,6 +13,7 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CopiesOfPeer;
 import dev.longshore.catalog.Totals;
 import dev.longshore.model.PeerName;
+import dev.longshore.runtime.config.SharedSettings;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is going on now. Figures that take longer are found out once for all who look: what the
  * catalog alone says at each change, what Kafka and peers are asked for every few seconds, and what
- * reads all images twice a minute.
+ * reads all images as often as takes a fiftieth of a processor.
  */
 final class NowView {
   private static final int LISTED = 20;
@@ -39,10 +39,17 @@ final class NowView {
   /** Connects to Kafka and to each peer. */
   private static final Duration ASKED = Duration.ofSeconds(5);
 
-  /** Of 100,000 images each takes a second. */
-  private static final Duration COUNTED = Duration.ofSeconds(30);
+  /** Failures tell when they are tried again. */
+  private static final Duration KNOWN_FOR = Duration.ofSeconds(30);
 
-  private static final Duration IN_ANY_CASE = Duration.ofMinutes(2);
+  /** If they are few; of 100,000 images each takes up to a second. */
+  private static final Duration COUNTED = Duration.ofSeconds(2);
+
+  /** Most of a processor that one of them takes is a fiftieth. */
+  private static final int COUNTED_RESTS = 49;
+
+  /** Of what time changes, too, such as when an image may go. */
+  private static final Duration IN_ANY_CASE = Duration.ofMinutes(5);
 
   private static final Duration FIRST = Duration.ofSeconds(5);
 
@@ -58,6 +65,7 @@ final class NowView {
   private final AtomicLong changes = new AtomicLong();
   private final Refreshed<ObjectNode> known;
   private final Refreshed<JsonNode> status;
+  private final Unchanged<Map<PeerName, CopiesOfPeer>> byPeer;
   private final Refreshed<Map<PeerName, CopiesOfPeer>> copies;
   private final Refreshed<List<ObjectNode>> guards;
 
@@ -83,55 +91,57 @@ final class NowView {
             "state",
             AT_A_CHANGE,
             Refreshed.RESTS,
-            unlessUnchanged(COUNTED, () -> known(queries.get())),
+            new Unchanged<>(KNOWN_FOR, () -> known(queries.get())),
             clock,
             onChange);
     this.status =
-        new Refreshed<>("queues", ASKED, 0, () -> json(queries.get().status()), clock, onChange);
-    this.copies =
-        new Refreshed<>(
-            "copies",
-            COUNTED,
-            Refreshed.RESTS,
-            unlessUnchanged(IN_ANY_CASE, () -> catalog.copies().byPeer()),
-            clock,
-            onChange);
+        new Refreshed<>("queues", ASKED, 0, () -> queries.get().outside(), clock, onChange);
+    this.byPeer = new Unchanged<>(IN_ANY_CASE, () -> catalog.copies().byPeer());
+    this.copies = new Refreshed<>("copies", COUNTED, COUNTED_RESTS, byPeer, clock, onChange);
     this.guards =
         new Refreshed<>(
             "guards",
             COUNTED,
-            Refreshed.RESTS,
-            unlessUnchanged(IN_ANY_CASE, this::listGuards),
+            COUNTED_RESTS,
+            new Unchanged<>(IN_ANY_CASE, this::listGuards),
             clock,
             onChange);
   }
 
-  /**
-   * The same again while the catalog has not changed.
-   *
-   * @param most then it is found out in any case: time and settings count, too
-   */
-  private <T> Refreshed.Work<T> unlessUnchanged(Duration most, Refreshed.Work<T> work) {
-    return new Refreshed.Work<>() {
-      private @Nullable T last;
-      private long seen;
-      private Instant at = Instant.MIN;
+  /** The same again while neither the catalog nor the settings have changed. */
+  private final class Unchanged<T> implements Refreshed.Work<T> {
+    private final Duration most;
+    private final Refreshed.Work<T> work;
+    private @Nullable T last;
+    private @Nullable Settings by;
+    private long seen;
+    private Instant at = Instant.MIN;
 
-      @Override
-      public T run() throws QueryException, InterruptedException {
-        long now = changes.get();
-        Instant begun = clock.instant();
-        T known = last;
-        if (known != null && seen == now && begun.isBefore(at.plus(most))) {
-          return known;
-        }
-        T found = work.run();
-        last = found;
-        seen = now;
-        at = begun;
-        return found;
+    /**
+     * @param most then it is found out in any case
+     */
+    Unchanged(Duration most, Refreshed.Work<T> work) {
+      this.most = most;
+      this.work = work;
+    }
+
+    /** One after the other: whoever waits takes what the one before found. */
+    @Override
+    public synchronized T run() throws QueryException, InterruptedException {
+      long now = changes.get();
+      Settings counting = settings.get();
+      Instant begun = clock.instant();
+      T known = last;
+      if (known != null && seen == now && counting.equals(by) && begun.isBefore(at.plus(most))) {
+        return known;
       }
-    };
+      T found = work.run();
+      last = found;
+      by = counting;
+      seen = now;
+      at = begun;
+      return found;
+    }
   }
 
   ObjectNode json() throws InterruptedException {
@@ -163,8 +173,9 @@ final class NowView {
     guards.expire();
   }
 
-  private List<ObjectNode> listGuards() {
-    return ListedGuard.all(catalog, settings.get().shared(), clock).stream()
+  private List<ObjectNode> listGuards() throws QueryException, InterruptedException {
+    SharedSettings shared = settings.get().shared();
+    return ListedGuard.all(catalog, shared, byPeer.run().keySet(), clock).stream()
         .map(guard -> guard.json().put("line", guard.line()))
         .toList();
   }
@@ -195,9 +206,5 @@ final class NowView {
     ShortImages.put(catalog, node.putArray("shortImages"), LISTED);
     node.set("troubles", FailuresView.list(queries, LISTED));
     return node;
-  }
-
-  private static JsonNode json(Answer answer) {
-    return Objects.requireNonNull(answer.json(), "status answers always");
   }
 }

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -70,9 +71,14 @@ public final class Guards {
     }
   }
 
-  /** The guards that keep copies which these settings no longer want, or whose peers they lack. */
-  public static List<Changed> changes(Catalog catalog, PeersAndRules settings, Clock clock) {
-    MovePlan.Held held = new MovePlan(catalog, settings, KuboNodes::open, clock).held();
+  /**
+   * The guards that keep copies which these settings no longer want, or whose peers they lack.
+   *
+   * @param holders peers with verified copies
+   */
+  public static List<Changed> changes(
+      Catalog catalog, PeersAndRules settings, Set<PeerName> holders, Clock clock) {
+    MovePlan.Held held = new MovePlan(catalog, settings, KuboNodes::open, clock).held(holders);
     List<Changed> changes = new ArrayList<>();
     held.moves()
         .ifPresent(

@@ -111,10 +111,7 @@ public final class Queries {
 
   /** How much is mirrored, what is short of copies, what waits, and which peers do not answer. */
   public Answer status() throws QueryException, InterruptedException {
-    try (PeerLook peers = PeerLook.begin(settings.shared().peers());
-        Backlog backlog = Backlog.begin(settings.shared().kafka());
-        PollTroubles polls = PollTroubles.ofRegistries(settings.shared());
-        Backfills.Look backfills = Backfills.begin(settings.shared())) {
+    try (Outside.Look look = Outside.begin(settings)) {
       Catalog catalog = knowledge.now();
       Status status =
           new Status(
@@ -127,15 +124,23 @@ public final class Queries {
                   .map(pin -> ShortImage.of(pin, catalog))
                   .toList(),
               catalog.failures().newest(LISTED),
-              peers.answers(),
-              backlog.waiting(),
-              staleness,
-              deliveries == null ? List.of() : deliveries.notUnderstood(),
-              polls.found(),
-              backfills.found(catalog, Instant.now()).stream().filter(b -> !b.isOver()).toList(),
+              look.found(catalog, staleness, notUnderstood()),
               sitesIfKnown());
       return new Answer(status.exitCode(), status.lines(), status.json());
     }
+  }
+
+  /** What waits, and who does not answer: of the status, what is not summed up of all images. */
+  public ObjectNode outside() throws QueryException, InterruptedException {
+    try (Outside.Look look = Outside.begin(settings)) {
+      ObjectNode answer = JsonNodeFactory.instance.objectNode();
+      look.found(knowledge.now(), staleness, notUnderstood()).put(answer);
+      return answer;
+    }
+  }
+
+  private List<Deliveries.Seen> notUnderstood() {
+    return deliveries == null ? List.of() : deliveries.notUnderstood();
   }
 
   /**

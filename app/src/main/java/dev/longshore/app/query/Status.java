@@ -6,12 +6,9 @@ import dev.longshore.app.query.find.ExitCode;
 import dev.longshore.app.query.find.Sizes;
 import dev.longshore.app.query.lag.Lag;
 import dev.longshore.app.query.lag.ShortImage;
-import dev.longshore.app.settings.FollowedSettings.Staleness;
 import dev.longshore.catalog.Totals;
 import dev.longshore.catalog.WorkFailure;
-import dev.longshore.events.PollState;
 import dev.longshore.resolver.hub.SiteLag;
-import dev.longshore.watcher.Deliveries.Seen;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,12 +28,7 @@ record Status(
     long releasing,
     List<ShortImage> pinsShort,
     List<WorkFailure> troubles,
-    List<PeerLook.Answer> peers,
-    List<Backlog.Waiting> waiting,
-    Staleness staleness,
-    List<Seen> notUnderstood,
-    List<PollState> pollTroubles,
-    List<Backfills.Progress> backfills,
+    Outside outside,
     List<SiteLag> sites) {
 
   ExitCode exitCode() {
@@ -77,23 +69,23 @@ record Status(
                   .formatted(surplus, releasing)
               + " release')");
     }
-    if (peers.stream().anyMatch(peer -> peer.problem() != null)) {
+    if (outside.peers().stream().anyMatch(peer -> peer.problem() != null)) {
       lines.add(
           "         those on peers that are away count until a peer is lost (pinner.lost-after)");
     }
     Lag.summary(sites, now).ifPresent(lines::add);
-    waiting.forEach(w -> lines.add("lag      " + w));
-    backfills.stream()
+    outside.waiting().forEach(w -> lines.add("lag      " + w));
+    outside.backfills().stream()
         .flatMap(backfill -> backfill.lines().stream())
         .forEach(line -> lines.add("backfill " + line));
-    peers.forEach(p -> lines.add("peer     " + p));
-    Received.problems(notUnderstood).forEach(problem -> lines.add("sender   " + problem));
-    pollTroubles.forEach(poll -> lines.add("poll     " + PollTroubles.line(poll)));
-    if (staleness.refused() != null) {
-      lines.add("settings the changed file is not used: " + staleness.refused());
+    outside.peers().forEach(p -> lines.add("peer     " + p));
+    Received.problems(outside.notUnderstood()).forEach(problem -> lines.add("sender   " + problem));
+    outside.pollTroubles().forEach(poll -> lines.add("poll     " + PollTroubles.line(poll)));
+    if (outside.staleness().refused() != null) {
+      lines.add("settings the changed file is not used: " + outside.staleness().refused());
     }
-    if (!staleness.waiting().isEmpty()) {
-      lines.add("settings wait for a restart: " + String.join(", ", staleness.waiting()));
+    if (!outside.staleness().waiting().isEmpty()) {
+      lines.add("settings wait for a restart: " + String.join(", ", outside.staleness().waiting()));
     }
     if (totals.permanentTroubles() + totals.transientTroubles() == 0) {
       lines.add("trouble  none");
@@ -140,29 +132,7 @@ record Status(
                 .addObject()
                 .put("site", site.site().text())
                 .put("state", Lag.json(site.state())));
-    var lag = answer.putArray("lag");
-    waiting.forEach(
-        w ->
-            lag.addObject()
-                .put("service", w.service())
-                .put("events", w.events())
-                .put("atLeast", w.more())
-                .put("oldestSeconds", w.oldest().toSeconds()));
-    var all = answer.putArray("peers");
-    peers.forEach(
-        p ->
-            all.addObject()
-                .put("peer", p.peer())
-                .put("site", p.site())
-                .put("up", p.state() == PeerLook.State.UP)
-                .put("state", p.state().text())
-                .put("problem", p.problem()));
-    var first = answer.putArray("backfills");
-    backfills.forEach(backfill -> backfill.put(first.addObject()));
-    Received.put(notUnderstood, answer.putArray("notUnderstood"));
-    var settings = answer.putObject("settings").put("refused", staleness.refused());
-    staleness.waiting().forEach(settings.putArray("waiting")::add);
-    PollTroubles.put(pollTroubles, answer.putArray("pollTroubles"));
+    outside.put(answer);
     var list = answer.putArray("troubles");
     troubles.forEach(t -> list.add(TroubleView.json(t, now)));
     return answer;

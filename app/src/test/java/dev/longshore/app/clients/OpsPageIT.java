@@ -36,7 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The operations page in a headless Chromium, over what the other tests of this run mirror, too.
- * Its pictures stay in {@code target/ops-page}.
+ * Its pictures stay in {@code target/ops-page}; of these, {@code docs/images} has {@code now-light}
+ * as {@code ops-now}, and {@code image-dark} as {@code ops-image}.
  */
 @Timeout(180)
 class OpsPageIT {
@@ -123,11 +124,23 @@ class OpsPageIT {
     browser.awaitText("Short of copies", SOON);
     browser.await("document.querySelectorAll('.peers tbody tr').length === 3", SOON);
     browser.await("document.querySelectorAll('.queues tbody tr').length === 3", SOON);
+    browser.await(
+        "[...document.querySelectorAll('.peers td[data-heading=Copies]')]"
+            + ".every(copies => Number(copies.textContent) > 0)",
+        SOON);
     browser.awaitText("live", SOON);
     browser.picture(PICTURES.resolve("now-light.png"));
     browser.look(390, 844, false);
     assertThat(browser.run("document.documentElement.scrollWidth <= innerWidth").asBoolean())
         .as("a phone need not scroll sideways")
+        .isTrue();
+    assertThat(
+            browser
+                .run(
+                    "[...document.querySelectorAll('.panel')]"
+                        + ".every(panel => panel.scrollWidth <= panel.clientWidth)")
+                .asBoolean())
+        .as("no text leaves its panel")
         .isTrue();
     browser.picture(PICTURES.resolve("now-phone.png"));
 

@@ -8,7 +8,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.catalog.WorkFailure;
 import dev.longshore.catalog.testing.Samples;
 import dev.longshore.events.Audited;
+import dev.longshore.events.CopiesState;
+import dev.longshore.events.CopyPhase;
+import dev.longshore.model.PeerName;
 import dev.longshore.runtime.edge.access.Shares;
+import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.testing.ManualClock;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -133,6 +137,41 @@ class OpsPageTest {
       assertThat(bed.get(client, "/assets/0123456789abcdef/main.js").statusCode()).isEqualTo(404);
       assertThat(bed.get(client, folderOfFiles + "../index.html").statusCode()).isEqualTo(404);
     }
+  }
+
+  /** The first look may have been at nothing. */
+  @Test
+  void copiesOfPeersAreCountedAgainWithinSecondsOfTheirChange() throws Exception {
+    try (PageBed bed = open()) {
+      awaitCopies(bed, 0);
+      bed.put(
+          new CopiesState(
+              Samples.pin(1, 3, 1).imageDag(),
+              List.of(
+                  new CopiesState.Copy(
+                      new PeerName("peer-0"),
+                      CopyPhase.VERIFIED,
+                      7,
+                      null,
+                      null,
+                      null,
+                      Samples.NOW))));
+      clock.advance(Duration.ofSeconds(3));
+      awaitCopies(bed, 1);
+    }
+  }
+
+  private void awaitCopies(PageBed bed, int copies) {
+    Eventually.await(
+        "peer-0 has " + copies,
+        () -> {
+          try {
+            JsonNode peers = json(bed.get(client, "/api/now")).path("peers");
+            return !peers.path("at").isNull() && peers.at("/listed/0/copies").asInt() == copies;
+          } catch (Exception e) {
+            throw new AssertionError(e);
+          }
+        });
   }
 
   @Test

@@ -115,6 +115,7 @@ class ChangedSettingsGuardsTest {
         new PeersAndRules(
             Stream.of(peers).map(ChangedSettingsGuardsTest::peer).toList(),
             List.of(new RuleSettings("**", List.of(Mode.PLAIN), List.of(), copies, 1, null))),
+        catalog.copies().byPeer().keySet(),
         clock);
   }
 

@@ -97,12 +97,8 @@ class StatusTest {
               0,
               List.of(),
               List.of(),
-              List.of(peer),
-              List.of(),
-              staleness,
-              notUnderstood,
-              List.of(polls),
-              List.of(),
+              new Outside(
+                  List.of(peer), List.of(), staleness, notUnderstood, List.of(polls), List.of()),
               List.of())
           .lines();
     }

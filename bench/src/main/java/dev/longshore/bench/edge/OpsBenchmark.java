@@ -1,6 +1,7 @@
 package dev.longshore.bench.edge;
 
 import dev.longshore.app.parts.DevelopmentKafka;
+import dev.longshore.app.settings.ConfigFile;
 import dev.longshore.bench.Bar;
 import dev.longshore.bench.Bench;
 import dev.longshore.bench.Benchmark;
@@ -19,8 +20,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 
 /**
  * The operations page in a process of its own, with 100,000 images and two hundred sites that
@@ -32,10 +37,6 @@ public final class OpsBenchmark implements Benchmark {
   private static final int SITES_A_PAIR = 20;
   private static final int MOST_IMAGES = 100_000;
   private static final String GROUP = "stores";
-
-  /** Less is resident with one compiler, which is enough for a page. */
-  private static final List<String> MEMORY =
-      List.of("-Xms32m", "-Xmx128m", "-XX:MaxDirectMemorySize=32m", "-XX:TieredStopAtLevel=1");
 
   private static final List<String> OF_HUB = List.of("-Xmx512m", "-XX:MaxDirectMemorySize=128m");
   private static final Bar FIRST = new Bar.AtMost(1);
@@ -111,6 +112,23 @@ public final class OpsBenchmark implements Benchmark {
         .formatted(GROUP);
   }
 
+  /** As Debian's package and {@code ./longshore} start it: options of its JVM among them. */
+  private static Map<String, String> environment() throws IOException {
+    Properties its = new Properties();
+    try (var in =
+        Files.newInputStream(
+            ConfigFile.root().resolve("deploy/debian/files/etc/longshore/ops.env"))) {
+      its.load(in);
+    }
+    return its.stringPropertyNames().stream()
+        .collect(Collectors.toMap(name -> name, name -> its.getProperty(name).replace("\"", "")));
+  }
+
+  private static List<String> options() throws IOException {
+    return List.of(
+        Objects.requireNonNull(environment().get("LONGSHORE_JAVA_OPTS"), "options").split(" "));
+  }
+
   private static RunningProgram page(Path folder, String kafka, int port, int health)
       throws IOException, InterruptedException {
     Path settings =
@@ -124,6 +142,8 @@ public final class OpsBenchmark implements Benchmark {
               listen: 127.0.0.1:%d
             health:
               listen: 127.0.0.1:%d
+            peers:
+            %s\
             sites:
               url: https://127.0.0.1:1
               signing-key-file: '%s'
@@ -135,13 +155,15 @@ public final class OpsBenchmark implements Benchmark {
                     kafka,
                     port,
                     health,
+                    GeneratedImages.peers().indent(2),
                     folder.resolve("hub").resolve("signing.pem"),
                     groups().indent(4)));
-    List<String> command = Jvm.command(MEMORY, "dev.longshore.app.Main");
+    List<String> command = Jvm.command(options(), "dev.longshore.app.Main");
     command.addAll(List.of("service", "ops", "--config", settings.toString()));
     return new Program(
             "ops",
-            Command.of(command),
+            Command.of(command)
+                .with(Map.of("MALLOC_ARENA_MAX", environment().get("MALLOC_ARENA_MAX"))),
             folder.resolve("ops.log"),
             Ready.says("ops is ready"),
             START)
@@ -181,7 +203,7 @@ public final class OpsBenchmark implements Benchmark {
       TimeUnit.NANOSECONDS.sleep(REST.toNanos());
       report.title(
           "ops: %,d images, %d sites that report once a minute; the page with %s; one run"
-              .formatted(images, reporters.sites(), String.join(" ", MEMORY)));
+              .formatted(images, reporters.sites(), String.join(" ", options())));
       figures(tree, "while nobody looks");
       double before = tree.cpuSeconds();
       long start = System.nanoTime();

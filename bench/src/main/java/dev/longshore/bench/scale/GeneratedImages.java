@@ -39,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -72,6 +73,17 @@ public record GeneratedImages(int count, IntFunction<ImageDag> dags, long bytes)
   /** Who a peer is, by its record. */
   static String peerId(int n) {
     return "12D3KooWExampleExampleExampleExampleExampleExample" + n;
+  }
+
+  /** The settings of the peers, none of which answers. */
+  public static String peers() {
+    return IntStream.rangeClosed(1, Ports.PEERS)
+        .mapToObj(
+            n ->
+                ("- {name: peer-%1$d, zone: site-%1$d, rpc: 'http://127.0.0.1:%1$d',"
+                        + " gateway: 'http://127.0.0.1:1%1$d'}\n")
+                    .formatted(n))
+        .collect(Collectors.joining());
   }
 
   /** Where a peer is, by its record. */

@@ -70,7 +70,16 @@ public final class Catalog implements AutoCloseable {
 
   /** Opens or creates the file; replaces a damaged one, or one of another release. */
   public static Catalog open(Path file, Clock clock) {
-    Store store = Store.open(file);
+    return open(file, Store.Memory.USUAL, clock);
+  }
+
+  /** The same for a process that has few callers and little memory. */
+  public static Catalog openSmall(Path file, Clock clock) {
+    return open(file, Store.Memory.SMALL, clock);
+  }
+
+  private static Catalog open(Path file, Store.Memory memory, Clock clock) {
+    Store store = Store.open(file, memory);
     try {
       return new Catalog(store, clock);
     } catch (CatalogException e) {
@@ -78,7 +87,7 @@ public final class Catalog implements AutoCloseable {
       if (!Store.isDamaged(file)) {
         throw e;
       }
-      return new Catalog(Store.open(file), clock);
+      return new Catalog(Store.open(file, memory), clock);
     }
   }
 

@@ -77,6 +77,13 @@ public final class Pins {
         .orElse(0L);
   }
 
+  /** The largest number of copies that is wanted of any. */
+  public int mostWanted() {
+    return store
+        .read(session -> session.first("SELECT MAX(wanted) FROM pins", row -> row.getInt(1)))
+        .orElse(0);
+  }
+
   /** Image DAGs with unfinished copies, by CID. */
   public List<PinState> unfinished(@Nullable ImageDag afterDag, int limit) {
     return StateTable.PINS.list(

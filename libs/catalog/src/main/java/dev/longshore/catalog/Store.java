@@ -23,18 +23,10 @@ import org.sqlite.SQLiteException;
  * connection does both, in turns.
  */
 final class Store implements AutoCloseable {
-  /** Connections that read: more would only share two or four cores. */
-  private static final int READERS = 4;
-
   /** Milliseconds to wait for another process that holds the file, such as a command-line tool. */
   private static final int BUSY_MILLIS = 10_000;
 
-  /**
-   * KiB of page cache: the writer touches several indexes per record, readers few pages per query.
-   */
-  private static final int WRITER_CACHE = 16 * 1024;
-
-  private static final int READER_CACHE = 4 * 1024;
+  private static final int MEBIBYTE = 1024;
 
   /** Pages of the log before a checkpoint: a page that changes again meanwhile is written once. */
   private static final int CHECKPOINT_PAGES = 16 * 1024;
@@ -57,6 +49,29 @@ final class Store implements AutoCloseable {
         readers.isEmpty() ? writers : new ArrayBlockingQueue<>(readers.size(), false, readers);
   }
 
+  /** How much memory it takes. */
+  enum Memory {
+    /** The writer touches several indexes per record, readers few pages per query. */
+    USUAL(4, 16 * MEBIBYTE, 4 * MEBIBYTE),
+
+    /** Of who has few callers and little memory: pages come from the system's cache. */
+    SMALL(3, 4 * MEBIBYTE, MEBIBYTE);
+
+    /** Connections that read: more would only share two or four cores. */
+    private final int readers;
+
+    /** KiB of page cache. */
+    private final int ofWriter;
+
+    private final int ofReader;
+
+    Memory(int readers, int ofWriter, int ofReader) {
+      this.readers = readers;
+      this.ofWriter = ofWriter;
+      this.ofReader = ofReader;
+    }
+  }
+
   /** Work within one transaction or read. */
   interface Work<T> {
     T run(Session session) throws SQLException;
@@ -64,7 +79,7 @@ final class Store implements AutoCloseable {
 
   static Store inMemory() {
     try {
-      Session writer = connect("jdbc:sqlite::memory:", WRITER_CACHE);
+      Session writer = connect("jdbc:sqlite::memory:", Memory.USUAL.ofWriter);
       Schema.create(writer);
       return new Store("in memory", null, writer, List.of());
     } catch (SQLException e) {
@@ -72,17 +87,21 @@ final class Store implements AutoCloseable {
     }
   }
 
+  static Store open(Path file) {
+    return open(file, Memory.USUAL);
+  }
+
   /**
    * Opens the file. Replaces one with another schema by an empty one, and sets a broken one aside
    * as {@code NAME.broken}, for diagnosis.
    */
-  static Store open(Path file) {
+  static Store open(Path file, Memory memory) {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
-      Session writer = openWriter(file);
+      Session writer = openWriter(file, memory);
       List<Session> readers = new ArrayList<>();
-      for (int i = 0; i < READERS; i++) {
-        readers.add(connect("jdbc:sqlite:" + file, READER_CACHE));
+      for (int i = 0; i < memory.readers; i++) {
+        readers.add(connect("jdbc:sqlite:" + file, memory.ofReader));
       }
       return new Store(file.toString(), file, writer, readers);
     } catch (SQLException | IOException e) {
@@ -96,13 +115,13 @@ final class Store implements AutoCloseable {
     }
   }
 
-  private static Session openWriter(Path file) throws SQLException, IOException {
+  private static Session openWriter(Path file, Memory memory) throws SQLException, IOException {
     if (Files.deleteIfExists(damaged(file))) {
       setAside(file, "it was found damaged before");
     }
     Session writer = null;
     try {
-      writer = connect("jdbc:sqlite:" + file, WRITER_CACHE);
+      writer = connect("jdbc:sqlite:" + file, memory.ofWriter);
       int version = Schema.version(writer);
       if (version == Schema.VERSION) {
         return writer;
@@ -123,7 +142,7 @@ final class Store implements AutoCloseable {
       }
       setAside(file, e.getMessage());
     }
-    writer = connect("jdbc:sqlite:" + file, WRITER_CACHE);
+    writer = connect("jdbc:sqlite:" + file, memory.ofWriter);
     Schema.create(writer);
     return writer;
   }

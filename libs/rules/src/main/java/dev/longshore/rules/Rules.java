@@ -70,6 +70,19 @@ public final class Rules {
     return settings(name).release() == ReleaseSettings.GUARDED;
   }
 
+  /** Those that may be the first to match some image. */
+  public List<RuleSettings> thatMayMatch() {
+    List<RuleSettings> some = new ArrayList<>();
+    for (Candidate candidate : candidates) {
+      some.add(candidate.settings());
+      if (candidate.settings().match().equals(DEFAULT.match())) {
+        return some;
+      }
+    }
+    some.add(DEFAULT);
+    return some;
+  }
+
   /** Whether no rule lets anything go. */
   public boolean keepAll() {
     return keepsAll;

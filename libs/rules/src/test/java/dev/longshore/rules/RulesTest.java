@@ -59,6 +59,15 @@ class RulesTest {
   }
 
   @Test
+  void nothingAfterARuleForAllMatchesFirst() {
+    RuleSettings all = new RuleSettings("**", List.of(Mode.PLAIN), List.of(), 5, 1, null);
+
+    assertThat(new Rules(List.of(TEAM, all, ALL_LOCAL)).thatMayMatch()).containsExactly(TEAM, all);
+    assertThat(new Rules(List.of(TEAM, ALL_LOCAL)).thatMayMatch())
+        .containsExactly(TEAM, ALL_LOCAL, Rules.DEFAULT);
+  }
+
+  @Test
   void tagsThatTheRuleLeavesOutAreNotMirroredUnderALaterRuleEither() {
     RuleSettings versions =
         rule(List.of(Mode.ENCRYPTED), new TagSettings(List.of("v*"), List.of("*-rc*"), "^1"));

@@ -13,6 +13,7 @@ import dev.longshore.model.PeerName;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.rules.LeftGuard;
 import dev.longshore.rules.MoveGuard;
+import dev.longshore.rules.Rules;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.PeersAndRules;
 import java.time.Clock;
@@ -36,6 +37,7 @@ public final class MovePlan {
   private static final Logger LOG = LoggerFactory.getLogger(MovePlan.class);
 
   private final Catalog catalog;
+  private final Rules rules;
   private final Peers peers;
   private final PeerDecisions decisions;
   private final Orders orders;
@@ -74,7 +76,8 @@ public final class MovePlan {
     this.catalog = catalog;
     this.peers = new Peers(settings.peers().stream().map(peer -> Peer.of(peer, nodes)).toList());
     this.decisions = new PeerDecisions(catalog.decisions()).asOfNow();
-    this.orders = new Orders(catalog, settings.rules(), peers, decisions, () -> false, clock);
+    this.rules = settings.rules();
+    this.orders = new Orders(catalog, rules, peers, decisions, () -> false, clock);
     this.fit = fit(catalog, peers, decisions);
   }
 
@@ -110,6 +113,28 @@ public final class MovePlan {
 
   /** The guards that stop anything. */
   public Held held() {
+    return held(catalog.copies().byPeer().keySet());
+  }
+
+  /**
+   * The same for who knows already who has copies.
+   *
+   * @param holders peers with verified copies
+   */
+  public Held held(Set<PeerName> holders) {
+    return nothingIsHeld(holders) ? new Held(Optional.empty(), Optional.empty()) : count();
+  }
+
+  /** As nearly always, and seen without a look at each image. */
+  private boolean nothingIsHeld(Set<PeerName> holders) {
+    int most = catalog.pins().mostWanted();
+    return rules.thatMayMatch().stream()
+            .allMatch(rule -> rule.copies() >= most && rule.placement().require().isEmpty())
+        && holders.stream().allMatch(peers::isConfigured)
+        && catalog.copies().unrecorded(null, 1).isEmpty();
+  }
+
+  private Held count() {
     HeldMoves.Count count = new HeldMoves.Count(peers, decisions);
     visit(
         (pin, copies, named) -> {

@@ -12,6 +12,7 @@ import dev.longshore.resolver.hub.SiteLag.Node;
 import dev.longshore.resolver.hub.SiteLag.Stage;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -100,7 +101,9 @@ public record SiteWhy(Instant now, String asked, SiteLag lag, Image image) {
         ? what
         : "%s in %s (%s)"
             .formatted(
-                what, Spans.text(at.isBefore(now) ? Duration.ZERO : Duration.between(now, at)), at);
+                what,
+                Spans.text(at.isBefore(now) ? Duration.ZERO : Duration.between(now, at)),
+                at.truncatedTo(ChronoUnit.SECONDS));
   }
 
   private static String waitsFor(AbsenceReason reason) {

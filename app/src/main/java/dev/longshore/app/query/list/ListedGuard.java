@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,16 @@ public record ListedGuard(
 
   /** All that stop something now. */
   public static List<ListedGuard> all(Catalog catalog, SharedSettings settings, Clock clock) {
+    return all(catalog, settings, catalog.copies().byPeer().keySet(), clock);
+  }
+
+  /**
+   * The same for who knows already who has copies.
+   *
+   * @param holders peers with verified copies
+   */
+  public static List<ListedGuard> all(
+      Catalog catalog, SharedSettings settings, Set<PeerName> holders, Clock clock) {
     Instant now = clock.instant();
     List<ListedGuard> all = new ArrayList<>();
     Guards.of(catalog, ListedPeer.keepers(settings.peers()))
@@ -48,7 +59,7 @@ public record ListedGuard(
     ReleasePlan.look(catalog, new Rules(settings.rules()), now)
         .held(now)
         .forEach(held -> all.add(of(held, now)));
-    Guards.changes(catalog, PeersAndRules.of(settings), clock)
+    Guards.changes(catalog, PeersAndRules.of(settings), holders, clock)
         .forEach(changed -> all.add(of(changed)));
     return all;
   }

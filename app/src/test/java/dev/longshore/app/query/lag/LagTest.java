@@ -219,7 +219,8 @@ class LagTest {
   @Test
   void whatHappensNextToAnImageIsSaid() {
     Absence absence =
-        new Absence(APP, AbsenceReason.FAILED, "no route", NOW.plus(Duration.ofMinutes(3)));
+        new Absence(
+            APP, AbsenceReason.FAILED, "no route", NOW.plus(Duration.ofMinutes(3)).plusNanos(5));
     SiteLag.Image failed =
         new SiteLag.Image(
             Stage.ABSENT,

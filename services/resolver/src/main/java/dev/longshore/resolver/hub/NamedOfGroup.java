@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  */
 final class NamedOfGroup {
   private final SiteGroup group;
-  private final Map<Long, List<NamedImage>> names = new HashMap<>();
+  private final ImagesByName names = new ImagesByName();
   private final NamedByPlace byPlace = new NamedByPlace(Topic.PARTITIONS);
 
   /** Of rules that name the newest tags alone, what the repository has, and which of that count. */
@@ -52,7 +52,7 @@ final class NamedOfGroup {
   }
 
   List<NamedImage> ofName(long key) {
-    return names.getOrDefault(key, List.of());
+    return names.get(key);
   }
 
   /**
@@ -72,9 +72,11 @@ final class NamedOfGroup {
             .of(served)
             .map(
                 rule ->
-                    SiteView.results(served, rule).stream()
-                        .map(result -> NamedImage.of(served, result, partition, offset, rule))
-                        .toList())
+                    // A copy of one or two has no array.
+                    List.copyOf(
+                        SiteView.results(served, rule).stream()
+                            .map(result -> NamedImage.of(served, result, partition, offset, rule))
+                            .toList()))
             .orElse(List.of());
     set(key, before, now);
     return now.stream().filter(image -> !isAmong(before, image)).toList();
@@ -95,7 +97,7 @@ final class NamedOfGroup {
     if (now.isEmpty()) {
       names.remove(key);
     } else {
-      names.put(key, now);
+      names.put(now);
     }
     leave(key, before);
     if (!now.isEmpty() && asksForNewest(now)) {

@@ -1,0 +1,228 @@
+package dev.longshore.app.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.longshore.app.Longshore;
+import dev.longshore.app.ServiceName;
+import dev.longshore.app.settings.FollowedSettings;
+import dev.longshore.app.settings.Settings;
+import dev.longshore.catalog.testing.Samples;
+import dev.longshore.events.SiteCredentialsState;
+import dev.longshore.events.State;
+import dev.longshore.events.Topic;
+import dev.longshore.model.SiteName;
+import dev.longshore.programs.FreePorts;
+import dev.longshore.runtime.kafka.record.Envelopes;
+import dev.longshore.runtime.kafka.topics.TopicAdmin;
+import dev.longshore.runtime.kafka.topics.Topics;
+import dev.longshore.runtime.service.lifecycle.Lifecycle;
+import dev.longshore.runtime.testing.Eventually;
+import dev.longshore.runtime.testing.KafkaBroker;
+import dev.longshore.runtime.testing.PrintedRights;
+import dev.longshore.settings.ConfigLoader;
+import dev.longshore.settings.ConfigSources;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.acl.AccessControlEntryFilter;
+import org.apache.kafka.common.acl.AclBindingFilter;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePatternFilter;
+import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * {@code service ops} on a Kafka that gives {@code longshore-ops} what {@code longshore topics}
+ * prints, and nothing else.
+ */
+@Timeout(120)
+class OpsRightsIT {
+  private static final String PREFIX = "prod.";
+  private static final String USER = "longshore-ops";
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  @TempDir static Path folder;
+  private static KafkaBroker broker;
+  private static Admin admin;
+  private static int port;
+  private static Lifecycle page;
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final ObjectMapper mapper = new ObjectMapper();
+
+  @BeforeAll
+  static void start() throws Exception {
+    broker = KafkaBroker.startWithUsers(folder.resolve("kafka"), List.of(USER));
+    admin = Admin.create(broker.connection(KafkaBroker.ADMIN));
+    new TopicAdmin(admin, Topics.specs(PREFIX, (short) 1), LIMIT).createMissing();
+    PrintedRights.give(admin, PREFIX);
+    write(Samples.image(1));
+    write(
+        new SiteCredentialsState(
+            new SiteName("store-17"), "shops", List.of(), null, Instant.EPOCH));
+    Settings settings =
+        new ConfigLoader<>(Settings.class)
+            .load(new ConfigSources(config(), Map.of(), List.of()))
+            .settings();
+    page =
+        new Lifecycle(
+            new Longshore(
+                    FollowedSettings.fixed(settings), Set.of(ServiceName.OPS), false, List.of())
+                .parts(),
+            Duration.ofSeconds(5));
+    page.start();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    if (page != null) {
+      page.stop();
+    }
+    admin.close();
+    broker.close();
+  }
+
+  private static void write(State state) throws Exception {
+    try (KafkaProducer<String, byte[]> producer =
+        new KafkaProducer<>(
+            broker.connection(KafkaBroker.ADMIN),
+            new StringSerializer(),
+            new ByteArraySerializer())) {
+      producer
+          .send(new Envelopes(PREFIX, "test", Clock.systemUTC()).seal(state, state.key()))
+          .get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private static Path config() throws IOException {
+    List<Integer> ports = FreePorts.find(2);
+    port = ports.getFirst();
+    Properties login = new Properties();
+    login.putAll(broker.connection(USER));
+    Path properties = folder.resolve("login.properties");
+    try (var out = Files.newOutputStream(properties)) {
+      login.store(out, null);
+    }
+    return Files.writeString(
+        folder.resolve("ops.yaml"),
+        """
+        home: %s
+        kafka: {bootstrap-servers: ["%s"], topic-prefix: %s, client-properties: %s}
+        ops: {listen: "127.0.0.1:%d"}
+        health: {listen: "127.0.0.1:%d"}
+        registries:
+          - {name: local, host: registry.test, url: "http://127.0.0.1:1", poll: {interval: 1h, repositories: ["**"]}}
+        peers:
+          - {name: a, zone: north, rpc: "http://127.0.0.1:1", gateway: "http://127.0.0.1:1"}
+        sites:
+          url: "https://127.0.0.1:1"
+          signing-key-file: %s
+          groups: [{name: shops}]
+        """
+            .formatted(
+                folder.resolve("home"),
+                broker.address(),
+                PREFIX,
+                properties,
+                port,
+                ports.getLast(),
+                folder.resolve("signing.pem")));
+  }
+
+  @Test
+  void thePageShowsAndDecidesEverythingWithTheRightsThatArePrinted() throws Exception {
+    Eventually.await("all is read", () -> now().at("/known/value/images").asInt() == 1);
+    Eventually.await("sites are read", () -> now().at("/sites/count").asInt() == 1);
+    Eventually.await("all is found out", () -> isFoundOut(now()));
+    JsonNode now = now();
+    for (String part : List.of("known", "sites", "status", "guards", "peers")) {
+      assertThat(now.path(part).path("problem").isNull()).as("%s: %s", part, now).isTrue();
+    }
+    assertThat(now.at("/status/value/lag")).hasSize(3);
+    assertThat(post("/api/decide", "hold").path("outcome").asText()).isNotEmpty();
+    Eventually.await(
+        "the decision came back", () -> get("/api/decisions").toString().contains("a new disk"));
+    assertThat(get("/api/failures").isObject()).isTrue();
+
+    takeAway(ResourceType.GROUP, PREFIX + "pinner", AclOperation.DESCRIBE);
+
+    Eventually.await(
+        "the page says what it may not see",
+        () -> now().at("/status/problem").asText().contains("pinner"));
+    takeAway(ResourceType.TOPIC, Topic.DECISIONS.name(PREFIX), AclOperation.WRITE);
+    assertThat(post("/api/decide", "drain").at("/error/message").asText())
+        .contains("Not authorized", Topic.DECISIONS.name(PREFIX));
+  }
+
+  private static boolean isFoundOut(JsonNode now) {
+    return List.of("known", "sites", "status", "guards", "peers").stream()
+        .noneMatch(part -> now.path(part).path("at").isNull());
+  }
+
+  private static void takeAway(ResourceType kind, String name, AclOperation operation)
+      throws Exception {
+    AclBindingFilter right =
+        new AclBindingFilter(
+            new ResourcePatternFilter(kind, name, PatternType.LITERAL),
+            new AccessControlEntryFilter("User:" + USER, null, operation, AclPermissionType.ALLOW));
+    assertThat(admin.deleteAcls(List.of(right)).all().get(LIMIT.toMillis(), TimeUnit.MILLISECONDS))
+        .as("it was given")
+        .isNotEmpty();
+  }
+
+  private JsonNode now() {
+    return get("/api/now");
+  }
+
+  private JsonNode get(String path) {
+    return send(request(path).build());
+  }
+
+  private JsonNode post(String path, String action) {
+    String wish = "{\"action\": \"%s\", \"subject\": \"a\", \"reason\": \"a new disk\"}";
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(wish.formatted(action)))
+            .build());
+  }
+
+  private static HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).timeout(LIMIT);
+  }
+
+  private JsonNode send(HttpRequest request) {
+    try {
+      return mapper.readTree(client.send(request, HttpResponse.BodyHandlers.ofString()).body());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError("nobody interrupts this test", e);
+    }
+  }
+}
