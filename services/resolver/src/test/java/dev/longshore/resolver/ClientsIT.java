@@ -30,7 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Real clients against the resolver over real Kubos. */
 @Timeout(180)
 class ClientsIT {
-  private static final int TAGS = 10_000;
+  /** More than one answer holds. */
+  private static final int TAGS = 5_100;
 
   @RegisterExtension static final SharedKubos KUBOS = new SharedKubos(3);
   @TempDir static Path folder;
@@ -147,7 +148,7 @@ class ClientsIT {
   }
 
   @Test
-  void clientsListTenThousandTagsPageByPage() throws Exception {
+  void clientsListAllTagsPageByPage() throws Exception {
     edge.states()
         .tags(
             "registry.test/wide",
@@ -165,7 +166,7 @@ class ClientsIT {
             Tools.ofProject()
                 .run("skopeo", "list-tags", "--tls-verify=false", "docker://" + wide)
                 .lines())
-        .contains("        \"t9999\"")
+        .contains("        \"t5099\"")
         .hasSizeGreaterThan(TAGS);
   }
 

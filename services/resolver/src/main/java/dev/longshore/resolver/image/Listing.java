@@ -80,18 +80,40 @@ public final class Listing {
     return name.exists() ? shown(name, Listing::alone) : suffixed(repository, tag);
   }
 
-  /**
-   * A tag.
-   *
-   * @param source what its source says; empty if the catalog does not have it
-   * @param recorded what it was last recorded to show; empty if nothing so far, or before the first
-   *     pinner of this release looked at it
-   */
-  private record Name(
-      RepositoryName repository, Optional<TagState> source, Optional<ServedState> recorded) {
+  /** A tag. */
+  private final class Name {
+    private final RepositoryName repository;
+
+    /** What its source says; empty if the catalog does not have it. */
+    private final Optional<TagState> source;
+
+    /**
+     * What it was last recorded to show; empty if nothing so far, or before the first pinner of
+     * this release looked at it.
+     */
+    private final Optional<ServedState> recorded;
+
+    private boolean isReckoned;
+    private @Nullable ServedState reckoned;
+
+    Name(RepositoryName repository, Optional<TagState> source, Optional<ServedState> recorded) {
+      this.repository = repository;
+      this.source = source;
+      this.recorded = recorded;
+    }
+
     /** Whether no other tag with a mode's suffix is meant. */
     boolean exists() {
       return source.isPresent() || recorded.filter(state -> state.removed() == null).isPresent();
+    }
+
+    /** What this catalog itself says that it shows, whatever the mode that is asked for. */
+    Optional<ServedState> reckoned() {
+      if (!isReckoned) {
+        reckoned = source.flatMap(tag -> new Shown(catalog, rules.get()).of(tag)).orElse(null);
+        isReckoned = true;
+      }
+      return Optional.ofNullable(reckoned);
     }
   }
 
@@ -125,14 +147,14 @@ public final class Listing {
 
   /** The decision that forgets what the tag, perhaps with a mode's suffix, points to now. */
   Optional<DecisionState> forgotten(RepositoryName repository, Tag tag) {
-    Optional<TagState> name = name(repository, tag).source();
+    Optional<TagState> name = name(repository, tag).source;
     ServedModes modes = modes(repository);
     Stream<TagState> names =
         name.isPresent()
             ? name.stream()
             : furtherModes(modes).stream()
                 .flatMap(mode -> base(modes, tag, mode).stream())
-                .flatMap(base -> name(repository, base).source().stream());
+                .flatMap(base -> name(repository, base).source.stream());
     return names.flatMap(state -> forgotten.source(state.digest()).stream()).findFirst();
   }
 
@@ -161,17 +183,14 @@ public final class Listing {
    * rules forbid it, what the same function says of this catalog.
    */
   private Optional<Listed> shown(Name name, Function<ServedState, Optional<Result>> wanted) {
-    if (name.recorded().isPresent()) {
-      Optional<Result> result = name.recorded().flatMap(wanted);
-      Optional<Listed> image = result.flatMap(found -> listed(name.repository(), found));
+    if (name.recorded.isPresent()) {
+      Optional<Result> result = name.recorded.flatMap(wanted);
+      Optional<Listed> image = result.flatMap(found -> listed(name.repository, found));
       if (result.isEmpty() || image.isPresent()) {
         return image;
       }
     }
-    return name.source()
-        .flatMap(tag -> new Shown(catalog, rules.get()).of(tag))
-        .flatMap(wanted)
-        .flatMap(found -> listed(name.repository(), found));
+    return name.reckoned().flatMap(wanted).flatMap(found -> listed(name.repository, found));
   }
 
   private static Optional<Result> alone(ServedState state) {
