@@ -182,7 +182,7 @@ final class PinBed {
             endpoints,
             limits.call(),
             0,
-            KeptBed.SCRUB_INTERVAL,
+            SamplePinner.SCRUB_INTERVAL,
             MeterProvider.noop().get("test"),
             Executors::newVirtualThreadPerTaskExecutor,
             clock),
