@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param body null if there can be none
  * @param cut breaks the connection; no effect once the body has been read to its end
  */
-record Line(AnswerHead head, @Nullable HttpEntity body, Runnable cut) {
+record WireAnswer(AnswerHead head, @Nullable HttpEntity body, Runnable cut) {
 
   /** Reads the body to its end, or one byte beyond {@code limit}, and frees the connection. */
   byte[] upTo(int limit) throws IOException {

@@ -16,22 +16,22 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The types of single values, and their syntax. */
-final class Leaves {
+final class LeafTypes {
   private static final Map<Class<?>, Shape.Leaf> KNOWN =
       Map.ofEntries(
           Map.entry(String.class, new Shape.Leaf("text", text -> text)),
-          Map.entry(int.class, new Shape.Leaf("a whole number", Leaves::integer)),
-          Map.entry(Integer.class, new Shape.Leaf("a whole number", Leaves::integer)),
-          Map.entry(long.class, new Shape.Leaf("a whole number", Leaves::whole)),
-          Map.entry(boolean.class, new Shape.Leaf("true or false", Leaves::truth)),
+          Map.entry(int.class, new Shape.Leaf("a whole number", LeafTypes::integer)),
+          Map.entry(Integer.class, new Shape.Leaf("a whole number", LeafTypes::integer)),
+          Map.entry(long.class, new Shape.Leaf("a whole number", LeafTypes::whole)),
+          Map.entry(boolean.class, new Shape.Leaf("true or false", LeafTypes::truth)),
           Map.entry(Duration.class, new Shape.Leaf("a duration", Durations::parse)),
           Map.entry(ByteSize.class, new Shape.Leaf("a size", ByteSize::parse)),
           Map.entry(Listen.class, new Shape.Leaf("host:port", Listen::parse)),
-          Map.entry(URI.class, new Shape.Leaf("a web address", Leaves::uri)),
-          Map.entry(Path.class, new Shape.Leaf("a path", Leaves::path)),
-          Map.entry(Instant.class, new Shape.Leaf("a time in UTC", Leaves::instant)));
+          Map.entry(URI.class, new Shape.Leaf("a web address", LeafTypes::uri)),
+          Map.entry(Path.class, new Shape.Leaf("a path", LeafTypes::path)),
+          Map.entry(Instant.class, new Shape.Leaf("a time in UTC", LeafTypes::instant)));
 
-  private Leaves() {}
+  private LeafTypes() {}
 
   static Shape.@Nullable Leaf of(Class<?> type) {
     return type.isEnum() ? choice(type) : KNOWN.get(type);

@@ -14,10 +14,10 @@ import java.util.List;
  * forbidden one looks like a missing one; digests are searched only in permitted places. A CID
  * passes if a repository that the caller may see serves the image.
  */
-final class Admission {
+final class RegistryAdmission {
   private final Listing listing;
 
-  Admission(Listing listing) {
+  RegistryAdmission(Listing listing) {
     this.listing = listing;
   }
 

@@ -5,7 +5,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** Pauses for a failed endpoint: 1 s, doubling to a limit, each shortened at random. */
-final class Backoff {
+final class EndpointBackoff {
   static final Duration FIRST = Duration.ofSeconds(1);
 
   /** Long enough to spare a struggling server, short enough that people see it come back. */
@@ -20,7 +20,7 @@ final class Backoff {
   private final RandomGenerator random;
   private final Duration longest;
 
-  Backoff(RandomGenerator random, Duration longest) {
+  EndpointBackoff(RandomGenerator random, Duration longest) {
     this.random = random;
     this.longest = longest;
   }

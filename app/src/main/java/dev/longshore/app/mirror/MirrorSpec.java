@@ -16,14 +16,14 @@ import java.util.Optional;
  * @param login what the runtime shows them
  * @param dialTimeout how long it waits for a connection to each
  */
-public record MirrorWish(
+public record MirrorSpec(
     URI resolver,
     List<URI> neighbours,
     List<MirroredRegistry> registries,
     Optional<String> ca,
     Optional<ResolverLogin> login,
     Duration dialTimeout) {
-  public MirrorWish {
+  public MirrorSpec {
     neighbours = List.copyOf(neighbours);
     registries = List.copyOf(registries);
     List<URI> hosts = hosts(resolver, neighbours);

@@ -8,8 +8,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class BackoffTest {
-  private final Backoff backoff = new Backoff(new SplittableRandom(7), Backoff.LONGEST);
+class EndpointBackoffTest {
+  private final EndpointBackoff backoff =
+      new EndpointBackoff(new SplittableRandom(7), EndpointBackoff.LONGEST);
 
   @ParameterizedTest
   @CsvSource({"1,1", "2,2", "3,4", "4,8", "5,16", "6,32", "7,60", "8,60", "2000000000,60"})

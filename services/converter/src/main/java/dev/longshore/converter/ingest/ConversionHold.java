@@ -28,7 +28,7 @@ import java.util.function.BooleanSupplier;
  * collection and no other conversion takes from it. Small blobs stay in memory until blocks are
  * imported anyway. Safe for any number of threads.
  */
-public final class Hold implements AutoCloseable {
+public final class ConversionHold implements AutoCloseable {
   /** Small blobs are imported at the latest when they are this much together. */
   private static final long CARRIED_BYTES = 1024 * 1024;
 
@@ -57,7 +57,7 @@ public final class Hold implements AutoCloseable {
   private long promisedBytes;
   private boolean stays;
 
-  Hold(
+  ConversionHold(
       IngestPeer peer,
       Holds holds,
       HoldName name,
@@ -103,7 +103,8 @@ public final class Hold implements AutoCloseable {
    */
   public void importBlocks(CarBody body, long bytes) throws IOException {
     List<Block> others = takeCarried();
-    try (HeldParts parts = new HeldParts(this, IngestPeer.within(bytes), HeldParts.PART_TIME)) {
+    try (ImportParts parts =
+        new ImportParts(this, IngestPeer.within(bytes), ImportParts.PART_TIME)) {
       for (Block block : others) {
         parts.put(block.cid(), block.bytes(), 0, block.size());
       }
@@ -253,7 +254,7 @@ public final class Hold implements AutoCloseable {
     return true;
   }
 
-  /** A file of which all blocks are held. */
+  /** A file whose blocks are all held. */
   synchronized void keptNow(DagLink file) {
     kept.add(file.cid());
   }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Queries about each copy of image DAGs. The first releases recorded copies in {@link PinState};
  * where nothing else is recorded, they are read from there.
  */
-public final class Copies {
+public final class CopyStates {
   /** With a plus, lest SQLite read all keys in their order. */
   static final String DUE = "next_try <= ? AND +key > ? ORDER BY +key LIMIT ?";
 
@@ -27,7 +27,7 @@ public final class Copies {
   private final Pins pins;
   private final PeerStates peers;
 
-  Copies(Store store, Pins pins, PeerStates peers) {
+  CopyStates(Store store, Pins pins, PeerStates peers) {
     this.store = store;
     this.pins = pins;
     this.peers = peers;
@@ -36,7 +36,7 @@ public final class Copies {
   /** The copies of an image DAG; none of one that nobody knows. */
   public CopiesState of(ImageDag dag) {
     return recorded(dag)
-        .or(() -> pins.of(dag).map(Copies::ofFirstReleases))
+        .or(() -> pins.of(dag).map(CopyStates::ofFirstReleases))
         .orElseGet(() -> new CopiesState(dag, List.of()));
   }
 
@@ -69,7 +69,7 @@ public final class Copies {
   }
 
   private static CopiesState ofFirstReleases(PinState pin) {
-    return new CopiesState(pin.imageDag(), pin.copies().stream().map(Copies::copy).toList());
+    return new CopiesState(pin.imageDag(), pin.copies().stream().map(CopyStates::copy).toList());
   }
 
   private static CopiesState.Copy copy(PinState.Copy copy) {

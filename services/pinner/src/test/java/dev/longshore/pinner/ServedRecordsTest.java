@@ -25,7 +25,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What names show is recorded, without anybody asking for it. */
-final class ServedNamesTest {
+final class ServedRecordsTest {
   private static final RuleSettings BOTH = rule(Mode.PLAIN, Mode.ESTARGZ);
 
   private static RuleSettings rule(Mode... modes) {
@@ -380,11 +380,11 @@ final class ServedNamesTest {
 
   @Test
   void noCidIsTakenForAName() {
-    assertThat(ServedNames.isName(dag("A", Mode.PLAIN).toString())).isFalse();
-    assertThat(ServedNames.isName("QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPBdG")).isFalse();
-    assertThat(ServedNames.isName(key("v1"))).isTrue();
-    assertThat(ServedNames.isName(TagState.key(APP, digest("A")))).isTrue();
-    assertThat(ServedNames.isName("/@")).as("a name of which nothing is known").isTrue();
+    assertThat(ServedRecords.isName(dag("A", Mode.PLAIN).toString())).isFalse();
+    assertThat(ServedRecords.isName("QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPBdG")).isFalse();
+    assertThat(ServedRecords.isName(key("v1"))).isTrue();
+    assertThat(ServedRecords.isName(TagState.key(APP, digest("A")))).isTrue();
+    assertThat(ServedRecords.isName("/@")).as("a name of which nothing is known").isTrue();
   }
 
   /** All that was to be looked at before was looked at. */

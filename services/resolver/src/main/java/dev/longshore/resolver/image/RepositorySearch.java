@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
  * Searches all images of a repository, however many there are. Reads unread ones, and fails rather
  * than stop early: a later search continues from there.
  */
-final class Search {
-  private static final Logger LOG = LoggerFactory.getLogger(Search.class);
+final class RepositorySearch {
+  private static final Logger LOG = LoggerFactory.getLogger(RepositorySearch.class);
 
   /** Limit of images with a part to examine one by one; a base layer is in more. */
   private static final int FEW = 50;
@@ -39,7 +39,7 @@ final class Search {
   private final Listing listing;
   private final Images images;
 
-  Search(Listing listing, Images images) {
+  RepositorySearch(Listing listing, Images images) {
     this.listing = listing;
     this.images = images;
   }
@@ -92,7 +92,7 @@ final class Search {
   private Optional<Listed> firstListed(RepositoryName repository, Digest part)
       throws InterruptedException {
     for (Iterator<List<HeldImage>> pages = pages(repository); pages.hasNext(); ) {
-      List<Cid> page = pages.next().stream().map(Search::cid).toList();
+      List<Cid> page = pages.next().stream().map(RepositorySearch::cid).toList();
       Optional<Listed> first = firstListed(repository, images.having(part, page));
       if (first.isPresent()) {
         return first;

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  *     name alone shows, if it is none of these
  * @param selected the one that the name alone shows
  */
-record Choice(List<ImageState> images, @Nullable ImageState selected) {
-  Choice {
+record ShownImages(List<ImageState> images, @Nullable ImageState selected) {
+  ShownImages {
     images = List.copyOf(images);
   }
 
@@ -28,7 +28,7 @@ record Choice(List<ImageState> images, @Nullable ImageState selected) {
    *
    * @param digests of the name, newest first
    */
-  static Choice among(List<Digest> digests, ServedModes modes, VerifiedImages verified) {
+  static ShownImages among(List<Digest> digests, ServedModes modes, VerifiedImages verified) {
     List<Mode> order = modes.inOrder();
     Map<Mode, ImageState> newest = new EnumMap<>(Mode.class);
     ImageState selected = null;
@@ -53,6 +53,6 @@ record Choice(List<ImageState> images, @Nullable ImageState selected) {
     if (selected != null && !images.contains(selected)) {
       images.add(selected);
     }
-    return new Choice(images, selected);
+    return new ShownImages(images, selected);
   }
 }

@@ -6,8 +6,8 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
 /** Why a file could not be read or written, in the words of the system. */
-final class Reason {
-  private Reason() {}
+final class FileError {
+  private FileError() {}
 
   /** With the file. */
   static String with(IOException e) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class CopiesTest {
+class CopyStatesTest {
   private static final Instant SOON = Samples.NOW.plusSeconds(10);
   private final RecordLog log = new RecordLog();
   private final Catalog catalog = Catalog.inMemory(new ManualClock(Samples.NOW));

@@ -16,7 +16,7 @@ import java.util.Map;
  * @param settings further ones, in TOML
  * @param unused plugins that are left out
  */
-public record Containerd(Tools tools, Path folder, String settings, List<String> unused) {
+public record ContainerdServer(Tools tools, Path folder, String settings, List<String> unused) {
   private static final Duration START = Duration.ofSeconds(60);
   private static final String NRI = "io.containerd.nri.v1.nri";
   private static final List<String> UNUSED =
@@ -27,16 +27,16 @@ public record Containerd(Tools tools, Path folder, String settings, List<String>
           NRI);
 
   /** Without plugins only for Kubernetes. */
-  public Containerd(Tools tools, Path folder, String settings) {
+  public ContainerdServer(Tools tools, Path folder, String settings) {
     this(tools, folder, settings, UNUSED);
   }
 
-  public static Containerd in(Path folder) {
-    return new Containerd(Tools.ofProject(), folder, "");
+  public static ContainerdServer in(Path folder) {
+    return new ContainerdServer(Tools.ofProject(), folder, "");
   }
 
   /** With content isolated between clients. */
-  public Containerd isolated() {
+  public ContainerdServer isolated() {
     return with(
         """
         [plugins."io.containerd.metadata.v1.bolt"]
@@ -45,7 +45,7 @@ public record Containerd(Tools tools, Path folder, String settings, List<String>
   }
 
   /** With a snapshotter called {@code stargz} that answers at this socket. */
-  public Containerd withStargz(Path socket) {
+  public ContainerdServer withStargz(Path socket) {
     return with(
         """
         [proxy_plugins.stargz]
@@ -60,8 +60,8 @@ public record Containerd(Tools tools, Path folder, String settings, List<String>
    *
    * @param certs folder with a registry's hosts
    */
-  public Containerd forKubernetes(Path certs) {
-    Containerd further =
+  public ContainerdServer forKubernetes(Path certs) {
+    ContainerdServer further =
         with(
             """
             [plugins."io.containerd.cri.v1.images".registry]
@@ -74,11 +74,11 @@ public record Containerd(Tools tools, Path folder, String settings, List<String>
             conf_dir = "%2$s/cni-net"
             """
                 .formatted(certs, folder));
-    return new Containerd(tools, folder, further.settings, List.of(NRI));
+    return new ContainerdServer(tools, folder, further.settings, List.of(NRI));
   }
 
-  private Containerd with(String further) {
-    return new Containerd(tools, folder, settings + further, unused);
+  private ContainerdServer with(String further) {
+    return new ContainerdServer(tools, folder, settings + further, unused);
   }
 
   public Path socket() {

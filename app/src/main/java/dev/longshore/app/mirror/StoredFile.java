@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param mode the twelve bits of permission
  */
 @SuppressWarnings("ArrayRecordComponent") // Compared by hash() alone.
-record FileContent(byte[] bytes, int mode, int uid, int gid) {
+record StoredFile(byte[] bytes, int mode, int uid, int gid) {
   static final int FOR_ALL = 0644;
   static final int FOR_OWNER = 0600;
 
@@ -25,7 +25,7 @@ record FileContent(byte[] bytes, int mode, int uid, int gid) {
   private static final long MAX_BYTES = 16L << 20;
 
   /** Empty if there is none. */
-  static Optional<FileContent> of(Path file) throws IOException {
+  static Optional<StoredFile> of(Path file) throws IOException {
     if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       return Optional.empty();
     }
@@ -34,7 +34,7 @@ record FileContent(byte[] bytes, int mode, int uid, int gid) {
     }
     Map<String, Object> read = Files.readAttributes(file, "unix:mode,uid,gid");
     return Optional.of(
-        new FileContent(
+        new StoredFile(
             Files.readAllBytes(file),
             number(read, "mode") & PERMISSIONS,
             number(read, "uid"),
@@ -46,15 +46,15 @@ record FileContent(byte[] bytes, int mode, int uid, int gid) {
   }
 
   /** A new one. */
-  static FileContent of(String text, int mode) throws IOException {
+  static StoredFile of(String text, int mode) throws IOException {
     Map<String, Object> own = Files.readAttributes(Path.of("/proc/self"), "unix:uid,gid");
-    return new FileContent(
+    return new StoredFile(
         text.getBytes(StandardCharsets.UTF_8), mode, number(own, "uid"), number(own, "gid"));
   }
 
   /** The same file with another text; who may read it stays, unless the text is a secret. */
-  FileContent with(String text, boolean secret) {
-    return new FileContent(
+  StoredFile with(String text, boolean secret) {
+    return new StoredFile(
         text.getBytes(StandardCharsets.UTF_8), secret ? mode & FOR_OWNER : mode, uid, gid);
   }
 

@@ -20,12 +20,12 @@ import java.util.Set;
  * @param images number of digests that something was made of
  * @param next when that changes by itself; {@link Term#UNLIMITED} if it does not
  */
-record RepositoryLook(Map<Digest, Term> over, long images, Instant next) {
-  RepositoryLook {
+record RepositorySurplus(Map<Digest, Term> over, long images, Instant next) {
+  RepositorySurplus {
     over = Map.copyOf(over);
   }
 
-  static RepositoryLook of(
+  static RepositorySurplus of(
       Catalog catalog, RepositoryName repository, KeepSettings keep, Instant now) {
     List<Source> sources = catalog.repositories().sources(repository);
     Map<Digest, Term> terms = terms(catalog, repository, sources, keep, now);
@@ -39,7 +39,7 @@ record RepositoryLook(Map<Digest, Term> over, long images, Instant next) {
         next = term.until();
       }
     }
-    return new RepositoryLook(over, sources.size(), next);
+    return new RepositorySurplus(over, sources.size(), next);
   }
 
   /** Of each digest that the repository has or had, also if nothing was made of it. */

@@ -15,10 +15,11 @@ import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.common.security.JaasContext;
 
 /** The login in Kafka's client settings file. */
-record LoginFile(Path path) {
+record KafkaLoginFile(Path path) {
   /** The setting with the path of this file. */
-  static LoginFile of(Map<String, ?> settings) {
-    return new LoginFile(Path.of(String.valueOf(settings.get(FollowedFiles.CLIENT_PROPERTIES))));
+  static KafkaLoginFile of(Map<String, ?> settings) {
+    return new KafkaLoginFile(
+        Path.of(String.valueOf(settings.get(FollowedFiles.CLIENT_PROPERTIES))));
   }
 
   /**

@@ -14,7 +14,7 @@ import java.util.concurrent.FutureTask;
  * Fetches leaves in order, and meanwhile some of the next ones: leaves of a lazy layer are small,
  * and each would cost a network round trip. Used by one thread.
  */
-final class LeavesAhead implements AutoCloseable {
+final class LeafReadahead implements AutoCloseable {
   /** More concurrent requests would exceed one reader's share. */
   private static final int MOST_LEAVES = 16;
 
@@ -26,7 +26,7 @@ final class LeavesAhead implements AutoCloseable {
    * @param mostBytes limit of bytes requested ahead, in addition to the current leaf; 0 fetches one
    *     at a time
    */
-  LeavesAhead(BlockFetcher blocks, long mostBytes) {
+  LeafReadahead(BlockFetcher blocks, long mostBytes) {
     this.blocks = blocks;
     this.mostBytes = mostBytes;
   }

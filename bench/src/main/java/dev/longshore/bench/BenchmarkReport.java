@@ -7,11 +7,11 @@ import java.io.PrintStream;
 import java.util.Locale;
 
 /** Prints progress to one stream and figures to another. */
-public final class Report {
+public final class BenchmarkReport {
   private final PrintStream out;
   private final PrintStream err;
 
-  Report(PrintStream out, PrintStream err) {
+  BenchmarkReport(PrintStream out, PrintStream err) {
     this.out = out;
     this.err = err;
   }

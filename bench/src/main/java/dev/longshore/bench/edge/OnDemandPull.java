@@ -1,14 +1,14 @@
 package dev.longshore.bench.edge;
 
 import dev.longshore.bench.Bar;
-import dev.longshore.bench.Report;
+import dev.longshore.bench.BenchmarkReport;
 import dev.longshore.bench.image.BigImage;
 import dev.longshore.model.RepositoryName;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** A large image that a site does not keep, pulled there. */
-final class OnDemand implements Row {
+final class OnDemandPull implements Row {
   private static final Bar TIME = new Bar.AtMost(1.10);
   private static final String TAG = "1";
 
@@ -32,7 +32,7 @@ final class OnDemand implements Row {
 
   @Override
   public void run(Rig rig) throws Exception {
-    Report report = rig.bench().report();
+    BenchmarkReport report = rig.bench().report();
     BigImage image = BigImage.write(rig.folder(name()).resolve("image"), BigImage.usualLayers(78));
     RepositoryName repository = rig.name(this, "large");
     rig.push(image, repository, TAG);

@@ -49,7 +49,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Runs the benchmarks that the command line names, in the order of their importance. */
-public final class Main {
+public final class Benchmarks {
   private static final int ERROR = 1;
   private static final int USAGE = 2;
 
@@ -86,17 +86,17 @@ public final class Main {
           new HubBenchmark(),
           new OpsBenchmark());
 
-  private Main() {}
+  private Benchmarks() {}
 
   /** Exit code 0 when everything could be measured, whether bars are met or not. */
   public static void main(String[] arguments) throws IOException {
     // The parts log their comings and goings; figures stand alone.
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.ERROR);
-    System.exit(run(arguments, new Report(System.out, System.err)));
+    System.exit(run(arguments, new BenchmarkReport(System.out, System.err)));
   }
 
-  private static int run(String[] arguments, Report report) throws IOException {
+  private static int run(String[] arguments, BenchmarkReport report) throws IOException {
     List<Chosen> chosen;
     Arguments asked;
     try {
@@ -125,7 +125,7 @@ public final class Main {
   }
 
   private static int measure(
-      List<Chosen> chosen, Arguments asked, Path folder, Ending ending, Report report)
+      List<Chosen> chosen, Arguments asked, Path folder, Ending ending, BenchmarkReport report)
       throws IOException {
     Bench bench =
         new Bench(

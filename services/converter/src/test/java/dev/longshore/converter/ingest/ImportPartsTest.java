@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class HeldPartsTest {
+class ImportPartsTest {
   private static final InstallationName HERE = new InstallationName("default");
   private static final Duration SHORT = Duration.ofMillis(100);
 
@@ -34,15 +34,15 @@ class HeldPartsTest {
       new IngestPeer(
           node, HERE, Duration.ofSeconds(30), IngestPeer.COLLECTION, true, InstantSource.system());
   private final Holds holds = new Holds(peer, HERE, InstantSource.system());
-  private final Hold hold = begin();
+  private final ConversionHold hold = begin();
 
-  private Hold begin() {
+  private ConversionHold begin() {
     return holds.begin(Digest.of(new byte[1]), 1000, () -> false);
   }
 
   @Test
   void aSourceThatHangsKeepsNoCollectionWaiting() throws Exception {
-    try (HeldParts parts = new HeldParts(hold, soon(), SHORT)) {
+    try (ImportParts parts = new ImportParts(hold, soon(), SHORT)) {
       Cid first = put(parts, 1);
       node.collectGarbage(soon());
       Cid second = put(parts, 2);
@@ -58,8 +58,8 @@ class HeldPartsTest {
 
   @Test
   void aNodeLinksNoMoreThanFitsIntoABlock() throws Exception {
-    try (HeldParts parts = new HeldParts(hold, soon(), HeldParts.PART_TIME)) {
-      for (int i = 0; i <= HeldParts.PART_BLOCKS; i++) {
+    try (ImportParts parts = new ImportParts(hold, soon(), ImportParts.PART_TIME)) {
+      for (int i = 0; i <= ImportParts.PART_BLOCKS; i++) {
         put(parts, i);
       }
       parts.finish();
@@ -70,7 +70,7 @@ class HeldPartsTest {
 
   @Test
   void aPartThatCannotBeHeldFailsTheImport() throws Exception {
-    try (HeldParts parts = new HeldParts(hold, soon(), SHORT)) {
+    try (ImportParts parts = new ImportParts(hold, soon(), SHORT)) {
       put(parts, 1);
       node.trouble().failWith(Fault.FULL);
 
@@ -90,7 +90,7 @@ class HeldPartsTest {
             () ->
                 hold.importBlocks(
                     sink -> {
-                      for (int i = 0; i <= HeldParts.PART_BLOCKS; i++) {
+                      for (int i = 0; i <= ImportParts.PART_BLOCKS; i++) {
                         put(sink, i);
                       }
                       throw new IOException("broken off");
@@ -125,13 +125,13 @@ class HeldPartsTest {
   @Test
   void twoConversionsOfOneImageHoldABlobTwice() throws Exception {
     Cid blob;
-    try (HeldParts parts = new HeldParts(hold, soon(), SHORT)) {
+    try (ImportParts parts = new ImportParts(hold, soon(), SHORT)) {
       blob = put(parts, 1);
       parts.finish();
     }
     var file = new DagLink(blob, 8, 8, 1);
-    Hold one = begin();
-    Hold other = begin();
+    ConversionHold one = begin();
+    ConversionHold other = begin();
     one.keepAll(List.of(file), 1000);
     other.keepAll(List.of(file), 1000);
     hold.close();

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param full the full reference it was saved under, if known
  * @param tag its tag, if it has one
  */
-public record NamedImage(Optional<Reference> full, Optional<Tag> tag, Descriptor descriptor) {
+public record SavedImage(Optional<Reference> full, Optional<Tag> tag, Descriptor descriptor) {
   /** The full name, as {@code nerdctl load} reads it. */
   static final String CONTAINERD_NAME = "io.containerd.image.name";
 
@@ -20,7 +20,7 @@ public record NamedImage(Optional<Reference> full, Optional<Tag> tag, Descriptor
   static final String REF_NAME = "org.opencontainers.image.ref.name";
 
   /** Names an entry of a layout's index by its annotations. */
-  static NamedImage of(Descriptor entry) {
+  static SavedImage of(Descriptor entry) {
     Optional<Reference> full = reference(entry.annotations().getOrDefault(CONTAINERD_NAME, ""));
     String refName = entry.annotations().getOrDefault(REF_NAME, "");
     Optional<Tag> tag = tag(refName);
@@ -28,12 +28,12 @@ public record NamedImage(Optional<Reference> full, Optional<Tag> tag, Descriptor
       full = reference(refName);
     }
     Optional<Reference> known = full;
-    return new NamedImage(full, tag.or(() -> known.flatMap(Reference::tag)), entry);
+    return new SavedImage(full, tag.or(() -> known.flatMap(Reference::tag)), entry);
   }
 
-  static NamedImage of(String repoTag, Descriptor manifest) {
+  static SavedImage of(String repoTag, Descriptor manifest) {
     Optional<Reference> full = reference(repoTag);
-    return new NamedImage(full, full.flatMap(Reference::tag), manifest);
+    return new SavedImage(full, full.flatMap(Reference::tag), manifest);
   }
 
   private static Optional<Reference> reference(String name) {

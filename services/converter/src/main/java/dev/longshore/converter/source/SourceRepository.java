@@ -27,19 +27,19 @@ import java.util.OptionalInt;
  * @param share whose work it is
  * @param progress of the message being handled
  */
-public record Upstream(
+public record SourceRepository(
     ImageSource source, RepositoryName name, String program, Share share, Progress progress) {
   private static final String NAME_UNKNOWN = "NAME_UNKNOWN";
   private static final OptionalInt TOO_MANY_REQUESTS = OptionalInt.of(429);
 
   /** The same as work of the repository itself. */
-  public static Upstream of(ImageSource source, RepositoryName name, Progress progress) {
+  public static SourceRepository of(ImageSource source, RepositoryName name, Progress progress) {
     return of(source, name, new Share(name.toString()), progress);
   }
 
-  public static Upstream of(
+  public static SourceRepository of(
       ImageSource source, RepositoryName name, Share share, Progress progress) {
-    return new Upstream(source, name, source.endpoint(name), share, progress);
+    return new SourceRepository(source, name, source.endpoint(name), share, progress);
   }
 
   /**

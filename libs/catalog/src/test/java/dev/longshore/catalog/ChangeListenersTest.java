@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class ChangesTest {
+class ChangeListenersTest {
   private static final ImageDag DAG = pin(1, 3, 0).imageDag();
 
   private final RecordLog log = new RecordLog();

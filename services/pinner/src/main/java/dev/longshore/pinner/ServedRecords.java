@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** What is recorded of names: what each shows, and for a time that it no longer shows anything. */
-final class ServedNames {
+final class ServedRecords {
   /** How long a site may be away and still hear of a removal. */
   static final Duration REMOVALS_KEPT = Duration.ofDays(30);
 
@@ -22,7 +22,7 @@ final class ServedNames {
   private final Supplier<Rules> rules;
   private final InstantSource clock;
 
-  ServedNames(Catalog catalog, Supplier<Rules> rules, InstantSource clock) {
+  ServedRecords(Catalog catalog, Supplier<Rules> rules, InstantSource clock) {
     this.catalog = catalog;
     this.rules = rules;
     this.clock = clock;

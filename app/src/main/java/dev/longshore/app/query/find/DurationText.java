@@ -3,11 +3,11 @@ package dev.longshore.app.query.find;
 import java.time.Duration;
 
 /** Times as people read them. */
-public final class Spans {
+public final class DurationText {
   private static final int MINUTE = 60;
   private static final int DAY = 24;
 
-  private Spans() {}
+  private DurationText() {}
 
   /** The two largest units that matter: {@code 40 s}, {@code 4 min}, {@code 3 h 5 min}. */
   public static String text(Duration span) {

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A resolver with TLS that is a hub, in a process of its own. */
-final class Hub implements AutoCloseable {
+final class HubProcess implements AutoCloseable {
   private static final Duration START = Duration.ofMinutes(10);
 
   private final Path folder;
@@ -28,7 +28,7 @@ final class Hub implements AutoCloseable {
   private final RunningProgram program;
   private final String kafka;
 
-  private Hub(Path folder, InetSocketAddress address, String kafka, RunningProgram program) {
+  private HubProcess(Path folder, InetSocketAddress address, String kafka, RunningProgram program) {
     this.folder = folder;
     this.kafka = kafka;
     this.address = address;
@@ -45,7 +45,7 @@ final class Hub implements AutoCloseable {
   record Surroundings(String host, String kafka, String resolver, String groups) {}
 
   /** Starts it. Its certificate is its own authority. */
-  static Hub start(Path folder, List<String> memory, Surroundings around)
+  static HubProcess start(Path folder, List<String> memory, Surroundings around)
       throws IOException, InterruptedException {
     Files.createDirectories(folder);
     List<Integer> ports = FreePorts.find(3);
@@ -60,7 +60,7 @@ final class Hub implements AutoCloseable {
             folder.resolve("hub.log"),
             Ready.says("resolver is ready"),
             START);
-    return new Hub(
+    return new HubProcess(
         folder,
         new InetSocketAddress(around.host(), ports.getFirst()),
         around.kafka(),

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Notifies listeners of stored changes. */
-final class Changes {
-  private static final Logger log = LoggerFactory.getLogger(Changes.class);
+final class ChangeListeners {
+  private static final Logger log = LoggerFactory.getLogger(ChangeListeners.class);
 
   private final List<Consumer<CatalogRecord>> listeners = new CopyOnWriteArrayList<>();
   private final List<Runnable> rebuildListeners = new CopyOnWriteArrayList<>();

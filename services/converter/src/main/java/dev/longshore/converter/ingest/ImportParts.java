@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * and while a collection waits it pins nothing; so a part ends after a while even if its source
  * hangs.
  */
-final class HeldParts implements BlockSink, AutoCloseable {
+final class ImportParts implements BlockSink, AutoCloseable {
   /** A part is read once more when it is pinned, from memory if it is not larger than this. */
   static final long PART_BYTES = 64L * 1024 * 1024;
 
@@ -32,7 +32,7 @@ final class HeldParts implements BlockSink, AutoCloseable {
   /** What a part takes at most once it is taken, whatever its owner does meanwhile. */
   private static final Duration PART_LIMIT = Duration.ofMinutes(2);
 
-  private final Hold hold;
+  private final ConversionHold hold;
   private final Deadline deadline;
   private final Duration partTime;
   private final CountDownLatch done = new CountDownLatch(1);
@@ -44,7 +44,7 @@ final class HeldParts implements BlockSink, AutoCloseable {
   private boolean whole;
   private @Nullable IOException failure;
 
-  HeldParts(Hold hold, Deadline deadline, Duration partTime) {
+  ImportParts(ConversionHold hold, Deadline deadline, Duration partTime) {
     this.hold = hold;
     this.deadline = deadline;
     this.partTime = partTime;

@@ -9,9 +9,9 @@ import java.util.Optional;
  *
  * @param until when they expire; empty if nobody said
  */
-public record Grant(RegistryCredentials credentials, Optional<Instant> until) {
+public record IssuedCredentials(RegistryCredentials credentials, Optional<Instant> until) {
   /** Without a known end. */
-  static Grant of(RegistryCredentials credentials) {
-    return new Grant(credentials, Optional.empty());
+  static IssuedCredentials of(RegistryCredentials credentials) {
+    return new IssuedCredentials(credentials, Optional.empty());
   }
 }
