@@ -259,11 +259,7 @@ public final class Queries {
       List<HintSearch.Seen> hints = search.found();
       Circumstances around =
           Circumstances.of(
-              Why.stage(found, hints, forgotten),
-              settings,
-              rule(reference),
-              source,
-              polls.found());
+              Why.stage(found, hints, forgotten), settings, rule(reference), source, polls.found());
       Why why =
           new Why(
               found,

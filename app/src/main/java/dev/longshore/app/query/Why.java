@@ -79,8 +79,7 @@ record Why(
     return stage(found, hints, forgotten);
   }
 
-  static Stage stage(
-      Found found, List<HintSearch.Seen> hints, Optional<DecisionState> forgotten) {
+  static Stage stage(Found found, List<HintSearch.Seen> hints, Optional<DecisionState> forgotten) {
     if (forgotten.isPresent()) {
       return Stage.FORGOTTEN;
     }
