@@ -23,7 +23,7 @@ public record Bench(
     int minutes,
     List<String> rows,
     Tools tools,
-    Report report) {
+    BenchmarkReport report) {
   public Bench {
     rows = List.copyOf(rows);
   }

@@ -3,13 +3,13 @@ package dev.longshore.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.longshore.bench.Main.Chosen;
+import dev.longshore.bench.Benchmarks.Chosen;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RowsTest {
   private static List<String> chosen(String... names) {
-    return Main.chosen(List.of(names)).stream().map(RowsTest::words).toList();
+    return Benchmarks.chosen(List.of(names)).stream().map(RowsTest::words).toList();
   }
 
   private static String words(Chosen one) {

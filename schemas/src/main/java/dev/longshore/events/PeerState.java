@@ -86,7 +86,7 @@ public record PeerState(
   }
 
   /**
-   * A file or directory of images of which bytes rotted.
+   * A file or directory of images with rotten bytes.
    *
    * @param part CID of the file or directory, as a directory links to it
    * @param block CID of the first block of it that was found rotten

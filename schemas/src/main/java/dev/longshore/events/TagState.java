@@ -90,7 +90,7 @@ public record TagState(
         null);
   }
 
-  /** A name of which no sender told. */
+  /** A name that no sender reported. */
   public TagState(
       RepositoryName name,
       @Nullable Tag tag,
@@ -147,7 +147,7 @@ public record TagState(
       @Nullable Instant observedAt,
       Instant leftAt,
       @Nullable Notified notified) {
-    /** A version of which no sender told. */
+    /** A version that no sender reported. */
     public Version(
         Digest digest,
         Origin origin,

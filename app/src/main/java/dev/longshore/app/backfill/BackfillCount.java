@@ -23,7 +23,7 @@ final class BackfillCount {
   /** Names whose images people decided to forget. */
   long forgotten;
 
-  /** Repositories of which no rule takes anything. */
+  /** Repositories that no rule mirrors. */
   long unwanted;
 
   /** Names to be mirrored. */
@@ -48,7 +48,7 @@ final class BackfillCount {
 
   long knownBytes;
 
-  /** Images of which there are too few peers for all copies. */
+  /** Images with too few peers for all their copies. */
   long tooFewPeers;
 
   final Map<Mode, Stored> modes = new EnumMap<>(Mode.class);

@@ -5,7 +5,7 @@ import dev.longshore.converter.mode.PlannedMode;
 import dev.longshore.converter.source.ImagePlan;
 import dev.longshore.converter.source.ImageWalk;
 import dev.longshore.converter.source.Reason;
-import dev.longshore.converter.source.Upstream;
+import dev.longshore.converter.source.SourceRepository;
 import dev.longshore.events.BlobState;
 import dev.longshore.events.ImageState;
 import dev.longshore.model.Cid;
@@ -254,7 +254,8 @@ public final class BackfillPlan {
             throw new IllegalStateException("reading manifests publishes nothing");
           };
       List<Platform> platforms = rule.platforms().stream().map(Platform::parse).toList();
-      ImagePlan plan = ImageWalk.plan(Upstream.of(listing.source(), name, none), top, platforms);
+      ImagePlan plan =
+          ImageWalk.plan(SourceRepository.of(listing.source(), name, none), top, platforms);
       ByteSize limit = rule.maxSize() == null ? maxImageSize : rule.maxSize();
       long bytes = plan.bytes(Set.of());
       if (bytes < 0 || bytes > limit.bytes()) {

@@ -196,10 +196,7 @@ public final class PlannedBackfill {
 
   private void notMirrored(List<String> lines) {
     if (count.unwanted > 0) {
-      line(
-          lines,
-          "left out",
-          "%d repositories of which no rule takes anything".formatted(count.unwanted));
+      line(lines, "left out", "%d repositories that no rule mirrors".formatted(count.unwanted));
     }
     if (!count.passedOver.isEmpty()) {
       line(

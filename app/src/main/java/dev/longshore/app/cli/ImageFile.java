@@ -6,9 +6,9 @@ import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.Tag;
 import dev.longshore.oci.RegistryException;
-import dev.longshore.oci.files.NamedImage;
 import dev.longshore.oci.files.OciLayoutSource;
 import dev.longshore.oci.files.SaveTarSource;
+import dev.longshore.oci.files.SavedImage;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -79,9 +79,9 @@ final class ImageFile {
     return new ImageAt(asked, tar, chosen(asked, place, tar.images()));
   }
 
-  private static Reference chosen(String asked, Place place, List<NamedImage> images)
+  private static Reference chosen(String asked, Place place, List<SavedImage> images)
       throws CommandException {
-    List<NamedImage> fitting =
+    List<SavedImage> fitting =
         images.stream()
             .filter(image -> place.tag.isEmpty() || image.tag().map(Tag::text).equals(place.tag))
             .toList();

@@ -3,8 +3,8 @@ package dev.longshore.app.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.mirror.MirrorException;
+import dev.longshore.app.mirror.MirrorSpec;
 import dev.longshore.app.mirror.MirrorState;
-import dev.longshore.app.mirror.MirrorWish;
 import dev.longshore.app.mirror.MirroredRegistry;
 import dev.longshore.app.mirror.Mirrors;
 import dev.longshore.app.mirror.ResolverLogin;
@@ -82,8 +82,8 @@ final class MirrorCommand {
           boolean setConfigPath)
       throws CommandException, InterruptedException {
     try {
-      MirrorWish wish =
-          new MirrorWish(
+      MirrorSpec spec =
+          new MirrorSpec(
               resolver,
               neighbours == null ? List.of() : neighbours,
               registries == null
@@ -93,7 +93,7 @@ final class MirrorCommand {
               credential == null ? Optional.empty() : Optional.of(ResolverLogin.of(credential)),
               MirrorOptions.time(dialTimeout));
       Mirrors.Done done =
-          machine.mirrors(setConfigPath, clock).apply(wish, machine.dryRun, machine.restart());
+          machine.mirrors(setConfigPath, clock).apply(spec, machine.dryRun, machine.restart());
       tell(done, machine, options.json, "is set already");
       return (done.incomplete().isEmpty() ? ExitCode.COMPLETE : ExitCode.INCOMPLETE).code();
     } catch (IllegalArgumentException e) {

@@ -42,7 +42,7 @@ final class WebhookCommand implements Callable<Integer> {
   @Option(
       names = "--registry",
       paramLabel = "NAME",
-      description = "the registry it tells of, by its name in the configuration")
+      description = "the registry that it belongs to, by its name in the configuration")
   private @Nullable String registry;
 
   @Option(

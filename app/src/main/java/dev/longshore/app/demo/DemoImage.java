@@ -6,9 +6,9 @@ import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.Tag;
 import dev.longshore.oci.RegistryException;
-import dev.longshore.oci.files.NamedImage;
 import dev.longshore.oci.files.OciLayoutSource;
 import dev.longshore.oci.files.SaveTarSource;
+import dev.longshore.oci.files.SavedImage;
 import dev.longshore.oci.registry.Registries;
 import dev.longshore.oci.registry.RegistryClient;
 import dev.longshore.oci.source.ImageSource;
@@ -64,12 +64,12 @@ public record DemoImage(ImageSource source, Reference from, Reference to) {
         Reference.tagged(name, from.tag().orElse(new Tag(ProjectImage.TAG))));
   }
 
-  private static DemoImage ofFiles(ImageSource source, List<NamedImage> images, RepositoryName name)
+  private static DemoImage ofFiles(ImageSource source, List<SavedImage> images, RepositoryName name)
       throws IOException {
     if (images.isEmpty()) {
       throw new IOException("there is no image in it");
     }
-    NamedImage first = images.getFirst();
+    SavedImage first = images.getFirst();
     Reference from =
         first.tag().isPresent()
             ? Reference.tagged(name, first.tag().get())

@@ -41,7 +41,8 @@ public final class SiteHints implements Consumer<Reference> {
         registries.stream().filter(each -> new RegistryHost(each.host()).equals(host)).findFirst();
     if (registry.isEmpty()) {
       LOG.warn(
-          "a site misses {}, and nobody is told: this hub's registries have none with host {}",
+          "a site misses {}, and no watcher will look for it: this hub has no registry with host"
+              + " {}",
           missed,
           host);
       return;

@@ -1,7 +1,7 @@
 package dev.longshore.app.login;
 
 import dev.longshore.model.Excerpt;
-import dev.longshore.oci.login.Grant;
+import dev.longshore.oci.login.IssuedCredentials;
 import dev.longshore.oci.login.KeptLogin;
 import dev.longshore.oci.login.NoLoginException;
 import dev.longshore.programs.Inquiry;
@@ -66,11 +66,11 @@ record ProgramSource(
   /** Reads an answer. */
   @FunctionalInterface
   interface Reader {
-    Grant read(byte[] out) throws NoLoginException;
+    IssuedCredentials read(byte[] out) throws NoLoginException;
   }
 
   @Override
-  public Grant ask() throws NoLoginException, InterruptedException {
+  public IssuedCredentials ask() throws NoLoginException, InterruptedException {
     Inquiry.Answer answer;
     try {
       answer = new Inquiry(line, environment(System.getenv()), input, limit, MOST).ask();

@@ -82,14 +82,14 @@ final class ContainerdConfig {
 
   private List<Part> parts() throws IOException, MirrorException {
     List<Part> parts = new ArrayList<>();
-    Optional<FileContent> main = FileContent.of(root.at(path));
+    Optional<StoredFile> main = StoredFile.of(root.at(path));
     if (main.isEmpty()) {
       return parts;
     }
     parts.add(new Part(path, Toml.read(main.get().text(), path)));
     for (JsonNode each : parts.getFirst().toml().path("imports")) {
       for (String file : imported(each.asText())) {
-        FileContent content = FileContent.of(root.at(file)).orElse(null);
+        StoredFile content = StoredFile.of(root.at(file)).orElse(null);
         if (content != null) {
           parts.add(new Part(file, Toml.read(content.text(), file)));
         }
@@ -116,11 +116,11 @@ final class ContainerdConfig {
   }
 
   /** What is to stand in it. */
-  String lines(Optional<FileContent> current) throws MirrorException {
+  String lines(Optional<StoredFile> current) throws MirrorException {
     return "[%s]\n  config_path = \"%s\"\n".formatted(table(version(current)), CERTS);
   }
 
-  private int version(Optional<FileContent> current) throws MirrorException {
+  private int version(Optional<StoredFile> current) throws MirrorException {
     return current.isEmpty() ? 2 : Toml.read(current.get().text(), path).path("version").asInt(1);
   }
 
@@ -137,7 +137,7 @@ final class ContainerdConfig {
   }
 
   /** The file with it, all else as it was. */
-  String with(Optional<FileContent> current) throws MirrorException {
+  String with(Optional<StoredFile> current) throws MirrorException {
     if (current.isEmpty()) {
       return "version = 2\n\n" + lines(current);
     }

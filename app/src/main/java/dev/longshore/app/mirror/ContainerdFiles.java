@@ -18,14 +18,14 @@ record ContainerdFiles(MachineRoot root, String configFile, boolean setPath)
   private static final Restart RESTART = new Restart("restart", "containerd");
 
   @Override
-  public Wanted wanted(MirrorWish wish, Before before) throws IOException, MirrorException {
+  public Wanted wanted(MirrorSpec spec, Before before) throws IOException, MirrorException {
     ContainerdConfig config = new ContainerdConfig(root, configFile);
-    SequencedMap<String, FileContent> files = new LinkedHashMap<>();
+    SequencedMap<String, StoredFile> files = new LinkedHashMap<>();
     List<String> notes = new ArrayList<>();
     List<String> incomplete = new ArrayList<>();
-    Optional<FileContent> original = before.of(configFile);
+    Optional<StoredFile> original = before.of(configFile);
     // What is there now may be what Longshore wrote.
-    boolean ours = !original.map(FileContent::hash).equals(hashNow());
+    boolean ours = !original.map(StoredFile::hash).equals(hashNow());
     List<String> folders = ours ? List.of() : config.folders();
     if (folders.isEmpty()) {
       folders = List.of(ContainerdConfig.CERTS);
@@ -37,7 +37,7 @@ record ContainerdFiles(MachineRoot root, String configFile, boolean setPath)
                 .formatted(mirrors.get()));
       }
       if (setPath || ours) {
-        FileContent file = original.orElse(FileContent.of("", FileContent.FOR_ALL));
+        StoredFile file = original.orElse(StoredFile.of("", StoredFile.FOR_ALL));
         files.put(configFile, file.with(config.with(original), false));
       } else {
         incomplete.add(
@@ -48,10 +48,10 @@ record ContainerdFiles(MachineRoot root, String configFile, boolean setPath)
       }
     }
     for (String path :
-        new HostsFolder(root, folders, ContainerRuntime.CONTAINERD).put(wish, before, files)) {
+        new HostsFolder(root, folders, ContainerRuntime.CONTAINERD).put(spec, before, files)) {
       notes.add(path + " names these hosts already, and stays as it is");
     }
-    if (folders.size() > 1 && wish.registries().stream().anyMatch(MirroredRegistry::isDefault)) {
+    if (folders.size() > 1 && spec.registries().stream().anyMatch(MirroredRegistry::isDefault)) {
       notes.add(
           "with _default in %s containerd looks for no registry in %s any more"
               .formatted(
@@ -64,7 +64,7 @@ record ContainerdFiles(MachineRoot root, String configFile, boolean setPath)
   }
 
   private Optional<String> hashNow() throws IOException {
-    return FileContent.of(root.at(configFile)).map(FileContent::hash);
+    return StoredFile.of(root.at(configFile)).map(StoredFile::hash);
   }
 
   @Override

@@ -26,7 +26,7 @@ final class DaemonJson {
     this.path = path;
   }
 
-  static DaemonJson of(Optional<FileContent> current, String path) throws MirrorException {
+  static DaemonJson of(Optional<StoredFile> current, String path) throws MirrorException {
     if (current.isEmpty() || current.get().text().isBlank()) {
       return new DaemonJson(MAPPER.createObjectNode(), path);
     }
@@ -41,7 +41,7 @@ final class DaemonJson {
           "%s is not JSON, line %d; nothing was changed: mend it, or move it aside"
               .formatted(path, e.getLocation() == null ? 1 : e.getLocation().getLineNr()));
     } catch (java.io.IOException e) {
-      throw new MirrorException("%s cannot be read: %s".formatted(path, Reason.of(e)), e);
+      throw new MirrorException("%s cannot be read: %s".formatted(path, FileError.of(e)), e);
     }
   }
 

@@ -18,10 +18,10 @@ record DockerFiles(MachineRoot root, String configFile) implements RuntimeFiles 
   private static final Restart RELOAD = new Restart("reload", "docker");
 
   @Override
-  public Wanted wanted(MirrorWish wish, Before before) throws IOException, MirrorException {
-    Optional<FileContent> original = before.of(configFile);
+  public Wanted wanted(MirrorSpec spec, Before before) throws IOException, MirrorException {
+    Optional<StoredFile> original = before.of(configFile);
     DaemonJson daemon = DaemonJson.of(original, configFile);
-    SequencedMap<String, FileContent> files = new LinkedHashMap<>();
+    SequencedMap<String, StoredFile> files = new LinkedHashMap<>();
     List<String> notes = new ArrayList<>();
     if (daemon.usesContainerdsStore()) {
       notes.add(
@@ -29,23 +29,23 @@ record DockerFiles(MachineRoot root, String configFile) implements RuntimeFiles 
                   .formatted(configFile, CERTS)
               + " needs no reload");
       HostsFolder folder = new HostsFolder(root, List.of(CERTS), ContainerRuntime.DOCKER);
-      for (String path : folder.put(wish, before, files)) {
+      for (String path : folder.put(spec, before, files)) {
         notes.add(path + " names these hosts already, and stays as it is");
       }
       return new Wanted(files, notes, List.of());
     }
-    requireHub(wish);
-    FileContent file = original.orElse(FileContent.of("", FileContent.FOR_ALL));
-    files.put(configFile, file.with(daemon.with(wish.hosts()), false));
-    if (wish.ca().isPresent()) {
-      FileContent ca =
-          FileContent.of(root.at(wish.ca().get()))
-              .orElseThrow(() -> new MirrorException(wish.ca().get() + ": there is none"));
-      for (URI host : wish.hosts()) {
+    requireHub(spec);
+    StoredFile file = original.orElse(StoredFile.of("", StoredFile.FOR_ALL));
+    files.put(configFile, file.with(daemon.with(spec.hosts()), false));
+    if (spec.ca().isPresent()) {
+      StoredFile ca =
+          StoredFile.of(root.at(spec.ca().get()))
+              .orElseThrow(() -> new MirrorException(spec.ca().get() + ": there is none"));
+      for (URI host : spec.hosts()) {
         if (host.getScheme().equals("https")) {
           files.put(
               "%s/%s/longshore.crt".formatted(CERTS, host.getRawAuthority()),
-              FileContent.of(new String(ca.bytes(), StandardCharsets.UTF_8), FileContent.FOR_ALL));
+              StoredFile.of(new String(ca.bytes(), StandardCharsets.UTF_8), StoredFile.FOR_ALL));
         }
       }
     }
@@ -55,15 +55,15 @@ record DockerFiles(MachineRoot root, String configFile) implements RuntimeFiles 
     return new Wanted(files, notes, List.of());
   }
 
-  private void requireHub(MirrorWish wish) throws MirrorException {
-    if (!wish.registries().stream().allMatch(one -> one.name().equals(MirroredRegistry.HUB))) {
+  private void requireHub(MirrorSpec spec) throws MirrorException {
+    if (!spec.registries().stream().allMatch(one -> one.name().equals(MirroredRegistry.HUB))) {
       throw new MirrorException(
           ("Docker mirrors docker.io alone, unless it keeps images in containerd's store"
                   + " (features.containerd-snapshotter in %s); nothing was changed: leave out the"
                   + " other registries")
               .formatted(configFile));
     }
-    if (wish.login().isPresent()) {
+    if (spec.login().isPresent()) {
       throw new MirrorException(
           "Docker shows a mirror no credential; nothing was changed: leave out --credential-file,"
               + " and let the resolver listen on loopback");
@@ -78,7 +78,7 @@ record DockerFiles(MachineRoot root, String configFile) implements RuntimeFiles 
   @Override
   public Optional<Restart> restart() throws IOException, MirrorException {
     boolean byHosts =
-        DaemonJson.of(FileContent.of(root.at(configFile)), configFile).usesContainerdsStore();
+        DaemonJson.of(StoredFile.of(root.at(configFile)), configFile).usesContainerdsStore();
     return byHosts ? Optional.empty() : Optional.of(RELOAD);
   }
 }

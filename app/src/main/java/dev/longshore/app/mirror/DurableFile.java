@@ -23,7 +23,7 @@ final class DurableFile {
   }
 
   /** Writes the next content, with mode and owner, beside the file. */
-  static Path stage(Path file, FileContent content) throws IOException {
+  static Path stage(Path file, StoredFile content) throws IOException {
     Path next = next(file);
     Files.deleteIfExists(next);
     Files.createFile(
@@ -40,7 +40,7 @@ final class DurableFile {
   }
 
   /** The owner first: a change of owner takes bits of the mode away. */
-  private static void own(Path file, FileContent content) throws IOException {
+  private static void own(Path file, StoredFile content) throws IOException {
     if (!Integer.valueOf(content.uid()).equals(Files.getAttribute(file, "unix:uid"))) {
       Files.setAttribute(file, "unix:uid", content.uid());
     }
@@ -68,7 +68,7 @@ final class DurableFile {
     return Objects.requireNonNullElse(file.getParent(), file);
   }
 
-  static void replace(Path file, FileContent content) throws IOException {
+  static void replace(Path file, StoredFile content) throws IOException {
     stage(file, content);
     move(file);
   }

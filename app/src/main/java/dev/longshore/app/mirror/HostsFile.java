@@ -19,11 +19,11 @@ final class HostsFile {
   private static final Pattern TABLE =
       Pattern.compile("(?m)^[ \\t]*\\[[^\\]\\n,]+\\]{1,2}[ \\t]*(?:#.*)?$");
 
-  private final MirrorWish wish;
+  private final MirrorSpec spec;
   private final ContainerRuntime runtime;
 
-  HostsFile(MirrorWish wish, ContainerRuntime runtime) {
-    this.wish = wish;
+  HostsFile(MirrorSpec spec, ContainerRuntime runtime) {
+    this.spec = spec;
     this.runtime = runtime;
   }
 
@@ -71,15 +71,15 @@ final class HostsFile {
 
   private String hosts() {
     List<String> hosts = new ArrayList<>();
-    for (URI host : wish.hosts()) {
+    for (URI host : spec.hosts()) {
       String table = "host." + Toml.quoted(host.toString());
       hosts.add(
           "[%s]\n  capabilities = [\"pull\", \"resolve\"]\n  dial_timeout = \"%dms\"\n"
-                  .formatted(table, wish.dialTimeout().toMillis())
+                  .formatted(table, spec.dialTimeout().toMillis())
               + (host.getScheme().equals("https")
-                  ? wish.ca().map(ca -> "  ca = " + Toml.quoted(ca) + "\n").orElse("")
+                  ? spec.ca().map(ca -> "  ca = " + Toml.quoted(ca) + "\n").orElse("")
                   : "")
-              + wish.login()
+              + spec.login()
                   .map(
                       login ->
                           "  [%s.header]\n    Authorization = [%s]\n"
@@ -97,8 +97,8 @@ final class HostsFile {
   Optional<String> before(String theirs, String file) throws MirrorException {
     JsonNode root = Toml.read(theirs, file);
     List<String> already =
-        wish.hosts().stream().map(URI::toString).filter(root.path("host")::has).toList();
-    if (already.size() == wish.hosts().size()) {
+        spec.hosts().stream().map(URI::toString).filter(root.path("host")::has).toList();
+    if (already.size() == spec.hosts().size()) {
       return Optional.empty();
     }
     if (!already.isEmpty()) {
@@ -111,7 +111,7 @@ final class HostsFile {
       throw new MirrorException(
           ("%s is written in a way in which no host can be put before the others; nothing was"
                   + " changed: put [host.%s] first, by hand")
-              .formatted(file, Toml.quoted(wish.resolver().toString())));
+              .formatted(file, Toml.quoted(spec.resolver().toString())));
     }
     return Optional.of(merged);
   }
@@ -138,7 +138,7 @@ final class HostsFile {
     }
     List<String> names = new ArrayList<>();
     hosts.fieldNames().forEachRemaining(names::add);
-    List<String> ours = wish.hosts().stream().map(URI::toString).toList();
+    List<String> ours = spec.hosts().stream().map(URI::toString).toList();
     boolean first = names.size() >= ours.size() && names.subList(0, ours.size()).equals(ours);
     hosts.remove(ours);
     if (hosts.isEmpty() && !old.has("host")) {

@@ -17,23 +17,23 @@ record HostsFolder(MachineRoot root, List<String> folders, ContainerRuntime runt
    * Adds a {@code hosts.toml} for each registry; returns those whose file has the hosts already.
    */
   List<String> put(
-      MirrorWish wish, RuntimeFiles.Before before, SequencedMap<String, FileContent> files)
+      MirrorSpec spec, RuntimeFiles.Before before, SequencedMap<String, StoredFile> files)
       throws IOException, MirrorException {
-    HostsFile hosts = new HostsFile(wish, runtime);
+    HostsFile hosts = new HostsFile(spec, runtime);
     List<String> already = new ArrayList<>();
-    int mode = wish.login().isPresent() ? FileContent.FOR_OWNER : FileContent.FOR_ALL;
-    for (MirroredRegistry registry : wish.registries()) {
+    int mode = spec.login().isPresent() ? StoredFile.FOR_OWNER : StoredFile.FOR_ALL;
+    for (MirroredRegistry registry : spec.registries()) {
       String folder = folder(registry);
       String path = folder + "/" + HostsFile.NAME;
-      FileContent theirs = before.of(path).orElse(null);
+      StoredFile theirs = before.of(path).orElse(null);
       if (theirs == null) {
         String text = hosts.whole(registry, certificates(folder));
-        files.put(path, FileContent.of(text, mode));
+        files.put(path, StoredFile.of(text, mode));
         continue;
       }
       Optional<String> merged = hosts.before(theirs.text(), path);
       if (merged.isPresent()) {
-        files.put(path, theirs.with(merged.get(), wish.login().isPresent()));
+        files.put(path, theirs.with(merged.get(), spec.login().isPresent()));
       } else {
         already.add(path);
       }

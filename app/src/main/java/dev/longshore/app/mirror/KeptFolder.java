@@ -61,30 +61,30 @@ final class KeptFolder {
 
   void keep(MirrorRecord record) throws IOException {
     DurableFile.replace(
-        folder().resolve(RECORD), FileContent.of(record.json(), FileContent.FOR_OWNER));
+        folder().resolve(RECORD), StoredFile.of(record.json(), StoredFile.FOR_OWNER));
   }
 
-  void keep(FileContent content) throws IOException {
+  void keep(StoredFile content) throws IOException {
     Path file = folder().resolve(content.hash());
     if (!Files.exists(file)) {
       DurableFile.replace(
-          file, new FileContent(content.bytes(), FileContent.FOR_OWNER, ownUid(), ownGid()));
+          file, new StoredFile(content.bytes(), StoredFile.FOR_OWNER, ownUid(), ownGid()));
     }
   }
 
   private static int ownUid() throws IOException {
-    return FileContent.of("", 0).uid();
+    return StoredFile.of("", 0).uid();
   }
 
   private static int ownGid() throws IOException {
-    return FileContent.of("", 0).gid();
+    return StoredFile.of("", 0).gid();
   }
 
   /** A content that was kept. */
-  FileContent kept(MirrorRecord.Before before) throws IOException, MirrorException {
+  StoredFile kept(MirrorRecord.Before before) throws IOException, MirrorException {
     byte[] bytes = bytes(before.sha256()).orElse(null);
-    FileContent content =
-        bytes == null ? null : new FileContent(bytes, before.mode(), before.uid(), before.gid());
+    StoredFile content =
+        bytes == null ? null : new StoredFile(bytes, before.mode(), before.uid(), before.gid());
     if (content == null || !content.hash().equals(before.sha256())) {
       throw new MirrorException(
           "%s/%s is missing or damaged: the content of before cannot be put back"

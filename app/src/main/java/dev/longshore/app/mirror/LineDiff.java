@@ -14,7 +14,7 @@ final class LineDiff {
   private LineDiff() {}
 
   /** Lines with {@code +} or {@code -}, those that go first. */
-  static List<String> of(Optional<FileContent> from, Optional<FileContent> to) {
+  static List<String> of(Optional<StoredFile> from, Optional<StoredFile> to) {
     return of(lines(from), lines(to));
   }
 
@@ -29,7 +29,7 @@ final class LineDiff {
     return shown;
   }
 
-  private static List<String> lines(Optional<FileContent> content) {
+  private static List<String> lines(Optional<StoredFile> content) {
     return content.map(file -> file.text().lines().toList()).orElse(List.of());
   }
 

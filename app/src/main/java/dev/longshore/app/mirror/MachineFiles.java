@@ -66,9 +66,9 @@ final class MachineFiles {
   record Change(
       String path,
       Path file,
-      Optional<FileContent> before,
-      Optional<FileContent> now,
-      Optional<FileContent> then) {
+      Optional<StoredFile> before,
+      Optional<StoredFile> now,
+      Optional<StoredFile> then) {
     boolean isNeeded() {
       if (now.isEmpty() || then.isEmpty()) {
         return now.isPresent() || then.isPresent();
@@ -82,8 +82,8 @@ final class MachineFiles {
       return !hash(before).equals(hash(then));
     }
 
-    private static Optional<String> hash(Optional<FileContent> content) {
-      return content.map(FileContent::hash);
+    private static Optional<String> hash(Optional<StoredFile> content) {
+      return content.map(StoredFile::hash);
     }
 
     /** As the record has it. */
@@ -97,10 +97,10 @@ final class MachineFiles {
   }
 
   /** What was there before Longshore: what is there now, unless something is recorded. */
-  Optional<FileContent> before(String path) throws IOException, MirrorException {
+  Optional<StoredFile> before(String path) throws IOException, MirrorException {
     Entry entry = record.entry(path).orElse(null);
     if (entry == null) {
-      return FileContent.of(root.at(path));
+      return StoredFile.of(root.at(path));
     }
     Before before = entry.before();
     return before == null ? Optional.empty() : Optional.of(kept.kept(before));
@@ -111,7 +111,7 @@ final class MachineFiles {
    *
    * @throws MirrorException when somebody changed one of them since
    */
-  List<Change> changes(SequencedMap<String, FileContent> wanted)
+  List<Change> changes(SequencedMap<String, StoredFile> wanted)
       throws IOException, MirrorException {
     Set<String> paths = new LinkedHashSet<>(wanted.keySet());
     record.files().forEach(entry -> paths.add(entry.path()));
@@ -119,13 +119,13 @@ final class MachineFiles {
     List<String> changed = new ArrayList<>();
     for (String path : paths) {
       Path file = root.at(path);
-      Optional<FileContent> now = FileContent.of(file);
-      Optional<FileContent> before = before(path);
+      Optional<StoredFile> now = StoredFile.of(file);
+      Optional<StoredFile> before = before(path);
       Entry entry = record.entry(path).orElse(null);
       if (entry != null && !entry.knows(now)) {
         changed.add(changed(entry, file, now));
       }
-      Optional<FileContent> then = Optional.ofNullable(wanted.get(path)).or(() -> before);
+      Optional<StoredFile> then = Optional.ofNullable(wanted.get(path)).or(() -> before);
       changes.add(new Change(path, file, before, now, then));
     }
     if (!changed.isEmpty()) {
@@ -141,9 +141,9 @@ final class MachineFiles {
         + " the mirror anew";
   }
 
-  private String changed(Entry entry, Path file, Optional<FileContent> now) throws IOException {
-    Optional<FileContent> written =
-        kept.bytes(entry.written().getLast()).map(bytes -> new FileContent(bytes, 0, 0, 0));
+  private String changed(Entry entry, Path file, Optional<StoredFile> now) throws IOException {
+    Optional<StoredFile> written =
+        kept.bytes(entry.written().getLast()).map(bytes -> new StoredFile(bytes, 0, 0, 0));
     List<String> lines = LineDiff.of(written, now);
     List<String> shown = new ArrayList<>(lines.subList(0, Math.min(lines.size(), SHOWN_LINES)));
     if (lines.size() > shown.size()) {
@@ -175,7 +175,7 @@ final class MachineFiles {
       requireUnchanged(needed);
     } catch (IOException e) {
       undo(needed, folders);
-      throw new MirrorException(Reason.with(e) + "; nothing was changed", e);
+      throw new MirrorException(FileError.with(e) + "; nothing was changed", e);
     } catch (MirrorException e) {
       undo(needed, folders);
       throw e;
@@ -187,7 +187,7 @@ final class MachineFiles {
       finish(changes, description, folders);
     } catch (IOException e) {
       throw new MirrorException(
-          Reason.with(e) + "; run this again when that is mended: it goes on from there", e);
+          FileError.with(e) + "; run this again when that is mended: it goes on from there", e);
     }
   }
 
@@ -257,8 +257,8 @@ final class MachineFiles {
   /** Between the first look and now somebody may have written. */
   private static void requireUnchanged(List<Change> needed) throws IOException, MirrorException {
     for (Change change : needed) {
-      Optional<String> now = FileContent.of(change.file()).map(FileContent::hash);
-      if (!now.equals(change.now().map(FileContent::hash))) {
+      Optional<String> now = StoredFile.of(change.file()).map(StoredFile::hash);
+      if (!now.equals(change.now().map(StoredFile::hash))) {
         throw new MirrorException(
             "%s is being changed by someone; nothing was changed: run this again"
                 .formatted(change.file()));
@@ -283,7 +283,7 @@ final class MachineFiles {
       throws IOException {
     List<Entry> entries = new ArrayList<>();
     for (Change change : changes) {
-      FileContent then = change.then().orElse(null);
+      StoredFile then = change.then().orElse(null);
       if (then != null && change.isOurs()) {
         entries.add(change.entry(List.of(then.hash())));
       }

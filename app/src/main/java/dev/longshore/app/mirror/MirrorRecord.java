@@ -56,7 +56,7 @@ record MirrorRecord(
     }
 
     /** Whether a content is Longshore's, or the one of before. */
-    boolean knows(Optional<FileContent> now) {
+    boolean knows(Optional<StoredFile> now) {
       return now.isEmpty()
           || written.contains(now.get().hash())
           || (before != null && before.sha256().equals(now.get().hash()));
@@ -65,7 +65,7 @@ record MirrorRecord(
 
   /** A content that is kept, with its mode and owner. */
   record Before(String sha256, int mode, int uid, int gid) {
-    static Before of(FileContent content) {
+    static Before of(StoredFile content) {
       return new Before(content.hash(), content.mode(), content.uid(), content.gid());
     }
   }

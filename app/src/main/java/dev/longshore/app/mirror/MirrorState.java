@@ -55,7 +55,7 @@ public record MirrorState(
 
   private static Optional<String> change(MachineRoot root, MirrorRecord.Entry entry)
       throws IOException {
-    Optional<String> now = FileContent.of(root.at(entry.path())).map(FileContent::hash);
+    Optional<String> now = StoredFile.of(root.at(entry.path())).map(StoredFile::hash);
     if (now.isEmpty()) {
       return Optional.of("is gone");
     }

@@ -73,10 +73,10 @@ public final class Mirrors {
   public record ChangedFile(String path, List<String> lines) {}
 
   /** Sets it; nothing changes if it is set already. */
-  public Done apply(MirrorWish wish, boolean dryRun, boolean restart)
+  public Done apply(MirrorSpec spec, boolean dryRun, boolean restart)
       throws MirrorException, InterruptedException {
-    requireCa(wish);
-    return change(dryRun, restart, Optional.of(wish));
+    requireCa(spec);
+    return change(dryRun, restart, Optional.of(spec));
   }
 
   /** Takes all of it back. */
@@ -84,40 +84,40 @@ public final class Mirrors {
     return change(dryRun, restart, Optional.empty());
   }
 
-  private void requireCa(MirrorWish wish) throws MirrorException {
-    if (wish.ca().isEmpty()) {
+  private void requireCa(MirrorSpec spec) throws MirrorException {
+    if (spec.ca().isEmpty()) {
       return;
     }
-    String ca = wish.ca().get();
+    String ca = spec.ca().get();
     try {
       if (!ca.startsWith("/")
-          || FileContent.of(root.at(ca))
+          || StoredFile.of(root.at(ca))
               .filter(file -> file.text().contains("-----BEGIN CERTIFICATE-----"))
               .isEmpty()) {
         throw new MirrorException(
             "--ca %s: expected the absolute path of a PEM file with a certificate".formatted(ca));
       }
     } catch (IOException e) {
-      throw new MirrorException("--ca %s cannot be read: %s".formatted(ca, Reason.of(e)), e);
+      throw new MirrorException("--ca %s cannot be read: %s".formatted(ca, FileError.of(e)), e);
     }
   }
 
-  private Done change(boolean dryRun, boolean restart, Optional<MirrorWish> wish)
+  private Done change(boolean dryRun, boolean restart, Optional<MirrorSpec> spec)
       throws MirrorException, InterruptedException {
     KeptFolder kept = new KeptFolder(root, runtime);
     Done done;
     Optional<Restart> needed;
     try {
-      if (wish.isEmpty() && kept.record().isEmpty()) {
+      if (spec.isEmpty() && kept.record().isEmpty()) {
         requireNoRemains(kept);
       }
-      if (dryRun || (wish.isEmpty() && kept.record().isEmpty())) {
-        Planned planned = planned(kept, wish);
+      if (dryRun || (spec.isEmpty() && kept.record().isEmpty())) {
+        Planned planned = planned(kept, spec);
         return told(planned, planned.restart());
       }
       Planned planned;
       try (KeptFolder.Lock _ = kept.lock()) {
-        planned = planned(kept, wish);
+        planned = planned(kept, spec);
         if (planned.changes().stream().anyMatch(Change::isNeeded) || !planned.isRecorded()) {
           planned.machine().carryOut(planned.changes(), planned.description());
         }
@@ -137,7 +137,7 @@ public final class Mirrors {
   /** Somebody may have lost what was kept, or brought back a file alone. */
   private void requireNoRemains(KeptFolder kept) throws IOException, MirrorException {
     for (String path : files.likely()) {
-      FileContent content = FileContent.of(root.at(path)).orElse(null);
+      StoredFile content = StoredFile.of(root.at(path)).orElse(null);
       if (content != null && content.text().contains(COMMAND)) {
         throw new MirrorException(
             ("%s has hosts of Longshore, but what was there before is not known, as %s is gone;"
@@ -170,22 +170,22 @@ public final class Mirrors {
     }
   }
 
-  private Planned planned(KeptFolder kept, Optional<MirrorWish> wish)
+  private Planned planned(KeptFolder kept, Optional<MirrorSpec> spec)
       throws IOException, MirrorException {
     MirrorRecord earlier = kept.record();
     MachineFiles machine = new MachineFiles(root, kept, earlier, moves);
-    if (wish.isEmpty()) {
+    if (spec.isEmpty()) {
       List<Change> changes = machine.changes(new LinkedHashMap<>());
       return new Planned(
           machine, changes, earlier, earlier, List.of(), List.of(), restartAfter(changes));
     }
-    RuntimeFiles.Wanted wanted = files.wanted(wish.get(), machine::before);
+    RuntimeFiles.Wanted wanted = files.wanted(spec.get(), machine::before);
     List<Change> changes = machine.changes(wanted.files());
     return new Planned(
         machine,
         changes,
         earlier,
-        description(wish.get()),
+        description(spec.get()),
         wanted.notes(),
         wanted.incomplete(),
         restartAfter(changes));
@@ -200,14 +200,14 @@ public final class Mirrors {
     return onlyHosts ? Optional.empty() : files.restart();
   }
 
-  private MirrorRecord description(MirrorWish wish) {
+  private MirrorRecord description(MirrorSpec spec) {
     return new MirrorRecord(
         clock.instant().truncatedTo(ChronoUnit.SECONDS).toString(),
         "longshore " + Version.NUMBER,
-        wish.registries().stream().map(MirroredRegistry::name).toList(),
-        wish.hosts().stream().map(Object::toString).toList(),
-        wish.ca().orElse(null),
-        wish.login().map(ResolverLogin::header).orElse(null),
+        spec.registries().stream().map(MirroredRegistry::name).toList(),
+        spec.hosts().stream().map(Object::toString).toList(),
+        spec.ca().orElse(null),
+        spec.login().map(ResolverLogin::header).orElse(null),
         List.of(),
         List.of());
   }
@@ -224,7 +224,7 @@ public final class Mirrors {
   }
 
   private static MirrorException failed(IOException e) {
-    return new MirrorException(Reason.with(e) + "; nothing was changed", e);
+    return new MirrorException(FileError.with(e) + "; nothing was changed", e);
   }
 
   /** What is set. */

@@ -16,25 +16,25 @@ record RancherFiles(MachineRoot root, ContainerRuntime runtime, String file)
   }
 
   @Override
-  public Wanted wanted(MirrorWish wish, Before before) throws IOException, MirrorException {
-    if (wish.login().filter(login -> login.user().isEmpty()).isPresent()) {
+  public Wanted wanted(MirrorSpec spec, Before before) throws IOException, MirrorException {
+    if (spec.login().filter(login -> login.user().isEmpty()).isPresent()) {
       throw new MirrorException(
           runtime
               + " shows a user and a password; nothing was changed: write USER:PASSWORD into the"
               + " file of --credential-file (a token's user is its name)");
     }
-    Optional<FileContent> original = before.of(file);
-    String merged = new RegistriesYaml(wish, runtime, file).merged(original);
+    Optional<StoredFile> original = before.of(file);
+    String merged = new RegistriesYaml(spec, runtime, file).merged(original);
     // It is made for secrets, so nobody else needs to read it.
-    FileContent content = original.orElse(FileContent.of("", FileContent.FOR_OWNER));
-    SequencedMap<String, FileContent> files = new LinkedHashMap<>();
-    files.put(file, content.with(merged, wish.login().isPresent()));
+    StoredFile content = original.orElse(StoredFile.of("", StoredFile.FOR_OWNER));
+    SequencedMap<String, StoredFile> files = new LinkedHashMap<>();
+    files.put(file, content.with(merged, spec.login().isPresent()));
     List<String> notes = new ArrayList<>();
     notes.add(
         runtime
             + " has no dial timeout to set: a host that does not answer at all is given up after"
             + " 30 s");
-    if (wish.registries().stream().anyMatch(this::hasOtherAddress)) {
+    if (spec.registries().stream().anyMatch(this::hasOtherAddress)) {
       notes.add(
           runtime
               + " asks a registry last at https://NAME, whatever address was given here: list"

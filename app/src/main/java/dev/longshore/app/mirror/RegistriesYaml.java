@@ -32,12 +32,12 @@ final class RegistriesYaml {
   private static final String CONFIGS = "configs";
   private static final String ENDPOINT = "endpoint";
 
-  private final MirrorWish wish;
+  private final MirrorSpec spec;
   private final String file;
   private final String marker;
 
-  RegistriesYaml(MirrorWish wish, ContainerRuntime runtime, String file) {
-    this.wish = wish;
+  RegistriesYaml(MirrorSpec spec, ContainerRuntime runtime, String file) {
+    this.spec = spec;
     this.file = file;
     this.marker =
         "# Written by Longshore: 'longshore mirror remove --runtime %s' takes it back.\n"
@@ -48,7 +48,7 @@ final class RegistriesYaml {
   private record Insertion(int at, String text) {}
 
   /** The whole file. */
-  String merged(Optional<FileContent> current) throws MirrorException {
+  String merged(Optional<StoredFile> current) throws MirrorException {
     if (current.isEmpty()) {
       return marker + added("", null);
     }
@@ -112,13 +112,13 @@ final class RegistriesYaml {
   }
 
   private List<String> endpoints() {
-    return wish.hosts().stream().map(URI::toString).toList();
+    return spec.hosts().stream().map(URI::toString).toList();
   }
 
   /** What k3s and RKE2 are to know of a host; empty if nothing. */
   private Map<String, Object> config(URI host) {
     Map<String, Object> config = new LinkedHashMap<>();
-    wish.login()
+    spec.login()
         .ifPresent(
             login -> {
               Map<String, Object> auth = new LinkedHashMap<>();
@@ -127,7 +127,7 @@ final class RegistriesYaml {
               config.put("auth", auth);
             });
     if (host.getScheme().equals("https")) {
-      wish.ca().ifPresent(ca -> config.put("tls", Map.of("ca_file", ca)));
+      spec.ca().ifPresent(ca -> config.put("tls", Map.of("ca_file", ca)));
     }
     return config;
   }
@@ -136,7 +136,7 @@ final class RegistriesYaml {
   private Object expected(Object before) throws MirrorException {
     Map<String, Object> all = copy(before, "");
     Map<String, Object> mirrors = copy(all.get(MIRRORS), MIRRORS);
-    for (MirroredRegistry registry : wish.registries()) {
+    for (MirroredRegistry registry : spec.registries()) {
       Map<String, Object> mirror = copy(mirrors.get(key(registry)), key(registry));
       List<Object> endpoints = new ArrayList<>(endpoints());
       if (mirror.get(ENDPOINT) instanceof List<?> theirs) {
@@ -150,7 +150,7 @@ final class RegistriesYaml {
     }
     all.put(MIRRORS, mirrors);
     Map<String, Object> configs = copy(all.get(CONFIGS), CONFIGS);
-    for (URI host : wish.hosts()) {
+    for (URI host : spec.hosts()) {
       Map<String, Object> config = config(host);
       if (!config.isEmpty()) {
         if (configs.containsKey(host.getRawAuthority())) {
@@ -183,7 +183,7 @@ final class RegistriesYaml {
     List<Insertion> insertions = new ArrayList<>();
     Map<String, Object> newMirrors = new LinkedHashMap<>();
     NodeTuple mirrors = entry(root, MIRRORS);
-    for (MirroredRegistry registry : wish.registries()) {
+    for (MirroredRegistry registry : spec.registries()) {
       NodeTuple mirror = entry(value(mirrors), key(registry));
       NodeTuple endpoint = entry(value(mirror), ENDPOINT);
       if (value(endpoint) instanceof SequenceNode list && !list.getValue().isEmpty()) {
@@ -197,7 +197,7 @@ final class RegistriesYaml {
       }
     }
     Map<String, Object> newConfigs = new LinkedHashMap<>();
-    wish.hosts().stream()
+    spec.hosts().stream()
         .filter(host -> !config(host).isEmpty())
         .forEach(host -> newConfigs.put(host.getRawAuthority(), config(host)));
     Map<String, Object> newSections = new LinkedHashMap<>();

@@ -29,7 +29,7 @@ public final class ResolverLogin {
       }
       text = Files.readString(file).strip();
     } catch (IOException e) {
-      throw new MirrorException("%s cannot be read: %s".formatted(file, Reason.of(e)), e);
+      throw new MirrorException("%s cannot be read: %s".formatted(file, FileError.of(e)), e);
     }
     if (text.isEmpty() || text.chars().anyMatch(c -> c < ' ' || c > '~')) {
       throw new MirrorException(

@@ -15,9 +15,9 @@ interface RuntimeFiles {
    * @param incomplete what is missing before the runtime asks the resolver
    */
   record Wanted(
-      SequencedMap<String, FileContent> files, List<String> notes, List<String> incomplete) {}
+      SequencedMap<String, StoredFile> files, List<String> notes, List<String> incomplete) {}
 
-  Wanted wanted(MirrorWish wish, Before before) throws IOException, MirrorException;
+  Wanted wanted(MirrorSpec spec, Before before) throws IOException, MirrorException;
 
   /** What has to read its settings again after a change of more than hosts. */
   Optional<Restart> restart() throws IOException, MirrorException;
@@ -28,6 +28,6 @@ interface RuntimeFiles {
   /** What was in a file before Longshore. */
   @FunctionalInterface
   interface Before {
-    Optional<FileContent> of(String path) throws IOException, MirrorException;
+    Optional<StoredFile> of(String path) throws IOException, MirrorException;
   }
 }

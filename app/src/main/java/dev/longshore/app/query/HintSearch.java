@@ -15,24 +15,32 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** Looks for hints about a repository among the newest of its partition. */
-final class HintSearch {
+/**
+ * Looks for hints about a repository among the newest of its partition, while the caller goes on.
+ */
+final class HintSearch implements AutoCloseable {
   /** Records to read; all hints of a repository are in one partition. */
   private static final int LOOKED_AT = 5_000;
 
   private static final Duration LIMIT = Duration.ofSeconds(5);
   private static final Duration POLL = Duration.ofMillis(200);
-  private final KafkaSettings kafka;
 
-  HintSearch(KafkaSettings kafka) {
-    this.kafka = kafka;
+  private final String key;
+  private final FutureTask<List<Seen>> search;
+  private final Thread thread;
+
+  private HintSearch(KafkaSettings kafka, String key) {
+    this.key = key;
+    this.search = new FutureTask<>(() -> look(kafka, key));
+    this.thread = Thread.ofVirtual().name("hints").start(search);
   }
 
   /**
@@ -42,8 +50,22 @@ final class HintSearch {
    */
   record Seen(String origin, Instant receivedAt, String contentType, boolean truncated) {}
 
-  /** Hints with the key, the oldest first. */
-  List<Seen> find(String key) throws QueryException {
+  /** Begins to look for hints with the key. */
+  static HintSearch begin(KafkaSettings kafka, String key) {
+    return new HintSearch(kafka, key);
+  }
+
+  /** Those that were found, the oldest first. */
+  List<Seen> found() throws QueryException, InterruptedException {
+    try {
+      return search.get();
+    } catch (ExecutionException e) {
+      throw new QueryException(
+          "reading the hints about %s: %s".formatted(key, e.getCause()), e.getCause());
+    }
+  }
+
+  private static List<Seen> look(KafkaSettings kafka, String key) {
     TopicPartition partition =
         new TopicPartition(Topic.HINTS.name(kafka.topicPrefix()), KeyPartitions.of(key));
     try (PresentRecords<String> records =
@@ -63,8 +85,6 @@ final class HintSearch {
         }
       }
       return found;
-    } catch (KafkaException e) {
-      throw new QueryException("reading the hints about %s: %s".formatted(key, e), e);
     }
   }
 
@@ -83,5 +103,10 @@ final class HintSearch {
       return new Seen("unreadable", Instant.ofEpochMilli(one.timestamp()), name, false);
     }
     return new Seen("no hint", Instant.ofEpochMilli(one.timestamp()), name, false);
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
   }
 }

@@ -11,7 +11,6 @@ import dev.longshore.runtime.kafka.record.KeyPartitions;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -68,15 +67,14 @@ final class PollTroubles implements AutoCloseable {
       throws IOException, InterruptedException {
     StateReader reader =
         new StateReader(KafkaConnection.of(shared.kafka()), shared.kafka().topicPrefix(), LIMIT);
-    List<PollState> found = new ArrayList<>();
-    for (int partition : keys.stream().map(KeyPartitions::of).collect(Collectors.toSet())) {
-      reader.read(Topic.POLLS, partition).stream()
-          .filter(PollState.class::isInstance)
-          .map(PollState.class::cast)
-          .filter(state -> state.error() != null && keys.contains(state.key()))
-          .forEach(found::add);
-    }
-    return List.copyOf(found);
+    Set<Integer> partitions = keys.stream().map(KeyPartitions::of).collect(Collectors.toSet());
+    return partitions.isEmpty()
+        ? List.of()
+        : reader.read(Topic.POLLS, partitions).stream()
+            .filter(PollState.class::isInstance)
+            .map(PollState.class::cast)
+            .filter(state -> state.error() != null && keys.contains(state.key()))
+            .toList();
   }
 
   static String line(PollState state) {

@@ -247,26 +247,19 @@ public final class Queries {
   public Answer why(String image) throws QueryException, InterruptedException {
     Reference reference = names.reference(image);
     HintSource source = HintSource.of(settings, names, reference);
-    try (PeerLook peers = PeerLook.begin(settings.shared().peers());
-        Backlog backlog = Backlog.begin(settings.shared().kafka());
+    try (HintSearch search = HintSearch.begin(settings.shared().kafka(), source.key());
         PollTroubles polls =
             PollTroubles.begin(
                 settings.shared(),
                 Set.of(reference.name().host().toString(), reference.name().toString()))) {
       Catalog catalog = knowledge.now();
       Found found = lookup(catalog).byName(image, reference);
-      List<HintSearch.Seen> hints = new HintSearch(settings.shared().kafka()).find(source.key());
-      Circumstances around =
-          new Circumstances(
-              Instant.now(),
-              rule(reference),
-              source.interval(),
-              settings.pinner().repairInterval(),
-              peers.answers().stream().filter(peer -> peer.problem() != null).toList(),
-              backlog.waiting(),
-              polls.found());
       Optional<DecisionState> forgotten =
           Optional.ofNullable(found.digest()).flatMap(catalog.decisions()::forgotten);
+      List<HintSearch.Seen> hints = search.found();
+      Circumstances around =
+          Circumstances.of(
+              Why.stage(found, hints, forgotten), settings, rule(reference), source, polls.found());
       Why why =
           new Why(
               found,

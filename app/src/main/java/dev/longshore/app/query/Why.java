@@ -63,15 +63,29 @@ record Why(
     Stage(String words) {
       this.words = words;
     }
+
+    /** Whether peers that are away may hold it up. */
+    boolean waitsForPeers() {
+      return this == PINNING;
+    }
+
+    /** Whether a service may have other work to do before. */
+    boolean waitsForTurn() {
+      return this == HINTED || this == OBSERVED || this == CONVERTED || this == VERIFIED;
+    }
   }
 
   Stage stage() {
+    return stage(found, hints, forgotten);
+  }
+
+  static Stage stage(Found found, List<HintSearch.Seen> hints, Optional<DecisionState> forgotten) {
     if (forgotten.isPresent()) {
       return Stage.FORGOTTEN;
     }
     if (!found.conversions().isEmpty()
         && found.conversions().stream().allMatch(Conversion::isLetGo)) {
-      return letGo();
+      return letGo(found);
     }
     if (found.conversions().isEmpty()) {
       if (found.known()) {
@@ -92,7 +106,7 @@ record Why(
         : Stage.INCOMPLETE;
   }
 
-  private Stage letGo() {
+  private static Stage letGo(Found found) {
     Set<PinPhase> phases =
         found.conversions().stream()
             .flatMap(conversion -> conversion.pin().stream())
@@ -187,7 +201,7 @@ record Why(
 
   /** Peers that may be the reason for missing copies. */
   private List<PeerLook.Answer> away() {
-    return stage() == Stage.PINNING ? around.away() : List.of();
+    return stage().waitsForPeers() ? around.away() : List.of();
   }
 
   List<String> lines() {

@@ -1,28 +1,29 @@
 package dev.longshore.app.clients;
 
 import dev.longshore.programs.Command;
-import dev.longshore.programs.Containerd;
+import dev.longshore.programs.ContainerdServer;
 import dev.longshore.programs.RunningProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A containerd of this test alone. Needs root: it mounts layers and starts containers. */
-record ContainerdNode(Containerd containerd, RunningProgram program) implements AutoCloseable {
+record ContainerdNode(ContainerdServer containerd, RunningProgram program)
+    implements AutoCloseable {
   static ContainerdNode start(Path folder) throws IOException, InterruptedException {
-    return start(Containerd.in(folder));
+    return start(ContainerdServer.in(folder));
   }
 
   /** With a snapshotter called {@code stargz} that answers at this socket. */
   static ContainerdNode startWithStargz(Path folder, Path socket)
       throws IOException, InterruptedException {
-    return start(Containerd.in(folder).withStargz(socket));
+    return start(ContainerdServer.in(folder).withStargz(socket));
   }
 
   /** Or a client would not fetch what another has in its namespace. */
-  private static ContainerdNode start(Containerd containerd)
+  private static ContainerdNode start(ContainerdServer containerd)
       throws IOException, InterruptedException {
-    Containerd isolated = containerd.isolated();
+    ContainerdServer isolated = containerd.isolated();
     return new ContainerdNode(isolated, isolated.start());
   }
 

@@ -6,7 +6,7 @@ import dev.longshore.app.LongshoreProcess;
 import dev.longshore.app.cli.HomeCommand;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.programs.Command;
-import dev.longshore.programs.Containerd;
+import dev.longshore.programs.ContainerdServer;
 import dev.longshore.programs.FreePorts;
 import dev.longshore.programs.Program;
 import dev.longshore.programs.Ready;
@@ -43,7 +43,7 @@ class MirrorIT {
 
   @TempDir static Path machine;
   private static DevelopmentCluster cluster;
-  private static Containerd containerd;
+  private static ContainerdServer containerd;
   private static RunningProgram program;
   private static Path certs;
 
@@ -51,7 +51,7 @@ class MirrorIT {
   static void start() throws Exception {
     cluster = CLUSTER.get();
     certs = Files.createDirectory(machine.resolve("certs.d"));
-    containerd = Containerd.in(machine).isolated().forKubernetes(certs);
+    containerd = ContainerdServer.in(machine).isolated().forKubernetes(certs);
     program = containerd.start();
     // What is /tmp/.../certs.d for containerd is in the root of the machine that the command sees.
     Path seen = machine.resolve(certs.toString().substring(1));

@@ -44,7 +44,7 @@ class ContainerdConfigTest {
         "/etc/containerd/conf.d/registry.toml",
         "[plugins.'io.containerd.cri.v1.images'.registry]\nconfig_path = \"/opt/certs\"\n");
 
-    Mirrors.Done done = machine.apply(ContainerRuntime.CONTAINERD, Machine.wish("docker.io"));
+    Mirrors.Done done = machine.apply(ContainerRuntime.CONTAINERD, Machine.spec("docker.io"));
 
     assertThat(done.incomplete()).isEmpty();
     assertThat(done.command()).isEmpty();
@@ -66,21 +66,21 @@ class ContainerdConfigTest {
     machine.write(ContainerdConfig.FILE, RUNC);
     Map<String, String> before = machine.all();
 
-    Mirrors.Done said = machine.apply(ContainerRuntime.CONTAINERD, Machine.wish("docker.io"));
+    Mirrors.Done said = machine.apply(ContainerRuntime.CONTAINERD, Machine.spec("docker.io"));
     assertThat(said.incomplete())
         .singleElement()
         .asString()
         .contains("[plugins.\"io.containerd.cri.v1.images\".registry]", "--set-config-path");
     assertThat(machine.text(ContainerdConfig.FILE)).isEqualTo(RUNC);
 
-    Mirrors.Done done = machine.settingPath().apply(Machine.wish("docker.io"), false, false);
+    Mirrors.Done done = machine.settingPath().apply(Machine.spec("docker.io"), false, false);
     assertThat(done.incomplete()).isEmpty();
     assertThat(done.command()).contains("systemctl restart containerd");
     assertThat(machine.text(ContainerdConfig.FILE))
         .isEqualTo(RUNC.replaceFirst("path = \"\"", "path = \"/etc/containerd/certs.d\""));
 
     Mirrors.Done again =
-        machine.mirrors(ContainerRuntime.CONTAINERD).apply(Machine.wish("ghcr.io"), false, false);
+        machine.mirrors(ContainerRuntime.CONTAINERD).apply(Machine.spec("ghcr.io"), false, false);
     assertThat(again.incomplete()).as("it is told once").isEmpty();
     assertThat(again.command()).isEmpty();
 
@@ -102,7 +102,7 @@ class ContainerdConfigTest {
       machine.write(ContainerdConfig.FILE, config);
     }
 
-    machine.settingPath().apply(Machine.wish("docker.io"), false, false);
+    machine.settingPath().apply(Machine.spec("docker.io"), false, false);
 
     ContainerdConfig told = new ContainerdConfig(new MachineRoot(folder), ContainerdConfig.FILE);
     assertThat(told.folders()).containsExactly(ContainerdConfig.CERTS);
@@ -124,7 +124,7 @@ class ContainerdConfigTest {
     machine.write(ContainerdConfig.FILE, config);
     Map<String, String> before = machine.all();
 
-    assertThatThrownBy(() -> machine.settingPath().apply(Machine.wish("docker.io"), false, false))
+    assertThatThrownBy(() -> machine.settingPath().apply(Machine.spec("docker.io"), false, false))
         .isInstanceOf(MirrorException.class)
         .hasMessageContaining("nothing was changed");
     assertThat(machine.all()).isEqualTo(before);

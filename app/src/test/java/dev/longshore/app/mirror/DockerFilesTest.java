@@ -30,7 +30,7 @@ class DockerFilesTest {
         {"log-opts": {"max-size": "10m"}, "registry-mirrors": ["https://m.example.com/"], "x": 1.5}
         """);
 
-    Mirrors.Done done = machine.apply(ContainerRuntime.DOCKER, Machine.wish("docker.io"));
+    Mirrors.Done done = machine.apply(ContainerRuntime.DOCKER, Machine.spec("docker.io"));
 
     assertThat(done.command()).contains("systemctl reload docker");
     assertThat(machine.text(DaemonJson.FILE))
@@ -52,7 +52,7 @@ class DockerFilesTest {
 
     machine.apply(
         ContainerRuntime.DOCKER,
-        Machine.wish(Optional.of("/ca.pem"), Optional.empty(), "docker.io"));
+        Machine.spec(Optional.of("/ca.pem"), Optional.empty(), "docker.io"));
 
     assertThat(machine.text("/etc/docker/certs.d/10.0.0.8:5050/longshore.crt"))
         .startsWith("-----BEGIN");
@@ -64,7 +64,7 @@ class DockerFilesTest {
     machine.write(DaemonJson.FILE, config);
 
     Mirrors.Done done =
-        machine.apply(ContainerRuntime.DOCKER, Machine.wish("docker.io", "ghcr.io"));
+        machine.apply(ContainerRuntime.DOCKER, Machine.spec("docker.io", "ghcr.io"));
 
     assertThat(done.command()).isEmpty();
     assertThat(done.notes()).anyMatch(note -> note.contains("containerd's store"));
@@ -79,7 +79,7 @@ class DockerFilesTest {
     machine.write(DaemonJson.FILE, config);
     Map<String, String> before = machine.all();
 
-    assertThatThrownBy(() -> machine.apply(ContainerRuntime.DOCKER, Machine.wish("docker.io")))
+    assertThatThrownBy(() -> machine.apply(ContainerRuntime.DOCKER, Machine.spec("docker.io")))
         .isInstanceOf(MirrorException.class)
         .hasMessageContaining("nothing was changed: mend it");
     assertThat(machine.all()).isEqualTo(before);
@@ -90,12 +90,12 @@ class DockerFilesTest {
     Files.writeString(folder.resolve("login"), "edge:t0ken");
     Optional<ResolverLogin> login = Optional.of(ResolverLogin.of(folder.resolve("login")));
 
-    assertThatThrownBy(() -> machine.apply(ContainerRuntime.DOCKER, Machine.wish("ghcr.io")))
+    assertThatThrownBy(() -> machine.apply(ContainerRuntime.DOCKER, Machine.spec("ghcr.io")))
         .hasMessageContaining("Docker mirrors docker.io alone");
     assertThatThrownBy(
             () ->
                 machine.apply(
-                    ContainerRuntime.DOCKER, Machine.wish(Optional.empty(), login, "docker.io")))
+                    ContainerRuntime.DOCKER, Machine.spec(Optional.empty(), login, "docker.io")))
         .hasMessageContaining("Docker shows a mirror no credential");
   }
 }

@@ -30,7 +30,7 @@ class HostsFileTest {
   }
 
   private String applied(String registry) throws Exception {
-    machine.apply(ContainerRuntime.CONTAINERD, Machine.wish(registry));
+    machine.apply(ContainerRuntime.CONTAINERD, Machine.spec(registry));
     String name = registry.replaceAll("=.*", "");
     return machine.text(CERTS + name + "/hosts.toml");
   }
@@ -41,7 +41,7 @@ class HostsFileTest {
     Files.writeString(folder.resolve("ca.pem"), "-----BEGIN CERTIFICATE-----\n");
     machine.apply(
         ContainerRuntime.CONTAINERD,
-        Machine.wish(
+        Machine.spec(
             Optional.of("/ca.pem"),
             Optional.of(ResolverLogin.of(folder.resolve("login"))),
             "docker.io"));
@@ -86,7 +86,7 @@ class HostsFileTest {
   void takesTheFolderThatContainerdTakes() throws Exception {
     Files.createDirectories(machine.at(CERTS + "10.0.0.7_5000_"));
 
-    machine.apply(ContainerRuntime.CONTAINERD, Machine.wish("10.0.0.7:5000"));
+    machine.apply(ContainerRuntime.CONTAINERD, Machine.spec("10.0.0.7:5000"));
 
     assertThat(machine.at(CERTS + "10.0.0.7_5000_/hosts.toml")).exists();
     assertThat(machine.at(CERTS + "10.0.0.7:5000")).doesNotExist();
@@ -134,7 +134,7 @@ class HostsFileTest {
     machine.write(CERTS + "ghcr.io/hosts.toml", theirs);
 
     Mirrors.Done done =
-        machine.mirrors(ContainerRuntime.CONTAINERD).apply(Machine.wish("ghcr.io"), false, false);
+        machine.mirrors(ContainerRuntime.CONTAINERD).apply(Machine.spec("ghcr.io"), false, false);
 
     assertThat(done.changes()).isEmpty();
     assertThat(done.notes()).anyMatch(note -> note.contains("names these hosts already"));
@@ -152,7 +152,7 @@ class HostsFileTest {
     machine.write(CERTS + "ghcr.io/hosts.toml", theirs);
     var before = machine.all();
 
-    assertThatThrownBy(() -> machine.apply(ContainerRuntime.CONTAINERD, Machine.wish("ghcr.io")))
+    assertThatThrownBy(() -> machine.apply(ContainerRuntime.CONTAINERD, Machine.spec("ghcr.io")))
         .isInstanceOf(MirrorException.class)
         .hasMessageContaining("nothing was changed");
     assertThat(machine.all()).isEqualTo(before);
@@ -167,7 +167,7 @@ class HostsFileTest {
         "127.0.0.1:5050"
       })
   void aResolverIsAnAddressAlone(String resolver) {
-    assertThatThrownBy(() -> wish(resolver, Optional.empty()))
+    assertThatThrownBy(() -> spec(resolver, Optional.empty()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageNotContaining("u:p");
   }
@@ -177,14 +177,14 @@ class HostsFileTest {
     Files.writeString(folder.resolve("login"), "t0ken");
     Optional<ResolverLogin> login = Optional.of(ResolverLogin.of(folder.resolve("login")));
 
-    assertThatThrownBy(() -> wish("http://10.0.0.9:5050", login))
+    assertThatThrownBy(() -> spec("http://10.0.0.9:5050", login))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("plain text");
-    assertThat(wish("http://127.0.0.1:5050", login).login()).isPresent();
+    assertThat(spec("http://127.0.0.1:5050", login).login()).isPresent();
   }
 
-  private static MirrorWish wish(String resolver, Optional<ResolverLogin> login) {
-    return new MirrorWish(
+  private static MirrorSpec spec(String resolver, Optional<ResolverLogin> login) {
+    return new MirrorSpec(
         java.net.URI.create(resolver),
         java.util.List.of(),
         java.util.List.of(MirroredRegistry.parse("docker.io")),

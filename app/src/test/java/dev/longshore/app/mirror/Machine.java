@@ -24,12 +24,12 @@ record Machine(Path folder) {
   private static final Clock CLOCK =
       Clock.fixed(Instant.parse("2026-12-01T00:00:00Z"), ZoneOffset.UTC);
 
-  static MirrorWish wish(String... registries) {
-    return wish(Optional.empty(), Optional.empty(), registries);
+  static MirrorSpec spec(String... registries) {
+    return spec(Optional.empty(), Optional.empty(), registries);
   }
 
-  static MirrorWish wish(Optional<String> ca, Optional<ResolverLogin> login, String... registries) {
-    return new MirrorWish(
+  static MirrorSpec spec(Optional<String> ca, Optional<ResolverLogin> login, String... registries) {
+    return new MirrorSpec(
         RESOLVER,
         List.of(URI.create("https://10.0.0.8:5050")),
         Stream.of(registries).map(MirroredRegistry::parse).toList(),
@@ -94,8 +94,8 @@ record Machine(Path folder) {
   }
 
   /** Applies it, which has to change something. */
-  Mirrors.Done apply(ContainerRuntime runtime, MirrorWish wish) throws Exception {
-    Mirrors.Done done = mirrors(runtime).apply(wish, false, false);
+  Mirrors.Done apply(ContainerRuntime runtime, MirrorSpec spec) throws Exception {
+    Mirrors.Done done = mirrors(runtime).apply(spec, false, false);
     assertThat(done.changes()).isNotEmpty();
     return done;
   }

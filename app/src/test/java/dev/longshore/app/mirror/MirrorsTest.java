@@ -54,12 +54,12 @@ class MirrorsTest {
         "/etc/rancher/k3s/registries.yaml", "mirrors:\n  docker.io: # hub\n", "rw-------");
     machine.write("/etc/docker/daemon.json", "{\"debug\":true}", "rw-rw-r--");
     Map<String, String> before = machine.all();
-    MirrorWish wish =
+    MirrorSpec spec =
         runtime == ContainerRuntime.DOCKER
-            ? Machine.wish("docker.io")
-            : Machine.wish("docker.io", "registry.example.com");
+            ? Machine.spec("docker.io")
+            : Machine.spec("docker.io", "registry.example.com");
 
-    machine.apply(runtime, wish);
+    machine.apply(runtime, spec);
     assertThat(machine.all()).isNotEqualTo(before);
     machine.remove(runtime);
 
@@ -69,10 +69,10 @@ class MirrorsTest {
   @ParameterizedTest
   @EnumSource(ContainerRuntime.class)
   void changesNothingTheSecondTime(ContainerRuntime runtime) throws Exception {
-    machine.apply(runtime, Machine.wish("docker.io"));
+    machine.apply(runtime, Machine.spec("docker.io"));
     Map<String, String> first = machine.all();
 
-    Mirrors.Done again = machine.mirrors(runtime).apply(Machine.wish("docker.io"), false, false);
+    Mirrors.Done again = machine.mirrors(runtime).apply(Machine.spec("docker.io"), false, false);
 
     assertThat(again.changes()).isEmpty();
     assertThat(again.command()).isEmpty();
@@ -83,9 +83,9 @@ class MirrorsTest {
   void anotherWishStartsFromWhatWasThereBefore() throws Exception {
     machine.write(OTHER, THEIRS);
     Map<String, String> before = machine.all();
-    machine.apply(ContainerRuntime.CONTAINERD, Machine.wish("docker.io", "registry.example.com"));
+    machine.apply(ContainerRuntime.CONTAINERD, Machine.spec("docker.io", "registry.example.com"));
 
-    machine.apply(ContainerRuntime.CONTAINERD, Machine.wish("ghcr.io"));
+    machine.apply(ContainerRuntime.CONTAINERD, Machine.spec("ghcr.io"));
 
     assertThat(machine.at(HUB).getParent()).doesNotExist();
     assertThat(machine.text(OTHER)).isEqualTo(THEIRS);
@@ -97,7 +97,7 @@ class MirrorsTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void aLaterChangeOfSomeoneIsLeftAloneAndSoIsAllElse(boolean apply) throws Exception {
-    machine.apply(ContainerRuntime.CONTAINERD, Machine.wish("docker.io", "registry.example.com"));
+    machine.apply(ContainerRuntime.CONTAINERD, Machine.spec("docker.io", "registry.example.com"));
     Files.writeString(
         machine.at(HUB),
         machine.text(HUB).replace("1000ms", "9s") + "Authorization = \"s3cret\"\n");
@@ -107,7 +107,7 @@ class MirrorsTest {
     assertThatThrownBy(
             () -> {
               if (apply) {
-                mirrors.apply(Machine.wish("ghcr.io"), false, false);
+                mirrors.apply(Machine.spec("ghcr.io"), false, false);
               } else {
                 mirrors.remove(false, false);
               }
@@ -124,7 +124,7 @@ class MirrorsTest {
   @Test
   void onceThatIsMovedAsideItIsTakenBack() throws Exception {
     machine.write(HUB, THEIRS);
-    machine.apply(ContainerRuntime.CONTAINERD, Machine.wish("docker.io"));
+    machine.apply(ContainerRuntime.CONTAINERD, Machine.spec("docker.io"));
     Files.writeString(machine.at(HUB), "server = \"https://mine.example.com\"\n");
     Files.move(machine.at(HUB), folder.resolve("aside"));
 
@@ -155,15 +155,15 @@ class MirrorsTest {
   void anApplyThatWasKilledIsFinishedOrTakenBackByTheNextRun(int step) throws Exception {
     machine.write(OTHER, THEIRS);
     Map<String, String> before = machine.all();
-    MirrorWish wish = Machine.wish("docker.io", "registry.example.com");
-    machine.apply(ContainerRuntime.CONTAINERD, wish);
+    MirrorSpec spec = Machine.spec("docker.io", "registry.example.com");
+    machine.apply(ContainerRuntime.CONTAINERD, spec);
     Map<String, String> whole = machine.all();
     machine.remove(ContainerRuntime.CONTAINERD);
 
     Mirrors killed = machine.mirrors(ContainerRuntime.CONTAINERD, killedAt(step));
-    assertThatThrownBy(() -> killed.apply(wish, false, false)).isInstanceOf(Killed.class);
+    assertThatThrownBy(() -> killed.apply(spec, false, false)).isInstanceOf(Killed.class);
     assertThat(machine.mirrors(ContainerRuntime.CONTAINERD).show().isWhole()).isFalse();
-    machine.apply(ContainerRuntime.CONTAINERD, wish);
+    machine.apply(ContainerRuntime.CONTAINERD, spec);
     assertThat(machine.all()).isEqualTo(whole);
     machine.remove(ContainerRuntime.CONTAINERD);
 
@@ -171,7 +171,7 @@ class MirrorsTest {
             () ->
                 machine
                     .mirrors(ContainerRuntime.CONTAINERD, killedAt(step))
-                    .apply(wish, false, false))
+                    .apply(spec, false, false))
         .isInstanceOf(Killed.class);
     machine.remove(ContainerRuntime.CONTAINERD);
     assertThat(machine.all()).isEqualTo(before);
@@ -182,7 +182,7 @@ class MirrorsTest {
   void aRemoveThatWasKilledIsFinishedByTheNext(int step) throws Exception {
     machine.write(OTHER, THEIRS);
     Map<String, String> before = machine.all();
-    machine.apply(ContainerRuntime.CONTAINERD, Machine.wish("docker.io", "registry.example.com"));
+    machine.apply(ContainerRuntime.CONTAINERD, Machine.spec("docker.io", "registry.example.com"));
 
     Mirrors killed = machine.mirrors(ContainerRuntime.CONTAINERD, killedAt(step));
     assertThatThrownBy(() -> killed.remove(false, false)).isInstanceOf(Killed.class);
@@ -201,7 +201,7 @@ class MirrorsTest {
     assertThatThrownBy(
             () ->
                 machine.apply(
-                    ContainerRuntime.CONTAINERD, Machine.wish("docker.io", "registry.example.com")))
+                    ContainerRuntime.CONTAINERD, Machine.spec("docker.io", "registry.example.com")))
         .isInstanceOf(MirrorException.class)
         .hasMessageContaining("hosts.toml.longshore-next")
         .hasMessageEndingWith("nothing was changed");
@@ -213,8 +213,8 @@ class MirrorsTest {
   void aDryRunShowsAllAndWritesNothing() throws Exception {
     Files.writeString(folder.resolve("login"), "edge:s3cret\n");
     Map<String, String> before = machine.all();
-    MirrorWish wish =
-        new MirrorWish(
+    MirrorSpec spec =
+        new MirrorSpec(
             Machine.RESOLVER,
             List.of(),
             List.of(MirroredRegistry.parse("docker.io")),
@@ -222,14 +222,14 @@ class MirrorsTest {
             Optional.of(ResolverLogin.of(folder.resolve("login"))),
             java.time.Duration.ofSeconds(1));
 
-    Mirrors.Done done = machine.mirrors(ContainerRuntime.CONTAINERD).apply(wish, true, false);
+    Mirrors.Done done = machine.mirrors(ContainerRuntime.CONTAINERD).apply(spec, true, false);
 
     assertThat(done.changes()).singleElement().extracting(Mirrors.ChangedFile::path).isEqualTo(HUB);
     assertThat(done.changes().getFirst().lines())
         .contains("+ server = \"https://registry-1.docker.io\"", "+     Authorization = ***");
     assertThat(machine.all()).isEqualTo(before);
 
-    machine.mirrors(ContainerRuntime.CONTAINERD).apply(wish, false, false);
+    machine.mirrors(ContainerRuntime.CONTAINERD).apply(spec, false, false);
     assertThat(machine.permissions(HUB)).isEqualTo("rw-------");
     assertThat(machine.text(HUB)).contains("Authorization = [\"Basic ZWRnZTpzM2NyZXQ=\"]");
     try (var kept = Files.walk(machine.at(KeptFolder.ALL))) {
@@ -257,7 +257,7 @@ class MirrorsTest {
         machine.at("/data/containerd/certs.d/docker.io/hosts.toml"), Path.of("../../../hub.toml"));
     Map<String, String> before = machine.all();
 
-    machine.apply(ContainerRuntime.CONTAINERD, Machine.wish("docker.io"));
+    machine.apply(ContainerRuntime.CONTAINERD, Machine.spec("docker.io"));
 
     assertThat(machine.text("/data/hub.toml")).contains(Machine.RESOLVER.toString());
     assertThat(machine.at("/data/containerd/certs.d/docker.io/hosts.toml")).isSymbolicLink();
@@ -267,7 +267,7 @@ class MirrorsTest {
 
   @Test
   void aDamagedRecordIsSaidAndNotGuessedAround() throws Exception {
-    machine.apply(ContainerRuntime.CONTAINERD, Machine.wish("docker.io"));
+    machine.apply(ContainerRuntime.CONTAINERD, Machine.spec("docker.io"));
     machine.write(KeptFolder.ALL + "/containerd/record.json", "{\"files\":[");
     Map<String, String> before = machine.all();
 
@@ -280,7 +280,7 @@ class MirrorsTest {
   @ParameterizedTest
   @EnumSource(value = ContainerRuntime.class, names = "DOCKER", mode = EnumSource.Mode.EXCLUDE)
   void whatIsLeftWithoutItsRecordIsNotCalledNothing(ContainerRuntime runtime) throws Exception {
-    machine.apply(runtime, Machine.wish("docker.io"));
+    machine.apply(runtime, Machine.spec("docker.io"));
     try (var kept = Files.walk(machine.at(KeptFolder.ALL))) {
       for (Path file : kept.sorted(java.util.Comparator.reverseOrder()).toList()) {
         Files.delete(file);
@@ -301,7 +301,7 @@ class MirrorsTest {
     machine.write(OTHER, THEIRS);
     machine.apply(
         ContainerRuntime.CONTAINERD,
-        new MirrorWish(
+        new MirrorSpec(
             java.net.URI.create("http://127.0.0.1:1"),
             List.of(),
             List.of(

@@ -16,17 +16,15 @@ class RegistriesYamlTest {
 
   private String merged(ContainerRuntime runtime, String text) throws Exception {
     Files.writeString(folder.resolve("login"), "edge:pass word");
-    MirrorWish wish =
-        Machine.wish(
+    MirrorSpec spec =
+        Machine.spec(
             Optional.of("/etc/ca.pem"),
             Optional.of(ResolverLogin.of(folder.resolve("login"))),
             "docker.io",
             "_default");
-    Optional<FileContent> current =
-        text.isEmpty()
-            ? Optional.empty()
-            : Optional.of(FileContent.of(text, FileContent.FOR_OWNER));
-    return new RegistriesYaml(wish, runtime, "F").merged(current);
+    Optional<StoredFile> current =
+        text.isEmpty() ? Optional.empty() : Optional.of(StoredFile.of(text, StoredFile.FOR_OWNER));
+    return new RegistriesYaml(spec, runtime, "F").merged(current);
   }
 
   @Test

@@ -33,6 +33,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -301,6 +302,36 @@ class WhyTest {
 
     assertThat(why.lines().getLast())
         .contains("waits for its turn: converter 3 events, the oldest for 70 s");
+  }
+
+  @Test
+  void peersAndBacklogMatterOnlyAtTheStagesThatAskForThem() {
+    List<Backlog.Waiting> waiting =
+        Stream.of("watcher", "converter", "pinner")
+            .map(service -> new Backlog.Waiting(service, 5, false, Duration.ofSeconds(7)))
+            .toList();
+    for (Found found :
+        List.of(
+            found(false),
+            found(true),
+            found(true, conversion(List.of(), null)),
+            found(true, conversion(List.of(), 2)),
+            found(true, conversion(List.of("sha256:l"), 3)),
+            found(true, conversion(List.of(), 3)),
+            found(true, letGo(PinPhase.SURPLUS)),
+            found(true, letGo(PinPhase.GONE)))) {
+      for (List<HintSearch.Seen> hints : List.of(List.<HintSearch.Seen>of(), List.of(HINT))) {
+        Why quiet = why(found, hints);
+        Why.Stage stage = quiet.stage();
+
+        assertThat(!why(found, hints, waiting).lines().equals(quiet.lines()))
+            .as("%s is another answer with a backlog", stage)
+            .isEqualTo(stage.waitsForTurn());
+        assertThat(quiet.lines().stream().anyMatch(line -> line.contains("peer-2 (site)")))
+            .as("%s names peers that are away", stage)
+            .isEqualTo(stage.waitsForPeers());
+      }
+    }
   }
 
   @Test

@@ -3,7 +3,7 @@ package dev.longshore.bench.convert;
 import dev.longshore.bench.Bar;
 import dev.longshore.bench.Bench;
 import dev.longshore.bench.Benchmark;
-import dev.longshore.bench.Report;
+import dev.longshore.bench.BenchmarkReport;
 import dev.longshore.bench.image.BigImage;
 import dev.longshore.bench.measure.Median;
 import dev.longshore.bench.measure.Pairs;
@@ -163,11 +163,11 @@ public final class ConvertBenchmark implements Benchmark {
       cpu.add(later.cpuSeconds());
     }
 
-    void report(Report report, String what) {
+    void report(BenchmarkReport report, String what) {
       report.ratio(what, Median.of(counted(ratios)), SHARED);
       report.line(
           "    processors, Kubo and registry in it: %s s"
-              .formatted(Report.median("%.3f", Median.of(counted(cpu)))));
+              .formatted(BenchmarkReport.median("%.3f", Median.of(counted(cpu)))));
     }
 
     private static List<Double> counted(List<Double> all) {

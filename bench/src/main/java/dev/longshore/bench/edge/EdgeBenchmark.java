@@ -23,7 +23,7 @@ public final class EdgeBenchmark implements Benchmark {
           new PushToSite(),
           new Idle(),
           new OpenLine(),
-          new OnDemand(),
+          new OnDemandPull(),
           FourNodes.pulled(),
           FourNodes.kept());
 

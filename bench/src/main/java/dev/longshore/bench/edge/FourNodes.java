@@ -1,7 +1,7 @@
 package dev.longshore.bench.edge;
 
 import dev.longshore.bench.Bar;
-import dev.longshore.bench.Report;
+import dev.longshore.bench.BenchmarkReport;
 import dev.longshore.bench.image.BigImage;
 import dev.longshore.bench.image.LayerSpec;
 import dev.longshore.bench.parts.LongshoreUp;
@@ -137,7 +137,7 @@ final class FourNodes implements Row {
   }
 
   private void report(Rig rig, long blocks, LineBytes all, List<Double> seconds) {
-    Report report = rig.bench().report();
+    BenchmarkReport report = rig.bench().report();
     report.title(
         "%s: %d nodes of a site %s an image of %.1f MB of blocks, %.0f Mbit/s, %d ms; one run"
             .formatted(

@@ -4,7 +4,7 @@ import dev.longshore.app.parts.DevelopmentKafka;
 import dev.longshore.bench.Bar;
 import dev.longshore.bench.Bench;
 import dev.longshore.bench.Benchmark;
-import dev.longshore.bench.Report;
+import dev.longshore.bench.BenchmarkReport;
 import dev.longshore.bench.measure.Median;
 import dev.longshore.bench.measure.ProcessTree;
 import dev.longshore.bench.parts.FreshKubo;
@@ -63,7 +63,7 @@ public final class HubBenchmark implements Benchmark {
       bench.report().progress("writing the states of %,d images to Kafka ...".formatted(images));
       GeneratedImages generated = new GeneratedImages(images);
       generated.writeTo(kafkaAddress);
-      try (Hub hub = hub(folder.resolve("hub"), kafkaAddress, kubo);
+      try (HubProcess hub = hub(folder.resolve("hub"), kafkaAddress, kubo);
           Pollers pollers = Pollers.joined(hub, hub.address().getPort(), GROUP, sites)) {
         new Measurement(bench, generated, hub, pollers).run();
       }
@@ -72,12 +72,12 @@ public final class HubBenchmark implements Benchmark {
     }
   }
 
-  private static Hub hub(Path folder, String kafka, FreshKubo kubo)
+  private static HubProcess hub(Path folder, String kafka, FreshKubo kubo)
       throws IOException, InterruptedException {
-    return Hub.start(
+    return HubProcess.start(
         folder,
         MEMORY,
-        new Hub.Surroundings(
+        new HubProcess.Surroundings(
             "127.0.0.1",
             kafka,
             """
@@ -94,7 +94,7 @@ public final class HubBenchmark implements Benchmark {
                 .formatted(GROUP)));
   }
 
-  private record Measurement(Bench bench, GeneratedImages images, Hub hub, Pollers pollers) {
+  private record Measurement(Bench bench, GeneratedImages images, HubProcess hub, Pollers pollers) {
     void run() throws Exception {
       awaitAll();
       Poller first = pollers.all().getFirst();
@@ -118,7 +118,7 @@ public final class HubBenchmark implements Benchmark {
       compiled = tree.compilerSeconds() - compiled;
       List<Double> changes = changes();
       double revoked = revoked();
-      Report report = bench.report();
+      BenchmarkReport report = bench.report();
       report.title(
           "hub: %d sites wait, %,d images each; a hub with TLS and %s; one run"
               .formatted(pollers.all().size(), images.count(), String.join(" ", MEMORY)));

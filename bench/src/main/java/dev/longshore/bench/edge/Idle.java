@@ -1,7 +1,7 @@
 package dev.longshore.bench.edge;
 
 import dev.longshore.bench.Bar;
-import dev.longshore.bench.Report;
+import dev.longshore.bench.BenchmarkReport;
 import dev.longshore.bench.image.BigImage;
 import dev.longshore.bench.image.LayerSpec;
 import dev.longshore.model.RepositoryName;
@@ -62,7 +62,7 @@ final class Idle implements Row {
   }
 
   private static void report(
-      Report report, int minutes, LineBytes idle, LineBytes changes, double part) {
+      BenchmarkReport report, int minutes, LineBytes idle, LineBytes changes, double part) {
     report.title(
         "idle: a site for %d min by %d, and %d reports of %,d bytes; a change brings an image of 1 KiB, each %d of %d pushed here"
             .formatted(
@@ -82,7 +82,7 @@ final class Idle implements Row {
   }
 
   private static void figures(
-      Report report, String which, double day, double part, long idle, long changes) {
+      BenchmarkReport report, String which, double day, double part, long idle, long changes) {
     double rest = day * idle + REPORTS_A_DAY * REPORT_BYTES;
     double change = (changes - part * idle) / PUSHES;
     report.figure(which + "idle, MB a day", rest / 1e6, IDLE);

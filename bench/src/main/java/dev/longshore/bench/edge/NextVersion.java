@@ -1,7 +1,7 @@
 package dev.longshore.bench.edge;
 
 import dev.longshore.bench.Bar;
-import dev.longshore.bench.Report;
+import dev.longshore.bench.BenchmarkReport;
 import dev.longshore.bench.edge.Successive.Took;
 import dev.longshore.bench.image.DebianFiles;
 import dev.longshore.bench.image.FileTar;
@@ -30,7 +30,7 @@ final class NextVersion implements Row {
 
   @Override
   public void run(Rig rig) throws Exception {
-    Report report = rig.bench().report();
+    BenchmarkReport report = rig.bench().report();
     try (Site site = rig.site(name())) {
       Path root = rig.folder(name()).resolve("app-files");
       AppFiles files = AppFiles.write(root, 1, APP_BYTES);
@@ -55,7 +55,7 @@ final class NextVersion implements Row {
     }
   }
 
-  private static void figure(Report report, String what, Took took, Bar bar) {
+  private static void figure(BenchmarkReport report, String what, Took took, Bar bar) {
     Figures.bytes(report, what + ": bytes by layer-wise", took.line(), took.layerwise(), bar);
   }
 }

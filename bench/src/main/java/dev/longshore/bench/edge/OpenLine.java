@@ -1,7 +1,7 @@
 package dev.longshore.bench.edge;
 
 import dev.longshore.bench.Bar;
-import dev.longshore.bench.Report;
+import dev.longshore.bench.BenchmarkReport;
 import dev.longshore.bench.image.BigImage;
 import dev.longshore.model.RepositoryName;
 import java.net.HttpURLConnection;
@@ -47,7 +47,7 @@ final class OpenLine implements Row {
 
   @Override
   public void run(Rig rig) throws Exception {
-    Report report = rig.bench().report();
+    BenchmarkReport report = rig.bench().report();
     BigImage kept = BigImage.write(rig.folder(name()).resolve(KEPT), BigImage.usualLayers(77));
     BigImage asked = BigImage.write(rig.folder(name()).resolve(ASKED), BigImage.otherLayers());
     report.title(
@@ -62,7 +62,7 @@ final class OpenLine implements Row {
   }
 
   private void measure(Rig rig, BigImage kept, BigImage asked) throws Exception {
-    Report report = rig.bench().report();
+    BenchmarkReport report = rig.bench().report();
     RepositoryName repository = rig.name(this, ASKED);
     try (Site site = rig.site(name())) {
       kept(rig, site, kept);
@@ -100,7 +100,7 @@ final class OpenLine implements Row {
     Cpu held = rig.cpu().plus(site.cpu()).since(cpu);
     long bytes = Blobs.pull(site, repository, image);
     long end = System.nanoTime();
-    Report report = rig.bench().report();
+    BenchmarkReport report = rig.bench().report();
     report.line(
         "  %-60s %.0f MB/s"
             .formatted(

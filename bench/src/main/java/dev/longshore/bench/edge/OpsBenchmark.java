@@ -5,7 +5,7 @@ import dev.longshore.app.settings.ConfigFile;
 import dev.longshore.bench.Bar;
 import dev.longshore.bench.Bench;
 import dev.longshore.bench.Benchmark;
-import dev.longshore.bench.Report;
+import dev.longshore.bench.BenchmarkReport;
 import dev.longshore.bench.measure.ProcessTree;
 import dev.longshore.bench.parts.FreshKubo;
 import dev.longshore.bench.parts.Jvm;
@@ -67,7 +67,7 @@ public final class OpsBenchmark implements Benchmark {
     try (FreshKubo kubo = FreshKubo.start(bench.tools(), folder.resolve("kubo"))) {
       bench.report().progress("writing the states of %,d images to Kafka ...".formatted(images));
       new GeneratedImages(images).writeTo(kafkaAddress);
-      try (Hub hub = hub(folder.resolve("hub"), kafkaAddress, kubo);
+      try (HubProcess hub = hub(folder.resolve("hub"), kafkaAddress, kubo);
           Pollers pollers = Pollers.joined(hub, hub.address().getPort(), GROUP, sites)) {
         awaitAll(bench.report(), pollers.all().getFirst(), images);
         try (Reporters reporters = Reporters.begin(pollers.all(), images)) {
@@ -86,12 +86,12 @@ public final class OpsBenchmark implements Benchmark {
     }
   }
 
-  private static Hub hub(Path folder, String kafka, FreshKubo kubo)
+  private static HubProcess hub(Path folder, String kafka, FreshKubo kubo)
       throws IOException, InterruptedException {
-    return Hub.start(
+    return HubProcess.start(
         folder,
         OF_HUB,
-        new Hub.Surroundings(
+        new HubProcess.Surroundings(
             "127.0.0.1",
             kafka,
             """
@@ -171,7 +171,7 @@ public final class OpsBenchmark implements Benchmark {
   }
 
   /** The hub tells of all that was written, so that each report says that all was heard. */
-  private static void awaitAll(Report report, Poller first, int images)
+  private static void awaitAll(BenchmarkReport report, Poller first, int images)
       throws IOException, InterruptedException, TimeoutException {
     long until = System.nanoTime() + PATIENCE.toNanos();
     while (first.persistently(Poller::snapshot, PATIENCE) < images) {
@@ -198,7 +198,7 @@ public final class OpsBenchmark implements Benchmark {
 
     void run(RunningProgram page) throws Exception {
       ProcessTree tree = new ProcessTree(page.process());
-      Report report = bench.report();
+      BenchmarkReport report = bench.report();
       report.progress("nobody looks for " + REST + " ...");
       TimeUnit.NANOSECONDS.sleep(REST.toNanos());
       report.title(

@@ -57,7 +57,7 @@ final class Pollers implements AutoCloseable {
    *
    * @param port of the hub, or of what leads there
    */
-  static Pollers joined(Hub hub, int port, String group, int count)
+  static Pollers joined(HubProcess hub, int port, String group, int count)
       throws IOException, InterruptedException {
     URI url = hub.url(port);
     SSLContext tls = PinnedAuthority.trusting(hub.certificate());

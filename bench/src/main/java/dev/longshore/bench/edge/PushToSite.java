@@ -1,7 +1,7 @@
 package dev.longshore.bench.edge;
 
 import dev.longshore.bench.Bar;
-import dev.longshore.bench.Report;
+import dev.longshore.bench.BenchmarkReport;
 import dev.longshore.bench.image.BigImage;
 import dev.longshore.bench.image.LayerSpec;
 import dev.longshore.bench.measure.Median;
@@ -66,7 +66,7 @@ final class PushToSite implements Row {
 
   private static void report(
       Rig rig, Pollers pollers, int others, List<Double> all, List<Double> afterPush) {
-    Report report = rig.bench().report();
+    BenchmarkReport report = rig.bench().report();
     Median median = Median.of(all);
     double p99 = Median.quantile(all, 0.99);
     report.title(
@@ -76,7 +76,7 @@ final class PushToSite implements Row {
         "  %-60s %s s, bar %s: %s"
             .formatted(
                 "begin of the push until the site serves it",
-                Report.median("%.3f", median),
+                BenchmarkReport.median("%.3f", median),
                 MEDIAN,
                 MEDIAN.metBy(median.value()) ? "met" : "MISSED"));
     report.line(
@@ -85,7 +85,8 @@ final class PushToSite implements Row {
     report.line(
         "  %-60s %s s"
             .formatted(
-                "of it after the registry had all", Report.median("%.3f", Median.of(afterPush))));
+                "of it after the registry had all",
+                BenchmarkReport.median("%.3f", Median.of(afterPush))));
     report.line(
         "  %-60s %,d changes heard, %d requests failed"
             .formatted("the others", pollers.heard(), pollers.failed()));

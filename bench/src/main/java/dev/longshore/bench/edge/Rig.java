@@ -37,12 +37,12 @@ final class Rig implements AutoCloseable {
   private final Path folder;
   private final Line line;
   private final LongshoreUp up;
-  private final Hub hub;
+  private final HubProcess hub;
 
   /** Those whose sites are at the end of a long line. */
   private final List<DelayProxy> proxies = new ArrayList<>();
 
-  private Rig(Bench bench, Path folder, Line line, LongshoreUp up, Hub hub) {
+  private Rig(Bench bench, Path folder, Line line, LongshoreUp up, HubProcess hub) {
     this.bench = bench;
     this.folder = folder;
     this.line = line;
@@ -63,11 +63,11 @@ final class Rig implements AutoCloseable {
               List.of("rules.0.match=**/lazy/**", "rules.0.modes=plain,estargz"));
       StringBuilder groups = new StringBuilder();
       rows.forEach(row -> groups.append(row.group()));
-      Hub hub =
-          Hub.start(
+      HubProcess hub =
+          HubProcess.start(
               folder.resolve("hub"),
               HUB_MEMORY,
-              new Hub.Surroundings(
+              new HubProcess.Surroundings(
                   line.hubAddress(),
                   "127.0.0.1:" + up.ports().kafka(),
                   """
@@ -102,7 +102,7 @@ final class Rig implements AutoCloseable {
     return line;
   }
 
-  Hub hub() {
+  HubProcess hub() {
     return hub;
   }
 

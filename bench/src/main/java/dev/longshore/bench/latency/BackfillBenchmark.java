@@ -4,7 +4,7 @@ import dev.longshore.app.parts.Ports;
 import dev.longshore.bench.Bar;
 import dev.longshore.bench.Bench;
 import dev.longshore.bench.Benchmark;
-import dev.longshore.bench.Report;
+import dev.longshore.bench.BenchmarkReport;
 import dev.longshore.bench.image.BigImage;
 import dev.longshore.bench.image.LayerSpec;
 import dev.longshore.bench.measure.Median;
@@ -93,7 +93,7 @@ public final class BackfillBenchmark implements Benchmark {
             "  %-44s %s s, p95 %.3f s"
                 .formatted(
                     what,
-                    Report.median("%.3f", Median.of(seconds)),
+                    BenchmarkReport.median("%.3f", Median.of(seconds)),
                     Median.quantile(seconds, P95)));
   }
 

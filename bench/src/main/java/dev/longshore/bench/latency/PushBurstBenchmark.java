@@ -4,7 +4,7 @@ import dev.longshore.app.parts.Ports;
 import dev.longshore.bench.Bar;
 import dev.longshore.bench.Bench;
 import dev.longshore.bench.Benchmark;
-import dev.longshore.bench.Report;
+import dev.longshore.bench.BenchmarkReport;
 import dev.longshore.bench.image.BigImage;
 import dev.longshore.bench.image.LayerSpec;
 import dev.longshore.bench.measure.Median;
@@ -143,7 +143,9 @@ public final class PushBurstBenchmark implements Benchmark {
     }
 
     private void side(String what, Median value, String unit) {
-      bench.report().line("  %-50s %s %s".formatted(what, Report.median("%.2f", value), unit));
+      bench
+          .report()
+          .line("  %-50s %s %s".formatted(what, BenchmarkReport.median("%.2f", value), unit));
     }
   }
 

@@ -4,7 +4,7 @@ import dev.longshore.app.parts.Ports;
 import dev.longshore.bench.Bar;
 import dev.longshore.bench.Bench;
 import dev.longshore.bench.Benchmark;
-import dev.longshore.bench.Report;
+import dev.longshore.bench.BenchmarkReport;
 import dev.longshore.bench.image.BigImage;
 import dev.longshore.bench.image.LayerSpec;
 import dev.longshore.bench.measure.Median;
@@ -67,7 +67,7 @@ public final class PushLatencyBenchmark implements Benchmark {
             "  %-44s %s s, p99 %.3f s, bar %s: %s"
                 .formatted(
                     "begin of the push to 3 copies, resolvable",
-                    Report.median("%.3f", median),
+                    BenchmarkReport.median("%.3f", median),
                     Median.quantile(all, 0.99),
                     BAR,
                     BAR.metBy(median.value()) ? "met" : "MISSED"));
@@ -77,7 +77,7 @@ public final class PushLatencyBenchmark implements Benchmark {
             "  %-44s %s s, p99 %.3f s"
                 .formatted(
                     "of it after the registry had all",
-                    Report.median("%.3f", Median.of(afterPush)),
+                    BenchmarkReport.median("%.3f", Median.of(afterPush)),
                     Median.quantile(afterPush, 0.99)));
     bench
         .report()
@@ -85,7 +85,7 @@ public final class PushLatencyBenchmark implements Benchmark {
             "  %-44s %s s, p99 %.3f s"
                 .formatted(
                     "from then until its tag has moved to it",
-                    Report.median("%.3f", Median.of(byTag)),
+                    BenchmarkReport.median("%.3f", Median.of(byTag)),
                     Median.quantile(byTag, 0.99)));
   }
 }

@@ -4,7 +4,7 @@ import dev.longshore.app.settings.ConfigFile;
 import dev.longshore.bench.Bar;
 import dev.longshore.bench.Bench;
 import dev.longshore.bench.Benchmark;
-import dev.longshore.bench.Report;
+import dev.longshore.bench.BenchmarkReport;
 import dev.longshore.bench.image.BigImage;
 import dev.longshore.bench.image.LayerSpec;
 import dev.longshore.bench.measure.Median;
@@ -71,7 +71,7 @@ public final class StartBenchmark implements Benchmark {
             "  %-44s %s s, %.2f s of CPU%s"
                 .formatted(
                     "./longshore " + command.replaceFirst(" localhost\\S*", " NAME"),
-                    Report.median("%.3f", median),
+                    BenchmarkReport.median("%.3f", median),
                     Median.of(cpu).value(),
                     bar == null
                         ? ""

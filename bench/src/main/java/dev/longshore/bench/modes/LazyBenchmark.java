@@ -2,7 +2,7 @@ package dev.longshore.bench.modes;
 
 import dev.longshore.bench.Bench;
 import dev.longshore.bench.Benchmark;
-import dev.longshore.bench.Report;
+import dev.longshore.bench.BenchmarkReport;
 import dev.longshore.bench.image.BigImage;
 import dev.longshore.bench.measure.Median;
 import dev.longshore.bench.parts.Folders;
@@ -142,7 +142,7 @@ public final class LazyBenchmark implements Benchmark {
             .report()
             .line(
                 "  %-44s %s s; the first time, once: %.2f s"
-                    .formatted(way.name(), Report.median("%.2f", median), first.get(way)));
+                    .formatted(way.name(), BenchmarkReport.median("%.2f", median), first.get(way)));
       }
     }
 

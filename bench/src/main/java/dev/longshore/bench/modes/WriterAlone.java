@@ -2,7 +2,7 @@ package dev.longshore.bench.modes;
 
 import dev.longshore.bench.Bar;
 import dev.longshore.bench.Bench;
-import dev.longshore.bench.Report;
+import dev.longshore.bench.BenchmarkReport;
 import dev.longshore.bench.image.BigImage;
 import dev.longshore.bench.measure.Pairs;
 import dev.longshore.bench.measure.ProcessTree;
@@ -39,7 +39,8 @@ record WriterAlone(Bench bench, BigImage image, Path folder) {
         .report()
         .line(
             "  %-44s %s x"
-                .formatted("the same in CPU time", Report.median("%.2f", pairs.cpuRatio())));
+                .formatted(
+                    "the same in CPU time", BenchmarkReport.median("%.2f", pairs.cpuRatio())));
     bench.report().sides(pairs, "eStargz writer", "inflate + sha256 + libdeflate -6");
   }
 

@@ -1,6 +1,6 @@
 package dev.longshore.bench.parts;
 
-import dev.longshore.programs.Containerd;
+import dev.longshore.programs.ContainerdServer;
 import dev.longshore.programs.RunningProgram;
 import dev.longshore.programs.Tools;
 import java.io.IOException;
@@ -8,7 +8,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** A containerd of its own, and nerdctl against it. Both want root. */
-public record NerdctlNode(Containerd containerd, RunningProgram program) implements AutoCloseable {
+public record NerdctlNode(ContainerdServer containerd, RunningProgram program)
+    implements AutoCloseable {
   /** Whether this process is root's. */
   public static boolean canRun() {
     return "root".equals(System.getProperty("user.name"));
@@ -17,16 +18,17 @@ public record NerdctlNode(Containerd containerd, RunningProgram program) impleme
   /** Starts it with everything in the folder. */
   public static NerdctlNode start(Tools tools, Path folder)
       throws IOException, InterruptedException {
-    return start(new Containerd(tools, folder, ""));
+    return start(new ContainerdServer(tools, folder, ""));
   }
 
   /** The same with a snapshotter called {@code stargz} that answers at this socket. */
   public static NerdctlNode startWithStargz(Tools tools, Path folder, Path socket)
       throws IOException, InterruptedException {
-    return start(new Containerd(tools, folder, "").withStargz(socket));
+    return start(new ContainerdServer(tools, folder, "").withStargz(socket));
   }
 
-  private static NerdctlNode start(Containerd containerd) throws IOException, InterruptedException {
+  private static NerdctlNode start(ContainerdServer containerd)
+      throws IOException, InterruptedException {
     return new NerdctlNode(containerd, containerd.start());
   }
 

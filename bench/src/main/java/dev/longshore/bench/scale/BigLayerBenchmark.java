@@ -3,7 +3,7 @@ package dev.longshore.bench.scale;
 import dev.longshore.bench.Bar;
 import dev.longshore.bench.Bench;
 import dev.longshore.bench.Benchmark;
-import dev.longshore.bench.Report;
+import dev.longshore.bench.BenchmarkReport;
 import dev.longshore.bench.measure.Median;
 import dev.longshore.bench.parts.FreshKubo;
 import dev.longshore.bench.parts.Jvm;
@@ -90,7 +90,7 @@ public final class BigLayerBenchmark implements Benchmark {
     }
   }
 
-  static void report(Report report, Mode mode, Converted big, long bytes) {
+  static void report(BenchmarkReport report, Mode mode, Converted big, long bytes) {
     double resident = big.peakBytes() / MIB;
     report.line(
         "  %-44s %.0f MiB, bar %s: %s"
@@ -107,7 +107,7 @@ public final class BigLayerBenchmark implements Benchmark {
                 big.cpuSeconds() / ((double) bytes / GIGABYTE)));
   }
 
-  private static void reportRate(Report report, List<Converted> plain, long bytes) {
+  private static void reportRate(BenchmarkReport report, List<Converted> plain, long bytes) {
     List<Double> small = new ArrayList<>();
     plain
         .subList(WARM_UPS, SMALL_ONES)
@@ -115,7 +115,8 @@ public final class BigLayerBenchmark implements Benchmark {
     Median smallRate = Median.of(small);
     double ratio = bytes / plain.getLast().seconds() / 1e6 / smallRate.value();
     report.line(
-        "  %-44s %s MB/s".formatted("rate of 250 MB, before it", Report.median("%.0f", smallRate)));
+        "  %-44s %s MB/s"
+            .formatted("rate of 250 MB, before it", BenchmarkReport.median("%.0f", smallRate)));
     report.line(
         "  %-44s %.2f x, bar %s: %s"
             .formatted(

@@ -2,7 +2,7 @@ package dev.longshore.bench.scale;
 
 import dev.longshore.bench.Bench;
 import dev.longshore.bench.Benchmark;
-import dev.longshore.bench.Report;
+import dev.longshore.bench.BenchmarkReport;
 import dev.longshore.bench.measure.Median;
 import dev.longshore.bench.parts.FreshKubo;
 import dev.longshore.bench.parts.Shell;
@@ -72,7 +72,9 @@ public final class CollectionBenchmark implements Benchmark {
   }
 
   private static void line(Bench bench, String what, List<Double> seconds) {
-    bench.report().line("  %-44s %s".formatted(what, Report.median("%.3f", Median.of(seconds))));
+    bench
+        .report()
+        .line("  %-44s %s".formatted(what, BenchmarkReport.median("%.3f", Median.of(seconds))));
   }
 
   private void pinMany(Bench bench, FreshKubo kubo) throws IOException, InterruptedException {

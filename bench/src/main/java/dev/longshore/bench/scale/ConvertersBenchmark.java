@@ -3,7 +3,7 @@ package dev.longshore.bench.scale;
 import dev.longshore.app.parts.DevelopmentKafka;
 import dev.longshore.bench.Bench;
 import dev.longshore.bench.Benchmark;
-import dev.longshore.bench.Report;
+import dev.longshore.bench.BenchmarkReport;
 import dev.longshore.bench.image.BigImage;
 import dev.longshore.bench.image.LayerSpec;
 import dev.longshore.bench.measure.Median;
@@ -68,7 +68,7 @@ public final class ConvertersBenchmark implements Benchmark {
   }
 
   private static void side(Bench bench, String what, Median figure) {
-    bench.report().line("  %-44s %s".formatted(what, Report.median("%.2f", figure)));
+    bench.report().line("  %-44s %s".formatted(what, BenchmarkReport.median("%.2f", figure)));
   }
 
   /** Images that no round before had, in the registry. */

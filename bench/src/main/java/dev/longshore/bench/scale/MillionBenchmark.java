@@ -4,7 +4,7 @@ import dev.longshore.app.parts.DevelopmentKafka;
 import dev.longshore.bench.Bar;
 import dev.longshore.bench.Bench;
 import dev.longshore.bench.Benchmark;
-import dev.longshore.bench.Report;
+import dev.longshore.bench.BenchmarkReport;
 import dev.longshore.bench.measure.ProcessTree;
 import dev.longshore.bench.parts.Jvm;
 import dev.longshore.bench.parts.Shell;
@@ -177,7 +177,7 @@ public final class MillionBenchmark implements Benchmark {
     }
   }
 
-  private static void inventories(Report report, Path folder, Path settings)
+  private static void inventories(BenchmarkReport report, Path folder, Path settings)
       throws IOException, InterruptedException {
     report.progress("taking inventories ...");
     List<String> command = Jvm.command(MEMORY, InventoryMain.class.getName());
@@ -200,7 +200,7 @@ public final class MillionBenchmark implements Benchmark {
     }
   }
 
-  private static void plan(Report report, Path settings, String how, @Nullable Bar bar)
+  private static void plan(BenchmarkReport report, Path settings, String how, @Nullable Bar bar)
       throws IOException, InterruptedException {
     report.progress("planning " + how + " ...");
     List<String> command = new ArrayList<>(Jvm.command(SHORT, "dev.longshore.app.Main"));

@@ -6,7 +6,7 @@ import dev.longshore.app.parts.DevelopmentKafka;
 import dev.longshore.bench.Bar;
 import dev.longshore.bench.Bench;
 import dev.longshore.bench.Benchmark;
-import dev.longshore.bench.Report;
+import dev.longshore.bench.BenchmarkReport;
 import dev.longshore.bench.latency.Parallel;
 import dev.longshore.bench.measure.Pairs;
 import dev.longshore.bench.measure.ProcessTree;
@@ -143,8 +143,8 @@ public final class ReturnedPeerBenchmark implements Benchmark {
             "  %-44s %s s, %s s"
                 .formatted(
                     "processors, all in it; bare",
-                    Report.median("%.1f", pairs.ours(Sample::cpuSeconds)),
-                    Report.median("%.1f", pairs.theirs(Sample::cpuSeconds))));
+                    BenchmarkReport.median("%.1f", pairs.ours(Sample::cpuSeconds)),
+                    BenchmarkReport.median("%.1f", pairs.theirs(Sample::cpuSeconds))));
   }
 
   private static Sample ours(FreshKubo peer, int images, URI api) throws Exception {

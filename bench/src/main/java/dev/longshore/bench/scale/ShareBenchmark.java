@@ -3,7 +3,7 @@ package dev.longshore.bench.scale;
 import dev.longshore.bench.Bar;
 import dev.longshore.bench.Bench;
 import dev.longshore.bench.Benchmark;
-import dev.longshore.bench.Report;
+import dev.longshore.bench.BenchmarkReport;
 import dev.longshore.bench.convert.Conversion;
 import dev.longshore.bench.measure.Median;
 import dev.longshore.bench.measure.Pairs;
@@ -57,7 +57,7 @@ public final class ShareBenchmark implements Benchmark {
   }
 
   private static void side(Bench bench, String what, Median seconds) {
-    bench.report().line("  %-44s %s s".formatted(what, Report.median("%.3f", seconds)));
+    bench.report().line("  %-44s %s s".formatted(what, BenchmarkReport.median("%.3f", seconds)));
   }
 
   /** Its images are all different. */

@@ -3,7 +3,7 @@ package dev.longshore.bench.serve;
 import dev.longshore.bench.Bar;
 import dev.longshore.bench.Bench;
 import dev.longshore.bench.Benchmark;
-import dev.longshore.bench.Report;
+import dev.longshore.bench.BenchmarkReport;
 import dev.longshore.bench.image.BigImage;
 import dev.longshore.bench.image.LayerSpec;
 import dev.longshore.bench.measure.Contender;
@@ -162,7 +162,7 @@ public final class ServeBenchmark implements Benchmark {
               "  %-44s %s requests/s, p99 %.1f ms"
                   .formatted(
                       who,
-                      Report.median("%.0f", rate),
+                      BenchmarkReport.median("%.0f", rate),
                       1_000
                           * Median.quantile(
                               seconds.subList(

@@ -2,7 +2,7 @@ package dev.longshore.bench.transfer;
 
 import dev.longshore.bench.Bar;
 import dev.longshore.bench.Bench;
-import dev.longshore.bench.Report;
+import dev.longshore.bench.BenchmarkReport;
 import dev.longshore.bench.measure.Pairs;
 import dev.longshore.bench.measure.Sample;
 import dev.longshore.bench.parts.FreshKubo;
@@ -96,7 +96,8 @@ final class Transfers {
           .line(
               "  %-44s %s x"
                   .formatted(
-                      what + ", by 256 KiB/Bitswap", Report.median("%.2f", pairs.timeRatio())));
+                      what + ", by 256 KiB/Bitswap",
+                      BenchmarkReport.median("%.2f", pairs.timeRatio())));
     } else {
       bench.report().ratio(what + ", by 256 KiB/Bitswap", pairs.timeRatio(), bar);
     }

@@ -3,7 +3,7 @@ package dev.longshore.bench.measure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.longshore.bench.Report;
+import dev.longshore.bench.BenchmarkReport;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.DoubleStream;
@@ -27,10 +27,11 @@ class MedianTest {
   @Test
   void intervalOfFewValuesIsTheirRangeAndIsCalledSo() {
     assertThat(Median.of(3, 1, 2)).isEqualTo(new Median(2, 1, 3, 3));
-    assertThat(Report.median("%.0f", Median.of(3))).isEqualTo("3 (once)");
-    assertThat(Report.median("%.0f", Median.of(3, 1, 2))).isEqualTo("2 (range 1 to 3)");
-    assertThat(Report.median("%.0f", Median.of(1, 2, 3, 4, 5))).isEqualTo("3 (range 1 to 5)");
-    assertThat(Report.median("%.0f", Median.of(1, 2, 3, 3, 4, 5))).isEqualTo("3 [1, 5]");
+    assertThat(BenchmarkReport.median("%.0f", Median.of(3))).isEqualTo("3 (once)");
+    assertThat(BenchmarkReport.median("%.0f", Median.of(3, 1, 2))).isEqualTo("2 (range 1 to 3)");
+    assertThat(BenchmarkReport.median("%.0f", Median.of(1, 2, 3, 4, 5)))
+        .isEqualTo("3 (range 1 to 5)");
+    assertThat(BenchmarkReport.median("%.0f", Median.of(1, 2, 3, 3, 4, 5))).isEqualTo("3 [1, 5]");
   }
 
   @Test

@@ -33,12 +33,12 @@ public final class Catalog implements AutoCloseable {
   public static final Set<Topic> TOPICS_AND_PULLS = with(TOPICS, Topic.PULLS);
 
   private final Store store;
-  private final Changes changes = new Changes();
+  private final ChangeListeners changes = new ChangeListeners();
   private final Tags tags;
   private final Repositories repositories;
   private final Conversions conversions;
   private final Pins pins;
-  private final Copies copies;
+  private final CopyStates copies;
   private final PeerStates peers;
   private final Decisions decisions;
   private final ServedStates served;
@@ -55,7 +55,7 @@ public final class Catalog implements AutoCloseable {
     this.pins = new Pins(store);
     this.peers = new PeerStates(store);
     this.decisions = new Decisions(store, clock);
-    this.copies = new Copies(store, pins, peers);
+    this.copies = new CopyStates(store, pins, peers);
     this.served = new ServedStates(store);
     this.pulls = new Pulls(store);
     this.failures = new WorkFailures(store);
@@ -130,7 +130,7 @@ public final class Catalog implements AutoCloseable {
   }
 
   /** Each copy of an image DAG. */
-  public Copies copies() {
+  public CopyStates copies() {
     return copies;
   }
 

@@ -12,11 +12,11 @@ import java.util.Map;
 /** Stores the records of a {@link CatalogSource}, and its positions. */
 public final class CatalogWriter {
   private final Store store;
-  private final Changes changes;
+  private final ChangeListeners changes;
   private final Clock clock;
   private final StoredAhead ahead = new StoredAhead();
 
-  CatalogWriter(Store store, Changes changes, Clock clock) {
+  CatalogWriter(Store store, ChangeListeners changes, Clock clock) {
     this.store = store;
     this.changes = changes;
     this.clock = clock;

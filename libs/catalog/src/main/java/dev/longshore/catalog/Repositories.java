@@ -72,7 +72,7 @@ public final class Repositories {
     return INDEX_TYPES.contains(mediaType);
   }
 
-  /** All digests that it has or had of which something was made. */
+  /** All its digests, present and past, that were converted. */
   public List<Source> sources(RepositoryName repository) {
     return store.read(
         session ->

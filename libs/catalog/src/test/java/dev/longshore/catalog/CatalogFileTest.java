@@ -209,7 +209,8 @@ class CatalogFileTest {
     try (Catalog catalog = open()) {
       catalog.writer().prepareToServe();
     }
-    assertThat(plan("copies", Copies.DUE)).anyMatch(step -> step.contains("copies_by_next_try"));
+    assertThat(plan("copies", CopyStates.DUE))
+        .anyMatch(step -> step.contains("copies_by_next_try"));
     assertThat(plan("pins", Pins.BELOW)).anyMatch(step -> step.contains("pins_by_copies"));
     assertThat(steps(Fleet.OLDEST_IN_DANGER))
         .anyMatch(step -> step.contains("pins_in_danger (partition=? AND whole_once=?)"))

@@ -72,7 +72,7 @@ final class ShapeReader {
     if (!(type instanceof Class<?> raw)) {
       throw new IllegalStateException("a setting cannot be a " + type);
     }
-    Shape.@Nullable Leaf leaf = Leaves.of(raw);
+    Shape.@Nullable Leaf leaf = LeafTypes.of(raw);
     if (leaf != null) {
       return leaf;
     }

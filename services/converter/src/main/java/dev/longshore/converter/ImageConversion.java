@@ -12,7 +12,7 @@ import dev.longshore.converter.mode.RequestedConversion;
 import dev.longshore.converter.source.ImagePlan;
 import dev.longshore.converter.source.ImageWalk;
 import dev.longshore.converter.source.SharedRegistries;
-import dev.longshore.converter.source.Upstream;
+import dev.longshore.converter.source.SourceRepository;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.Observed;
@@ -74,7 +74,7 @@ final class ImageConversion {
     if (done.isPresent()) {
       return done.get();
     }
-    Upstream upstream = upstream(observed, progress);
+    SourceRepository upstream = upstream(observed, progress);
     upstream.requireOpen();
     Descriptor top = top(observed);
     try (Hold _ = upstream.hold(top.digest())) {
@@ -109,7 +109,10 @@ final class ImageConversion {
   }
 
   private List<LongshoreRecord> convert(
-      Observed observed, Upstream upstream, RequestedConversion conversion, Progress progress)
+      Observed observed,
+      SourceRepository upstream,
+      RequestedConversion conversion,
+      Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
     return spans.in(
         "convert",
@@ -118,7 +121,10 @@ final class ImageConversion {
   }
 
   private List<LongshoreRecord> read(
-      Observed observed, Upstream upstream, RequestedConversion conversion, Progress progress)
+      Observed observed,
+      SourceRepository upstream,
+      RequestedConversion conversion,
+      Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
     try (var _ = underWay.take(upstream.program(), upstream.share())) {
       intakes.requireOpen(progress);
@@ -203,10 +209,10 @@ final class ImageConversion {
     return records;
   }
 
-  private Upstream upstream(Observed observed, Progress progress) {
+  private SourceRepository upstream(Observed observed, Progress progress) {
     RepositoryName name = observed.name().checked();
     Share share = Share.of(name, observed.origin());
-    return Upstream.of(sources.of(name, share), name, share, progress);
+    return SourceRepository.of(sources.of(name, share), name, share, progress);
   }
 
   private static Attributes attributes(Observed observed, RequestedConversion conversion) {

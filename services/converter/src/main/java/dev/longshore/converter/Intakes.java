@@ -7,7 +7,7 @@ import dev.longshore.converter.ingest.IngestPeer;
 import dev.longshore.converter.ingest.Spans;
 import dev.longshore.converter.source.ImagePlan;
 import dev.longshore.converter.source.Reason;
-import dev.longshore.converter.source.Upstream;
+import dev.longshore.converter.source.SourceRepository;
 import dev.longshore.model.Cid;
 import dev.longshore.model.PeerName;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
@@ -100,7 +100,7 @@ final class Intakes {
   }
 
   /** Whether the repository says that it serves every config and layer. */
-  boolean isServed(Upstream upstream, ImagePlan plan)
+  boolean isServed(SourceRepository upstream, ImagePlan plan)
       throws TransientFailure, PermanentFailure, InterruptedException {
     return first.blobs().areServed(upstream, plan.blobs().values());
   }

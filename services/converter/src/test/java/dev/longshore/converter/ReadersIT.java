@@ -17,7 +17,7 @@ import dev.longshore.oci.MediaType;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.source.BlobStream;
 import dev.longshore.oci.testing.InMemoryRegistry;
-import dev.longshore.programs.Containerd;
+import dev.longshore.programs.ContainerdServer;
 import dev.longshore.programs.RunningProgram;
 import dev.longshore.programs.Tools;
 import dev.longshore.runtime.kafka.step.Effects;
@@ -52,13 +52,13 @@ class ReadersIT {
   private static final String EMPTY_DIRECTORY = "QmUNLLsPACCz1vLxQVkXqqLX5R1X345qqfHbsf67hvA3Nn";
 
   private static RealRegistry registry;
-  private static Containerd containerd;
+  private static ContainerdServer containerd;
   private static RunningProgram running;
 
   @BeforeAll
   static void start() throws Exception {
     registry = RealRegistry.start(folder);
-    containerd = Containerd.in(folder.resolve("containerd"));
+    containerd = ContainerdServer.in(folder.resolve("containerd"));
     running = containerd.start();
   }
 

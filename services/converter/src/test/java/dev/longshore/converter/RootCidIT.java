@@ -8,7 +8,7 @@ import dev.longshore.ipfs.testing.SharedKubos;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.testing.InMemoryRegistry;
-import dev.longshore.programs.Containerd;
+import dev.longshore.programs.ContainerdServer;
 import dev.longshore.programs.RunningProgram;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,13 +26,13 @@ class RootCidIT {
   @RegisterExtension static final SharedKubos KUBOS = new SharedKubos(2);
   @TempDir static Path folder;
   private static RealRegistry registry;
-  private static Containerd containerd;
+  private static ContainerdServer containerd;
   private static RunningProgram running;
 
   @BeforeAll
   static void start() throws Exception {
     registry = RealRegistry.start(folder);
-    containerd = Containerd.in(folder.resolve("containerd"));
+    containerd = ContainerdServer.in(folder.resolve("containerd"));
     running = containerd.start();
   }
 

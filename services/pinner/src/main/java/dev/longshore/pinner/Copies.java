@@ -309,7 +309,7 @@ final class Copies {
     set(peer, found);
   }
 
-  /** Peers of which the record says anything. */
+  /** Peers that the record mentions. */
   List<Peer> tried() {
     return byPeer.keySet().stream().flatMap(name -> peers.find(name).stream()).toList();
   }
@@ -350,7 +350,7 @@ final class Copies {
     surplusGoes = false;
   }
 
-  /** Those of which others have enough go after the time of grace. */
+  /** Misplaced copies go after the time of grace, once other peers have enough. */
   void makeSurplus() {
     if (staying().size() >= wanted()) {
       verified().stream()

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What one peer's copy is going through; {@link CopyTable} says how it goes on. */
 sealed interface Copy {
-  /** A peer of which nothing is known has no copy. */
+  /** A peer that no record mentions has no copy. */
   static Copy none() {
     return new Gone();
   }

@@ -31,7 +31,7 @@ final class CopyRound {
   private final Tracer tracer;
   private final Supplier<ExecutorService> workers;
 
-  /** Rounds of which no copy has taken long so far. */
+  /** Rounds in which no copy has taken long so far. */
   private final AtomicInteger underWay = new AtomicInteger();
 
   CopyRound(

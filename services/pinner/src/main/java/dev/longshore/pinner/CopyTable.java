@@ -138,7 +138,7 @@ final class CopyTable {
     };
   }
 
-  /** A try that failed may have left a pin, also one of which nothing is recorded. */
+  /** A try that failed may have left a pin, also one that is not recorded. */
   private static Copy releaseWanted(Copy copy) {
     return switch (copy) {
       case Verified(long bytes) -> new Surplus(bytes);

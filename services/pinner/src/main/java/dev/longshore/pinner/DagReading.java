@@ -23,7 +23,7 @@ import java.util.Map;
  * rotten bytes without a word.
  */
 final class DagReading {
-  /** Blocks of one image that are told apart. */
+  /** Blocks of one image that are counted apart. */
   private static final int BLOCKS = 1 << 20;
 
   private final Cid dag;

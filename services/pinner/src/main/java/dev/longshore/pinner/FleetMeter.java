@@ -233,7 +233,7 @@ final class FleetMeter {
         tell(its);
       }
     } catch (CatalogException e) {
-      LOG.debug("what the store has cannot be told: {}", e.getMessage());
+      LOG.debug("the store cannot be read for metrics: {}", e.getMessage());
     }
   }
 

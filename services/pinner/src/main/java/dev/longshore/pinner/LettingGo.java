@@ -20,7 +20,10 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
-/** The part of the step that takes off the peers what no rule keeps any longer. */
+/**
+ * The part of the step that takes off the peers what no rule keeps any longer, and what people
+ * decided to forget.
+ */
 final class LettingGo {
   private final Catalog catalog;
   private final Peers peers;
@@ -44,7 +47,54 @@ final class LettingGo {
     this.clock = clock;
   }
 
-  Verdict verdict(ImageDag dag) {
+  /** What becomes of an image now. */
+  sealed interface Fate {
+    /**
+     * Its copies are looked after.
+     *
+     * @param as kept, or surplus
+     */
+    record Stays(PinPhase as) implements Fate {}
+
+    /**
+     * It goes, is gone, or its fate is not known yet.
+     *
+     * @param effects what was done about it
+     */
+    record Goes(Effects effects) implements Fate {}
+  }
+
+  /**
+   * Decides what becomes of an image that nobody pushed now, and goes on with its release if it is
+   * to go.
+   *
+   * @param isKnown whether anything says what the image is
+   */
+  Fate fate(Cid dag, Copies copies, Doubt doubt, boolean isKnown, Progress progress)
+      throws InterruptedException {
+    ImageDag imageDag = new ImageDag(dag);
+    if (!isKnown && !copies.stays() && !isNeededAgain(imageDag, copies)) {
+      // It is about to come, and may be forgotten; or it was let go.
+      return new Fate.Goes(end(dag, copies, progress));
+    }
+    return switch (verdict(imageDag)) {
+      case WANTED -> new Fate.Stays(PinPhase.KEPT);
+      case TO_GO ->
+          waits(imageDag, copies)
+              ? new Fate.Stays(PinPhase.SURPLUS)
+              : new Fate.Goes(goOn(dag, copies, doubt, progress));
+      case UNKNOWN -> copies.stays() ? new Fate.Stays(copies.phase()) : new Fate.Goes(Effects.NONE);
+    };
+  }
+
+  /** Takes an image off all peers, with its blocks, that people decided to forget. */
+  Effects forget(
+      Cid dag, Copies copies, Doubt doubt, BooleanSupplier stillForgotten, Progress progress)
+      throws InterruptedException {
+    return release(dag, copies, doubt.peers(), stillForgotten, Release.Blocks.GO, progress);
+  }
+
+  private Verdict verdict(ImageDag dag) {
     return retention.verdict(dag);
   }
 
@@ -52,7 +102,7 @@ final class LettingGo {
    * Whether an image that nothing wants stays for now: for its time of grace, by a guard, or as
    * what was made in its place cannot be seen.
    */
-  boolean waits(ImageDag dag, Copies copies) throws InterruptedException {
+  private boolean waits(ImageDag dag, Copies copies) throws InterruptedException {
     return switch (copies.phase()) {
       case KEPT, UNKNOWN -> true;
       case SURPLUS -> !retention.mayGo(dag, copies.since()) || !othersStandIn(dag);
@@ -61,16 +111,23 @@ final class LettingGo {
   }
 
   /** Goes on with the release of an image that nothing wants. */
-  Effects goOn(Cid dag, Copies copies, Doubt doubt, Progress progress) throws InterruptedException {
+  private Effects goOn(Cid dag, Copies copies, Doubt doubt, Progress progress)
+      throws InterruptedException {
     if (copies.phase() == PinPhase.GONE && doubt.peers().isEmpty()) {
       return copies.takeChanges();
     }
     ImageDag imageDag = new ImageDag(dag);
-    return release(dag, copies, doubt.peers(), () -> verdict(imageDag) == Verdict.TO_GO, progress);
+    return release(
+        dag,
+        copies,
+        doubt.peers(),
+        () -> verdict(imageDag) == Verdict.TO_GO,
+        Release.Blocks.STAY,
+        progress);
   }
 
   /** What is left of one that is going, and needed again as nothing stands in its place. */
-  boolean isNeededAgain(ImageDag dag, Copies copies) {
+  private boolean isNeededAgain(ImageDag dag, Copies copies) {
     return !copies.leaving().isEmpty() && retention.isFormer(dag) && verdict(dag) == Verdict.WANTED;
   }
 
@@ -107,9 +164,10 @@ final class LettingGo {
       Copies copies,
       Set<PeerName> doubted,
       BooleanSupplier stillUnwanted,
+      Release.Blocks blocks,
       Progress progress)
       throws InterruptedException {
-    release.release(dag, copies, doubted, stillUnwanted, Release.Blocks.STAY, progress);
+    release.release(dag, copies, doubted, stillUnwanted, blocks, progress);
     copies.planNextReleases(delays);
     return copies.takeChanges();
   }
@@ -118,14 +176,14 @@ final class LettingGo {
    * Ends what was let go and is no longer known, once all have seen that it is gone. A peer that
    * had left the settings may have kept its pin until now.
    */
-  Effects end(Cid dag, Copies copies, Progress progress) throws InterruptedException {
+  private Effects end(Cid dag, Copies copies, Progress progress) throws InterruptedException {
     ImageDag imageDag = new ImageDag(dag);
     if (!mayEnd(imageDag)) {
       return Effects.NONE;
     }
     if (!copies.leaving().isEmpty()) {
       return othersStandIn(imageDag)
-          ? release(dag, copies, Set.of(), () -> mayEnd(imageDag), progress)
+          ? release(dag, copies, Set.of(), () -> mayEnd(imageDag), Release.Blocks.STAY, progress)
           : Effects.NONE;
     }
     if (copies.phase() != PinPhase.GONE

@@ -11,7 +11,7 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Image DAGs of which the step has to hear without an event. */
+/** Image DAGs that the step has to look at without an event. */
 final class MissedDags {
   private static final Logger LOG = LoggerFactory.getLogger(MissedDags.class);
   private static final int PAGE = 500;

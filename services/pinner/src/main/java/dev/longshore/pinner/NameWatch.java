@@ -51,7 +51,7 @@ public final class NameWatch {
   private static final Logger LOG = LoggerFactory.getLogger(NameWatch.class);
 
   private final Catalog catalog;
-  private final ServedNames names;
+  private final ServedRecords names;
   private final StepHost host;
   private final InstantSource clock;
   private final LoopTurn turn;
@@ -61,7 +61,8 @@ public final class NameWatch {
   private Instant removedNext = Instant.MIN;
 
   /** A watch over the names of the partitions that the host has; it is not started yet. */
-  NameWatch(Catalog catalog, ServedNames names, StepHost host, InstantSource clock, LoopTurn turn) {
+  NameWatch(
+      Catalog catalog, ServedRecords names, StepHost host, InstantSource clock, LoopTurn turn) {
     this.catalog = catalog;
     this.names = names;
     this.host = host;
@@ -207,7 +208,7 @@ public final class NameWatch {
       return;
     }
     removedNext = now.plus(REMOVED_EVERY);
-    Instant time = now.minus(ServedNames.REMOVALS_KEPT);
+    Instant time = now.minus(ServedRecords.REMOVALS_KEPT);
     List<String> page = List.of();
     do {
       page = catalog.served().removedSince(time, page.isEmpty() ? null : page.getLast(), PAGE);

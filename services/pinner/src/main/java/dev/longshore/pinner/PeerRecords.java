@@ -71,7 +71,7 @@ final class PeerRecords {
     this.clock = clock;
   }
 
-  /** Peers of which more is known than their records say. */
+  /** Peers whose records lack something that is known. */
   List<Peer> outdated() {
     return peers.keepers().stream().filter(peer -> newer(peer).isPresent()).toList();
   }

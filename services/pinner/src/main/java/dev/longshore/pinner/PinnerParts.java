@@ -211,33 +211,32 @@ final class PinnerParts {
             limits,
             settings.repairInterval(),
             clock);
+    FeasiblePeers feasible =
+        new FeasiblePeers(catalog, peers, decisions, losses, storage, room, endpoints);
+    CopyPlacement placement = new CopyPlacement(sure, peers, feasible, losses, decisions, held);
+    CopyRound copyRound =
+        new CopyRound(
+            copier,
+            records,
+            RecordPace.USUAL,
+            copyMeter,
+            endpoints,
+            context.telemetry().getTracer(PinnerService.SCOPE),
+            workers);
     Pin pin =
         new Pin(
             catalog,
-            sure,
             peers,
             orders,
-            copier,
-            new CopyRound(
-                copier,
-                records,
-                RecordPace.USUAL,
-                copyMeter,
-                endpoints,
-                context.telemetry().getTracer(PinnerService.SCOPE),
-                workers),
-            storage,
-            room,
+            feasible,
+            placement,
+            new ObservedCopies(peers, copier, rotten, losses, feasible, placement, endpoints),
+            new MissingCopies(feasible, placement, copyRound),
             ingest,
             release,
             new LettingGo(catalog, peers, retention, release, delays, clock),
-            losses,
             doubts,
-            rotten,
-            decisions,
-            held,
-            delays,
-            endpoints);
+            delays);
     Moves moves =
         new Moves(catalog, sure, peers, orders, watch, losses, decisions, held, nudges, clock);
     copyMeter.knows(peers.keepers().stream().map(Peer::name).toList());

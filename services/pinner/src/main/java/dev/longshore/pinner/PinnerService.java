@@ -44,7 +44,7 @@ public final class PinnerService {
   private final Catalog catalog;
   private final PinnerParts parts;
   private final Housekeeping housekeeping;
-  private final ServedNames names;
+  private final ServedRecords names;
   private final ForgottenImages forgotten;
   private final FleetMeter fleetMeter;
   private final PinnerLoops loops;
@@ -79,7 +79,7 @@ public final class PinnerService {
             settings.limits(),
             settings.collectBelow(),
             clock);
-    this.names = new ServedNames(catalog, context.current()::rules, clock);
+    this.names = new ServedRecords(catalog, context.current()::rules, clock);
     this.forgotten = new ForgottenImages(catalog, parts.nudges());
     this.loops = new PinnerLoops(catalog, new LoopTurns(context.telemetry()));
     this.fleetMeter =
@@ -103,7 +103,7 @@ public final class PinnerService {
       Wiring now = parts.now();
       Optional<Peer> peer = peer(now, message.key());
       boolean isEvent = message.body() != null;
-      if (isEvent || (peer.isEmpty() && !ServedNames.isName(message.key()))) {
+      if (isEvent || (peer.isEmpty() && !ServedRecords.isName(message.key()))) {
         parts.nudges().began(message.key());
         return now.step().handle(message, progress);
       }

@@ -96,9 +96,9 @@ class DecidedCopiesIT {
   private final PinnerService pinner =
       new PinnerService(
           new ServiceContext(
-              KeptBed.shared(
+              SamplePinner.shared(
                   NODES.stream()
-                      .map(name -> KeptBed.settings(name, !name.equals("ingest")))
+                      .map(name -> SamplePinner.settings(name, !name.equals("ingest")))
                       .toList(),
                   List.of(
                       new RuleSettings("**", List.of(Mode.PLAIN), List.of(), 2, 1, null)
@@ -111,7 +111,7 @@ class DecidedCopiesIT {
               AuditSink.NONE,
               clock),
           // Garbage is collected whenever a peer is looked at.
-          KeptBed.pinner(Duration.ofSeconds(10), ROUND, LOST_AFTER, SCRUB_RATE, 100),
+          SamplePinner.pinner(Duration.ofSeconds(10), ROUND, LOST_AFTER, SCRUB_RATE, 100),
           peer -> kubo(peer.name()).client(),
           Executors::newVirtualThreadPerTaskExecutor,
           new Random(1));
@@ -287,7 +287,7 @@ class DecidedCopiesIT {
       kubo("a").corrupt(block);
       assertThat(one.isWholeOn("a")).isFalse();
 
-      ahead.set(KeptBed.SCRUB_INTERVAL);
+      ahead.set(SamplePinner.SCRUB_INTERVAL);
       Eventually.await(
           "every block hashes again",
           () ->

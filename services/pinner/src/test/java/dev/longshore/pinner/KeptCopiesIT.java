@@ -158,13 +158,14 @@ class KeptCopiesIT {
     pinner =
         new PinnerService(
             new ServiceContext(
-                KeptBed.shared(Stream.of(peers).map(name -> KeptBed.settings(name, true)).toList()),
+                SamplePinner.shared(
+                    Stream.of(peers).map(name -> SamplePinner.settings(name, true)).toList()),
                 catalog,
                 new Endpoints(clock, (_, _) -> {}, new Random(1)),
                 OpenTelemetry.noop(),
                 AuditSink.NONE,
                 clock),
-            KeptBed.pinner(Duration.ofSeconds(10), ROUND, LOST_AFTER),
+            SamplePinner.pinner(Duration.ofSeconds(10), ROUND, LOST_AFTER),
             peer -> kubo(peer.name()).client(),
             Executors::newVirtualThreadPerTaskExecutor,
             new Random(1));

@@ -55,7 +55,7 @@ class MovePlanTest {
           new MovePlan(
               catalog,
               new PeersAndRules(
-                  Stream.of("a", "b", "d").map(name -> KeptBed.settings(name, true)).toList(),
+                  Stream.of("a", "b", "d").map(name -> SamplePinner.settings(name, true)).toList(),
                   List.of()),
               peer -> swarm.node(peer.name()),
               clock);

@@ -107,21 +107,22 @@ final class NameBed implements AutoCloseable {
           new PeerSettings(
               key("v9"),
               PeerPlace.of("default"),
-              KeptBed.settings("x", true).rpc(),
-              KeptBed.settings("x", true).gateway(),
+              SamplePinner.settings("x", true).rpc(),
+              SamplePinner.settings("x", true).gateway(),
               List.of(),
               null,
               true,
               false,
               null,
               false);
-      SharedSettings shared = KeptBed.shared(List.of(peer), rules);
+      SharedSettings shared = SamplePinner.shared(List.of(peer), rules);
       current = CurrentSettings.of(shared);
       PinnerService service =
           new PinnerService(
               new ServiceContext(
                   shared, current, catalog, endpoints, OpenTelemetry.noop(), AuditSink.NONE, clock),
-              KeptBed.pinner(Duration.ofSeconds(2), Duration.ofSeconds(10), KeptBed.LOST_AFTER),
+              SamplePinner.pinner(
+                  Duration.ofSeconds(2), Duration.ofSeconds(10), KeptBed.LOST_AFTER),
               _ -> new InMemorySwarm().node("x"),
               Executors::newVirtualThreadPerTaskExecutor,
               new Random(1));

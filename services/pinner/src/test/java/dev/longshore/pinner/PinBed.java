@@ -112,13 +112,12 @@ final class PinBed {
     Retention retention =
         new Retention(catalog, sure, rules, losses(), nudges, new Doubts(), clock);
     HeldMoves held = held();
-    return new Pin(
-        catalog,
-        sure,
-        peers,
-        new Orders(
-            catalog, rules, peers, new PeerDecisions(catalog.decisions()), held::stops, clock),
-        copier,
+    PeerDecisions decisions = new PeerDecisions(catalog.decisions());
+    Losses losses = losses();
+    FeasiblePeers feasible =
+        new FeasiblePeers(catalog, peers, decisions, losses, storage, room, endpoints);
+    CopyPlacement placement = new CopyPlacement(sure, peers, feasible, losses, decisions, held);
+    CopyRound copyRound =
         new CopyRound(
             copier,
             records(storage),
@@ -126,19 +125,27 @@ final class PinBed {
             new CopyMeter(MeterProvider.noop().get("test")),
             endpoints,
             TracerProvider.noop().get("test"),
-            Executors::newVirtualThreadPerTaskExecutor),
-        storage,
-        room,
+            Executors::newVirtualThreadPerTaskExecutor);
+    return new Pin(
+        catalog,
+        peers,
+        new Orders(catalog, rules, peers, decisions, held::stops, clock),
+        feasible,
+        placement,
+        new ObservedCopies(
+            peers,
+            copier,
+            new RottenParts(catalog.peers()),
+            losses,
+            feasible,
+            placement,
+            endpoints),
+        new MissingCopies(feasible, placement, copyRound),
         new IngestRelease(catalog, peers, rules, OURS, limits, endpoints),
         release,
         new LettingGo(catalog, peers, retention, release, delays, clock),
-        losses(),
         new Doubts(),
-        new RottenParts(catalog.peers()),
-        new PeerDecisions(catalog.decisions()),
-        held,
-        delays,
-        endpoints);
+        delays);
   }
 
   void pace(RecordPace other) {
@@ -175,7 +182,7 @@ final class PinBed {
             endpoints,
             limits.call(),
             0,
-            KeptBed.SCRUB_INTERVAL,
+            SamplePinner.SCRUB_INTERVAL,
             MeterProvider.noop().get("test"),
             Executors::newVirtualThreadPerTaskExecutor,
             clock),

@@ -38,7 +38,7 @@ class ScrubbedCopiesTest {
       assertThat(scrub.cursor()).isNull();
       assertThat(scrub.rot()).isNull();
 
-      bed.clock.advance(KeptBed.SCRUB_INTERVAL.minusMinutes(20));
+      bed.clock.advance(SamplePinner.SCRUB_INTERVAL.minusMinutes(20));
       bed.rounds(Duration.ofMinutes(5));
       assertThat(read).hasSameSizeAs(all);
       read.clear();

@@ -40,7 +40,7 @@ class StartedPinnerTest {
               asked.countDown();
               return method.invoke(node, arguments);
             });
-    SharedSettings shared = KeptBed.shared(List.of(KeptBed.settings("a", true)));
+    SharedSettings shared = SamplePinner.shared(List.of(SamplePinner.settings("a", true)));
     try (Catalog catalog = Catalog.inMemory(clock)) {
       PinnerService pinner =
           new PinnerService(
@@ -51,7 +51,7 @@ class StartedPinnerTest {
                   OpenTelemetry.noop(),
                   AuditSink.NONE,
                   clock),
-              KeptBed.pinner(Duration.ofSeconds(2), OFTEN, Duration.ofMinutes(30)),
+              SamplePinner.pinner(Duration.ofSeconds(2), OFTEN, Duration.ofMinutes(30)),
               _ -> told,
               Executors::newVirtualThreadPerTaskExecutor,
               new Random(1));

@@ -11,7 +11,7 @@ import dev.longshore.oci.registry.RegistryConfig;
 import dev.longshore.oci.registry.RegistryPusher;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.oci.testing.RegistryDaemon;
-import dev.longshore.programs.Containerd;
+import dev.longshore.programs.ContainerdServer;
 import dev.longshore.programs.RunningProgram;
 import dev.longshore.resolver.testing.Edge;
 import dev.longshore.resolver.testing.MirroredImage;
@@ -129,8 +129,8 @@ class ContainerdIT {
         .push(source, Reference.tagged(name, tag), name, tag);
   }
 
-  private Containerd containerd() {
-    return Containerd.in(folder.resolve("c"));
+  private ContainerdServer containerd() {
+    return ContainerdServer.in(folder.resolve("c"));
   }
 
   private String ctr(String... arguments) throws Exception {

@@ -2,8 +2,8 @@ package dev.longshore.app.query.lag;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.app.query.find.DurationText;
 import dev.longshore.app.query.find.ExitCode;
-import dev.longshore.app.query.find.Spans;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.ShortOfCopies;
 import dev.longshore.resolver.hub.SiteLag;
@@ -124,6 +124,6 @@ public record Lag(
 
   /** How long ago; nothing is in the future. */
   static String ago(Instant since, Instant now) {
-    return Spans.text(now.isBefore(since) ? Duration.ZERO : Duration.between(since, now));
+    return DurationText.text(now.isBefore(since) ? Duration.ZERO : Duration.between(since, now));
   }
 }

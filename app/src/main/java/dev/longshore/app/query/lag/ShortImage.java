@@ -1,7 +1,7 @@
 package dev.longshore.app.query.lag;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.longshore.app.query.find.Spans;
+import dev.longshore.app.query.find.DurationText;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
@@ -73,7 +73,11 @@ public record ShortImage(String name, PinState pin, Instant since, boolean isAtL
   public String line(Instant now) {
     return "%s has %d of %d for %s%s"
         .formatted(
-            name, pin.verified(), pin.wanted(), isAtLeast ? "at least " : "", Spans.text(age(now)));
+            name,
+            pin.verified(),
+            pin.wanted(),
+            isAtLeast ? "at least " : "",
+            DurationText.text(age(now)));
   }
 
   /** For machines. */

@@ -1,8 +1,8 @@
 package dev.longshore.app.query.lag;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.app.query.find.DurationText;
 import dev.longshore.app.query.find.Sizes;
-import dev.longshore.app.query.find.Spans;
 import dev.longshore.events.AbsenceReason;
 import dev.longshore.events.SiteState.Amount;
 import dev.longshore.resolver.hub.SiteLag;
@@ -35,7 +35,7 @@ final class SiteLagView {
     return who
         + switch (site.state()) {
           case REVOKED -> "revoked" + since(site.revokedAt(), now);
-          case NO_GROUP -> "is told nothing: sites.groups has no " + site.group();
+          case NO_GROUP -> "gets no changes: sites.groups has no " + site.group();
           case NO_REPORT ->
               joined == null
                   ? "has not joined yet"
@@ -64,7 +64,7 @@ final class SiteLagView {
 
   private static String brief(SiteLag site, Node node, Instant now) {
     return switch (node.state()) {
-      case REPORT_ABSENT -> "away for " + Spans.text(node.age());
+      case REPORT_ABSENT -> "away for " + DurationText.text(node.age());
       case BEHIND -> behind(node, now, false);
       default -> word(site.state());
     };
@@ -75,7 +75,7 @@ final class SiteLagView {
         switch (node.state()) {
           case REPORT_ABSENT ->
               "report absent for "
-                  + Spans.text(node.age())
+                  + DurationText.text(node.age())
                   + ", since then "
                   + (isLacking(node) ? behind(node, now, true) : "up to date at best");
           case BEHIND -> behind(node, now, true);
@@ -93,7 +93,7 @@ final class SiteLagView {
 
   private static String opens(SiteLag site, Instant now) {
     Instant at = site.windowOpensAt();
-    return at == null ? "" : ", which opens in " + Spans.text(Duration.between(now, at));
+    return at == null ? "" : ", which opens in " + DurationText.text(Duration.between(now, at));
   }
 
   private static String behind(Node node, Instant now, boolean bytes) {
@@ -143,7 +143,7 @@ final class SiteLagView {
     if (left != null) {
       return ", done in about %s%s%s"
           .formatted(
-              Spans.text(left.time()),
+              DurationText.text(left.time()),
               left.isAtLeast() ? " or more" : "",
               left.isMeasured() ? "" : " by its group's limit");
     }
@@ -153,7 +153,7 @@ final class SiteLagView {
 
   private static String report(Node node) {
     return "report %s old, %s over the line"
-        .formatted(Spans.text(node.age()), Sizes.text(node.lineBytes()));
+        .formatted(DurationText.text(node.age()), Sizes.text(node.lineBytes()));
   }
 
   private static List<String> more(SiteLag site, Node node, Instant now) {
@@ -166,7 +166,7 @@ final class SiteLagView {
           "  node %s: its clock is %s %s the hub's"
               .formatted(
                   node.node(),
-                  Spans.text(node.skew().abs()),
+                  DurationText.text(node.skew().abs()),
                   node.skew().isNegative() ? "behind" : "ahead of"));
     }
     node.problems().forEach(problem -> lines.add("  node %s: %s".formatted(node.node(), problem)));

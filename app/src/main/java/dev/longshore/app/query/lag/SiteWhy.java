@@ -2,8 +2,8 @@ package dev.longshore.app.query.lag;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.app.query.find.DurationText;
 import dev.longshore.app.query.find.ExitCode;
-import dev.longshore.app.query.find.Spans;
 import dev.longshore.events.AbsenceReason;
 import dev.longshore.events.SiteState.Absence;
 import dev.longshore.resolver.hub.SiteLag;
@@ -33,8 +33,8 @@ public record SiteWhy(Instant now, String asked, SiteLag lag, Image image) {
 
   private String words() {
     return switch (image.stage()) {
-      case REVOKED -> "the site is revoked: it is told nothing, and serves what it has";
-      case NO_GROUP -> "the site is told nothing: sites.groups has no " + lag.group();
+      case REVOKED -> "the site is revoked: it gets no changes, and serves what it has";
+      case NO_GROUP -> "the site gets no changes: sites.groups has no " + lag.group();
       case NOT_NAMED -> "no rule of group %s names it".formatted(lag.group());
       case NOT_NEWEST -> "its rule names the newest tags alone, and it is not among them";
       case NOT_SHOWN -> "the centre shows it in no mode that its rule asks for yet";
@@ -87,7 +87,7 @@ public record SiteWhy(Instant now, String asked, SiteLag lag, Image image) {
         .map(
             node ->
                 "the site has been away since %s, for %s"
-                    .formatted(node.receivedAt(), Spans.text(node.age())));
+                    .formatted(node.receivedAt(), DurationText.text(node.age())));
   }
 
   private String nextTry() {
@@ -102,7 +102,7 @@ public record SiteWhy(Instant now, String asked, SiteLag lag, Image image) {
         : "%s in %s (%s)"
             .formatted(
                 what,
-                Spans.text(at.isBefore(now) ? Duration.ZERO : Duration.between(now, at)),
+                DurationText.text(at.isBefore(now) ? Duration.ZERO : Duration.between(now, at)),
                 at.truncatedTo(ChronoUnit.SECONDS));
   }
 
@@ -153,7 +153,7 @@ public record SiteWhy(Instant now, String asked, SiteLag lag, Image image) {
           "  report of node %s, %s old%s"
               .formatted(
                   node.node(),
-                  Spans.text(node.age()),
+                  DurationText.text(node.age()),
                   node.isAtLeast() ? ": it may have changed since" : ""));
     }
     lines.add("  next   " + next());

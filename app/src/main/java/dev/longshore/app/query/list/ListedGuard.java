@@ -100,8 +100,8 @@ public record ListedGuard(
             ListedPeer.time(guard.since(), now),
             standing.images(),
             standing.confirmed()
-                ? "which are made elsewhere, as was confirmed"
-                : "of which only those down to one copy are made elsewhere; 'longshore guard"
+                ? "and all are made elsewhere, as was confirmed"
+                : "and only those down to one copy are made elsewhere; 'longshore guard"
                     + " confirm "
                     + guard.id()
                     + " --reason TEXT' lets the others go on");

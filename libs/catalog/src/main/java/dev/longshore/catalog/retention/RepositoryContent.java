@@ -10,7 +10,7 @@ import java.util.Set;
  * What is known of a repository.
  *
  * @param names its tags and digests, deleted or not; read anew each time, as they may be very many
- * @param made digests of which something was made
+ * @param made digests that were converted
  * @param subjects of each digest that refers to another manifest, what it refers to
  * @param children of each index, as far as known, the manifests in it
  * @param unread indexes of which something was made and that is not known

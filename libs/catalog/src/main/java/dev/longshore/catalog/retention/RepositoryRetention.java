@@ -188,7 +188,7 @@ public final class RepositoryRetention {
     byTags.computeIfAbsent(digest, _ -> new ArrayList<>()).add(term);
   }
 
-  /** Digests of which no tag tells: a tag that forgot some may have left one of them. */
+  /** Digests that no tag names: a tag that forgot some may have left one of them. */
   private void readUntagged(Instant forgottenBefore) {
     for (TagState name : content.names()) {
       if (name.tag() == null && known.add(name.digest())) {
@@ -210,7 +210,7 @@ public final class RepositoryRetention {
         : Optional.empty();
   }
 
-  /** A version of which nothing was made may be an index, unless a name says that it is none. */
+  /** A version that was not converted may be an index, unless a name says that it is none. */
   private void readUnmade() {
     Set<Digest> unmade = new HashSet<>(leftAt.keySet());
     unmade.removeAll(content.made());

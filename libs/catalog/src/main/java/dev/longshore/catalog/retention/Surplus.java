@@ -58,10 +58,10 @@ public final class Surplus {
 
   /** A look, without what changed since. */
   private static final class Looked {
-    private final RepositoryLook look;
+    private final RepositorySurplus look;
     private final Set<Digest> unsure = new HashSet<>();
 
-    private Looked(RepositoryLook look) {
+    private Looked(RepositorySurplus look) {
       this.look = look;
     }
 
@@ -125,9 +125,9 @@ public final class Surplus {
       meanwhile.put(repository, new HashSet<>());
       changedWholly.remove(repository);
     }
-    @Nullable RepositoryLook look = null;
+    @Nullable RepositorySurplus look = null;
     try {
-      look = RepositoryLook.of(catalog, repository, keep.get(), now);
+      look = RepositorySurplus.of(catalog, repository, keep.get(), now);
       return look.next();
     } finally {
       ended(repository, look);
@@ -137,7 +137,7 @@ public final class Surplus {
   /**
    * @param look none if it failed
    */
-  private synchronized void ended(RepositoryName repository, @Nullable RepositoryLook look) {
+  private synchronized void ended(RepositoryName repository, @Nullable RepositorySurplus look) {
     Set<Digest> changed = meanwhile.remove(repository);
     if (look == null || changed == null || changedWholly.contains(repository)) {
       looks.remove(repository);
@@ -291,7 +291,7 @@ public final class Surplus {
   public Predicate<Digest> wanted(RepositoryName repository, Instant now) {
     return rules
         .keep(repository)
-        .map(keep -> RepositoryLook.terms(catalog, repository, keep, now))
+        .map(keep -> RepositorySurplus.terms(catalog, repository, keep, now))
         .<Predicate<Digest>>map(
             terms -> digest -> terms.containsKey(digest) && terms.get(digest).isWantedAt(now))
         .orElse(_ -> true);

@@ -58,7 +58,7 @@ public final class Shown {
     boolean gone = name.deleted() || !rule.takes(name.selector()) || isForgotten(name.digest());
     List<Digest> left =
         gone ? List.of() : digests(name).filter(digest -> !isForgotten(digest)).toList();
-    Choice choice = Choice.among(left, new ServedModes(name.name(), rule), verified);
+    ShownImages choice = ShownImages.among(left, new ServedModes(name.name(), rule), verified);
     // Asked after the choice, which may have seen it go.
     if (rule.keep() != null
         && !gone
@@ -137,7 +137,7 @@ public final class Shown {
   }
 
   private ServedState something(
-      TagState name, Choice choice, Optional<ServedState> last, Instant now) {
+      TagState name, ShownImages choice, Optional<ServedState> last, Instant now) {
     List<Result> before = last.map(ServedState::results).orElse(List.of());
     List<Result> results =
         choice.images().stream().map(image -> result(name, image, before, now)).toList();

@@ -4,7 +4,7 @@ import dev.longshore.model.Digest;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.testing.SavedImages;
 import dev.longshore.oci.testing.StoredImage;
-import dev.longshore.programs.Containerd;
+import dev.longshore.programs.ContainerdServer;
 import dev.longshore.programs.RunningProgram;
 import dev.longshore.testing.RandomImage;
 import java.io.IOException;
@@ -16,16 +16,16 @@ import java.util.stream.Collectors;
 
 /** A real containerd of one test, used through {@code ctr}. Needs root. */
 public final class ContainerdDaemon implements LocalStore, AutoCloseable {
-  private final Containerd containerd;
+  private final ContainerdServer containerd;
   private RunningProgram program;
 
-  private ContainerdDaemon(Containerd containerd) {
+  private ContainerdDaemon(ContainerdServer containerd) {
     this.containerd = containerd;
   }
 
   /** Starts one with everything in the folder. */
   public static ContainerdDaemon start(Path folder) throws IOException, InterruptedException {
-    ContainerdDaemon daemon = new ContainerdDaemon(Containerd.in(folder));
+    ContainerdDaemon daemon = new ContainerdDaemon(ContainerdServer.in(folder));
     daemon.start();
     return daemon;
   }

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 
 /** The version that a node says it has. */
 record KuboVersion(int major, int minor, int patch) implements Comparable<KuboVersion> {
-  /** Pins have names from here on, by which ours are told from others. */
+  /** Pins have names from here on, which distinguish ours from others. */
   private static final KuboVersion LEAST = new KuboVersion(0, 26, 0);
 
   /** With which everything was tried. */

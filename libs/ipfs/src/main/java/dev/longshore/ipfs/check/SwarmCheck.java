@@ -61,7 +61,7 @@ public record SwarmCheck(List<Member> members) implements Check {
     }
   }
 
-  /** None while it is away, of which its own check tells. */
+  /** None while it is away: its own check reports that. */
   private static Optional<NodeId> id(Member member) {
     try {
       return Optional.of(member.node().id(Deadline.after(LIMIT)));

@@ -77,7 +77,7 @@ public final class DagReader {
       throw new IllegalArgumentException(
           "range: %d+%d (expected: 0 or more each)".formatted(offset, length));
     }
-    LeavesAhead leaves = new LeavesAhead(blocks, aheadBytes);
+    LeafReadahead leaves = new LeafReadahead(blocks, aheadBytes);
     FileWalk walk = new FileWalk(blocks, leaves, file, offset, length);
     return new FileStream(walk, Math.clamp(walk.size() - offset, 0, length));
   }

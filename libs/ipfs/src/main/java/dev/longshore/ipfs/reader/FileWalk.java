@@ -21,7 +21,7 @@ final class FileWalk implements AutoCloseable {
   static final int MAX_OPEN_PARTS = 1_000_000;
 
   private final BlockFetcher blocks;
-  private final LeavesAhead leaves;
+  private final LeafReadahead leaves;
   private final Deque<FileSubtree> open = new ArrayDeque<>();
   private final long size;
   private byte @Nullable [] inline;
@@ -32,11 +32,11 @@ final class FileWalk implements AutoCloseable {
 
   /** Reads the root, so that the size is known. */
   FileWalk(BlockFetcher blocks, Cid root, long offset) throws IOException {
-    this(blocks, new LeavesAhead(blocks, 0), root, offset, Long.MAX_VALUE - offset);
+    this(blocks, new LeafReadahead(blocks, 0), root, offset, Long.MAX_VALUE - offset);
   }
 
   /** The same, with read-ahead for a number of bytes from the offset on. */
-  FileWalk(BlockFetcher blocks, LeavesAhead leaves, Cid root, long offset, long length)
+  FileWalk(BlockFetcher blocks, LeafReadahead leaves, Cid root, long offset, long length)
       throws IOException {
     this.blocks = blocks;
     this.leaves = leaves;

@@ -88,6 +88,6 @@ public record LeafOrder(List<Cid> nodes, List<Leaf> leaves) {
     return new LeafOrder(nodes, leaves);
   }
 
-  /** A node of which some links are still to be followed. */
+  /** A node with links that are still to be followed. */
   private record Open(Cid cid, Iterator<PbLink> links) {}
 }

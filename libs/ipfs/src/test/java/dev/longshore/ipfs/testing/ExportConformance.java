@@ -5,39 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.longshore.ipfs.Block;
-import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.node.Fault;
-import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.model.Cid;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** How a node streams a DAG out of its own store; a part of {@link IpfsNodeConformance}. */
-public abstract class ExportConformance {
-  private static final AtomicLong SEEDS = new AtomicLong(9000);
-  private static final Duration STALL = Duration.ofSeconds(2);
-
-  private SampleDag dag;
-
-  /** A node that may hold content of other tests. */
-  protected abstract IpfsNode first();
-
-  @BeforeEach
-  void newContentToExport() throws IOException {
-    dag = new SampleDag(SEEDS.incrementAndGet());
-  }
-
-  private static Deadline soon() {
-    return Deadline.after(Duration.ofSeconds(30));
-  }
-
+public abstract class ExportConformance extends NodeConformance {
   @Test
   void exportsEveryBlockOnceParentsFirst() throws IOException {
     first().importCar(dag.car(), soon());

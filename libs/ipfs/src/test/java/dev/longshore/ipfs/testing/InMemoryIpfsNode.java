@@ -6,8 +6,6 @@ import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.IpfsDataException;
 import dev.longshore.ipfs.PathNotFoundException;
-import dev.longshore.ipfs.dagpb.PbLink;
-import dev.longshore.ipfs.dagpb.PbNode;
 import dev.longshore.ipfs.node.ByteRange;
 import dev.longshore.ipfs.node.CarBody;
 import dev.longshore.ipfs.node.Content;
@@ -28,15 +26,12 @@ import dev.longshore.ipfs.node.SwarmPrivacy;
 import dev.longshore.ipfs.reader.BlockSource;
 import dev.longshore.ipfs.reader.DagReader;
 import dev.longshore.model.Cid;
-import dev.longshore.model.multiformats.Multihash;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -50,8 +45,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An IPFS node without a program: same blocks, pins and refusals, and trouble on request. Time that
@@ -62,13 +55,13 @@ public final class InMemoryIpfsNode implements IpfsNode {
   private final String name;
   private final InMemorySwarm swarm;
   private final NodeTrouble trouble;
-  private final Map<Cid, byte[]> blocks = new ConcurrentHashMap<>();
+  private final InMemoryBlocks blocks = new InMemoryBlocks();
+  private final InMemoryExchange exchange;
   private final Map<Cid, String> pins = new ConcurrentHashMap<>();
 
   /** A permit for whoever writes what no collection may take; a collection takes all. */
   private final Semaphore pinLock = new Semaphore(WRITERS, true);
 
-  private final Set<InMemoryIpfsNode> peers = ConcurrentHashMap.newKeySet();
   private final Queue<Cid> childrenFetched = new ConcurrentLinkedQueue<>();
   private volatile SwarmPrivacy privacy = new SwarmPrivacy.Private();
   private volatile String agent = "longshore/in-memory";
@@ -77,6 +70,7 @@ public final class InMemoryIpfsNode implements IpfsNode {
     this.name = name;
     this.swarm = swarm;
     this.trouble = new NodeTrouble(name);
+    this.exchange = new InMemoryExchange(peerId(), blocks, trouble);
   }
 
   /** What goes wrong here. */
@@ -91,8 +85,7 @@ public final class InMemoryIpfsNode implements IpfsNode {
 
   /** Loses all connections; whoever is connected to again answers. */
   public void disconnect() {
-    peers.forEach(peer -> peer.peers.remove(this));
-    peers.clear();
+    exchange.disconnect();
   }
 
   /** Loses a block, whatever pins it. */
@@ -102,13 +95,7 @@ public final class InMemoryIpfsNode implements IpfsNode {
 
   /** Flips a bit of a block at rest; an empty one gets a byte. */
   public void corrupt(Cid cid) {
-    blocks.computeIfPresent(
-        cid,
-        (c, bytes) -> {
-          byte[] rotten = Arrays.copyOf(bytes, Math.max(1, bytes.length));
-          rotten[0] ^= 1;
-          return rotten;
-        });
+    blocks.corrupt(cid);
   }
 
   /** What {@link #privacy} will answer. */
@@ -123,7 +110,7 @@ public final class InMemoryIpfsNode implements IpfsNode {
 
   /** Every block that it has. */
   public Set<Cid> storedBlocks() {
-    return Set.copyOf(blocks.keySet());
+    return blocks.cids();
   }
 
   /** Nodes of which it was asked to fetch the children, in that order. */
@@ -159,10 +146,10 @@ public final class InMemoryIpfsNode implements IpfsNode {
       throws KuboException {
     trouble.enter("import", deadline);
     byte[] bytes = Arrays.copyOfRange(buffer, offset, offset + length);
-    if (!isWhole(cid, bytes)) {
+    if (!InMemoryBlocks.isWhole(cid, bytes)) {
       throw trouble.fail(Fault.FAILED, "import", "mismatch in content integrity of " + cid);
     }
-    store(Block.verify(cid, bytes), "import");
+    exchange.store(Block.verify(cid, bytes), "import");
   }
 
   @Override
@@ -188,7 +175,7 @@ public final class InMemoryIpfsNode implements IpfsNode {
     @Override
     public void hold(Block holder) throws KuboException {
       take(holder.cid(), holder.bytes(), 0, holder.size(), deadline);
-      fetchAll(holder.cid(), "hold", deadline, PinProgress.NONE);
+      exchange.fetchAll(holder.cid(), "hold", deadline, PinProgress.NONE);
       pins.put(holder.cid(), "");
     }
 
@@ -217,9 +204,9 @@ public final class InMemoryIpfsNode implements IpfsNode {
     String action = "export " + root;
     trouble.enter(action, deadline);
     Set<Cid> whole = new LinkedHashSet<>();
-    walk(root, whole);
+    blocks.walk(root, whole);
     for (Cid cid : whole) {
-      Block block = find(cid, Reach.LOCAL, action);
+      Block block = exchange.find(cid, Reach.LOCAL, action);
       sink.put(cid, block.bytes(), 0, block.size());
     }
   }
@@ -228,7 +215,7 @@ public final class InMemoryIpfsNode implements IpfsNode {
   public Block block(Cid cid, Reach reach, Deadline deadline) throws KuboException {
     String action = "read block " + cid;
     trouble.enter(action, deadline);
-    return find(cid, reach, action);
+    return exchange.find(cid, reach, action);
   }
 
   @Override
@@ -236,7 +223,7 @@ public final class InMemoryIpfsNode implements IpfsNode {
     trouble.enter("remove block " + cid, deadline);
     for (Cid root : pins.keySet()) {
       Set<Cid> pinned = new HashSet<>();
-      walk(root, pinned);
+      blocks.walk(root, pinned);
       if (pinned.contains(cid)) {
         return Optional.of(cid.equals(root) ? "pinned: recursive" : "pinned: via " + root);
       }
@@ -248,7 +235,7 @@ public final class InMemoryIpfsNode implements IpfsNode {
   @Override
   public boolean holds(Cid cid, Deadline deadline) throws KuboException {
     trouble.enter("look for block " + cid, deadline);
-    return blocks.containsKey(cid);
+    return blocks.has(cid);
   }
 
   @Override
@@ -256,7 +243,7 @@ public final class InMemoryIpfsNode implements IpfsNode {
     String action = "verify " + root;
     trouble.enter(action, deadline);
     Set<Cid> whole = new HashSet<>();
-    walk(root, whole);
+    blocks.walk(root, whole);
     long bytes = 0;
     for (Cid cid : whole) {
       byte[] block = blocks.get(cid);
@@ -274,7 +261,7 @@ public final class InMemoryIpfsNode implements IpfsNode {
       throws KuboException {
     String action = "open " + root + "/" + path;
     trouble.enter(action, deadline);
-    BlockSource source = (cid, d) -> find(cid, reach, action).bytes();
+    BlockSource source = (cid, d) -> exchange.find(cid, reach, action).bytes();
     DagReader reader = new DagReader(source, Duration.ofMinutes(1));
     try {
       Cid file = reader.resolve(root, path);
@@ -301,7 +288,7 @@ public final class InMemoryIpfsNode implements IpfsNode {
     }
     lock(1, action, deadline);
     try {
-      fetchAll(root, action, deadline, progress);
+      exchange.fetchAll(root, action, deadline, progress);
       pins.merge(root, pinName, (old, name) -> PinNames.mayBecome(old, name) ? name : old);
     } finally {
       pinLock.release();
@@ -310,58 +297,14 @@ public final class InMemoryIpfsNode implements IpfsNode {
 
   @Override
   public void fetch(Cid root, Duration stall, Deadline deadline) throws KuboException {
-    fetchAll(root, "fetch " + root, deadline, PinProgress.NONE);
+    exchange.fetchAll(root, "fetch " + root, deadline, PinProgress.NONE);
   }
 
   @Override
   public void fetchChildren(Cid parent, Consumer<Cid> came, Duration stall, Deadline deadline)
       throws KuboException {
-    String action = "fetch the children of " + parent;
     childrenFetched.add(parent);
-    trouble.enter(action, deadline);
-    byte @Nullable [] here = stored(parent);
-    Set<Cid> reached = new HashSet<>();
-    for (PbLink link : links(here == null ? fetch(parent, action) : here, action)) {
-      Cid cid = link.cid();
-      if (cid.isInline() || !reached.add(cid)) {
-        continue;
-      }
-      trouble.enter(action, deadline);
-      if (stored(cid) == null) {
-        fetch(cid, action);
-      }
-      came.accept(cid);
-    }
-  }
-
-  /** What is there is not hashed, as by a real node. */
-  private void fetchAll(Cid root, String action, Deadline deadline, PinProgress progress)
-      throws KuboException {
-    Deque<Cid> open = new ArrayDeque<>(List.of(root));
-    Set<Cid> reached = new HashSet<>();
-    long bytes = 0;
-    while (!open.isEmpty()) {
-      Cid cid = open.pop();
-      if (cid.isInline() || !reached.add(cid)) {
-        continue;
-      }
-      trouble.enter(action, deadline);
-      byte @Nullable [] here = stored(cid);
-      byte[] block = here == null ? fetch(cid, action) : here;
-      bytes += block.length;
-      if (cid.codec() == Cid.DAG_PB) {
-        links(block, action).forEach(link -> open.push(link.cid()));
-      }
-      progress.reached(reached.size(), bytes);
-    }
-  }
-
-  private List<PbLink> links(byte[] block, String action) throws KuboException {
-    try {
-      return PbNode.decode(block).links();
-    } catch (IpfsDataException e) {
-      throw trouble.fail(Fault.FAILED, action, String.valueOf(e.getMessage()));
-    }
+    exchange.fetchChildren(parent, came, deadline);
   }
 
   @Override
@@ -403,20 +346,13 @@ public final class InMemoryIpfsNode implements IpfsNode {
     if (peer == null || peer.trouble.isDown()) {
       throw trouble.fail(Fault.FAILED, action, "failed to dial");
     }
-    peers.add(peer);
-    peer.peers.add(this);
+    exchange.connect(peer.exchange);
   }
 
   @Override
   public Set<String> peers(Deadline deadline) throws KuboException {
     trouble.enter("list peers", deadline);
-    Set<String> ids = new HashSet<>();
-    for (InMemoryIpfsNode peer : peers) {
-      if (!peer.trouble.isDown()) {
-        ids.add(peer.peerId());
-      }
-    }
-    return ids;
+    return exchange.peers();
   }
 
   @Override
@@ -428,7 +364,7 @@ public final class InMemoryIpfsNode implements IpfsNode {
   @Override
   public RepoStat repoStat(Deadline deadline) throws KuboException {
     trouble.enter("read usage", deadline);
-    return new RepoStat(usedBytes(), trouble.storageMax());
+    return new RepoStat(blocks.bytes(), trouble.storageMax());
   }
 
   @Override
@@ -438,97 +374,12 @@ public final class InMemoryIpfsNode implements IpfsNode {
     try {
       Set<Cid> reached = new HashSet<>();
       for (Cid root : pins.keySet()) {
-        walk(root, reached);
+        blocks.walk(root, reached);
       }
-      Set<Multihash> kept = reached.stream().map(Cid::multihash).collect(Collectors.toSet());
-      long before = blocks.size();
-      blocks.keySet().removeIf(cid -> !kept.contains(cid.multihash()));
-      return before - blocks.size();
+      return blocks.retain(reached);
     } finally {
       pinLock.release(WRITERS);
     }
-  }
-
-  /** Everything that the stored blocks below the root link to, whether it is stored or not. */
-  private void walk(Cid root, Set<Cid> reached) {
-    Deque<Cid> open = new ArrayDeque<>(List.of(root));
-    while (!open.isEmpty()) {
-      Cid cid = open.pop();
-      byte[] bytes = reached.add(cid) ? blocks.get(cid) : null;
-      if (bytes != null && cid.codec() == Cid.DAG_PB && isWhole(cid, bytes)) {
-        PbNode.decode(bytes).links().forEach(link -> open.push(link.cid()));
-      }
-    }
-  }
-
-  /** As a node finds it: by its hash, under whichever codec it was stored. */
-  private byte @Nullable [] stored(Cid cid) {
-    byte[] bytes = blocks.get(cid);
-    return bytes == null && cid.codec() == Cid.RAW && cid.multihash().code() == Multihash.SHA2_256
-        ? blocks.get(Cid.dagPb(cid.digest()))
-        : bytes;
-  }
-
-  private byte[] fetch(Cid cid, String action) throws KuboException {
-    byte @Nullable [] sent = askPeers(cid);
-    if (sent == null) {
-      throw trouble.fail(Fault.STALLED, action, "no peer sent block " + cid);
-    }
-    store(Block.verify(cid, sent), action);
-    return sent;
-  }
-
-  private Block find(Cid cid, Reach reach, String action) throws KuboException {
-    byte[] bytes = stored(cid);
-    if (bytes == null && reach == Reach.NETWORK) {
-      bytes = askPeers(cid);
-      if (bytes == null) {
-        throw trouble.fail(Fault.TIMEOUT, action, "no peer sent block " + cid);
-      }
-      store(Block.verify(cid, bytes), action);
-    }
-    if (bytes == null) {
-      throw trouble.fail(Fault.NOT_HELD, action, "block " + cid + " was not found locally");
-    }
-    return Block.verify(cid, bytes);
-  }
-
-  /** A block from any peer that is up, has it and has it whole: Bitswap drops what hashes wrong. */
-  private byte @Nullable [] askPeers(Cid cid) {
-    if (trouble.transfersStall()) {
-      return null;
-    }
-    for (InMemoryIpfsNode peer : peers) {
-      byte[] bytes = peer.blocks.get(cid);
-      if (bytes != null && peer.sends() && isWhole(cid, bytes)) {
-        return bytes;
-      }
-    }
-    return null;
-  }
-
-  private boolean sends() {
-    return !trouble.isDown() && !trouble.transfersStall();
-  }
-
-  private static boolean isWhole(Cid cid, byte[] bytes) {
-    try {
-      return Block.verify(cid, bytes).size() == bytes.length;
-    } catch (IpfsDataException e) {
-      return false;
-    }
-  }
-
-  private void store(Block block, String action) throws KuboException {
-    long capacity = trouble.capacity();
-    if (capacity < Long.MAX_VALUE && usedBytes() + block.size() > capacity) {
-      throw trouble.fail(Fault.FULL, action, "no space left on device");
-    }
-    blocks.putIfAbsent(block.cid(), block.bytes().clone());
-  }
-
-  private long usedBytes() {
-    return blocks.values().stream().mapToLong(bytes -> bytes.length).sum();
   }
 
   private String peerId() {

@@ -53,7 +53,7 @@ final class DockerArchive implements ImageFiles {
   private final Map<Digest, FileContent> contents = new HashMap<>();
   private final Map<FileContent, Descriptor> configs = new HashMap<>();
   private final Map<FileContent, Descriptor> layers = new HashMap<>();
-  private final List<NamedImage> images = new ArrayList<>();
+  private final List<SavedImage> images = new ArrayList<>();
   private int layersOfAll;
 
   private DockerArchive(Container container) {
@@ -95,13 +95,13 @@ final class DockerArchive implements ImageFiles {
     contents.put(manifest.digest(), new MemoryContent(manifest.raw().bytes()));
     JsonNode tags = entry.path("RepoTags");
     if (tags.isEmpty()) {
-      images.add(new NamedImage(Optional.empty(), Optional.empty(), manifest.descriptor()));
+      images.add(new SavedImage(Optional.empty(), Optional.empty(), manifest.descriptor()));
     }
     if (tags.size() > MAX_TAGS) {
       throw new IOException("manifest.json: more than " + MAX_TAGS + " RepoTags of one image");
     }
     for (JsonNode tag : tags) {
-      images.add(NamedImage.of(tag.asText(""), manifest.descriptor()));
+      images.add(SavedImage.of(tag.asText(""), manifest.descriptor()));
     }
   }
 
@@ -167,7 +167,7 @@ final class DockerArchive implements ImageFiles {
   }
 
   @Override
-  public List<NamedImage> images() {
+  public List<SavedImage> images() {
     return List.copyOf(images);
   }
 

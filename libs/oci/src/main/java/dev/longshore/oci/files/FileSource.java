@@ -46,7 +46,7 @@ abstract sealed class FileSource implements ImageSource permits OciLayoutSource,
   }
 
   /** Its images, in its own order. */
-  public final List<NamedImage> images() {
+  public final List<SavedImage> images() {
     return files.images();
   }
 
@@ -74,7 +74,7 @@ abstract sealed class FileSource implements ImageSource permits OciLayoutSource,
     return resolve(Reference.digested(reference.name(), candidates.getFirst()));
   }
 
-  private boolean isAt(NamedImage image, Reference reference) {
+  private boolean isAt(SavedImage image, Reference reference) {
     if (!reference.name().equals(name)) {
       return image.full().filter(reference::equals).isPresent();
     }
@@ -148,7 +148,7 @@ abstract sealed class FileSource implements ImageSource permits OciLayoutSource,
   public final Page tags(RepositoryName of, String cursor) throws RegistryException {
     checkName(of, attempt("tags", of.toString()));
     var tags = new TreeSet<String>();
-    for (NamedImage image : files.images()) {
+    for (SavedImage image : files.images()) {
       boolean here = of.equals(name) || image.full().filter(r -> r.name().equals(of)).isPresent();
       if (here) {
         image.tag().map(Tag::text).ifPresent(tags::add);
@@ -175,7 +175,7 @@ abstract sealed class FileSource implements ImageSource permits OciLayoutSource,
     checkName(of, attempt);
     Set<Digest> seen = new HashSet<>();
     Deque<Descriptor> open = new ArrayDeque<>();
-    for (NamedImage image : files.images().reversed()) {
+    for (SavedImage image : files.images().reversed()) {
       push(image.descriptor(), seen, open, attempt);
     }
     var found = new ArrayList<Descriptor>();

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** Images with their contents by digest, in any file format. */
 interface ImageFiles {
-  List<NamedImage> images();
+  List<SavedImage> images();
 
   Optional<FileContent> content(Digest digest) throws IOException;
 }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The OCI image layout (image spec, "Image Layout"): {@code index.json} and blobs by digest. */
-record LayoutFiles(Container container, List<NamedImage> images) implements ImageFiles {
+record LayoutFiles(Container container, List<SavedImage> images) implements ImageFiles {
   static final String MARKER = "oci-layout";
   static final String INDEX = "index.json";
 
@@ -24,7 +24,7 @@ record LayoutFiles(Container container, List<NamedImage> images) implements Imag
     try {
       if (Manifest.parse(body, MediaType.OCI_INDEX) instanceof ImageIndex entries) {
         return new LayoutFiles(
-            container, entries.manifests().stream().map(NamedImage::of).toList());
+            container, entries.manifests().stream().map(SavedImage::of).toList());
       }
       throw new IOException("index.json is not an index");
     } catch (OciFormatException e) {

@@ -132,8 +132,8 @@ public final class OciLayoutWriter implements AutoCloseable {
   public void index(Descriptor top, Optional<Tag> tag, Optional<Reference> name)
       throws IOException {
     Map<String, String> annotations = new TreeMap<>(top.annotations());
-    tag.ifPresent(known -> annotations.put(NamedImage.REF_NAME, known.text()));
-    name.ifPresent(full -> annotations.put(NamedImage.CONTAINERD_NAME, full.toString()));
+    tag.ifPresent(known -> annotations.put(SavedImage.REF_NAME, known.text()));
+    name.ifPresent(full -> annotations.put(SavedImage.CONTAINERD_NAME, full.toString()));
     ImageIndex index =
         ImageIndex.of(
             ManifestHead.of(MediaType.OCI_INDEX), List.of(top.withAnnotations(annotations)));

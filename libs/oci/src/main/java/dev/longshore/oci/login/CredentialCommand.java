@@ -35,8 +35,8 @@ public final class CredentialCommand {
    *
    * @param user whose password a token is; empty for one that is sent as it is
    */
-  public static Grant answer(byte[] out, RegistryHost host, Optional<String> user, Instant now)
-      throws NoLoginException {
+  public static IssuedCredentials answer(
+      byte[] out, RegistryHost host, Optional<String> user, Instant now) throws NoLoginException {
     JsonNode json = SecretJson.object(out, WHAT);
     if (json.has("authorizationData")) {
       return amazon(json.path("authorizationData").path(0));
@@ -51,18 +51,19 @@ public final class CredentialCommand {
     };
   }
 
-  private static Grant own(JsonNode json, Optional<String> user) throws NoLoginException {
+  private static IssuedCredentials own(JsonNode json, Optional<String> user)
+      throws NoLoginException {
     Optional<String> password = SecretJson.text(json, "password");
     Optional<String> named = SecretJson.text(json, "username").or(() -> user);
     if (password.isPresent() && named.isPresent()) {
-      return new Grant(
+      return new IssuedCredentials(
           SecretJson.basic(named.get(), password.get(), WHAT), instant(json.path("expires")));
     }
     return token(json, "token", "expires", named);
   }
 
-  private static Grant token(JsonNode json, String field, String expiry, Optional<String> user)
-      throws NoLoginException {
+  private static IssuedCredentials token(
+      JsonNode json, String field, String expiry, Optional<String> user) throws NoLoginException {
     Optional<String> token = SecretJson.text(json, field);
     if (token.isEmpty()) {
       throw new NoLoginException(WHAT + " holds no credentials" + FORMS);
@@ -71,18 +72,19 @@ public final class CredentialCommand {
         user.isPresent()
             ? SecretJson.basic(user.get(), token.get(), WHAT)
             : SecretJson.bearer(token.get(), WHAT);
-    return new Grant(credentials, instant(json.path(expiry)));
+    return new IssuedCredentials(credentials, instant(json.path(expiry)));
   }
 
-  private static Grant amazon(JsonNode data) throws NoLoginException {
+  private static IssuedCredentials amazon(JsonNode data) throws NoLoginException {
     Optional<String> pair = SecretJson.text(data, "authorizationToken");
     if (pair.isEmpty()) {
       throw new NoLoginException(WHAT + " holds no authorizationData[0].authorizationToken");
     }
-    return new Grant(SecretJson.pair(pair.get(), WHAT), instant(data.path("expiresAt")));
+    return new IssuedCredentials(
+        SecretJson.pair(pair.get(), WHAT), instant(data.path("expiresAt")));
   }
 
-  private static Grant kubelet(JsonNode json, RegistryHost host, Instant now)
+  private static IssuedCredentials kubelet(JsonNode json, RegistryHost host, Instant now)
       throws NoLoginException {
     Optional<JsonNode> entry =
         json.path("auth")
@@ -98,7 +100,7 @@ public final class CredentialCommand {
     if (user.isEmpty() || password.isEmpty()) {
       throw new NoLoginException(WHAT + " lacks username or password for " + host);
     }
-    return new Grant(
+    return new IssuedCredentials(
         SecretJson.basic(user.get(), password.get(), WHAT),
         SecretJson.text(json, "cacheDuration").flatMap(text -> after(now, text)));
   }

@@ -61,7 +61,7 @@ public final class CredentialHelper {
   }
 
   /** Reads its answer. */
-  public static Grant answer(byte[] out) throws NoLoginException {
+  public static IssuedCredentials answer(byte[] out) throws NoLoginException {
     String what = "its answer";
     JsonNode json = SecretJson.object(out, what);
     Optional<String> user = SecretJson.text(json, "Username");
@@ -69,7 +69,7 @@ public final class CredentialHelper {
     if (user.isEmpty() || secret.isEmpty()) {
       throw new NoLoginException(what + " lacks Username or Secret");
     }
-    return Grant.of(
+    return IssuedCredentials.of(
         user.get().equals(IDENTITY)
             ? new RegistryCredentials.IdentityToken(SecretJson.token(secret.get(), what))
             : SecretJson.basic(user.get(), secret.get(), what));

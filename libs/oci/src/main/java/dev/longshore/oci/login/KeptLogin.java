@@ -36,7 +36,7 @@ public final class KeptLogin implements Login {
   /** Whoever hands out credentials; may take a while. */
   @FunctionalInterface
   public interface Source {
-    Grant ask() throws NoLoginException, InterruptedException;
+    IssuedCredentials ask() throws NoLoginException, InterruptedException;
   }
 
   /**
@@ -46,7 +46,7 @@ public final class KeptLogin implements Login {
    * @param until when it is of no use any more
    */
   private record Kept(RegistryCredentials credentials, Instant renew, Instant until) {
-    static Kept of(Grant grant, Instant now) throws NoLoginException {
+    static Kept of(IssuedCredentials grant, Instant now) throws NoLoginException {
       Instant until = grant.until().orElse(now.plus(UNSAID));
       Duration life = Duration.between(now, until);
       if (!life.isPositive()) {

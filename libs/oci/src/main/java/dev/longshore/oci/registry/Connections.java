@@ -158,7 +158,7 @@ final class Connections {
   }
 
   /** Sends a request and reads the answer's head. */
-  Line send(HttpCall call, AtomicLong sent) throws IOException {
+  WireAnswer send(HttpCall call, AtomicLong sent) throws IOException {
     var request = new HttpUriRequestBase(call.method(), call.uri());
     // Compression in transit would change the bytes that the digest covers.
     request.setHeader("Accept-Encoding", "identity");
@@ -166,7 +166,7 @@ final class Connections {
     call.body().ifPresent(upload -> request.setEntity(new UploadEntity(upload, sent)));
     try {
       ClassicHttpResponse answer = client.executeOpen(host(call.uri()), request, null);
-      return new Line(head(answer), answer.getEntity(), request::cancel);
+      return new WireAnswer(head(answer), answer.getEntity(), request::cancel);
     } finally {
       // Now a connection is open, or is known not to be.
       sweepLater();

@@ -59,7 +59,7 @@ final class HttpTransport {
         sent::get,
         attempt,
         () -> {
-          Line line = send(config, call, sent);
+          WireAnswer line = send(config, call, sent);
           heed(line.head());
           return line.head().succeeded() ? whole(line, limit, attempt) : failure(line);
         });
@@ -76,7 +76,7 @@ final class HttpTransport {
         () -> 0,
         attempt,
         () -> {
-          Line line = send(config, call, new AtomicLong());
+          WireAnswer line = send(config, call, new AtomicLong());
           heed(line.head());
           return line.head().succeeded()
               ? line.open(settings.stall())
@@ -98,7 +98,8 @@ final class HttpTransport {
     }
   }
 
-  private Line send(RegistryConfig config, HttpCall call, AtomicLong sent) throws IOException {
+  private WireAnswer send(RegistryConfig config, HttpCall call, AtomicLong sent)
+      throws IOException {
     var place = new Place(config.host(), proxy(call.uri()));
     if (place.proxy().isPresent()) {
       HttpHost target = Connections.host(call.uri());
@@ -130,7 +131,7 @@ final class HttpTransport {
         .findFirst();
   }
 
-  private static SmallAnswer whole(Line line, int limit, Attempt attempt) throws IOException {
+  private static SmallAnswer whole(WireAnswer line, int limit, Attempt attempt) throws IOException {
     boolean announced = line.body() != null && line.head().length().orElse(0) > limit;
     byte[] body = line.upTo(announced ? 0 : limit);
     if (announced || body.length > limit) {
@@ -139,7 +140,7 @@ final class HttpTransport {
     return new SmallAnswer(line.head(), body);
   }
 
-  private static SmallAnswer failure(Line line) throws IOException {
+  private static SmallAnswer failure(WireAnswer line) throws IOException {
     byte[] body = line.upTo(Failures.BODY_LIMIT);
     return new SmallAnswer(
         line.head(), Arrays.copyOf(body, Math.min(body.length, Failures.BODY_LIMIT)));

@@ -188,8 +188,8 @@ final class OciLayoutWriterTest {
 
     assertThat(OciLayoutSource.open(target, ANY).images())
         .singleElement()
-        .returns(Optional.empty(), NamedImage::full)
-        .returns(Optional.empty(), NamedImage::tag);
+        .returns(Optional.empty(), SavedImage::full)
+        .returns(Optional.empty(), SavedImage::tag);
   }
 
   @Test

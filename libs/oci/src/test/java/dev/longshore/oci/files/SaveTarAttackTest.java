@@ -50,7 +50,7 @@ final class SaveTarAttackTest {
     Path file = Files.write(folder.resolve("image.tar"), tar);
     var sizes = new TreeMap<Digest, Long>();
     try (SaveTarSource source = SaveTarSource.open(file, NAME)) {
-      for (NamedImage image : source.images()) {
+      for (SavedImage image : source.images()) {
         read(source, image.descriptor(), sizes);
         source.referrers(NAME, image.descriptor().digest());
       }

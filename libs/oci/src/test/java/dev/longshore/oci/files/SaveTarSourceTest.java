@@ -175,7 +175,7 @@ final class SaveTarSourceTest extends ImageSourceConformance {
   }
 
   private static void readAll(SaveTarSource source) throws IOException {
-    for (NamedImage image : source.images()) {
+    for (SavedImage image : source.images()) {
       WholeImage.walk(source, NAME, image.descriptor());
     }
   }

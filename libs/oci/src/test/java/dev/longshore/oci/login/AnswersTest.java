@@ -18,7 +18,7 @@ final class AnswersTest {
   private static final RegistryHost ECR =
       new RegistryHost("123456789012.dkr.ecr.eu-west-1.amazonaws.com");
 
-  private static Grant command(String json, String... user) throws NoLoginException {
+  private static IssuedCredentials command(String json, String... user) throws NoLoginException {
     return CredentialCommand.answer(
         json.getBytes(StandardCharsets.UTF_8),
         ECR,
@@ -26,20 +26,20 @@ final class AnswersTest {
         NOW);
   }
 
-  private static Grant helper(String json) throws NoLoginException {
+  private static IssuedCredentials helper(String json) throws NoLoginException {
     return CredentialHelper.answer(json.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static Grant until(RegistryCredentials credentials, String time) {
-    return new Grant(credentials, Optional.of(Instant.parse(time)));
+  private static IssuedCredentials until(RegistryCredentials credentials, String time) {
+    return new IssuedCredentials(credentials, Optional.of(Instant.parse(time)));
   }
 
   @Test
   void aHelperGivesAPasswordOrAnIdentityToken() throws Exception {
     assertThat(helper("{\"ServerURL\":\"x\",\"Username\":\"AWS\",\"Secret\":\"pw\"}"))
-        .isEqualTo(Grant.of(new RegistryCredentials.Basic("AWS", "pw")));
+        .isEqualTo(IssuedCredentials.of(new RegistryCredentials.Basic("AWS", "pw")));
     assertThat(helper("{\"ServerURL\":\"x\",\"Username\":\"<token>\",\"Secret\":\"refresh\"}"))
-        .isEqualTo(Grant.of(new RegistryCredentials.IdentityToken("refresh")));
+        .isEqualTo(IssuedCredentials.of(new RegistryCredentials.IdentityToken("refresh")));
   }
 
   @Test
@@ -63,7 +63,7 @@ final class AnswersTest {
   @Test
   void ourOwnFormHasAPasswordOrAToken() throws Exception {
     assertThat(command("{\"username\":\"u\",\"password\":\"p\"}"))
-        .isEqualTo(Grant.of(new RegistryCredentials.Basic("u", "p")));
+        .isEqualTo(IssuedCredentials.of(new RegistryCredentials.Basic("u", "p")));
     assertThat(command("{\"token\":\"t\",\"expires\":\"2026-01-01T01:00:00+01:00\"}"))
         .isEqualTo(until(new RegistryCredentials.Token("t"), "2026-01-01T00:00:00Z"));
   }
@@ -72,7 +72,8 @@ final class AnswersTest {
   void aTokenIsThePasswordOfTheUserThatTheSettingsName() throws Exception {
     // gcloud auth print-access-token --format json
     assertThat(command("{\"token\":\"ya29.a\"}", "oauth2accesstoken"))
-        .isEqualTo(Grant.of(new RegistryCredentials.Basic("oauth2accesstoken", "ya29.a")));
+        .isEqualTo(
+            IssuedCredentials.of(new RegistryCredentials.Basic("oauth2accesstoken", "ya29.a")));
   }
 
   @Test
@@ -92,7 +93,7 @@ final class AnswersTest {
   @ValueSource(strings = {"\"2026-01-01T12:00:00.250000+00:00\"", "1767268800.25"})
   void amazonsTokenIsAPairWithAnExpiryInEitherVersionOfTheCommand(String expires) throws Exception {
     // base64("AWS:pw")
-    Grant grant =
+    IssuedCredentials grant =
         command(
             "{\"authorizationData\":[{\"authorizationToken\":\"QVdTOnB3\",\"expiresAt\":%s,"
                     .formatted(expires)

@@ -36,7 +36,7 @@ final class KeptLoginTest {
             if (fails) {
               throw new NoLoginException("it ended with exit code 1");
             }
-            return new Grant(
+            return new IssuedCredentials(
                 new RegistryCredentials.Token("token-" + (same ? 0 : count)),
                 life.map(clock.instant()::plus));
           },
@@ -161,7 +161,7 @@ final class KeptLoginTest {
               askers.countDown();
               // In vain: the others wait for this one's answer.
               assertThat(askers.await(300, TimeUnit.MILLISECONDS)).isFalse();
-              return Grant.of(new RegistryCredentials.Token("token-1"));
+              return IssuedCredentials.of(new RegistryCredentials.Token("token-1"));
             },
             clock);
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {

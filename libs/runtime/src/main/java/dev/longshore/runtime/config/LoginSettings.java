@@ -22,7 +22,7 @@ public record LoginSettings(
                 "path of a config.json of Docker, or user for the one that Docker itself would"
                     + " read: in DOCKER_CONFIG, or else in ~/.docker")
         @Nullable String dockerConfig,
-    @Setting(doc = "path of a hosts.toml of containerd, of which credentials, ca and client count")
+    @Setting(doc = "path of a hosts.toml of containerd; its credentials, ca and client are used")
         @Nullable Path containerdHosts,
     @Setting(
             doc =

@@ -10,6 +10,7 @@ import dev.longshore.runtime.kafka.record.HeaderNames;
 import dev.longshore.runtime.kafka.record.HeaderText;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,9 +27,13 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads the present states of one partition, for topics that no catalog follows. */
+/** Reads the present states of a topic that no catalog follows. */
 public final class StateReader {
   private static final Duration POLL = Duration.ofMillis(100);
+
+  /** By default a broker holds the fetch after the last record for half a second. */
+  private static final int FETCH_WAIT_MILLIS = 10;
+
   private static final Logger LOG = LoggerFactory.getLogger(StateReader.class);
 
   private final Map<String, Object> settings;
@@ -48,15 +53,22 @@ public final class StateReader {
     settings.put("isolation.level", "read_committed");
     settings.put("enable.auto.commit", false);
     settings.put("auto.offset.reset", "earliest");
+    settings.put("fetch.max.wait.ms", FETCH_WAIT_MILLIS);
     settings.put("default.api.timeout.ms", (int) limit.toMillis());
     settings.put("request.timeout.ms", (int) limit.toMillis());
   }
 
   /** The values of all keys. A record that this release cannot read is passed over. */
   public List<State> read(Topic topic) throws IOException, InterruptedException {
+    return read(topic, IntStream.range(0, Topic.PARTITIONS).boxed().toList());
+  }
+
+  /** The same of the keys of these partitions. */
+  public List<State> read(Topic topic, Collection<Integer> partitions)
+      throws IOException, InterruptedException {
     String name = topic.name(topicPrefix);
     return read(
-        IntStream.range(0, Topic.PARTITIONS).mapToObj(n -> new TopicPartition(name, n)).toList(),
+        partitions.stream().map(partition -> new TopicPartition(name, partition)).toList(),
         "reading " + name + ": ");
   }
 

@@ -2,14 +2,14 @@ package dev.longshore.converter.image;
 
 import dev.longshore.converter.blob.BlobKey;
 import dev.longshore.converter.blob.StoredBlob;
+import dev.longshore.converter.ingest.ConversionHold;
 import dev.longshore.converter.ingest.ForgottenMeanwhileException;
-import dev.longshore.converter.ingest.Hold;
 import dev.longshore.converter.ingest.Holds;
 import dev.longshore.converter.ingest.ImageBlobs;
 import dev.longshore.converter.ingest.IngestPeer;
 import dev.longshore.converter.ingest.Spans;
 import dev.longshore.converter.source.ImagePlan;
-import dev.longshore.converter.source.Upstream;
+import dev.longshore.converter.source.SourceRepository;
 import dev.longshore.events.LongshoreRecord;
 import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.node.KuboException;
@@ -70,11 +70,11 @@ public final class ImageStore {
    * @throws ForgottenMeanwhileException if so
    */
   public StoredImage store(
-      Upstream upstream, ImageWork work, BooleanSupplier forgotten, Progress progress)
+      SourceRepository upstream, ImageWork work, BooleanSupplier forgotten, Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
     peer.requirePrivate();
     ImagePlan plan = work.plan();
-    try (Hold hold = holds.begin(plan.digest(), plan.bytes(Set.of()), forgotten)) {
+    try (ConversionHold hold = holds.begin(plan.digest(), plan.bytes(Set.of()), forgotten)) {
       try {
         return store(upstream, work, hold, progress);
       } catch (TransientFailure e) {
@@ -89,7 +89,8 @@ public final class ImageStore {
     }
   }
 
-  private StoredImage store(Upstream upstream, ImageWork work, Hold hold, Progress progress)
+  private StoredImage store(
+      SourceRepository upstream, ImageWork work, ConversionHold hold, Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
     ImagePlan plan = work.plan();
     Map<BlobKey, StoredBlob> stored =
@@ -146,7 +147,7 @@ public final class ImageStore {
     }
   }
 
-  private Written write(ModeImage image, Hold hold)
+  private Written write(ModeImage image, ConversionHold hold)
       throws TransientFailure, PermanentFailure, InterruptedException {
     var written = new AtomicReference<Written>();
     try {

@@ -5,7 +5,7 @@ import dev.longshore.converter.blob.BlobTask;
 import dev.longshore.converter.mode.CanonicalRecipe;
 import dev.longshore.converter.mode.ConversionMode;
 import dev.longshore.converter.source.ImagePlan;
-import dev.longshore.converter.source.Upstream;
+import dev.longshore.converter.source.SourceRepository;
 import dev.longshore.model.Digest;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
@@ -27,7 +27,7 @@ public record ImageWork(
 
   /** Reads what has to be known before. */
   public static ImageWork of(
-      Upstream upstream, ImagePlan plan, CanonicalRecipe recipe, ConversionMode mode)
+      SourceRepository upstream, ImagePlan plan, CanonicalRecipe recipe, ConversionMode mode)
       throws TransientFailure, PermanentFailure, InterruptedException {
     Map<Digest, byte[]> configs = SourceConfigs.read(upstream, plan, mode);
     ConversionMode parts = mode.knowing(configs);

@@ -10,7 +10,7 @@ import dev.longshore.converter.mode.RequestedConversion;
 import dev.longshore.converter.source.ImagePlan;
 import dev.longshore.converter.source.ImageWalk;
 import dev.longshore.converter.source.PlanNode;
-import dev.longshore.converter.source.Upstream;
+import dev.longshore.converter.source.SourceRepository;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.model.Digest;
 import dev.longshore.model.Platform;
@@ -69,7 +69,7 @@ public record RequestedLayers(String mode, List<Layer> layers) {
       ImageSource source,
       Descriptor top)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    Upstream upstream = Upstream.of(source, name, SILENT);
+    SourceRepository upstream = SourceRepository.of(source, name, SILENT);
     // Nothing is written, so the folder is never created.
     var tools = new ModeTools(Path.of(System.getProperty("java.io.tmpdir")));
     var plans = new HashMap<List<Platform>, ImagePlan>();

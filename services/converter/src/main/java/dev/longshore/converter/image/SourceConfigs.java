@@ -5,7 +5,7 @@ import dev.longshore.converter.source.ImageLimits;
 import dev.longshore.converter.source.ImagePlan;
 import dev.longshore.converter.source.PlanNode;
 import dev.longshore.converter.source.Reason;
-import dev.longshore.converter.source.Upstream;
+import dev.longshore.converter.source.SourceRepository;
 import dev.longshore.model.Digest;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.RegistryException;
@@ -18,17 +18,17 @@ import java.util.Map;
 
 /** Reads the configs that a mode must rewrite; the originals do not enter its image. */
 final class SourceConfigs {
-  private final Upstream upstream;
+  private final SourceRepository upstream;
   private final ConversionMode mode;
   private final Map<Digest, byte[]> read = new HashMap<>();
   private long bytes;
 
-  private SourceConfigs(Upstream upstream, ConversionMode mode) {
+  private SourceConfigs(SourceRepository upstream, ConversionMode mode) {
     this.upstream = upstream;
     this.mode = mode;
   }
 
-  static Map<Digest, byte[]> read(Upstream upstream, ImagePlan plan, ConversionMode mode)
+  static Map<Digest, byte[]> read(SourceRepository upstream, ImagePlan plan, ConversionMode mode)
       throws TransientFailure, PermanentFailure, InterruptedException {
     return read(upstream, plan, mode, Map.of());
   }
@@ -39,7 +39,7 @@ final class SourceConfigs {
    * @return these and the known ones
    */
   static Map<Digest, byte[]> read(
-      Upstream upstream, ImagePlan plan, ConversionMode mode, Map<Digest, byte[]> known)
+      SourceRepository upstream, ImagePlan plan, ConversionMode mode, Map<Digest, byte[]> known)
       throws TransientFailure, PermanentFailure, InterruptedException {
     var configs = new SourceConfigs(upstream, mode);
     configs.read.putAll(known);

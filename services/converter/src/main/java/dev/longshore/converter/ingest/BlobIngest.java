@@ -4,7 +4,7 @@ import dev.longshore.converter.blob.BlobKey;
 import dev.longshore.converter.blob.BlobTask;
 import dev.longshore.converter.blob.StoredBlob;
 import dev.longshore.converter.ingest.BlobStreamer.Streamed;
-import dev.longshore.converter.source.Upstream;
+import dev.longshore.converter.source.SourceRepository;
 import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
@@ -62,7 +62,7 @@ final class BlobIngest {
    *
    * @throws PermanentFailure when the registry lacks it, or has other bytes
    */
-  StoredBlob ingest(Upstream upstream, BlobTask task, Hold hold)
+  StoredBlob ingest(SourceRepository upstream, BlobTask task, ConversionHold hold)
       throws TransientFailure, PermanentFailure, InterruptedException {
     Flight flight = new Flight(upstream.endpoint(), task.key());
     while (true) {
@@ -86,7 +86,7 @@ final class BlobIngest {
   }
 
   /** Whether this conversion holds, too, what another one brought. */
-  private boolean hasToo(Hold hold, Streamed came)
+  private boolean hasToo(ConversionHold hold, Streamed came)
       throws TransientFailure, PermanentFailure, InterruptedException {
     if (came.carried().isEmpty()) {
       return hold.keeps(came.stored().link());
@@ -102,14 +102,18 @@ final class BlobIngest {
   }
 
   private StoredBlob lead(
-      Upstream upstream, BlobTask task, Hold hold, CompletableFuture<Streamed> mine)
+      SourceRepository upstream,
+      BlobTask task,
+      ConversionHold hold,
+      CompletableFuture<Streamed> mine)
       throws TransientFailure, PermanentFailure, InterruptedException {
     Streamed came = lead(upstream, task, hold, known.find(task.key()));
     mine.complete(came);
     return came.stored();
   }
 
-  private Streamed lead(Upstream upstream, BlobTask task, Hold hold, Optional<StoredBlob> there)
+  private Streamed lead(
+      SourceRepository upstream, BlobTask task, ConversionHold hold, Optional<StoredBlob> there)
       throws TransientFailure, PermanentFailure, InterruptedException {
     if (there.isEmpty() || !hold.keeps(there.get().link())) {
       return stream(upstream, task, hold, there);
@@ -123,7 +127,7 @@ final class BlobIngest {
    * Whether the repository may have it: a digest alone gives no access to another repository's
    * content. A registry's word proves nothing about content read from another registry.
    */
-  private static boolean isFor(Upstream upstream, BlobTask task, StoredBlob stored)
+  private static boolean isFor(SourceRepository upstream, BlobTask task, StoredBlob stored)
       throws TransientFailure, PermanentFailure, InterruptedException {
     Optional<RepositoryName> source = stored.source();
     if (source.filter(upstream.name()::equals).isPresent()) {
@@ -134,7 +138,8 @@ final class BlobIngest {
     return !elsewhere && upstream.serves(task.blob());
   }
 
-  private Streamed stream(Upstream upstream, BlobTask task, Hold hold, Optional<StoredBlob> lost)
+  private Streamed stream(
+      SourceRepository upstream, BlobTask task, ConversionHold hold, Optional<StoredBlob> lost)
       throws TransientFailure, PermanentFailure, InterruptedException {
     try (var _ = streams.take(upstream.program(), upstream.share())) {
       upstream.requireOpen();

@@ -5,7 +5,7 @@ import dev.longshore.converter.blob.BlobTask;
 import dev.longshore.converter.blob.StoredBlob;
 import dev.longshore.converter.blob.UnfitLayerException;
 import dev.longshore.converter.source.Reason;
-import dev.longshore.converter.source.Upstream;
+import dev.longshore.converter.source.SourceRepository;
 import dev.longshore.estargz.HeapBusyException;
 import dev.longshore.estargz.SpoolException;
 import dev.longshore.ipfs.Block;
@@ -51,7 +51,7 @@ final class BlobStreamer {
    */
   record Streamed(StoredBlob stored, List<Block> carried) {}
 
-  Streamed stream(Upstream upstream, BlobTask task, Hold hold)
+  Streamed stream(SourceRepository upstream, BlobTask task, ConversionHold hold)
       throws TransientFailure, PermanentFailure, InterruptedException {
     Optional<Path> spool = task.form().spool();
     if (spool.isPresent()) {
@@ -64,7 +64,7 @@ final class BlobStreamer {
     return spans.in("pull blob", attributes, () -> pull(upstream, task, hold));
   }
 
-  private Streamed pull(Upstream upstream, BlobTask task, Hold hold)
+  private Streamed pull(SourceRepository upstream, BlobTask task, ConversionHold hold)
       throws TransientFailure, PermanentFailure, InterruptedException {
     try (BlobStream in = upstream.open(task.blob());
         BegunBlob begun = begin(in, task)) {
@@ -92,7 +92,8 @@ final class BlobStreamer {
     }
   }
 
-  private Streamed load(Upstream upstream, BlobStream in, BegunBlob begun, BlobTask task, Hold hold)
+  private Streamed load(
+      SourceRepository upstream, BlobStream in, BegunBlob begun, BlobTask task, ConversionHold hold)
       throws TransientFailure, PermanentFailure, InterruptedException {
     var written = new AtomicReference<StoredBlob>();
     try {
@@ -127,7 +128,7 @@ final class BlobStreamer {
     return mayBeCarried(task) && task.blob().size() <= UnixFsFileBuilder.LEAF_BYTES;
   }
 
-  /** A transform may have another result each time, of which the first counts for all. */
+  /** A transform may have another result each time; the first counts for all. */
   private static boolean mayBeCarried(BlobTask task) {
     return !task.form().changes();
   }
@@ -154,7 +155,8 @@ final class BlobStreamer {
   }
 
   /** The failure that a fault of the source, the transform or its tools means; empty for others. */
-  private static Optional<PermanentFailure> ofReading(Upstream upstream, IOException failure)
+  private static Optional<PermanentFailure> ofReading(
+      SourceRepository upstream, IOException failure)
       throws TransientFailure, InterruptedException {
     return switch (failure) {
       case RegistryException e -> Optional.of(upstream.failedBlob(e));

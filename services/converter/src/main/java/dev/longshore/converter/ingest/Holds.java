@@ -70,7 +70,7 @@ public final class Holds {
    * @param bytes approximate size of the image
    * @param forgotten whether people decided to forget it
    */
-  public synchronized Hold begin(Digest image, long bytes, BooleanSupplier forgotten) {
+  public synchronized ConversionHold begin(Digest image, long bytes, BooleanSupplier forgotten) {
     Instant sure = clock.instant().plus(IngestPeer.longest(bytes));
     Instant until = sure.plus(LEFT_AFTER);
     HoldName name =
@@ -85,14 +85,14 @@ public final class Holds {
     if (before.until().isBefore(sure.plus(RENEWED_BEFORE))) {
       before = before.renewed(until);
     }
-    return new Hold(peer, this, name, image, before, forgotten);
+    return new ConversionHold(peer, this, name, image, before, forgotten);
   }
 
   /**
    * @param next for the next try
    * @param gone nodes that nobody needs
    */
-  void ended(Hold hold, HeldBefore next, Set<Cid> gone) {
+  void ended(ConversionHold hold, HeldBefore next, Set<Cid> gone) {
     synchronized (this) {
       running.remove(hold.id());
       if (!next.nodes().isEmpty()) {

@@ -6,7 +6,7 @@ import dev.longshore.converter.blob.BlobTask;
 import dev.longshore.converter.blob.StoredBlob;
 import dev.longshore.converter.source.ImagePlan;
 import dev.longshore.converter.source.Reason;
-import dev.longshore.converter.source.Upstream;
+import dev.longshore.converter.source.SourceRepository;
 import dev.longshore.ipfs.unixfs.DagLink;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
@@ -81,7 +81,7 @@ public final class ImageBlobs {
    * @param hold keeps all of it until it is closed
    */
   public Map<BlobKey, StoredBlob> ingest(
-      Upstream upstream, Collection<BlobTask> tasks, Hold hold, Arrivals arrivals)
+      SourceRepository upstream, Collection<BlobTask> tasks, ConversionHold hold, Arrivals arrivals)
       throws TransientFailure, PermanentFailure, InterruptedException {
     keepKnown(tasks, hold);
     var stored = new HashMap<BlobKey, StoredBlob>();
@@ -99,7 +99,7 @@ public final class ImageBlobs {
   }
 
   /** Whether the repository says, without sending them, that it serves all of them. */
-  public boolean areServed(Upstream upstream, Collection<Descriptor> all)
+  public boolean areServed(SourceRepository upstream, Collection<Descriptor> all)
       throws TransientFailure, PermanentFailure, InterruptedException {
     return each(all, upstream::serves, served -> served);
   }
@@ -114,7 +114,7 @@ public final class ImageBlobs {
   }
 
   /** Before the first read, which may take long: nothing that is there is to go meanwhile. */
-  private void keepKnown(Collection<BlobTask> tasks, Hold hold)
+  private void keepKnown(Collection<BlobTask> tasks, ConversionHold hold)
       throws TransientFailure, PermanentFailure, InterruptedException {
     var there = new ArrayList<DagLink>();
     var toCome = new AtomicLong();
@@ -177,7 +177,7 @@ public final class ImageBlobs {
 
   private record Ingested(BlobKey blob, Optional<StoredBlob> stored) {}
 
-  private Ingested ingest(Upstream upstream, BlobTask task, Hold hold)
+  private Ingested ingest(SourceRepository upstream, BlobTask task, ConversionHold hold)
       throws TransientFailure, PermanentFailure, InterruptedException {
     try {
       return new Ingested(task.key(), Optional.of(ingest.ingest(upstream, task, hold)));

@@ -21,13 +21,13 @@ import java.util.Map;
  * the last signature from their list.
  */
 public final class ImageWalk {
-  private final Upstream upstream;
+  private final SourceRepository upstream;
   private final List<Platform> wanted;
   private final Map<Digest, Manifest> read = new HashMap<>();
   private int named;
   private long bytes;
 
-  private ImageWalk(Upstream upstream, List<Platform> wanted) {
+  private ImageWalk(SourceRepository upstream, List<Platform> wanted) {
     this.upstream = upstream;
     this.wanted = wanted;
   }
@@ -37,7 +37,7 @@ public final class ImageWalk {
    *
    * @param wanted platforms; none means all
    */
-  public static ImagePlan plan(Upstream upstream, Descriptor top, List<Platform> wanted)
+  public static ImagePlan plan(SourceRepository upstream, Descriptor top, List<Platform> wanted)
       throws TransientFailure, PermanentFailure, InterruptedException {
     var walk = new ImageWalk(upstream, wanted);
     return ImagePlan.of(walk.visit(top, 1));

@@ -15,7 +15,7 @@ import dev.longshore.converter.blob.BlobTask;
 import dev.longshore.converter.blob.LayerTransform;
 import dev.longshore.converter.blob.StoredBlob;
 import dev.longshore.converter.mode.ConversionMode;
-import dev.longshore.converter.source.Upstream;
+import dev.longshore.converter.source.SourceRepository;
 import dev.longshore.estargz.Busy;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Topic;
@@ -230,10 +230,10 @@ class BeforeImportTest {
             true,
             InstantSource.system());
     var holds = new Holds(peer, new InstallationName("default"), InstantSource.system());
-    try (Hold hold = holds.begin(layer.digest(), layer.size(), () -> false)) {
+    try (ConversionHold hold = holds.begin(layer.digest(), layer.size(), () -> false)) {
       return new BlobStreamer(peer, new Spans(OpenTelemetry.noop()))
           .stream(
-                  Upstream.of(converter.registry, APP, _ -> {}),
+                  SourceRepository.of(converter.registry, APP, _ -> {}),
                   new BlobTask(layer, new Form(beginning)),
                   hold)
               .stored();

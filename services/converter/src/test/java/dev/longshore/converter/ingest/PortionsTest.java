@@ -39,7 +39,7 @@ class PortionsTest {
     assertThat(portions)
         .hasSizeGreaterThan(4)
         .allSatisfy(portion -> assertThat(portion.bytes()).isLessThanOrEqualTo(LIMIT));
-    Hold hold = holds.begin(Digest.of(new byte[1]), 1, () -> false);
+    ConversionHold hold = holds.begin(Digest.of(new byte[1]), 1, () -> false);
     for (Portions.Portion portion : portions) {
       assertThat(peer.hold(hold.node(portion.links()), portion.bytes(), false)).isTrue();
     }

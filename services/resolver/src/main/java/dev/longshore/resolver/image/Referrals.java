@@ -26,12 +26,12 @@ public final class Referrals {
 
   private final Listing listing;
   private final Images images;
-  private final Search search;
+  private final RepositorySearch search;
 
   public Referrals(Listing listing, Images images) {
     this.listing = listing;
     this.images = images;
-    this.search = new Search(listing, images);
+    this.search = new RepositorySearch(listing, images);
   }
 
   /** Descriptors of the served referrers, each once, by digest. */

@@ -33,7 +33,7 @@ public final class Resolve {
 
   private final Listing listing;
   private final Images images;
-  private final Search search;
+  private final RepositorySearch search;
   private final Absence absence;
   private final OnDemand onDemand;
   private final ForgottenCheck forgotten;
@@ -47,7 +47,7 @@ public final class Resolve {
     this.onDemand = onDemand;
     this.listing = listing;
     this.images = images;
-    this.search = new Search(listing, images);
+    this.search = new RepositorySearch(listing, images);
     this.absence = new Absence(listing, images);
     this.forgotten = new ForgottenCheck(listing);
     this.byCid = new ImagesByCid(listing, images, forgotten, foreignRoots);

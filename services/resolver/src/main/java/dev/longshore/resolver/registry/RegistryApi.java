@@ -25,7 +25,7 @@ public final class RegistryApi {
   private final TagsHandler tags;
   private final ReferrersHandler referrers;
   private final RepositoriesHandler repositories;
-  private final Admission admission;
+  private final RegistryAdmission admission;
   private final IndexAge knowledge;
 
   public RegistryApi(
@@ -42,7 +42,7 @@ public final class RegistryApi {
     this.tags = new TagsHandler(listing);
     this.referrers = new ReferrersHandler(resolve, referrals);
     this.repositories = new RepositoriesHandler(listing);
-    this.admission = new Admission(listing);
+    this.admission = new RegistryAdmission(listing);
     this.knowledge = knowledge;
   }
 

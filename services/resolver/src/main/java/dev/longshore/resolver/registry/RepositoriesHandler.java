@@ -24,7 +24,7 @@ final class RepositoriesHandler {
         listing.repositories(
             page.last().flatMap(Names::ofPath),
             Lists.lookUp(page),
-            name -> Admission.covers(rights, name));
+            name -> RegistryAdmission.covers(rights, name));
     List<String> names = Lists.entries(page, found).stream().map(Names::path).toList();
     RegistryResponse answer = RegistryResponse.json(200, Map.of("repositories", names));
     return names.isEmpty() ? answer : Lists.link(answer, call, page, found.size(), names.getLast());

@@ -28,7 +28,7 @@ public final class FollowedClientSecret implements AuthenticateCallbackHandler {
   @Override
   public synchronized void configure(
       Map<String, ?> settings, String mechanism, List<AppConfigurationEntry> entries) {
-    LoginFile from = LoginFile.of(settings);
+    KafkaLoginFile from = KafkaLoginFile.of(settings);
     file =
         WatchedFiles.onDemand(
             "login to Kafka", List.of(from.path()), () -> use(settings, mechanism, from.entries()));

@@ -33,11 +33,11 @@ public final class FollowedPassword implements AuthenticateCallbackHandler {
   public void configure(
       Map<String, ?> settings, String mechanism, List<AppConfigurationEntry> entries) {
     kafkas.configure(settings, mechanism, entries);
-    LoginFile from = LoginFile.of(settings);
+    KafkaLoginFile from = KafkaLoginFile.of(settings);
     file = WatchedFiles.onDemand("login to Kafka", List.of(from.path()), () -> read(from));
   }
 
-  private void read(LoginFile from) {
+  private void read(KafkaLoginFile from) {
     List<AppConfigurationEntry> entries = from.entries();
     login = new Login(from.option(entries, "username"), from.option(entries, "password"));
   }

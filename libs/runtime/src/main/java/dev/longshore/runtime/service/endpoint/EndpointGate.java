@@ -40,7 +40,7 @@ final class EndpointGate {
   private final Condition mayPass = lock.newCondition();
   private final Clock clock;
   private final Alarms alarms;
-  private final Backoff backoff;
+  private final EndpointBackoff backoff;
   private final Consumer<EndpointGate> idle;
   private EndpointState state = new Open();
 
@@ -52,7 +52,7 @@ final class EndpointGate {
    *
    * @param idle called when no one waits for it although a caller may pass
    */
-  EndpointGate(Clock clock, Alarms alarms, Backoff backoff, Consumer<EndpointGate> idle) {
+  EndpointGate(Clock clock, Alarms alarms, EndpointBackoff backoff, Consumer<EndpointGate> idle) {
     this.clock = clock;
     this.alarms = alarms;
     this.backoff = backoff;

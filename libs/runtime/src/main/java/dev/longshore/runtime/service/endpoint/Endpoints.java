@@ -24,14 +24,14 @@ public final class Endpoints {
   private final Map<String, EndpointGate> gates = new ConcurrentSkipListMap<>();
   private final Clock clock;
   private final Alarms alarms;
-  private final Backoff backoff;
-  private final Backoff ofRepositories;
+  private final EndpointBackoff backoff;
+  private final EndpointBackoff ofRepositories;
 
   public Endpoints(Clock clock, Alarms alarms, RandomGenerator random) {
     this.clock = clock;
     this.alarms = alarms;
-    this.backoff = new Backoff(random, Backoff.LONGEST);
-    this.ofRepositories = new Backoff(random, Backoff.LONGEST_OF_REPOSITORY);
+    this.backoff = new EndpointBackoff(random, EndpointBackoff.LONGEST);
+    this.ofRepositories = new EndpointBackoff(random, EndpointBackoff.LONGEST_OF_REPOSITORY);
   }
 
   /** Whether the endpoint is open: callers pass at once, without a probe. */

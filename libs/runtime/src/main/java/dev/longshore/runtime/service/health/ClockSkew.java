@@ -14,8 +14,8 @@ public final class ClockSkew {
   private static final Duration TOO_FAR = Duration.ofMinutes(2);
 
   private static final String REMEDY =
-      "set both clocks by NTP (timedatectl set-ntp true): tokens, certificates and what is told of"
-          + " ages go by them";
+      "set both clocks by NTP (timedatectl set-ntp true): tokens, certificates and ages go by"
+          + " them";
 
   private ClockSkew() {}
 

@@ -1,0 +1,99 @@
+package dev.longshore.pinner;
+
+import dev.longshore.model.Cid;
+import dev.longshore.model.PeerName;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Places the copies of an image: {@link Placement} over the peers that are feasible now, unless a
+ * guard stops it.
+ */
+final class CopyPlacement {
+  /** No peer has the blocks already. */
+  private static final PeerName NOWHERE = new PeerName("");
+
+  private final SureCatalog sure;
+  private final Peers peers;
+  private final FeasiblePeers feasible;
+  private final Losses losses;
+  private final PeerDecisions decisions;
+  private final HeldMoves held;
+
+  CopyPlacement(
+      SureCatalog sure,
+      Peers peers,
+      FeasiblePeers feasible,
+      Losses losses,
+      PeerDecisions decisions,
+      HeldMoves held) {
+    this.sure = sure;
+    this.peers = peers;
+    this.feasible = feasible;
+    this.losses = losses;
+    this.decisions = decisions;
+    this.held = held;
+  }
+
+  /** Names of the peers whose next try has not come. */
+  static Set<PeerName> waiting(Copies copies) {
+    return copies.tried().stream()
+        .filter(copies::mustWait)
+        .map(Peer::name)
+        .collect(Collectors.toSet());
+  }
+
+  /**
+   * Chooses peers for the missing copies.
+   *
+   * @param tried names of peers that are not to be tried now
+   */
+  List<Peer> choose(Cid dag, Copies copies, Set<PeerName> tried) throws InterruptedException {
+    return choose(dag, copies, tried, copies.missing());
+  }
+
+  /** Whether another copy can be made now: there is somebody who has it, and one who has not. */
+  boolean canBeMade(Cid dag, Copies copies) throws InterruptedException {
+    return feasible.isHeldHere(copies) && !choose(dag, copies, waiting(copies), 1).isEmpty();
+  }
+
+  private List<Peer> choose(Cid dag, Copies copies, Set<PeerName> tried, int count)
+      throws InterruptedException {
+    return Placement.choose(
+        dag,
+        copies.rule(),
+        peers.keepers(),
+        copies.staying(),
+        feasible.infeasible(dag, copies, tried),
+        copies.ingestReleased() ? NOWHERE : copies.ingestPeer(),
+        replacements(copies),
+        count);
+  }
+
+  private Set<PeerName> replacements(Copies copies) {
+    return copies.moving().stream()
+        .flatMap(peer -> decisions.replacement(peer.name()).stream())
+        .collect(Collectors.toSet());
+  }
+
+  /**
+   * Decides which copies are to go for better ones. None while a guard stops the repair of lost
+   * peers or what changed rules let go, nor by a catalog that may not have all names.
+   *
+   * @param tried names of peers that are not to be tried now
+   */
+  void planMoves(Cid dag, Copies copies, Set<PeerName> tried) throws InterruptedException {
+    if (losses.guardStops() || held.stops() || !sure.tellsAll()) {
+      copies.noneMisplaced();
+    } else {
+      copies.misplaced(
+          Placement.leaving(
+              dag,
+              copies.rule(),
+              peers.keepers(),
+              copies.settled(),
+              feasible.infeasible(dag, copies, tried)));
+    }
+  }
+}
