@@ -74,7 +74,7 @@ final class Evictions {
       evict(due.get(), dags.isForgotten(due.get()));
       return true;
     }
-    return dags.collects() && demands.whileNoneRuns(this::collectAround);
+    return dags.collects() && demands.whileNoneComes(this::collectAround);
   }
 
   /** What came in part stays: over a thin line it took hours. */
