@@ -507,8 +507,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
     UnavailableException failure;
     try {
       keeper.run();
-      fetch.takeOver(dag, takesOver);
-      bring(demand);
+      bring(demand, takesOver);
       LOG.info("{} is here, as somebody asked for it", dag);
       failure = null;
     } catch (UnavailableException e) {
@@ -525,10 +524,12 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
     end(demand, failure);
   }
 
-  private void bring(Demand demand) throws IOException, InterruptedException {
+  private void bring(Demand demand, Duration takesOver) throws IOException, InterruptedException {
     ImageDag dag = demand.dag();
+    // Before the keeper ends: who gives it stays chosen, and whoever relies on this node may.
     hubs.beginAwaited(dag);
     try (SiteTelemetry.Fetching fetching = telemetry.fetching(dag)) {
+      fetch.takeOver(dag, takesOver);
       try {
         begin(demand);
         asked.begun(dag);
