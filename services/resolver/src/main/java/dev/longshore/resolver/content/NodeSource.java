@@ -88,7 +88,7 @@ final class NodeSource implements AutoCloseable {
     try {
       // A question to the node for each leaf takes more of this machine than the leaf itself.
       return here != null && here.readable()
-          ? Block.verify(cid, here.bytes(cid))
+          ? ofFile(here, cid, deadline)
           : node.block(cid, Reach.LOCAL, deadline);
     } catch (KuboException e) {
       if (e.fault() != Fault.NOT_HELD) {
@@ -96,6 +96,19 @@ final class NodeSource implements AutoCloseable {
       }
       return elsewhere.block(cid, deadline);
     }
+  }
+
+  private Block ofFile(FlatfsFiles here, Cid cid, Deadline deadline) throws IOException {
+    byte[] bytes;
+    try {
+      bytes = here.bytes(cid);
+    } catch (KuboException e) {
+      throw e;
+    } catch (IOException e) {
+      // This user may read the folder, and not the file.
+      return node.block(cid, Reach.LOCAL, deadline);
+    }
+    return Block.verify(cid, bytes);
   }
 
   private final class Checked implements BlockSource {

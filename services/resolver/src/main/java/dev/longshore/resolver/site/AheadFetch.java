@@ -34,6 +34,8 @@ final class AheadFetch {
     lock.lock();
     try {
       finish = finishes;
+      // Somebody may have come before it was open.
+      left.signalAll();
     } finally {
       lock.unlock();
     }

@@ -315,6 +315,8 @@ final class AppliedChanges {
         "UPDATE dags SET unwanted_since = ? WHERE unwanted_since > ?",
         now.toEpochMilli(),
         now.toEpochMilli());
+    session.update(
+        "UPDATE neighbors SET seen = ? WHERE seen > ?", now.toEpochMilli(), now.toEpochMilli());
   }
 
   private void succeed(Session session, Segment segment) throws SQLException {

@@ -220,7 +220,9 @@ final class DagFetch {
         next = ahead(leaves, lacking, next, most, ranges);
         missing -= bytes(leaves, ranges);
         if (!turn.goesOn()
-            || !take(dag, leaves, ranges, portions.given(), HubClient.STALL, arrival)) {
+            || !take(dag, leaves, ranges, portions.given(), HubClient.STALL, arrival)
+            // Looking whether all is there may take minutes, though all of it came.
+            || !turn.goesOn()) {
           return false;
         }
       }

@@ -54,6 +54,9 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
   /** The same where a neighbor asks. */
   private static final Duration NEIGHBOR_TAKES_OVER = Duration.ofSeconds(15);
 
+  /** One that runs waits for so long until blocks are taken away, and then brings more before. */
+  private static final Duration GIVES_WAY = Duration.ofMinutes(1);
+
   /** Well below the time for which a resolver's clients wait for a byte. */
   static final Duration STALL = Duration.ofSeconds(8);
 
@@ -84,6 +87,9 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
 
   /** Of those that run, how many wait for room: nothing of them is lost by a collection. */
   private int waiting;
+
+  /** How many have stopped in their middle until blocks were taken away. */
+  private int gaveWay;
 
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("demand-", 0).factory());
@@ -409,9 +415,18 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
 
   /** Does it if no image is on its way, and lets none begin meanwhile; whether it did. */
   boolean whileNoneRuns(Collect work) throws KuboException {
+    return during(work, false);
+  }
+
+  /** The same, also while some have stopped in their middle, which look then what they have. */
+  boolean whileNoneComes(Collect work) throws KuboException {
+    return during(work, true);
+  }
+
+  private boolean during(Collect work, boolean inTheMiddle) throws KuboException {
     lock.lock();
     try {
-      if (running.size() > waiting) {
+      if (running.size() > waiting + (inTheMiddle ? gaveWay : 0)) {
         return false;
       }
       excluded = true;
@@ -431,6 +446,33 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
       } finally {
         lock.unlock();
       }
+    }
+  }
+
+  /**
+   * Stops one that runs while blocks have to be taken away, as it may take hours over a thin line.
+   *
+   * @return whether it did: some of what it has may be gone
+   */
+  private boolean giveWay() throws InterruptedException {
+    if (!isCollectionFirst()) {
+      return false;
+    }
+    lock.lock();
+    try {
+      gaveWay++;
+      keeper.run();
+      long left = GIVES_WAY.toNanos();
+      while (isCollectionFirst() && left > 0) {
+        left = free.awaitNanos(left);
+      }
+      while (excluded) {
+        free.await();
+      }
+      return true;
+    } finally {
+      gaveWay--;
+      lock.unlock();
     }
   }
 
@@ -465,8 +507,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
     UnavailableException failure;
     try {
       keeper.run();
-      fetch.takeOver(dag, takesOver);
-      bring(demand);
+      bring(demand, takesOver);
       LOG.info("{} is here, as somebody asked for it", dag);
       failure = null;
     } catch (UnavailableException e) {
@@ -483,10 +524,12 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
     end(demand, failure);
   }
 
-  private void bring(Demand demand) throws IOException, InterruptedException {
+  private void bring(Demand demand, Duration takesOver) throws IOException, InterruptedException {
     ImageDag dag = demand.dag();
+    // Before the keeper ends: who gives it stays chosen, and whoever relies on this node may.
     hubs.beginAwaited(dag);
     try (SiteTelemetry.Fetching fetching = telemetry.fetching(dag)) {
+      fetch.takeOver(dag, takesOver);
       try {
         begin(demand);
         asked.begun(dag);
@@ -533,7 +576,9 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
   private void bringAll(Demand demand) throws IOException, InterruptedException {
     Retries retries = new Retries(hubs, backoff);
     boolean whole = false;
+    boolean gaveWay = false;
     while (!whole) {
+      gaveWay |= giveWay();
       if (!dags.isKnown(demand.dag())) {
         throw notHere(demand.dag(), "it was forgotten");
       }
@@ -541,6 +586,10 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
         throw full(demand.dag());
       }
       try {
+        if (gaveWay) {
+          demand.begin(dags.related(demand.dag()));
+          gaveWay = false;
+        }
         whole = demand.batch();
         retries.succeeded();
       } catch (KuboException e) {

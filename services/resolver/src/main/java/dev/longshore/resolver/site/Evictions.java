@@ -74,7 +74,7 @@ final class Evictions {
       evict(due.get(), dags.isForgotten(due.get()));
       return true;
     }
-    return dags.collects() && demands.whileNoneRuns(this::collectAround);
+    return dags.collects() && demands.whileNoneComes(this::collectAround);
   }
 
   /** What came in part stays: over a thin line it took hours. */
@@ -110,12 +110,14 @@ final class Evictions {
   /** Lets go of something; of what came in part last, as it may be asked for again. */
   boolean evictOldest() throws KuboException, InterruptedException {
     Optional<ImageDag> oldest = dags.oldestUnwanted();
+    while (oldest.isPresent() && !one.mayGo(oldest.get())) {
+      Optional<ImageDag> next = dags.oldestUnwanted();
+      oldest = next.equals(oldest) ? Optional.empty() : next;
+    }
     if (oldest.isEmpty()) {
       return dags.hasLeftovers() && demands.whileNoneRuns(this::collect);
     }
-    if (one.mayGo(oldest.get())) {
-      evict(oldest.get(), true);
-    }
+    evict(oldest.get(), true);
     return true;
   }
 

@@ -140,7 +140,7 @@ final class KeepLoop {
       }
       demands.collectionWaits(bad.areLocated() || evictions.collects());
       demands.makeRoom(evictions::makeRoom);
-      if (bad.areLocated() && demands.whileNoneRuns(bad::takeOut)) {
+      if (bad.areLocated() && demands.whileNoneComes(bad::takeOut)) {
         changed.run();
       }
       if (evictions.letGo()) {

@@ -138,6 +138,35 @@ class OwnFilesTest {
   }
 
   @Test
+  void aLeafWhoseFileCannotBeReadComesFromTheNode() throws Exception {
+    byte[] bytes = random(3 * LEAF);
+    LocatedContent content = store(bytes);
+    for (Cid cid : leaves(content)) {
+      Path file = FlatFs.file(repository, cid);
+      Files.delete(file);
+      // Whoever may read everything, as root does, cannot read that either.
+      Files.createDirectory(file);
+    }
+    VerifiedContents contents =
+        new VerifiedContents(
+            own,
+            new FlatfsFiles(repository),
+            (cid, _) -> {
+              throw new IOException("asked");
+            },
+            new BlobCache(folder, 0, clock),
+            16,
+            Duration.ofSeconds(20),
+            new CountingMeter(),
+            clock);
+    opened.add(contents);
+
+    try (InputStream part = contents.range(content, 5, 2L * LEAF, "a caller")) {
+      assertThat(part.readAllBytes()).isEqualTo(Arrays.copyOfRange(bytes, 5, 5 + 2 * LEAF));
+    }
+  }
+
+  @Test
   void aSingleBlockThatTheFilesLackComesFromTheNode() throws Exception {
     LocatedContent content = store(random(6 * LEAF));
     Cid leaf = leaves(content).get(2);

@@ -11,6 +11,7 @@ import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.sites.Change;
 import dev.longshore.sites.Keep;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,7 @@ class CollectionWaitTest {
   void pullWithoutAPause() throws Exception {
     hub = new HubTwin();
     site = SiteBed.joined(home, hub);
+    site.stall = Duration.ofMillis(500);
     first = hub.image(1);
     second = hub.image(2);
     third = hub.image(3);
@@ -81,14 +83,31 @@ class CollectionWaitTest {
     assertThat(isCollected()).isFalse();
   }
 
-  @Test
-  void whoAsksNextWaitsUntilTheyAreGone() throws Exception {
+  private void waitForLong() {
     Eventually.await(
         "it has waited for long",
         () -> {
           site.pass(CollectionWait.PATIENCE);
-          return site.service().collectsFirst();
+          return site.service().collectsFirst() || isCollected();
         });
+  }
+
+  @Test
+  void oneThatTakesLongGivesWayInItsMiddle() throws Exception {
+    waitForLong();
+
+    bring("third");
+
+    assertThat(isCollected()).isTrue();
+    Eventually.await("it is here whole", () -> site.pinned(third));
+    assertThat(site.pinned(first)).as("it hangs").isFalse();
+    hub.released.countDown();
+    Eventually.await("both are here whole", () -> site.pinned(first));
+  }
+
+  @Test
+  void whoAsksNextWaitsUntilTheyAreGone() throws Exception {
+    waitForLong();
     FutureTask<Boolean> asked =
         new FutureTask<>(
             () -> {

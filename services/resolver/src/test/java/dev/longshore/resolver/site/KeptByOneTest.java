@@ -1,8 +1,14 @@
 package dev.longshore.resolver.site;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.events.RemovalReason;
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.model.Cid;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
+import dev.longshore.resolver.name.Selector;
 import dev.longshore.resolver.site.neighbor.NeighborTwin;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.runtime.testing.Eventually;
@@ -11,7 +17,13 @@ import dev.longshore.sites.Keep;
 import dev.longshore.sites.Presence.State;
 import dev.longshore.sites.Report;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -177,6 +189,79 @@ class KeptByOneTest {
 
     site.twins.forEach(twin -> twin.state = State.HERE);
     eventually("it goes", LONG_UNWANTED, () -> !node.pinned(site.image));
+  }
+
+  /** What a node's own store says; -1 if nothing. */
+  private static long stored(SiteBed node, String sql) {
+    try (Connection store =
+            DriverManager.getConnection("jdbc:sqlite:" + node.home.resolve("site/site.db"));
+        Statement statement = store.createStatement();
+        var rows = statement.executeQuery(sql)) {
+      return rows.next() ? rows.getLong(1) : -1;
+    } catch (SQLException e) {
+      return -1;
+    }
+  }
+
+  @Test
+  void whereTheLastCopyMayNotGoNothingIsCollected() throws Exception {
+    SiteBed node = site.node("a");
+    for (String name : List.of("b", "c", "d", "e", "f", "g")) {
+      site.honest(name);
+    }
+    site.startAcquainted();
+    push(Keep.EVERY_NODE);
+    site.awaitHere(node);
+    push(Keep.ANY_NODE);
+    Eventually.await(
+        "another one has it", () -> stored(node, "SELECT MAX(elsewhere) FROM dags") == 2);
+    site.hub.push(SiteBed.REPOSITORY, "next", site.hub.image(7), Keep.ON_DEMAND, 0, null);
+    node.awaitReport("of the next", report -> "c3".equals(report.cursor()));
+    site.twins.forEach(twin -> twin.state = State.ABSENT);
+    byte[] part = {1, 2, 3};
+    Cid some = Cid.raw(MessageDigest.getInstance("SHA-256").digest(part));
+    var _ =
+        node.own.importCar(
+            sink -> sink.put(some, part, 0, part.length), Deadline.after(Duration.ofSeconds(10)));
+
+    node.measured = () -> new Disk.Space(1L << 30, 100L << 30);
+    assertThatThrownBy(
+            () ->
+                node.service()
+                    .upstream()
+                    .names()
+                    .bring(
+                        RepositoryName.canonical(SiteBed.REPOSITORY),
+                        new Selector.ByTag(new Tag("next"))))
+        .hasMessageContaining("full");
+
+    assertThat(node.pinned(site.image)).isTrue();
+    assertThat(node.own.storedBlocks()).contains(some);
+  }
+
+  @Test
+  void whatWasNotedWhileTheHubsClockWasAheadKeepsNobodyInCharge() throws Exception {
+    site.node("a");
+    site.node("b");
+    site.startAcquainted();
+    push(Keep.ANY_NODE);
+    SiteBed keeper = keeper();
+    SiteBed next = site.nodes.stream().filter(node -> node != keeper).findFirst().orElseThrow();
+    List.of("a", "b").forEach(this::awaitReportedPresent);
+    Instant right = site.hub.now;
+    pass(Duration.ofDays(30));
+    Eventually.await(
+        "it notes its neighbor",
+        () ->
+            stored(next, "SELECT MAX(seen) FROM neighbors")
+                > right.plus(Duration.ofDays(1)).toEpochMilli());
+    keeper.stop();
+    next.stop();
+
+    site.hub.now = right;
+    next.start();
+    eventually("the next one has it", Duration.ofMinutes(20), () -> next.pinned(site.image));
+    assertThat(site.hub.now).isBefore(right.plus(Duration.ofDays(29)));
   }
 
   @Test

@@ -233,7 +233,7 @@ public final class HubClient implements AutoCloseable {
   /** Nobody answered, or whoever did has gone. */
   private HubException unanswered(String what, IOException e) {
     return switch (e) {
-      case ConnectException _, SSLException _ -> away(what, e);
+      case ConnectException _, SSLException _, NoConnectionException _ -> away(what, e);
       default -> new HubException(Kind.CUT, String.valueOf(away(what, e).getMessage()), e);
     };
   }

@@ -3,6 +3,7 @@ package dev.longshore.resolver.site.hub;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketException;
@@ -15,7 +16,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocketFactory;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -29,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class HubConnections implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(20);
+
+  /** With a proxy and TLS, of which no byte may come. */
+  private static final Duration OPENS = Duration.ofSeconds(60);
 
   /** Proxies and hubs let go of what rests for a minute. */
   private static final Duration RESTS = Duration.ofSeconds(30);
@@ -72,23 +78,64 @@ final class HubConnections implements AutoCloseable {
   Answered send(ClassicHttpRequest request, Duration within) throws IOException {
     HubConnection known = usable();
     HubConnection connection = known == null ? register(new HubConnection()) : known;
-    Thread watch = Thread.ofVirtual().name("hub-head-watch").start(() -> watch(connection, within));
+    long begun = System.nanoTime();
     try {
       if (known == null) {
-        connection.open(hub, proxy(), tls, CONNECT);
+        Duration opens = within.compareTo(OPENS) < 0 ? within : OPENS;
+        watched(connection, opens, () -> open(connection, opens));
       }
-      connection.send(request);
-      ClassicHttpResponse head = connection.receive();
-      return new Answered(head, body(head, connection));
+      Duration left = within.minusNanos(System.nanoTime() - begun);
+      ClassicHttpResponse[] head = new ClassicHttpResponse[1];
+      watched(
+          connection,
+          left,
+          () -> {
+            connection.send(request);
+            head[0] = connection.receive();
+          });
+      return new Answered(head[0], body(head[0], connection));
+    } catch (NoConnectionException e) {
+      end(connection);
+      throw e;
     } catch (IOException e) {
       end(connection);
       throw connection.isExpired() ? unanswered(within, e) : e;
     } catch (RuntimeException e) {
       end(connection);
       throw e;
+    }
+  }
+
+  /** What is done with a connection. */
+  @FunctionalInterface
+  private interface Use {
+    void run() throws IOException;
+  }
+
+  private static void watched(HubConnection connection, Duration within, Use use)
+      throws IOException {
+    Thread watch = Thread.ofVirtual().name("hub-head-watch").start(() -> watch(connection, within));
+    try {
+      use.run();
     } finally {
       watch.interrupt();
     }
+  }
+
+  private void open(HubConnection connection, Duration within) throws IOException {
+    try {
+      connection.open(hub, proxy(), tls, CONNECT);
+    } catch (ConnectException | SSLException e) {
+      throw connection.isExpired() ? unopened(within, e) : e;
+    } catch (IOException e) {
+      throw connection.isExpired()
+          ? unopened(within, e)
+          : new NoConnectionException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static NoConnectionException unopened(Duration within, IOException e) {
+    return new NoConnectionException("no connection within " + within, e);
   }
 
   private static SocketTimeoutException unanswered(Duration within, IOException e) {
@@ -171,6 +218,7 @@ final class HubConnections implements AutoCloseable {
   private void rest(HubConnection connection) throws IOException {
     lock.lock();
     try {
+      letGoOfTheOldest();
       if (!closed && connection.stays()) {
         resting.push(new Resting(connection, System.nanoTime()));
         return;
@@ -181,9 +229,29 @@ final class HubConnections implements AutoCloseable {
     end(connection);
   }
 
+  /** Those that many requests at once left, and that nobody needed since. */
+  private void letGoOfTheOldest() throws IOException {
+    Resting oldest = resting.peekLast();
+    while (oldest != null && System.nanoTime() - oldest.since() >= RESTS.toNanos()) {
+      resting.removeLast();
+      all.remove(oldest.connection());
+      oldest.connection().close();
+      oldest = resting.peekLast();
+    }
+  }
+
+  private enum State {
+    OPEN,
+    /** To its end. */
+    READ,
+    CLOSED
+  }
+
   private final class Body extends FilterInputStream {
     private final HubConnection connection;
-    private boolean ended;
+
+    /** Whoever reads it and whoever closes it may be two, and the next may have the connection. */
+    private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
 
     private Body(InputStream in, HubConnection connection) {
       super(in);
@@ -198,12 +266,14 @@ final class HubConnections implements AutoCloseable {
 
     @Override
     public int read(byte[] into, int offset, int length) throws IOException {
-      if (ended) {
+      if (state.get() == State.CLOSED) {
+        throw new IOException("the answer is closed");
+      }
+      if (state.get() == State.READ) {
         return -1;
       }
       int read = in.read(into, offset, length);
-      if (read < 0) {
-        ended = true;
+      if (read < 0 && state.compareAndSet(State.OPEN, State.READ)) {
         rest(connection);
       }
       return read;
@@ -212,7 +282,7 @@ final class HubConnections implements AutoCloseable {
     /** Also while another thread reads, which then fails. */
     @Override
     public void close() throws IOException {
-      if (!ended) {
+      if (state.compareAndSet(State.OPEN, State.CLOSED)) {
         end(connection);
       }
     }

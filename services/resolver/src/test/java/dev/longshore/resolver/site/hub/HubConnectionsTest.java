@@ -12,9 +12,11 @@ import dev.longshore.resolver.site.hub.RawHub.Answers;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.sites.Leaves;
 import dev.longshore.testing.TestAuthority;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -28,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPOutputStream;
 import javax.net.ssl.SSLContext;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 import org.junit.jupiter.api.Test;
@@ -212,7 +215,8 @@ class HubConnectionsTest {
                 new EnvironmentProxies(Map.of()))) {
       assertThatThrownBy(
               () -> connections.send(new BasicClassicHttpRequest("GET", "/v1/some"), SHORT))
-          .isInstanceOf(SocketTimeoutException.class);
+          .isInstanceOf(NoConnectionException.class)
+          .hasMessage("no connection within " + SHORT);
     }
   }
 
@@ -302,6 +306,74 @@ class HubConnectionsTest {
       assertThatThrownBy(() -> read(client))
           .isInstanceOfSatisfying(
               HubException.class, e -> assertThat(e.kind()).isEqualTo(Kind.AWAY));
+    }
+  }
+
+  @Test
+  void aProxyThatDoesNotReachTheHubIsNoAnswerOfTheHub() throws Exception {
+    try (ServerSocket proxy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        HubClient client =
+            client(
+                URI.create("https://hub.test:8443"),
+                authority.believing(),
+                Map.of("HTTPS_PROXY", "http://127.0.0.1:" + proxy.getLocalPort()))) {
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                try (Socket near = proxy.accept()) {
+                  say(near.getOutputStream(), "HTTP/1.1 504 Gateway Timeout\r\n\r\n");
+                  near.getInputStream().transferTo(OutputStream.nullOutputStream());
+                } catch (IOException e) {
+                  // The test is over.
+                }
+              });
+      assertThatThrownBy(() -> read(client))
+          .isInstanceOfSatisfying(
+              HubException.class, e -> assertThat(e.kind()).isEqualTo(Kind.AWAY))
+          .hasMessageContaining("the proxy answers 504 to CONNECT hub.test:8443");
+    }
+  }
+
+  @Test
+  void whatIsReadAfterItWasClosedIsNotItsEnd() throws Exception {
+    try (RawHub hub =
+            hub(
+                (_, out) -> {
+                  say(out, HEAD + "first");
+                  return true;
+                });
+        HubClient client = client(hub)) {
+      InputStream in = leaves(client, LONG);
+      assertThat(in.readNBytes(2)).hasSize(2);
+      in.close();
+      assertThatThrownBy(in::read).isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void changesThatWereReadLeaveTheirConnectionToTheNext() throws Exception {
+    ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(zipped)) {
+      out.write("lines".getBytes(StandardCharsets.UTF_8));
+    }
+    Answers answers =
+        (_, out) -> {
+          say(
+              out,
+              "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n");
+          say(out, Integer.toHexString(zipped.size()) + "\r\n");
+          out.write(zipped.toByteArray());
+          say(out, "\r\n0\r\n\r\n");
+          return true;
+        };
+    try (RawHub hub = hub(answers);
+        HubClient client = client(hub)) {
+      for (int i = 0; i < 3; i++) {
+        try (InputStream in = client.changes("secret", "c1", Duration.ZERO, "nonce", null)) {
+          assertThat(in.readAllBytes()).asString().isEqualTo("lines");
+        }
+      }
+      assertThat(hub.connections).hasValue(1);
     }
   }
 
