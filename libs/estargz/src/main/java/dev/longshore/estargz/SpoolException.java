@@ -59,7 +59,7 @@ public final class SpoolException extends IOException {
   private static SpoolException full(
       Path folder, long needed, long free, long kept, boolean never, @Nullable IOException cause) {
     String message =
-        "spool %s: needs %,d bytes, and %,d are free, with %,d of them left to others; %s"
+        "spool %s: %,d bytes are needed; %,d are free, and %,d are left to others; %s"
             .formatted(
                 folder,
                 needed,

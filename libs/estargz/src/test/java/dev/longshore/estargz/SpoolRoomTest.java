@@ -58,8 +58,7 @@ final class SpoolRoomTest {
 
     assertThat(refused(second, 8 * GB).isForEver()).isFalse();
     assertThat(refused(second, 8 * GB))
-        .hasMessageContaining(
-            "%,d of them left to others".formatted(8 * GB + SpoolRoom.RESERVE_BYTES));
+        .hasMessageContaining("%,d are left to others".formatted(8 * GB + SpoolRoom.RESERVE_BYTES));
 
     first.close();
     assertThatCode(() -> second.require(8 * GB)).doesNotThrowAnyException();
