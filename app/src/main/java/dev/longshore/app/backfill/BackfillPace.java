@@ -43,8 +43,8 @@ final class BackfillPace {
           new Part(
               "requests",
               Optional.of(work.ofPolls()),
-              "%d requests of polls to %s, at %d a second (poll.requests-per-second)"
-                  .formatted(work.polls, work.host, work.perSecond())));
+              "%d requests of polls and looks to %s, at %d a second (poll.requests-per-second)"
+                  .formatted(work.polls + work.looks, work.host, work.perSecond())));
       parts.add(
           new Part(
               "reads",

@@ -32,10 +32,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -134,10 +138,30 @@ public final class BackfillPlan {
     return new PlannedBackfill(count, sizes);
   }
 
+  /** The manifests of an image, or why there are none. */
+  private record Read(
+      @Nullable ImagePlan found,
+      @Nullable PermanentFailure forGood,
+      @Nullable TransientFailure passing) {
+    ImagePlan plan() throws PermanentFailure, TransientFailure {
+      if (forGood != null) {
+        throw forGood;
+      }
+      if (passing != null) {
+        throw passing;
+      }
+      return Objects.requireNonNull(found);
+    }
+  }
+
   private final class Visit implements BackfillListing.Visitor {
     private final BackfillListing listing;
     private final RegistryWork work;
     private final Map<Digest, Boolean> inRepository = new HashMap<>();
+
+    /** Of the images that come next. */
+    private final Map<Digest, Read> read = new ConcurrentHashMap<>();
+
     private RuleSettings rule = Rules.DEFAULT;
     private int ruleNumber;
 
@@ -175,6 +199,41 @@ public final class BackfillPlan {
     @Override
     public void unseen(String what, String why) {
       count.unseen(what, why);
+    }
+
+    @Override
+    public List<Callable<Void>> coming(RepositoryName name, List<Descriptor> found) {
+      read.clear();
+      List<Callable<Void>> requests = new ArrayList<>();
+      Set<Digest> asked = new HashSet<>();
+      for (Descriptor top : found) {
+        if (isToBeRead(name, top.digest()) && asked.add(top.digest())) {
+          requests.add(
+              () -> {
+                read.put(top.digest(), tryToRead(name, top));
+                return null;
+              });
+        }
+      }
+      return requests;
+    }
+
+    private boolean isToBeRead(RepositoryName name, Digest digest) {
+      Set<Mode> lacking = lacking(name, digest);
+      return !lacking.isEmpty()
+          && !inRepository.containsKey(digest)
+          && !catalog.decisions().isForgotten(digest)
+          && images.number(images.place(counted(digest, lacking))) == 0;
+    }
+
+    private Read tryToRead(RepositoryName name, Descriptor top) throws InterruptedException {
+      try {
+        return new Read(read(name, top), null, null);
+      } catch (PermanentFailure e) {
+        return new Read(null, e, null);
+      } catch (TransientFailure e) {
+        return new Read(null, null, e);
+      }
     }
 
     @Override
@@ -216,8 +275,7 @@ public final class BackfillPlan {
     /** Whether the image will be mirrored; then it is counted. */
     private boolean comes(RepositoryName name, @Nullable Tag tag, Descriptor top, Set<Mode> lacking)
         throws RegistryException, InterruptedException {
-      int asked = List.of(ruleNumber, lacking.stream().map(Mode::text).toList()).hashCode() | 1;
-      long key = BlobTable.key(top.digest(), asked);
+      long key = counted(top.digest(), lacking);
       long counted = images.number(images.place(key));
       if (counted != 0) {
         // The same manifests for another repository: it is only asked whether it serves the blobs.
@@ -227,7 +285,8 @@ public final class BackfillPlan {
       }
       String what = name + (tag == null ? "@" + top.digest() : ":" + tag);
       try {
-        ImagePlan plan = read(name, top);
+        Read before = read.remove(top.digest());
+        ImagePlan plan = before == null ? read(name, top) : before.plan();
         Map<Mode, PlannedMode> planned = planned(plan, lacking);
         planned.forEach((mode, made) -> count(mode, made));
         countShared(plan);
@@ -245,6 +304,11 @@ public final class BackfillPlan {
         count.unseen(what, String.valueOf(e.getMessage()));
         return false;
       }
+    }
+
+    private long counted(Digest digest, Set<Mode> lacking) {
+      int asked = List.of(ruleNumber, lacking.stream().map(Mode::text).toList()).hashCode() | 1;
+      return BlobTable.key(digest, asked);
     }
 
     private ImagePlan read(RepositoryName name, Descriptor top)

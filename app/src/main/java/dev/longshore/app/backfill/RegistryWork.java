@@ -73,9 +73,9 @@ final class RegistryWork {
     return polled.backfill();
   }
 
-  /** As long as the polls take by their budget. */
+  /** As long as the polls, and the looks at what they found, take by their budget. */
   Duration ofPolls() {
-    return Duration.ofSeconds(1).multipliedBy(polls).dividedBy(perSecond());
+    return Duration.ofSeconds(1).multipliedBy(polls + looks).dividedBy(perSecond());
   }
 
   /** The least that the images take, so many at a time. */

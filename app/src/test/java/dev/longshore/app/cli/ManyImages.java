@@ -12,12 +12,13 @@ import dev.longshore.oci.source.Page;
 import dev.longshore.testing.SplitMix;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 /**
@@ -35,8 +36,8 @@ final class ManyImages implements ImageSource {
 
   private final int images;
   private final long seed;
-  private final Map<Digest, Integer> asked = new HashMap<>();
-  private long requests;
+  private final Map<Digest, Integer> asked = new ConcurrentHashMap<>();
+  private final AtomicLong requests = new AtomicLong();
 
   ManyImages(int images, long seed) {
     this.images = images;
@@ -94,36 +95,35 @@ final class ManyImages implements ImageSource {
   }
 
   long requests() {
-    return requests;
+    return requests.get();
   }
 
   @Override
   public Descriptor resolve(Reference reference) {
-    requests++;
+    requests.incrementAndGet();
     int repository = Integer.parseInt(reference.name().repository().substring("team/app".length()));
     int tag = Integer.parseInt(reference.tag().orElseThrow().text().substring(1));
     int image = repository * TAGS + tag;
     Descriptor found = Descriptor.of(MediaType.OCI_MANIFEST, manifest(image));
-    asked.clear();
     asked.put(found.digest(), image);
     return found;
   }
 
   @Override
   public byte[] manifest(RepositoryName name, Digest digest) {
-    requests++;
-    return manifest(asked.get(digest));
+    requests.incrementAndGet();
+    return manifest(asked.remove(digest));
   }
 
   @Override
   public Page tags(RepositoryName name, String cursor) {
-    requests++;
+    requests.incrementAndGet();
     return new Page(IntStream.range(0, TAGS).mapToObj(n -> "t" + n).toList(), Optional.empty());
   }
 
   @Override
   public Page catalog(RegistryHost registry, String cursor) {
-    requests++;
+    requests.incrementAndGet();
     int from = cursor.isEmpty() ? 0 : Integer.parseInt(cursor);
     int to = Math.min(images / TAGS, from + PAGE);
     return new Page(
@@ -133,7 +133,7 @@ final class ManyImages implements ImageSource {
 
   @Override
   public Optional<List<Descriptor>> listedReferrers(RepositoryName name, Digest subject) {
-    requests++;
+    requests.incrementAndGet();
     return Optional.empty();
   }
 

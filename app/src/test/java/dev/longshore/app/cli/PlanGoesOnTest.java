@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class PlanGoesOnTest {
   @TempDir Path folder;
   private PlanBed bed;
   private Path file;
-  private int left = Integer.MAX_VALUE;
+  private final AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
 
   /** The process is gone. */
   private static final class Killed extends Error {
@@ -54,7 +55,7 @@ class PlanGoesOnTest {
                   if (method.getName().equals("within")) {
                     return InvocationHandler.invokeDefault(proxy, method, arguments);
                   }
-                  if (REQUESTS.contains(method.getName()) && left-- == 0) {
+                  if (REQUESTS.contains(method.getName()) && left.getAndDecrement() <= 0) {
                     throw new Killed();
                   }
                   try {
@@ -158,10 +159,10 @@ class PlanGoesOnTest {
   }
 
   private void killAfter(int requests) {
-    left = requests;
+    left.set(requests);
     assertThat(bed.run(HOST)).isNotZero();
-    assertThat(left).as("requests until it was killed").isNegative();
-    left = Integer.MAX_VALUE;
+    assertThat(left.get()).as("requests until it was killed").isNegative();
+    left.set(Integer.MAX_VALUE);
   }
 
   private int requestsOf(int code) throws Exception {

@@ -24,6 +24,10 @@ public final class BackfillBenchmark implements Benchmark {
   private static final int IMAGES = 1_500;
   private static final int PUSHES_AT_ONCE = 16;
   private static final int PUSHES_A_TURN = 10;
+
+  /** Of fewer, the slowest twentieth is one. */
+  private static final int PUSHES_A_SIDE = 30;
+
   private static final long OLD_BYTES = 64 << 10;
   private static final long FRESH_BYTES = 1024;
   private static final double P95 = 0.95;
@@ -46,39 +50,58 @@ public final class BackfillBenchmark implements Benchmark {
     fill(bench, folder);
     List<Double> busy = new ArrayList<>();
     List<Double> idle = new ArrayList<>();
+    long done = 0;
     try (LongshoreUp up = LongshoreUp.start(folder.resolve("home"), List.of())) {
-      Turns turns = new Turns(folder, up);
+      Turns turns = new Turns(folder, up, pushes(bench));
       for (int pair = -1; pair < bench.pairs(); pair++) {
         turns.backfill("pause");
         List<Double> rested = turns.push();
         turns.backfill("resume");
+        long before = turns.done();
         List<Double> ran = turns.push();
+        long meanwhile = turns.done() - before;
         bench
             .report()
             .progress(
-                "%s: resting %.3f s, running %.3f s; %s"
+                "%s: resting %.3f s, running %.3f s, %d images of the backfill meanwhile; %s"
                     .formatted(
                         pair < 0 ? "warm-up" : "pair " + (pair + 1),
                         Median.of(rested).value(),
                         Median.of(ran).value(),
+                        meanwhile,
                         turns.left()));
+        if (meanwhile < 1) {
+          throw new IllegalStateException(
+              "the backfill did not run during a turn, after %d images of %d; take more --images"
+                  .formatted(turns.done(), images(bench)));
+        }
         if (pair >= 0) {
           idle.addAll(rested);
           busy.addAll(ran);
+          done += meanwhile;
         }
       }
     }
-    tell(bench, idle, busy);
+    tell(bench, idle, busy, done);
+  }
+
+  private static int pushes(Bench bench) {
+    return Math.max(PUSHES_A_TURN, Math.ceilDiv(PUSHES_A_SIDE, bench.pairs()));
   }
 
   private static int images(Bench bench) {
     return Math.min(IMAGES, bench.images());
   }
 
-  private static void tell(Bench bench, List<Double> idle, List<Double> busy) {
+  private static void tell(Bench bench, List<Double> idle, List<Double> busy, long done) {
     double ratio = Median.quantile(busy, P95) / Median.quantile(idle, P95);
     side(bench, "while it rests", idle);
     side(bench, "while it runs", busy);
+    bench
+        .report()
+        .line(
+            "  %-44s %d, of %d pushes"
+                .formatted("images of the backfill meanwhile", done, busy.size()));
     bench
         .report()
         .line(
@@ -123,11 +146,18 @@ public final class BackfillBenchmark implements Benchmark {
   private static final class Turns {
     private final Path folder;
     private final LongshoreUp up;
+    private final int aTurn;
     private int pushes;
 
-    Turns(Path folder, LongshoreUp up) {
+    Turns(Path folder, LongshoreUp up, int aTurn) {
       this.folder = folder;
       this.up = up;
+      this.aTurn = aTurn;
+    }
+
+    /** Images of the backfill whose copies were asked for: all but those that were pushed here. */
+    long done() throws Exception {
+      return up.metric("longshore_stage_duration_seconds_count", "service=\"pinner\"") - pushes;
     }
 
     void backfill(String command) throws Exception {
@@ -141,7 +171,7 @@ public final class BackfillBenchmark implements Benchmark {
     /** One that does not count, as the change before it takes its time; then the others. */
     List<Double> push() throws Exception {
       List<Double> seconds = new ArrayList<>();
-      for (int i = -1; i < PUSHES_A_TURN; i++) {
+      for (int i = -1; i < aTurn; i++) {
         BigImage image = image(folder.resolve("fresh-" + pushes), 1_000 + pushes, FRESH_BYTES);
         long start = System.nanoTime();
         Descriptor pushed = up.push(image, up.name("bench/fresh"), "v" + pushes);

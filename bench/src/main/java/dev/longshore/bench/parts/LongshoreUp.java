@@ -37,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** {@code longshore up} in a process of its own, as the launcher starts it. */
@@ -124,6 +125,26 @@ public final class LongshoreUp implements AutoCloseable {
     command.addAll(List.of(arguments));
     command.addAll(List.of("--config", home.resolve("longshore.yaml").toString()));
     return Shell.run(command, Map.of("LONGSHORE_HOME", home.toString()));
+  }
+
+  /**
+   * What the run counted so far.
+   *
+   * @param labels what stands in the braces of all that are added up
+   */
+  public long metric(String name, String... labels) throws IOException {
+    URI page = URI.create("http://127.0.0.1:%d/metrics".formatted(ports.health()));
+    HttpURLConnection call = (HttpURLConnection) page.toURL().openConnection();
+    call.setConnectTimeout(TIMEOUT_MILLIS);
+    call.setReadTimeout(TIMEOUT_MILLIS);
+    try (var body = call.getInputStream()) {
+      return new String(body.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .filter(line -> line.startsWith(name + "{"))
+          .filter(line -> Stream.of(labels).allMatch(line::contains))
+          .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+          .sum();
+    }
   }
 
   /** A name in the run's registry. */

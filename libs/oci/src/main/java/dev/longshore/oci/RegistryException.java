@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RegistryException extends IOException {
   private static final long serialVersionUID = 1L;
+  private static final OptionalInt TOO_MANY_REQUESTS = OptionalInt.of(429);
 
   /** Kinds of failures, by remedy. */
   public enum Kind {
@@ -129,6 +130,11 @@ public final class RegistryException extends IOException {
   /** Whether nothing was sent, as there was to be a pause. */
   public boolean isHeldBack() {
     return kind == Kind.TRANSIENT && answer == null && retryAfter != null;
+  }
+
+  /** Whether the registry wants fewer requests than it gets: it says so, or said so before. */
+  public boolean wantsFewerRequests() {
+    return isHeldBack() || status().equals(TOO_MANY_REQUESTS);
   }
 
   public String action() {

@@ -69,6 +69,9 @@ final class ImageConversion {
   List<LongshoreRecord> convert(
       Observed observed, RequestedConversion conversion, Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
+    if (known.isGivenUp(observed)) {
+      return List.of();
+    }
     intakes.requireOpen(progress);
     Optional<List<LongshoreRecord>> done = doneHere(observed, conversion);
     if (done.isPresent()) {
@@ -149,7 +152,7 @@ final class ImageConversion {
           progress,
           place -> {
             StoredImage image =
-                place.store().store(upstream, work, () -> known.isForgotten(observed), progress);
+                place.store().store(upstream, work, () -> known.isGivenUp(observed), progress);
             return told(image, place.peer(), observed, conversion);
           });
     } catch (ForgottenMeanwhileException _) {

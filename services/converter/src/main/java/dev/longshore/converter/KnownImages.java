@@ -4,6 +4,7 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.converter.mode.RequestedConversion;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.Observed;
+import dev.longshore.events.Origin;
 import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.model.Cid;
@@ -90,6 +91,23 @@ final class KnownImages {
   /** Whether people decided to forget it, perhaps since its conversion began. */
   boolean isForgotten(Observed observed) {
     return catalog.decisions().isForgotten(observed.digest());
+  }
+
+  /**
+   * Whether nobody wants it made any more: it was forgotten, or is backfill whose tag has moved on
+   * since. The next version waits behind it, and what was there before a tag's first look is not
+   * mirrored either.
+   */
+  boolean isGivenUp(Observed observed) {
+    return isForgotten(observed)
+        || (observed.origin() == Origin.BACKFILL
+            && observed.tag() != null
+            && catalog
+                .tags()
+                .byKey(observed.key())
+                .filter(now -> !now.deleted() && !now.digest().equals(observed.digest()))
+                .filter(now -> now.observedAt().isAfter(observed.observedAt()))
+                .isPresent());
   }
 
   /** Whether all images known to have this DAG are forgotten. */

@@ -166,11 +166,21 @@ final class Backfill {
   private boolean isOver(Image image, Instant since, Instant now) {
     if (Duration.between(since, now).compareTo(LONGEST) > 0
         || catalog.decisions().isForgotten(image.digest)
+        || hasMovedOn(image, since)
         || catalog.failures().of(image.key).stream().anyMatch(f -> isItsOwn(image, f))) {
       return true;
     }
     List<ImageState> made = made(image);
     return !made.isEmpty() && made.stream().allMatch(this::hasItsCopies);
+  }
+
+  /** Its tag has, so that the converter gives it up for what is there now. */
+  private boolean hasMovedOn(Image image, Instant since) {
+    return catalog
+        .tags()
+        .byKey(image.key)
+        .filter(tag -> !tag.digest().equals(image.digest) && tag.observedAt().isAfter(since))
+        .isPresent();
   }
 
   /** A registry or a peer that is away stops the others too; nobody waits for a single image. */

@@ -20,9 +20,12 @@ import dev.longshore.runtime.config.RegistrySettings;
 import java.time.Clock;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +36,11 @@ public final class BackfillListing {
   /** A repository of which more is refused for a time is given up: each try takes its time. */
   private static final int FAILURES = 20;
 
+  /** Bounds what is in memory: an image's manifests may have some MiB. */
+  private static final int MOST_AT_ONCE = 16;
+
   private final WatchedRegistry registry;
+  private final int atOnce;
   private final String asked;
   private final RepositoryPatterns only;
   private final Poll poll;
@@ -49,6 +56,13 @@ public final class BackfillListing {
 
     /** No rule wants anything of the repository. */
     void unwanted(String repository);
+
+    /**
+     * Some images that are told of next.
+     *
+     * @return what is to be asked about them, at once and before
+     */
+    List<Callable<Void>> coming(RepositoryName name, List<Descriptor> found);
 
     /**
      * An image, named or one that refers to another.
@@ -86,6 +100,8 @@ public final class BackfillListing {
       Clock clock) {
     PollSettings polled = settings.poll();
     this.asked = pattern == null ? "**" : pattern;
+    this.atOnce =
+        Math.min(MOST_AT_ONCE, (polled == null ? PollSettings.UNSAID : polled).requestsPerSecond());
     this.registry =
         new WatchedRegistry(
             settings.name(),
@@ -182,14 +198,58 @@ public final class BackfillListing {
         Page.all(attempt, RepositoryLook.LISTING_LIMIT, from -> source().tags(name, from));
     Set<Digest> images = new LinkedHashSet<>();
     int failed = 0;
-    for (String text : tags) {
-      Tag tag = new Tag(text);
-      if (scope.covers(name, tag)) {
-        failed = image(Reference.tagged(name, tag), images, visitor, failed);
+    List<Reference> tagged =
+        tags.stream()
+            .map(Tag::new)
+            .filter(tag -> scope.covers(name, tag))
+            .map(tag -> Reference.tagged(name, tag))
+            .toList();
+    failed = images(name, tagged, images, visitor, failed);
+    List<Reference> referrers =
+        referrers(name, images, visitor).stream()
+            .map(digest -> Reference.digested(name, digest))
+            .toList();
+    images(name, referrers, images, visitor, failed);
+  }
+
+  /** The answer to one request. */
+  private record Answer(
+      Reference reference, @Nullable Descriptor found, @Nullable RegistryException failure) {}
+
+  /** As many at once as the budget has requests in a second; told of in order. */
+  private int images(
+      RepositoryName name,
+      List<Reference> references,
+      Set<Digest> images,
+      Visitor visitor,
+      int failedBefore)
+      throws RegistryException, InterruptedException {
+    int failed = failedBefore;
+    for (int from = 0; from < references.size(); from += atOnce) {
+      List<Callable<Answer>> requests =
+          references.subList(from, Math.min(references.size(), from + atOnce)).stream()
+              .map(reference -> (Callable<Answer>) () -> resolve(reference))
+              .toList();
+      List<Answer> answers = AtOnce.all(requests);
+      long before = budget.taken();
+      var _ =
+          AtOnce.all(
+              visitor.coming(
+                  name,
+                  answers.stream().flatMap(answer -> Stream.ofNullable(answer.found)).toList()));
+      others += budget.taken() - before;
+      for (Answer answer : answers) {
+        failed = image(answer, images, visitor, failed);
       }
     }
-    for (Digest referrer : referrers(name, images, visitor)) {
-      failed = image(Reference.digested(name, referrer), images, visitor, failed);
+    return failed;
+  }
+
+  private Answer resolve(Reference reference) {
+    try {
+      return new Answer(reference, source().resolve(reference), null);
+    } catch (RegistryException e) {
+      return new Answer(reference, null, e);
     }
   }
 
@@ -213,10 +273,14 @@ public final class BackfillListing {
   }
 
   /** What is refused for this image alone must not hide the others. */
-  private int image(Reference reference, Set<Digest> images, Visitor visitor, int failed)
+  private int image(Answer answer, Set<Digest> images, Visitor visitor, int failed)
       throws RegistryException, InterruptedException {
+    Reference reference = answer.reference;
+    Descriptor found = answer.found;
     try {
-      Descriptor found = source().resolve(reference);
+      if (found == null) {
+        throw Objects.requireNonNull(answer.failure);
+      }
       images.add(found.digest());
       long before = budget.taken();
       try {

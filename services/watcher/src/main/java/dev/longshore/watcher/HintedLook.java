@@ -8,6 +8,7 @@ import dev.longshore.model.Reference;
 import dev.longshore.model.Tag;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.source.ImageSource;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.Progress;
 import dev.longshore.runtime.kafka.step.TransientFailure;
@@ -57,19 +58,24 @@ final class HintedLook {
             hint.origin() == Origin.WEBHOOK ? registry.sender().name() : null,
             hint.receivedAt(),
             clock.instant());
+    SourceUse use = registry.of(hint.origin());
     for (HintTarget target : targets) {
-      progress.require(registry.endpoint());
+      use.requireOpen(progress);
       try {
-        look(registry, target, hint.origin() == Origin.WEBHOOK, observations);
+        look(registry, use.images(), target, hint.origin() == Origin.WEBHOOK, observations);
       } catch (RegistryException e) {
-        throw RegistryTrouble.of(registry, target.name(), e);
+        throw RegistryTrouble.of(use, target.name(), e, progress);
       }
     }
     return observations;
   }
 
   private void look(
-      WatchedRegistry registry, HintTarget target, boolean mayBeEarly, Observations observations)
+      WatchedRegistry registry,
+      ImageSource images,
+      HintTarget target,
+      boolean mayBeEarly,
+      Observations observations)
       throws RegistryException, InterruptedException {
     Tag tag = target.tag();
     // A tag mirrored before its rule changed may still be reported gone.
@@ -80,18 +86,17 @@ final class HintedLook {
     Digest hinted = target.digest();
     Optional<Descriptor> passed = Optional.empty();
     Optional<Descriptor> tagged =
-        tag == null ? Optional.empty() : find(registry, Reference.tagged(target.name(), tag));
+        tag == null ? Optional.empty() : find(images, Reference.tagged(target.name(), tag));
     if (hinted != null && isElsewhere(tagged, hinted) && !target.deletion()) {
-      Optional<Descriptor> arrived = find(registry, Reference.digested(target.name(), hinted));
+      Optional<Descriptor> arrived = find(images, Reference.digested(target.name(), hinted));
       if (arrived.isPresent() && tag != null && mayBeEarly) {
         Reference reference = Reference.tagged(target.name(), tag);
-        tagged =
-            lateTags.await(target.name(), tag, hinted, tagged, () -> find(registry, reference));
+        tagged = lateTags.await(target.name(), tag, hinted, tagged, () -> find(images, reference));
       }
       if (arrived.isPresent()
           && isElsewhere(tagged, hinted)
           && !isPassedOver(target, tagged)
-          && scope.isImage(registry, target, arrived.get())) {
+          && scope.isImage(images, target, arrived.get())) {
         add(registry, target, null, arrived.get(), observations);
         passed = arrived;
       }
@@ -137,10 +142,10 @@ final class HintedLook {
     }
   }
 
-  private static Optional<Descriptor> find(WatchedRegistry registry, Reference reference)
+  private static Optional<Descriptor> find(ImageSource images, Reference reference)
       throws RegistryException {
     try {
-      return Optional.of(registry.images().resolve(reference));
+      return Optional.of(images.resolve(reference));
     } catch (RegistryException e) {
       if (e.kind() == RegistryException.Kind.NOT_FOUND) {
         return Optional.empty();

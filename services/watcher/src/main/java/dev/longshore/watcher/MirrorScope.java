@@ -9,6 +9,7 @@ import dev.longshore.model.Tag;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.source.ImageSource;
 import dev.longshore.rules.Rules;
 import java.util.List;
 import java.util.function.Supplier;
@@ -59,13 +60,12 @@ final class MirrorScope {
    * another image by {@code subject}. Any other untagged manifest is usually a child of an index
    * that follows.
    */
-  boolean isImage(WatchedRegistry registry, HintTarget look, Descriptor found)
-      throws RegistryException {
+  boolean isImage(ImageSource images, HintTarget look, Descriptor found) throws RegistryException {
     boolean named = look.tag() != null || look.name().host().equals(LocalName.HOST);
     if (named || look.request() != null || mirrorUntagged) {
       return true;
     }
-    byte[] manifest = registry.images().manifest(look.name(), found.digest());
+    byte[] manifest = images.manifest(look.name(), found.digest());
     try {
       return Manifest.parse(manifest, found.mediaType()).subject().isPresent();
     } catch (OciFormatException e) {

@@ -27,8 +27,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Observe implements Step {
   /**
-   * Concurrent looks at one registry. If it hangs, the others have not called it yet, and wait for
-   * its return instead.
+   * Concurrent looks at one registry for one purpose: those that wait for their budget are in no
+   * fresh push's way. If it hangs, the others have not called it yet, and wait for its return
+   * instead.
    */
   static final int LOOKS_AT_ONCE = 16;
 
@@ -54,7 +55,11 @@ final class Observe implements Step {
       Clock clock,
       Pause pause) {
     this.registries = Map.copyOf(registries);
-    registries.keySet().forEach(name -> turns.put(name, new Semaphore(LOOKS_AT_ONCE, true)));
+    for (WatchedRegistry registry : registries.values()) {
+      turns.put(registry.forFreshPushes().endpoint(), turns());
+      turns.put(registry.ofPolls().endpoint(), turns());
+      turns.put(registry.ofBackfill().endpoint(), turns());
+    }
     this.catalog = catalog;
     this.scope = scope;
     this.reconciler = reconciler;
@@ -85,7 +90,7 @@ final class Observe implements Step {
       return Effects.NONE;
     }
     List<HintTarget> targets = HintedLook.targets(registry, hint);
-    Semaphore turn = Objects.requireNonNull(turns.get(registry.name()));
+    Semaphore turn = turn(registry.of(hint.origin()));
     turn.acquire();
     try {
       return hinted.at(registry, hint, targets, progress).effects();
@@ -94,16 +99,25 @@ final class Observe implements Step {
     }
   }
 
+  private static Semaphore turns() {
+    return new Semaphore(LOOKS_AT_ONCE, true);
+  }
+
+  private Semaphore turn(SourceUse use) {
+    return Objects.requireNonNull(turns.get(use.endpoint()));
+  }
+
   /** Only the hint records that this is to be done, so it ends when it is done. */
   private void lookAtAll(WatchedRegistry registry, Hint hint, Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
+    SourceUse use = registry.ofPolls();
     while (true) {
-      progress.require(registry.endpoint());
+      use.requireOpen(progress);
       try {
         reconciler.lookSince(registry, hint.receivedAt());
         return;
       } catch (RegistryException e) {
-        throw RegistryTrouble.of(registry, e);
+        throw RegistryTrouble.of(use, e, progress);
       } catch (HintNotStoredException e) {
         LOG.warn("a look at registry {} continues later: {}", registry.host(), e.getMessage());
         pause.of(KAFKA_AWAY);
@@ -120,17 +134,18 @@ final class Observe implements Step {
     }
     RepositoryName name = new RepositoryName(registry.host(), repository);
     FoundHints found = new FoundHints(progress);
-    Semaphore turn = Objects.requireNonNull(turns.get(registry.name()));
+    SourceUse use = registry.ofPolls();
+    Semaphore turn = turn(use);
     turn.acquire();
     try {
-      progress.require(registry.endpoint());
+      use.requireOpen(progress);
       new RepositoryLook(registry, name, catalog, scope, found, clock).run();
       return found.effects();
     } catch (RegistryException e) {
       if (e.kind() == RegistryException.Kind.NOT_FOUND) {
-        throw RegistryTrouble.ofRepository(registry, name, e);
+        throw RegistryTrouble.ofRepository(use, name, e, progress);
       }
-      throw RegistryTrouble.of(registry, name, e);
+      throw RegistryTrouble.of(use, name, e, progress);
     } catch (HintNotStoredException e) {
       throw new IllegalStateException("hints of a step are stored with its end", e);
     } finally {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** A source whose requests wait as long as the registry asks, rather than fail. */
 final class PatientSource {
@@ -29,29 +30,63 @@ final class PatientSource {
    * @param pauses hears of each pause, and lets it pass
    */
   static ImageSource of(ImageSource source, RequestBudget.Wait pauses) {
-    AtomicInteger paused = new AtomicInteger();
+    Waiting waiting = new Waiting(pauses);
     return (ImageSource)
         Proxy.newProxyInstance(
             PatientSource.class.getClassLoader(),
             new Class<?>[] {ImageSource.class},
             (_, method, arguments) -> {
               while (true) {
+                int round = waiting.round.get();
                 try {
                   Object answer = method.invoke(source, arguments);
                   if (isRequest(method)) {
-                    paused.set(0);
+                    waiting.paused.set(0);
                   }
                   return answer;
                 } catch (InvocationTargetException e) {
                   Throwable failure = e.getTargetException();
                   Optional<Duration> pause = pause(failure);
-                  if (pause.isEmpty() || paused.incrementAndGet() > PAUSES) {
+                  if (pause.isEmpty() || !waiting.hasPassed(pause.get(), round)) {
                     throw failure;
                   }
-                  pauses.of(pause.get());
                 }
               }
             });
+  }
+
+  /** One pause for all requests that met the same refusal. */
+  private static final class Waiting {
+    private final RequestBudget.Wait pauses;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final AtomicInteger round = new AtomicInteger();
+    private final AtomicInteger paused = new AtomicInteger();
+
+    Waiting(RequestBudget.Wait pauses) {
+      this.pauses = pauses;
+    }
+
+    /**
+     * Lets the pause pass, unless one has passed since the request was sent.
+     *
+     * @param sent the round in which it was
+     * @return false if there were too many
+     */
+    boolean hasPassed(Duration pause, int sent) throws InterruptedException {
+      lock.lockInterruptibly();
+      try {
+        if (round.get() == sent) {
+          if (paused.incrementAndGet() > PAUSES) {
+            return false;
+          }
+          pauses.of(pause);
+          round.incrementAndGet();
+        }
+        return true;
+      } finally {
+        lock.unlock();
+      }
+    }
   }
 
   private static boolean isRequest(Method method) {

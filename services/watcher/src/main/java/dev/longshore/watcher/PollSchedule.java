@@ -31,6 +31,7 @@ final class PollSchedule {
 
   private static final Logger LOG = LoggerFactory.getLogger(PollSchedule.class);
   private final WatchedRegistry registry;
+  private final SourceUse use;
   private final PollAgenda agenda;
   private final Poll poll;
   private final Backfill backfill;
@@ -55,6 +56,7 @@ final class PollSchedule {
       Pause pause,
       LoopTurn turn) {
     this.registry = registry;
+    this.use = registry.ofPolls();
     this.agenda = agenda;
     this.poll = poll;
     this.backfill = backfill;
@@ -106,7 +108,15 @@ final class PollSchedule {
     CompletableFuture<Void> done = agenda.askSince(instant);
     Optional<PollLook> next = agenda.takeOf(done);
     while (next.isPresent()) {
-      look(next.get(), () -> {});
+      boolean ended = false;
+      try {
+        look(next.get(), () -> {});
+        ended = true;
+      } finally {
+        if (!ended) {
+          agenda.brokenOff(next.get());
+        }
+      }
       next = agenda.takeOf(done);
     }
   }
@@ -115,6 +125,14 @@ final class PollSchedule {
     loops.forEach(Loop::interrupt);
     for (Loop loop : loops) {
       loop.stop(Duration.ofSeconds(10));
+    }
+  }
+
+  /** Tells again what nobody could be told of: the key of the list may have come here since. */
+  void tellOfList() {
+    PollState now = list.get();
+    if (now.startedAt() != null || now.error() != null) {
+      states.writeUnlessKnown(now);
     }
   }
 
@@ -133,9 +151,9 @@ final class PollSchedule {
               knowledge.await();
               return true;
             });
-        boolean tries = turn.during(() -> endpoints.awaitOpen(registry.endpoint()));
+        List<String> tried = turn.during(this::awaitOpen);
         begun = true;
-        if (attempt(next, tries).isEmpty() && endpoints.isOpen(registry.endpoint())) {
+        if (attempt(next, tried).isEmpty() && isOpen()) {
           pause.of(AFTER_OWN_FAILURE);
         }
       } finally {
@@ -144,6 +162,26 @@ final class PollSchedule {
         }
       }
     }
+  }
+
+  /**
+   * Waits until polls may go on.
+   *
+   * @return what this look tries for all others that wait for it
+   */
+  private List<String> awaitOpen() throws InterruptedException {
+    List<String> tried = new ArrayList<>();
+    // Its own first, as a look that waits there must not be the one that tries the registry.
+    for (String endpoint : List.of(use.endpoint(), use.program())) {
+      if (endpoints.awaitOpen(endpoint)) {
+        tried.add(endpoint);
+      }
+    }
+    return tried;
+  }
+
+  private boolean isOpen() {
+    return endpoints.isOpen(use.endpoint()) && endpoints.isOpen(use.program());
   }
 
   /**
@@ -156,7 +194,7 @@ final class PollSchedule {
     int found = 0;
     Optional<PollLook> next = agenda.takeOf(done);
     while (next.isPresent()) {
-      Optional<Integer> looked = attempt(next.get(), true);
+      Optional<Integer> looked = attempt(next.get(), List.of(use.endpoint(), use.program()));
       if (looked.isEmpty()) {
         return found;
       }
@@ -167,13 +205,26 @@ final class PollSchedule {
   }
 
   /**
-   * Looks, and pauses the registry if that says so.
+   * Looks, and pauses the polls or the registry if that says so.
    *
-   * @param tries whether all others wait for its result
+   * @param tried what waits for its result
    * @return number of hints at changes; none if the look is to be done again
    */
-  private Optional<Integer> attempt(PollLook next, boolean tries) throws InterruptedException {
-    Runnable answered = tries ? this::isBack : () -> {};
+  private Optional<Integer> attempt(PollLook next, List<String> tried) throws InterruptedException {
+    Optional<Integer> found = Optional.empty();
+    try {
+      found = tryOnce(next, tried);
+      return found;
+    } finally {
+      // Not before the pause begins: another thread takes it at once.
+      if (found.isEmpty()) {
+        agenda.brokenOff(next);
+      }
+    }
+  }
+
+  private Optional<Integer> tryOnce(PollLook next, List<String> tried) throws InterruptedException {
+    Runnable answered = tried.isEmpty() ? () -> {} : () -> areBack(tried);
     try {
       int found = look(next, answered);
       answered.run();
@@ -184,7 +235,9 @@ final class PollSchedule {
       }
       if (e.transientFailure()) {
         String cause = String.valueOf(e.getMessage());
-        Instant again = endpoints.failed(registry.endpoint(), cause, e.retryAfter().orElse(null));
+        String away = use.away(e);
+        tried.stream().filter(each -> !each.equals(away)).forEach(endpoints::succeeded);
+        Instant again = endpoints.failed(away, cause, e.retryAfter().orElse(null));
         told(null, cause, null, again);
         return Optional.empty();
       }
@@ -201,8 +254,8 @@ final class PollSchedule {
     return Optional.empty();
   }
 
-  private void isBack() {
-    endpoints.succeeded(registry.endpoint());
+  private void areBack(List<String> tried) {
+    tried.forEach(endpoints::succeeded);
     if (list.get().error() != null) {
       told(null, null, null, agenda.nextList());
     }
@@ -210,17 +263,7 @@ final class PollSchedule {
 
   private int look(PollLook next, Runnable answered)
       throws RegistryException, HintNotStoredException, InterruptedException {
-    boolean ended = false;
-    try {
-      int found =
-          next.repository() == null ? list(next) : repository(next, next.repository(), answered);
-      ended = true;
-      return found;
-    } finally {
-      if (!ended) {
-        agenda.brokenOff(next);
-      }
-    }
+    return next.repository() == null ? list(next) : repository(next, next.repository(), answered);
   }
 
   private int list(PollLook next) throws RegistryException, InterruptedException {

@@ -110,6 +110,13 @@ final class PollStates {
     }
   }
 
+  /** The same, unless the topic has it. */
+  void writeUnlessKnown(PollState state) {
+    if (!state.equals(known.get(state.key()))) {
+      write(state);
+    }
+  }
+
   /** Ends the states of repositories that are gone. */
   void end(String registry, Collection<String> repositories) {
     for (String repository : repositories) {

@@ -4,6 +4,7 @@ import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.source.ImageSource;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
+import dev.longshore.runtime.kafka.step.Progress;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 
 /** What a registry's failure means for the hint being handled. */
@@ -11,21 +12,22 @@ final class RegistryTrouble {
   private RegistryTrouble() {}
 
   /** Throws if the hint must wait or the thread stop; otherwise the failure is permanent. */
-  static PermanentFailure of(WatchedRegistry registry, RepositoryName name, RegistryException e)
+  static PermanentFailure of(
+      SourceUse use, RepositoryName name, RegistryException e, Progress progress)
       throws TransientFailure, InterruptedException {
     stopIfInterrupted(e);
     if (e.transientFailure()) {
-      throw waits(registry, registry.images().away(name, e), e);
+      throw waits(use, use.away(name, e), e, progress);
     }
     return new PermanentFailure(e.kind().name(), message(e), e);
   }
 
   /** The same for a failure of the whole registry. */
-  static PermanentFailure of(WatchedRegistry registry, RegistryException e)
+  static PermanentFailure of(SourceUse use, RegistryException e, Progress progress)
       throws TransientFailure, InterruptedException {
     stopIfInterrupted(e);
     if (e.transientFailure()) {
-      throw new TransientFailure(registry.endpoint(), message(e), e.retryAfter().orElse(null), e);
+      throw waits(use, use.away(e), e, progress);
     }
     return new PermanentFailure(e.kind().name(), message(e), e);
   }
@@ -39,14 +41,14 @@ final class RegistryTrouble {
 
   /** Makes the hint wait for this repository alone. */
   static TransientFailure ofRepository(
-      WatchedRegistry registry, RepositoryName name, RegistryException e) {
-    return waits(registry, ImageSource.alone(name), e);
+      SourceUse use, RepositoryName name, RegistryException e, Progress progress) {
+    return waits(use, ImageSource.alone(name), e, progress);
   }
 
   private static TransientFailure waits(
-      WatchedRegistry registry, String away, RegistryException e) {
+      SourceUse use, String away, RegistryException e, Progress progress) {
     return TransientFailure.within(
-        away, registry.endpoint(), message(e), e.retryAfter().orElse(null), e);
+        away, use.tried(progress), message(e), e.retryAfter().orElse(null), e);
   }
 
   private static String message(RegistryException e) {

@@ -61,8 +61,7 @@ public final class Sync {
       boolean isDry,
       Clock clock) {
     PollSettings configured = settings.poll();
-    PollSettings polled =
-        configured == null ? new PollSettings(Duration.ofMinutes(5), List.of()) : configured;
+    PollSettings polled = configured == null ? PollSettings.UNSAID : configured;
     this.catalog = catalog;
     this.registry =
         new WatchedRegistry(

@@ -1,5 +1,6 @@
 package dev.longshore.watcher;
 
+import dev.longshore.events.Origin;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.oci.source.ImageSource;
 import dev.longshore.watcher.sender.Distribution;
@@ -12,7 +13,7 @@ import dev.longshore.watcher.sender.Sender;
  * @param host the host in its images' names
  * @param sender who sends its notifications
  * @param images the client that reads it
- * @param forPolls the same for polls, within their budget of requests
+ * @param forPolls the same for all that is no fresh push, within its budget of requests
  * @param endpoint name under which all its work pauses when it is away
  * @param polled its polled repositories
  * @param readiness checks whether an image is whole
@@ -34,6 +35,30 @@ record WatchedRegistry(
       ImageSource forPolls,
       RepositoryPatterns polled) {
     this(name, host, sender, images, forPolls, "registry " + host, polled, Readiness.ALWAYS);
+  }
+
+  /** As a fresh push asks: at once, and it says for all whether the source is away. */
+  SourceUse forFreshPushes() {
+    return new SourceUse(images, endpoint, endpoint);
+  }
+
+  /** As polls ask, and looks at what they and {@code sync} found. */
+  SourceUse ofPolls() {
+    return new SourceUse(forPolls, "polls of " + endpoint, endpoint);
+  }
+
+  /** As looks at what was there before ask. */
+  SourceUse ofBackfill() {
+    return new SourceUse(forPolls, "backfill of " + endpoint, endpoint);
+  }
+
+  /** As the look for a hint that came like this asks. */
+  SourceUse of(Origin origin) {
+    return switch (origin) {
+      case WEBHOOK, PUSH, CONTAINERD, SITE, UNKNOWN -> forFreshPushes();
+      case POLL, SYNC -> ofPolls();
+      case BACKFILL -> ofBackfill();
+    };
   }
 
   /** A registry whose notifications are those of the CNCF registry. */

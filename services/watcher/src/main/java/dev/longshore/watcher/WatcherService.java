@@ -94,10 +94,11 @@ public final class WatcherService {
     for (RegistrySettings registry : shared.registries()) {
       PollSettings poll = registry.poll();
       ImageSource forPolls =
-          poll == null
-              ? images
-              : images.within(
-                  new RequestBudget(poll.requestsPerSecond(), System::nanoTime, pause::of));
+          images.within(
+              new RequestBudget(
+                  (poll == null ? PollSettings.UNSAID : poll).requestsPerSecond(),
+                  System::nanoTime,
+                  pause::of));
       WatchedRegistry watched =
           new WatchedRegistry(
               registry.name(),
@@ -223,7 +224,11 @@ public final class WatcherService {
             agenda.restore(state);
           }
         },
-        () -> agendas.values().forEach(PollAgenda::came));
+        () -> {
+          agendas.values().forEach(PollAgenda::came);
+          // A list that was looked at before its key came here, as at each start, told nobody.
+          polls.values().forEach(PollSchedule::tellOfList);
+        });
   }
 
   /** Starts to poll, and to follow containerds. */

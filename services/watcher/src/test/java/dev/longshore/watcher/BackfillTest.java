@@ -95,6 +95,19 @@ class BackfillTest {
     awaitBackfill(6);
   }
 
+  /** The converter gives its first version up. */
+  @Test
+  void anImageWhoseTagHasMovedOnHoldsUpNothing() {
+    push("team/app", 10);
+    hub.start();
+    awaitBackfill(3);
+    hub.clock.advance(Duration.ofSeconds(1));
+
+    hub.notified("team/app", "t000", hub.push("team/app", "t000", 4711));
+
+    awaitBackfill(4);
+  }
+
   @Test
   void itRestsWhileSomebodyWantsItTo() {
     DecisionState rest =

@@ -39,12 +39,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A watcher that polls a registry, as it runs, with Kafka in memory and time by hand. */
 final class PolledHub implements AutoCloseable {
   static final RegistryHost HOST = new RegistryHost("localhost:5055");
   private static final int ANY_BACKFILL = 100_000;
   static final String REGISTRY = "registry localhost:5055";
+  static final String POLLS = "polls of " + REGISTRY;
+  static final String BACKFILL = "backfill of " + REGISTRY;
 
   final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
   final ManualAlarms alarms = new ManualAlarms(clock);
@@ -53,6 +56,10 @@ final class PolledHub implements AutoCloseable {
   final Catalog catalog = Catalog.inMemory(clock);
   final MemoryBus bus = new MemoryBus(clock);
   final WatcherService watcher;
+
+  /** Times that something waited for its turn in a budget, or to look again. */
+  final AtomicInteger waits = new AtomicInteger();
+
   private final Vertx vertx = Vertx.vertx();
   private final MemoryService service;
 
@@ -118,7 +125,7 @@ final class PolledHub implements AutoCloseable {
         CatalogBarrier.AT_HAND,
         images,
         bus::send,
-        _ -> {},
+        _ -> waits.incrementAndGet(),
         vertx);
   }
 

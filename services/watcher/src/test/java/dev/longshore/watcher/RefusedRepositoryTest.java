@@ -1,5 +1,6 @@
 package dev.longshore.watcher;
 
+import static dev.longshore.watcher.PolledHub.POLLS;
 import static dev.longshore.watcher.PolledHub.REGISTRY;
 import static dev.longshore.watcher.PolledHub.name;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -188,7 +189,7 @@ class RefusedRepositoryTest {
     hub.push("team/b", "v1", 2);
     hub.registry.refuse(name("team/a"), new Fault.Status(429, Optional.of(Duration.ofSeconds(30))));
     hub.start();
-    Eventually.await("the pause", () -> !hub.endpoints.isOpen(REGISTRY));
+    Eventually.await("the pause", () -> !hub.endpoints.isOpen(POLLS));
 
     hub.awaitWithTime("team/b:v1");
   }

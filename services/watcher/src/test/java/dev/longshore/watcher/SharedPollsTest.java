@@ -36,10 +36,12 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
@@ -136,7 +138,8 @@ class SharedPollsTest {
     registry.faults().clear();
     int before = registry.requests().size();
 
-    watcher.endpoints.succeeded(PolledHub.REGISTRY);
+    assertThat(watcher.endpoints.isOpen(PolledHub.REGISTRY)).as("for fresh pushes").isTrue();
+    watcher.endpoints.succeeded(PolledHub.POLLS);
 
     Eventually.await("the poll's end", () -> state().completedAt() != null);
     assertThat(registry.requests().stream().skip(before).filter(r -> r.startsWith("resolve ")))
@@ -190,6 +193,24 @@ class SharedPollsTest {
         .filteredOn(r -> r.startsWith("tags ") && r.contains("team/app"))
         .as("by the round alone")
         .hasSize(1);
+  }
+
+  /** Otherwise nobody knew for a whole interval how much there is to do. */
+  @Test
+  void aListThatWasLookedAtBeforeItsKeyCameIsToldOfAllTheSame() throws Exception {
+    tags(1);
+    Watcher watcher = new Watcher(hint -> {}, all());
+    watchers.add(watcher);
+    CompletableFuture<Void> round = new CompletableFuture<>();
+    watcher.watcher.reconcileAll(() -> round.complete(null));
+    watcher.watcher.startPolls();
+    round.get(1, TimeUnit.MINUTES);
+    assertThat(states()).as("no key is here yet").isEmpty();
+
+    watcher.start();
+
+    Eventually.await("the list", () -> states().containsKey("localhost:5055"));
+    assertThat(list().listed()).isEqualTo(1);
   }
 
   @Test

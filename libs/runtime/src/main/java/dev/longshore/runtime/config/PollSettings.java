@@ -18,7 +18,11 @@ public record PollSettings(
                 "repositories to poll; if the registry lists its repositories, * matches a part of"
                     + " a path, ** any number of parts")
         List<String> repositories,
-    @Setting(value = "10", doc = "most requests a second that all polls of it in one process send")
+    @Setting(
+            value = "10",
+            doc =
+                "most requests a second that all polls of it in one process send, with the looks"
+                    + " at what they found")
         int requestsPerSecond,
     @Setting(
             value = "2",
@@ -33,6 +37,9 @@ public record PollSettings(
                 "most requests a second that reading these images takes in one process, apart from"
                     + " the polls; as many as requests-per-second if absent")
         @Nullable Integer backfillRequestsPerSecond) {
+
+  /** Of a registry that is not polled: the budget for what people ask of it. */
+  public static final PollSettings UNSAID = new PollSettings(Duration.ofMinutes(5), List.of());
 
   /** A quiet repository is polled this many times less often. */
   private static final int QUIETEST = 8;

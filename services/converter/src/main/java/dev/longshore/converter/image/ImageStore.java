@@ -66,7 +66,7 @@ public final class ImageStore {
    * also over a failure that passes; but a full peer gets its room back.
    *
    * @param work what is to be written
-   * @param forgotten whether people decided to forget the image
+   * @param forgotten whether nobody wants the image any more
    * @throws ForgottenMeanwhileException if so
    */
   public StoredImage store(

@@ -7,7 +7,6 @@ import dev.longshore.oci.source.RequestBudget;
 import dev.longshore.runtime.config.PollSettings;
 import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.service.turns.Share;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
@@ -19,8 +18,6 @@ import java.util.stream.Collectors;
  * waits for nobody.
  */
 public final class SharedRegistries {
-  private static final PollSettings UNSAID = new PollSettings(Duration.ofMinutes(5), List.of());
-
   private final ImageSource fresh;
   private final Map<RegistryHost, ImageSource> backfill;
   private final ImageSource backfillOfOthers;
@@ -47,12 +44,12 @@ public final class SharedRegistries {
                 Collectors.toMap(
                     registry -> new RegistryHost(registry.host()),
                     registry -> images.within(budgets.apply(rate(registry))))),
-        images.within(budgets.apply(UNSAID.backfillRate())));
+        images.within(budgets.apply(PollSettings.UNSAID.backfillRate())));
   }
 
   private static int rate(RegistrySettings registry) {
     PollSettings poll = registry.poll();
-    return (poll == null ? UNSAID : poll).backfillRate();
+    return (poll == null ? PollSettings.UNSAID : poll).backfillRate();
   }
 
   /** Where this share of the work reads the repository. */

@@ -18,7 +18,6 @@ import dev.longshore.runtime.service.turns.Share;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * The repository to read an image from, with its failures in the step's terms.
@@ -30,7 +29,6 @@ import java.util.OptionalInt;
 public record SourceRepository(
     ImageSource source, RepositoryName name, String program, Share share, Progress progress) {
   private static final String NAME_UNKNOWN = "NAME_UNKNOWN";
-  private static final OptionalInt TOO_MANY_REQUESTS = OptionalInt.of(429);
 
   /** The same as work of the repository itself. */
   public static SourceRepository of(ImageSource source, RepositoryName name, Progress progress) {
@@ -157,8 +155,7 @@ public record SourceRepository(
       return ImageSource.alone(name);
     }
     // That there were too many requests, or that the budget has none left, is about backfill alone.
-    boolean ofBudget = e.isHeldBack() || e.status().equals(TOO_MANY_REQUESTS);
-    return ofBudget ? endpoint() : tried();
+    return e.wantsFewerRequests() ? endpoint() : tried();
   }
 
   private PermanentFailure failed(RegistryException e, Reason unknown, Reason wrong, Reason tooBig)
