@@ -112,4 +112,25 @@ class ClockAheadTest {
     return !hub.reports.isEmpty()
         && hub.reports.getLast().reportedAt().isBefore(HubTwin.AT.plus(YEAR).minusSeconds(60));
   }
+
+  @Test
+  void aNeighborThatWasSeenThenIsNotTakenForOneThatIsThereUntilThen() throws Exception {
+    site.stop();
+    long then = hub.now.plus(Duration.ofDays(30)).toEpochMilli();
+    try (SiteStore store = SiteStore.open(home.resolve("site/site.db"))) {
+      store.write(session -> session.update("INSERT INTO neighbors VALUES ('b', ?)", then));
+    }
+
+    site.start();
+    MirroredImage next = hub.image(9);
+    hub.push(SiteBed.REPOSITORY, "next", next);
+    site.awaitShown("next", next);
+
+    site.stop();
+    try (SiteStore store = SiteStore.open(home.resolve("site/site.db"))) {
+      assertThat(store.query("SELECT seen FROM neighbors", row -> row.getLong(1)))
+          .singleElement()
+          .satisfies(seen -> assertThat(seen).isLessThan(then));
+    }
+  }
 }

@@ -29,7 +29,7 @@ final class EnvironmentProxies extends ProxySelector {
     this.proxy = named.isEmpty() ? null : address(named);
     this.direct =
         Stream.of(first(environment, "NO_PROXY", "no_proxy").split(","))
-            .map(host -> host.strip().toLowerCase(Locale.ROOT))
+            .map(host -> bare(host.strip().toLowerCase(Locale.ROOT)))
             .filter(host -> !host.isEmpty())
             .toList();
   }
@@ -70,7 +70,12 @@ final class EnvironmentProxies extends ProxySelector {
       ProxySelector usual = ProxySelector.getDefault();
       return usual == null ? List.of(Proxy.NO_PROXY) : usual.select(uri);
     }
-    return List.of(isDirect(host) ? Proxy.NO_PROXY : new Proxy(Proxy.Type.HTTP, proxy));
+    return List.of(isDirect(bare(host)) ? Proxy.NO_PROXY : new Proxy(Proxy.Type.HTTP, proxy));
+  }
+
+  /** URLs have IPv6 addresses in brackets, and NO_PROXY without them. */
+  private static String bare(String host) {
+    return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
   }
 
   private boolean isDirect(String host) {

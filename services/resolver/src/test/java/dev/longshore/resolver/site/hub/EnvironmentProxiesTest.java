@@ -39,6 +39,15 @@ class EnvironmentProxiesTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"fd00::1", "[fd00::1]"})
+  void anIpv6AddressIsNamedWithBracketsOrWithout(String named) {
+    var environment = Map.of("HTTPS_PROXY", "http://proxy:3128", "NO_PROXY", named);
+
+    assertThat(chosen(environment, "https://[fd00::1]:8443")).isEqualTo(Proxy.Type.DIRECT);
+    assertThat(chosen(environment, "https://[fd00::2]:8443")).isEqualTo(Proxy.Type.HTTP);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"http://me:secret@proxy:3128", "http://me:a secret@proxy:3128"})
   void neverShowsALoginOfTheProxy(String proxy) {
     assertThatThrownBy(() -> new EnvironmentProxies(Map.of("HTTPS_PROXY", proxy)))
