@@ -129,9 +129,9 @@ function sites({ sites: its }) {
   const counts = Object.keys(PLACES).filter((place) => its.places[place]).map((place) => [state(PLACES[place][0], `${count(its.places[place])} ${PLACES[place][1]}`), ' ']);
   return panel('sites', 'Sites', counts,
     table('The image at each site', SITES, its.listed.map((one) => row(one.site, [
-      siteLink(one.site), foreign(one.group), stage(one),
+      siteLink(one.site), foreign(one.group), [stage(one), skewed(one.clockSkewSeconds)],
       one.nextAt ? ago(one.nextAt) : '–',
-      one.receivedAt ? [ago(one.receivedAt), skewed(one.clockSkewSeconds)] : '–',
+      one.receivedAt ? ago(one.receivedAt) : '–',
     ], SITES)), ''),
     its.count > its.listed.length ? h('p', { class: 'side' }, `the first ${count(its.listed.length)} of ${count(its.count)}`) : null);
 }
