@@ -20,6 +20,19 @@ export function h(tag, properties, ...children) {
   return element;
 }
 
+const DRAWN = /^(class|role|d|viewBox|preserveAspectRatio|aria-label)$/;
+
+/** An element of a drawing; all that it shows comes from numbers. */
+export function drawn(tag, properties, ...children) {
+  const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (!DRAWN.test(name)) throw new Error(`no attribute of a drawing: ${name}`);
+    element.setAttribute(name, String(value));
+  }
+  append(element, children);
+  return element;
+}
+
 function append(element, children) {
   for (const child of children) {
     if (child === null || child === undefined || child === false) continue;

@@ -1,6 +1,7 @@
 import { h, panel, row, table } from './dom.js';
 import { get } from './api.js';
 import { stage } from './site.js';
+import { skewed } from './now.js';
 import { action, ago, brief, bytes, clean, copies, count, exact, foreign, imageLink, lapse, many, meter, siteLink, state } from './format.js';
 
 /** What peers have to be asked for comes later, and only once for each digest. */
@@ -34,13 +35,27 @@ function way(data) {
     return h('li', { 'data-key': `${step.step} ${step.mode ?? ''}` },
       h('span', { class: 'step' }, step.step, several && step.mode ? h('span', { class: 'muted' }, ` ${clean(step.mode)}`) : null),
       h('span', { class: 'track', 'aria-hidden': 'true' }, h('span', { class: 'span', vars: { '--left': `${left.toFixed(2)}%`, '--width': `${width.toFixed(2)}%` } })),
-      h('span', { class: 'number delta' }, at === first ? '0' : `+${lapse(at - first)}`),
-      h('span', { class: 'number when' }, exact(step.at)));
+      h('span', { class: 'number delta' }, step.step === 'pushed' && !data.pushKnown ? '–' : since(at - first, data.pushKnown)),
+      h('span', { class: 'number when' }, exact(step.at)),
+      step.clocksDifferSeconds ? h('span', { class: 'odd' }, state('warn', `before what it follows: clocks of two hosts differ by ${lapse(step.clocksDifferSeconds * 1000)} or more`)) : null);
   });
+  if (!steps.some((step) => step.step === 'pushed')) {
+    rows.unshift(h('li', { 'data-key': 'pushed' },
+      h('span', { class: 'step' }, 'pushed'),
+      h('span', { class: 'track', 'aria-hidden': 'true' }),
+      h('span', { class: 'number delta' }, 'not known'),
+      h('span', { class: 'when' }, 'nobody told of it: times are at least')));
+  }
   return panel('way', 'Its way', data.traceUrl
     ? h('a', { href: data.traceUrl, rel: 'noopener noreferrer' }, 'trace ', h('span', { class: 'code' }, data.traceId.slice(0, 8)))
     : data.traceId ? ['trace ', brief(data.traceId)] : null,
   h('ol', { class: 'steps' }, rows));
+}
+
+/** Since the push, or since the first time that is known: then the push was that long ago, or longer. */
+function since(millis, isPushKnown) {
+  if (isPushKnown) return millis === 0 ? '0' : `+${lapse(millis)}`;
+  return millis === 0 ? '≥ 0' : `≥ ${lapse(millis)}`;
 }
 
 const MODES = [['Mode'], ['Copies'], ['Size', 'number'], ['Blobs', 'number wide'], ['Platforms', 'wide'], ['Digest'], ['Root CID', 'wide']];
@@ -114,7 +129,7 @@ function sites({ sites: its }) {
   const counts = Object.keys(PLACES).filter((place) => its.places[place]).map((place) => [state(PLACES[place][0], `${count(its.places[place])} ${PLACES[place][1]}`), ' ']);
   return panel('sites', 'Sites', counts,
     table('The image at each site', SITES, its.listed.map((one) => row(one.site, [
-      siteLink(one.site), foreign(one.group), stage(one),
+      siteLink(one.site), foreign(one.group), [stage(one), skewed(one.clockSkewSeconds)],
       one.nextAt ? ago(one.nextAt) : '–',
       one.receivedAt ? ago(one.receivedAt) : '–',
     ], SITES)), ''),

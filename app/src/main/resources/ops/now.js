@@ -115,6 +115,12 @@ export function oldest(its) {
   return its ? [its.name ? [imageLink(its.name), ' '] : null, h('span', { class: 'muted' }, its.atLeast ? '≥ ' : null, since(its.since))] : '–';
 }
 
+/** Times that a site tells are wrong by so much. */
+export function skewed(seconds) {
+  if (!seconds) return null;
+  return [' ', state('warn', `clock ${span(Math.abs(seconds) * 1000)} ${seconds < 0 ? 'behind' : 'ahead'}`, "of the hub's")];
+}
+
 function siteRow(site) {
   const behind = site.behind?.images || site.atLeast ? site.behind : site.waiting;
   return row(site.site, [
@@ -124,7 +130,7 @@ function siteRow(site) {
     !site.nodes ? '–' : behind.images ? least(site.atLeast, [count(behind.images), h('span', { class: 'muted' }, ` ${bytes(behind.bytes)}`)]) : least(site.atLeast, '0'),
     oldest(site.oldest),
     remaining(site.remaining),
-    site.receivedAt ? ago(site.receivedAt) : '–',
+    site.receivedAt ? [ago(site.receivedAt), skewed(site.clockSkewSeconds)] : '–',
   ], SITES);
 }
 

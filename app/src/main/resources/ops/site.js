@@ -1,7 +1,8 @@
 import { h, panel, row, table } from './dom.js';
+import { lagOverTime } from './series.js';
 import { get } from './api.js';
-import { ago, bytes, clean, count, exact, foreign, imageLink, many, meter, state } from './format.js';
-import { least, oldest, remaining, siteCounts, siteState, siteTable } from './now.js';
+import { ago, bytes, clean, count, exact, foreign, imageLink, many, meter, span, state } from './format.js';
+import { least, oldest, remaining, siteCounts, siteState, siteTable, skewed } from './now.js';
 
 export const all = {
   title: () => 'Sites',
@@ -44,7 +45,7 @@ function nodeRow(node) {
     remaining(node.remaining),
     [bytes(node.lineBytes), node.lineBytesPerSecond ? h('span', { class: 'muted' }, ` ${bytes(node.lineBytesPerSecond)}/s`) : null],
     node.totalBytes ? meter(node.freeBytes, node.totalBytes, `${bytes(node.freeBytes)} of ${bytes(node.totalBytes)}`, node.freeBytes < node.totalBytes * 0.2 ? 'warn' : '') : '–',
-    ago(node.receivedAt),
+    [ago(node.receivedAt), skewed(node.clockSkewed ? node.clockSkewSeconds : 0)],
     foreign(node.version),
   ], NODES);
 }
@@ -67,6 +68,18 @@ function counts(nodes) {
       h('dd', { class: 'number' }, many(its.images, 'image', 'images'), ', ', bytes(its.bytes))])));
 }
 
+/** How its group may use the line. */
+function line(data) {
+  const its = data.line;
+  if (!its) return null;
+  const share = `${count(its.askedPercent)} % of the line for what somebody asks for now, while images are fetched ahead`;
+  return panel('line', 'Line', ['of group ', foreign(data.group, 'strong')], h('dl', { class: 'facts' },
+    h('dt', null, 'Limit'), h('dd', null, its.bytesPerSecond ? `${bytes(its.bytesPerSecond)}/s, ` : 'none, ', share),
+    h('dt', null, 'Windows'), h('dd', null, its.paused ? [state('busy', 'paused'), ': fetches only what somebody asks for. '] : null,
+      its.windows.length ? [its.windows.map((hours) => [h('span', { class: 'code' }, clean(hours)), ' ']), clean(its.zone), data.windowOpensAt ? [', the next opens ', ago(data.windowOpensAt)] : null] : 'always open'),
+    h('dt', null, 'Lag target'), h('dd', null, span(data.lagTargetSeconds * 1000), data.critical ? ', and somebody is paged' : null)));
+}
+
 export const one = {
   title: ({ name }) => clean(name ?? 'Site'),
   load: ({ name }) => get('site', { site: name ?? '' }),
@@ -83,7 +96,10 @@ export const one = {
           data.revokedAt ? h('span', null, 'revoked ', ago(data.revokedAt)) : null)),
       panel('nodes', 'Nodes', null, table('Nodes with their last reports', NODES, nodes.map(nodeRow), 'No node has reported so far.')),
       notes(nodes),
-      counts(nodes),
+      data.series ? lagOverTime(data.series, data.lagTargetSeconds) : null,
+      h('div', { class: 'columns', 'data-key': 'columns' },
+        h('div', { class: 'column' }, line(data)),
+        h('div', { class: 'column' }, counts(nodes))),
       panel('missing', 'Images that it lacks', lacks > missing.length || data.named > missing.length ? `${count(missing.length)} that the reports name` : null,
         table('Images that the site lacks', MISSING, missing.map((one) => row(one.image, [
           imageLink(one.image),

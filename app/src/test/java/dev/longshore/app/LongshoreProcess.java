@@ -137,6 +137,11 @@ public final class LongshoreProcess implements AutoCloseable {
     }
   }
 
+  /** What it printed to stdout so far. */
+  public String out() throws IOException {
+    return text(out);
+  }
+
   /** What it printed to stderr so far. */
   public String err() throws IOException {
     return text(err);

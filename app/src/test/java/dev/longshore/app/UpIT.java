@@ -21,6 +21,10 @@ import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.testing.RandomImage;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,8 +61,9 @@ class UpIT {
       assertThat(resolved()).isEqualTo(pushed.digest());
       endsWithAllChildren(up);
     }
-    try (LongshoreProcess up = up(home)) {
-      up.awaitOutput("longshore is ready", START);
+    try (LongshoreProcess up = up(home, "--sites", "2")) {
+      up.awaitOutput("  page       http://localhost:" + ports.ops() + "\n", START);
+      arrivesAtBothSites(home, up);
       assertThat(resolved()).isEqualTo(pushed.digest());
       Ended again = longshore(home, "resolve", root, "--json");
       assertThat(json(again).get("digest").asText()).isEqualTo(pushed.digest().toString());
@@ -104,15 +109,53 @@ class UpIT {
     }
   }
 
-  private LongshoreProcess up(Path home) throws Exception {
-    return LongshoreProcess.start(home, "up", "--port-offset", String.valueOf(ports.offset()));
+  private LongshoreProcess up(Path home, String... more) throws Exception {
+    return LongshoreProcess.start(
+        home,
+        Stream.concat(
+                Stream.of("up", "--port-offset", String.valueOf(ports.offset())), Stream.of(more))
+            .toArray(String[]::new));
   }
 
   private Descriptor push(RandomImage random) throws RegistryException {
+    return push(random, "1.0");
+  }
+
+  private Descriptor push(RandomImage random, String tag) throws RegistryException {
     InMemoryRegistry source = new InMemoryRegistry();
-    source.push(name, "1.0", random);
+    source.push(name, tag, random);
     return new RegistryPusher(Registries.of(), ClientSettings.defaults())
-        .push(source, image, name, "1.0");
+        .push(source, Reference.tagged(name, tag), name, tag);
+  }
+
+  /** Whoever started it sees the push arrive, in the terminal and on the page, with its bytes. */
+  private void arrivesAtBothSites(Path home, LongshoreProcess up) throws Exception {
+    Reference next = Reference.tagged(name, "1.1");
+    push(RandomImage.of(8), "1.1");
+    Ended told = HomeCommand.run(home, COMMAND, "push", next.toString());
+    assertThat(told.exitCode()).as(told.err()).isZero();
+    for (String site : List.of("site-1", "site-2")) {
+      up.awaitOutput("team/app:1.1 at " + site + " after ", COMMAND);
+      String line =
+          up.out().lines().filter(l -> l.contains(":1.1 at " + site)).findFirst().orElseThrow();
+      assertThat(line).matches(".* [1-9][0-9.]* [kM]B over the line");
+      assertThat(page("/api/site?site=" + site).at("/nodes/0/lineBytes").asLong()).isPositive();
+    }
+    Eventually.await(
+        "the page has it at both",
+        () -> page("/api/image?image=" + next).at("/sites/places/present").asInt() == 2);
+  }
+
+  private JsonNode page(String path) {
+    URI uri = URI.create("http://localhost:" + ports.ops() + path);
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpRequest request = HttpRequest.newBuilder(uri).timeout(COMMAND).build();
+      HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+      return new ObjectMapper().readTree(answer.body());
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(uri + " does not answer", e);
+    }
   }
 
   private String pushCommand(Path home) throws Exception {

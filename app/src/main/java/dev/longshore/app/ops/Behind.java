@@ -10,6 +10,7 @@ import dev.longshore.resolver.hub.SiteLag.Oldest;
 import dev.longshore.resolver.hub.SiteLag.Remaining;
 import dev.longshore.resolver.hub.SiteLag.State;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +73,11 @@ record Behind(boolean isHub, List<Site> sites) {
       node.put("windowOpensAt", lag.windowOpensAt().toString());
     }
     lag.worst().ifPresent(worst -> put(worst, node));
+    lag.nodes().stream()
+        .filter(Node::isSkewed)
+        .map(one -> one.skew().toSeconds())
+        .max(Comparator.comparingLong(Math::abs))
+        .ifPresent(skew -> node.put("clockSkewSeconds", skew));
     return node;
   }
 

@@ -1,6 +1,5 @@
 package dev.longshore.app.ops;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.query.Answer;
@@ -9,26 +8,20 @@ import dev.longshore.app.query.Queries;
 import dev.longshore.app.query.find.Asked;
 import dev.longshore.app.query.find.CatalogLookup;
 import dev.longshore.app.query.find.Found;
-import dev.longshore.app.query.find.Found.Conversion;
 import dev.longshore.app.query.find.KnownNames;
 import dev.longshore.app.query.find.QueryException;
 import dev.longshore.app.settings.OpsSettings;
 import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.DecisionState;
-import dev.longshore.events.PinState;
 import dev.longshore.events.ServedState;
 import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
-import java.time.Instant;
 import java.util.Comparator;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** One image: what it is, how it came, where it is. */
 final class ImageView {
@@ -59,7 +52,7 @@ final class ImageView {
     if (found.digest() != null) {
       catalog.decisions().forgotten(found.digest()).ifPresent(one -> put(answer, one));
     }
-    put(answer.putArray("way"), found);
+    Way.put(answer, catalog, found);
     trace(found).ifPresent(id -> put(answer, id));
     if (found.tag() != null && Asked.of(asked) instanceof Asked.ByName) {
       Answer history = queries.history(asked);
@@ -86,44 +79,6 @@ final class ImageView {
     if (url != null) {
       answer.put("traceUrl", url.replace(OpsSettings.TRACE_ID, traceId));
     }
-  }
-
-  /** Each step of its way that has a time, in the order in which they come. */
-  private static void put(ArrayNode way, Found found) {
-    TagState tag = found.tag();
-    if (tag != null) {
-      add(way, "pushed", tag.notified() == null ? null : tag.notified().at());
-      add(way, "hinted", tag.hintedAt());
-      add(way, "observed", tag.observedAt());
-    }
-    for (Conversion conversion : found.conversions()) {
-      String mode = conversion.image().mode().text();
-      add(way, "converted", conversion.image().convertedAt(), mode);
-      add(way, "first copy", of(conversion, PinState::firstVerifiedAt), mode);
-      add(way, "all copies", of(conversion, PinState::allVerifiedAt), mode);
-      add(way, "shown", shownAt(found.shows().state(), conversion), mode);
-    }
-  }
-
-  private static @Nullable Instant of(
-      Conversion conversion, Function<PinState, @Nullable Instant> time) {
-    return conversion.pin().map(time).orElse(null);
-  }
-
-  private static @Nullable Instant shownAt(@Nullable ServedState state, Conversion conversion) {
-    return (state == null ? Stream.<ServedState.Result>empty() : state.results().stream())
-        .filter(result -> result.imageDag().equals(conversion.image().imageDag()))
-        .map(ServedState.Result::changedAt)
-        .findFirst()
-        .orElse(null);
-  }
-
-  private static void add(ArrayNode way, String step, @Nullable Instant at) {
-    add(way, step, at, null);
-  }
-
-  private static void add(ArrayNode way, String step, @Nullable Instant at, @Nullable String mode) {
-    way.addObject().put("step", step).put("mode", mode).put("at", Objects.toString(at, null));
   }
 
   private Optional<String> trace(Found found) {

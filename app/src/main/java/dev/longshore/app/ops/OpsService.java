@@ -41,6 +41,7 @@ public final class OpsService {
 
   private final LiveStreams live;
   private final SitesView sites;
+  private final LagWatch lag;
   private final HttpEdge edge;
 
   /**
@@ -71,6 +72,19 @@ public final class OpsService {
       Forgetting.Writer writer,
       DeadLetters letters,
       Vertx vertx) {
+    this(context, sources, writer, letters, vertx, LagWatch.USUAL);
+  }
+
+  /**
+   * @param pause between two looks at how far sites are behind
+   */
+  OpsService(
+      ServiceContext context,
+      Sources sources,
+      Forgetting.Writer writer,
+      DeadLetters letters,
+      Vertx vertx,
+      Duration pause) {
     Catalog catalog = context.catalog();
     Clock clock = context.clock();
     OpsSettings its = sources.settings().get().ops();
@@ -86,7 +100,9 @@ public final class OpsService {
                 sources.staleness().get(),
                 sources.deliveries(),
                 sources.sites());
-    this.sites = new SitesView(sources.sites(), clock, live::changed);
+    LagSeries series = new LagSeries();
+    this.lag = new LagWatch(sources.sites(), series, pause, clock);
+    this.sites = new SitesView(sources.sites(), series, clock, live::changed);
     NowView now = new NowView(sources.settings(), catalog, queries, sites, clock, live::changed);
     PageAudit audit = new PageAudit(context.audit(), clock);
     PageRoutes page =
@@ -164,6 +180,6 @@ public final class OpsService {
 
   /** The parts in starting order: streams end before the listener waits for its requests. */
   public List<Part> parts() {
-    return List.of(edge, live);
+    return List.of(lag, edge, live);
   }
 }

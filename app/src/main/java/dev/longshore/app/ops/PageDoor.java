@@ -10,6 +10,7 @@ import dev.longshore.runtime.edge.http.Exchange;
 import dev.longshore.runtime.edge.http.HttpFailure;
 import dev.longshore.runtime.edge.http.Route;
 import dev.longshore.runtime.edge.rights.Operation;
+import dev.longshore.runtime.kafka.link.KafkaFailure;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
@@ -125,10 +126,12 @@ final class PageDoor {
               Map.of(),
               e));
     } catch (KafkaException e) {
-      throw PageHeaders.on(
-          new HttpFailure(
-              503, "UNAVAILABLE", "Kafka: " + e.getMessage() + "; try again", Map.of(), e));
+      throw PageHeaders.on(new HttpFailure(503, "UNAVAILABLE", "Kafka: " + words(e), Map.of(), e));
     }
+  }
+
+  private static String words(KafkaException e) {
+    return KafkaFailure.words(e) + (KafkaFailure.isRefusal(e) ? "" : "; try again");
   }
 
   private static JsonNode within(Semaphore turns, Exchange exchange, Shown shown) throws Exception {

@@ -39,6 +39,7 @@ final class PageFiles {
           "now.js",
           "image.js",
           "site.js",
+          "series.js",
           "failures.js",
           "decisions.js",
           "search.js");

@@ -1,6 +1,7 @@
 package dev.longshore.app.ops;
 
 import dev.longshore.app.query.find.QueryException;
+import dev.longshore.runtime.kafka.link.KafkaFailure;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -113,8 +114,10 @@ final class Refreshed<T> {
       found = work.run();
     } catch (InterruptedException e) {
       failed = what + ": the process stops";
-    } catch (QueryException | KafkaException e) {
+    } catch (QueryException e) {
       failed = what + ": " + e.getMessage();
+    } catch (KafkaException e) {
+      failed = what + ": " + KafkaFailure.words(e);
     } catch (RuntimeException e) {
       LOG.error("{} could not be found out", what, e);
       failed = what + ": " + e;

@@ -35,10 +35,15 @@ final class SitesView {
   private final KnownSites.Source source;
   private final Clock clock;
   private final Runnable onChange;
+  private final LagSeries series;
   private final Refreshed<Behind> behind;
 
-  SitesView(KnownSites.Source source, Clock clock, Runnable onChange) {
+  /**
+   * @param series how far sites were behind
+   */
+  SitesView(KnownSites.Source source, LagSeries series, Clock clock, Runnable onChange) {
     this.source = source;
+    this.series = series;
     this.clock = clock;
     this.onChange = onChange;
     this.behind = new Refreshed<>("sites", PAUSE, Refreshed.RESTS, this::find, clock, onChange);
@@ -86,6 +91,8 @@ final class SitesView {
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
     new ListedSite(known.sites().getFirst(), List.of()).putSite(answer);
     Lag.put(lag, answer, now);
+    known.lags().group(lag.group()).ifPresent(group -> SiteLine.put(answer, group));
+    series.put(answer.putObject("series"), lag.site().text(), now);
     List<String> names =
         lag.nodes().stream()
             .flatMap(node -> node.exceptions().stream())

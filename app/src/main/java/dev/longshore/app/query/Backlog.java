@@ -3,6 +3,7 @@ package dev.longshore.app.query;
 import dev.longshore.app.KafkaAdmin;
 import dev.longshore.app.query.find.QueryException;
 import dev.longshore.events.Topic;
+import dev.longshore.runtime.kafka.link.KafkaFailure;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
 import java.time.Duration;
 import java.time.Instant;
@@ -88,7 +89,7 @@ final class Backlog implements AutoCloseable {
     try {
       return answer.get(2 * LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      throw new QueryException("reading the services' lag: " + e.getCause(), e);
+      throw new QueryException("reading the services' lag: " + KafkaFailure.words(e), e);
     } catch (TimeoutException e) {
       throw new QueryException("reading the services' lag: no answer within " + LIMIT, e);
     }

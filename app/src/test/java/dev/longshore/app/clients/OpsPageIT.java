@@ -82,7 +82,7 @@ class OpsPageIT {
     InMemoryRegistry images = new InMemoryRegistry();
     Map<String, byte[]> content = new HashMap<>();
     files.forEach((path, text) -> content.put(path, text.getBytes(StandardCharsets.UTF_8)));
-    RunnableImage.push(images, name, content);
+    RunnableImage.pushOnBase(images, name, content);
     cluster.push(images, name, "v1");
     cluster.awaitTag(repository, "v1");
   }
@@ -147,7 +147,15 @@ class OpsPageIT {
     browser.look(1200, 820, true);
     browser.open(image("shop/checkout"));
     browser.awaitText("it is there: converted, and every copy is verified", SOON);
-    browser.await("document.querySelectorAll('.layers tbody tr').length > 0", SOON);
+    browser.await("document.querySelectorAll('.layers tbody tr').length === 2", SOON);
+    assertThat(
+            browser
+                .run(
+                    "[...document.querySelectorAll('.layers .state')].map((s) => s.innerText)"
+                        + ".join()")
+                .asText())
+        .as("the base came with the version before")
+        .contains("as before", "new");
     assertThat(
             browser
                 .run(
@@ -159,6 +167,9 @@ class OpsPageIT {
     assertThat(browser.run("document.querySelectorAll('.versions tbody tr').length").asInt())
         .isEqualTo(2);
     browser.picture(PICTURES.resolve("image-dark.png"));
+    browser.look(390, 844, false);
+    browser.picture(PICTURES.resolve("image-phone.png"));
+    browser.look(1200, 820, false);
 
     browser.press("/");
     browser.type("checkout");
@@ -345,7 +356,9 @@ class OpsPageIT {
       String name = HubBed.name(HubBed.APP, 1);
       hub.site("there", "shops");
       hub.site("coming", "shops");
+      hub.site("office", "offices");
       hub.hasAll("there", "shops");
+      hub.clocksAhead(Duration.ofSeconds(42));
       Instant next = clock.instant().plus(Duration.ofMinutes(30));
       hub.lacks("coming", "shops", name, AbsenceReason.FAILED, next);
 
@@ -357,10 +370,34 @@ class OpsPageIT {
       browser.await("document.querySelectorAll('.missing tbody tr').length === 1", SOON);
       browser.awaitText("failed", SOON);
       browser.awaitText("in 29 min", SOON);
+      browser.awaitText("clock 42 s ahead", SOON);
+      browser.await("document.querySelector('.series svg .known')?.getAttribute('d') > ''", SOON);
+      assertThat(browser.run("document.querySelector('.series svg').ariaLabel").asText())
+          .contains("1 image behind");
+      click(".series summary");
+      browser.await("document.querySelectorAll('.series tbody tr').length > 0", SOON);
+      assertThat(browser.text()).contains("known since", "Lag target", "always open");
       browser.picture(PICTURES.resolve("site.png"));
+      browser.look(390, 844, true);
+      browser.picture(PICTURES.resolve("site-phone.png"));
+      assertThat(browser.run("document.documentElement.scrollWidth <= innerWidth").asBoolean())
+          .isTrue();
+      browser.look(1200, 820, false);
+      browser.open(hub.page().at("/site?name=office"));
+      browser.awaitText("2.0 MB/s", SOON);
+      assertThat(browser.text()).contains("22:00-06:00", "12:30-13:00", "Europe/Berlin");
       browser.open(hub.page().at("/image?ref=" + URLEncoder.encode(name, StandardCharsets.UTF_8)));
       browser.awaitText("1 on its way", SOON);
       browser.awaitText("1 there", SOON);
+      assertThat(browser.text()).contains("nobody told of it", "clock 42 s ahead");
+      assertThat(
+              browser
+                  .run(
+                      "[...document.querySelectorAll('.steps .delta')].slice(1)"
+                          + ".every((delta) => delta.innerText.startsWith('≥ '))")
+                  .asBoolean())
+          .as("times since a push that nobody told of")
+          .isTrue();
       browser.picture(PICTURES.resolve("image-sites.png"));
       assertThat(browser.complaints()).isEmpty();
     }

@@ -14,30 +14,31 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
 
 /**
  * One static program as an image.
  *
  * @param manifest digest of its manifest
- * @param layer digest of its layer
+ * @param layer digest of its topmost layer
  */
 record RunnableImage(Digest manifest, Digest layer) {
   /** Pushes it under the tag {@code v1}, with a layer that no other image has. */
   static RunnableImage push(InMemoryRegistry source, RepositoryName name) throws Exception {
     byte[] tar =
         program().file("made-for", name.toString().getBytes(StandardCharsets.UTF_8)).bytes();
-    return push(source, name, tar, MediaType.OCI_LAYER_GZIP, gzip(tar));
+    return push(source, name, MediaType.OCI_LAYER_GZIP, new Packed(tar, gzip(tar)));
   }
 
   /** The same, with a layer that is not compressed. */
   static RunnableImage pushUncompressed(InMemoryRegistry source, RepositoryName name)
       throws Exception {
     byte[] tar = program().bytes();
-    return push(source, name, tar, MediaType.OCI_LAYER, tar);
+    return push(source, name, MediaType.OCI_LAYER, new Packed(tar, tar));
   }
 
   /** The same with further files in the layer, which is packed with gzip. */
@@ -46,7 +47,23 @@ record RunnableImage(Digest manifest, Digest layer) {
     Tar tar = program();
     new TreeMap<>(files).forEach(tar::file);
     byte[] bytes = tar.bytes();
-    return push(source, name, bytes, MediaType.OCI_LAYER_GZIP, gzip(bytes));
+    return push(source, name, MediaType.OCI_LAYER_GZIP, new Packed(bytes, gzip(bytes)));
+  }
+
+  /** The program in a layer that every such image has, and further files in a layer above it. */
+  static RunnableImage pushOnBase(
+      InMemoryRegistry source, RepositoryName name, Map<String, byte[]> files) throws Exception {
+    Tar tar = new Tar();
+    new TreeMap<>(files).forEach(tar::file);
+    return push(source, name, MediaType.OCI_LAYER_GZIP, packed(program()), packed(tar));
+  }
+
+  /** A layer as it is in the image, and what it unpacks to. */
+  private record Packed(byte[] tar, byte[] layer) {}
+
+  private static Packed packed(Tar tar) throws IOException {
+    byte[] bytes = tar.bytes();
+    return new Packed(bytes, gzip(bytes));
   }
 
   private static Tar program() throws IOException, InterruptedException {
@@ -54,22 +71,28 @@ record RunnableImage(Digest manifest, Digest layer) {
   }
 
   private static RunnableImage push(
-      InMemoryRegistry source, RepositoryName name, byte[] tar, String mediaType, byte[] layer)
+      InMemoryRegistry source, RepositoryName name, String mediaType, Packed... layers)
       throws Exception {
+    String unpacked =
+        Arrays.stream(layers)
+            .map(layer -> '"' + Digest.of(layer.tar()).toString() + '"')
+            .collect(Collectors.joining(","));
     byte[] config =
-        "{\"architecture\":\"%s\",\"os\":\"linux\",\"config\":{\"Cmd\":[\"/crane\",\"version\"]},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"%s\"]}}"
-            .formatted(Platform.host().architecture(), Digest.of(tar))
+        "{\"architecture\":\"%s\",\"os\":\"linux\",\"config\":{\"Cmd\":[\"/crane\",\"version\"]},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[%s]}}"
+            .formatted(Platform.host().architecture(), unpacked)
             .getBytes(StandardCharsets.UTF_8);
-    source.pushBlob(name, layer);
+    for (Packed layer : layers) {
+      source.pushBlob(name, layer.layer());
+    }
     source.pushBlob(name, config);
     ImageManifest manifest =
         ImageManifest.of(
             ManifestHead.of(MediaType.OCI_MANIFEST),
             Descriptor.of(MediaType.OCI_CONFIG, config),
-            List.of(Descriptor.of(mediaType, layer)));
+            Arrays.stream(layers).map(layer -> Descriptor.of(mediaType, layer.layer())).toList());
     Digest pushed = source.pushManifest(name, manifest.mediaType(), manifest.raw().bytes());
     source.tag(name, "v1", pushed);
-    return new RunnableImage(pushed, Digest.of(layer));
+    return new RunnableImage(pushed, Digest.of(layers[layers.length - 1].layer()));
   }
 
   private static byte[] gzip(byte[] tar) throws IOException {

@@ -20,29 +20,34 @@ import dev.longshore.resolver.hub.settings.SiteGroupSettings;
 import dev.longshore.resolver.hub.settings.SiteLineSettings;
 import dev.longshore.resolver.hub.settings.SiteRuleSettings;
 import dev.longshore.rules.TagSettings;
+import dev.longshore.settings.value.ByteSize;
 import dev.longshore.sites.Keep;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** A page beside a hub: two groups, of which {@code shops} keeps all and {@code offices} mail. */
 public final class HubBed implements AutoCloseable {
   public static final String APP = "shop/app";
 
+  private static final Duration LOOKS = Duration.ofMillis(50);
+
   private final Clock clock;
-  private final List<SiteCredentialsState> sites = new ArrayList<>();
-  private final List<SiteState> reports = new ArrayList<>();
+  private final List<SiteCredentialsState> sites = new CopyOnWriteArrayList<>();
+  private final List<SiteState> reports = new CopyOnWriteArrayList<>();
+  private Duration ahead = Duration.ZERO;
   private SiteLags lags;
   final PageBed page;
 
   public HubBed(Path folder, Clock clock) throws Exception {
     this.clock = clock;
-    this.page = new PageBed(folder, PageBed.OPEN, "", clock, 0, this::source);
+    this.page = new PageBed(folder, PageBed.OPEN, "", clock, 0, this::source, LOOKS);
     page.catalog().writer().topicIds(Map.of(Topic.SERVED, "topic-1"));
   }
 
@@ -52,19 +57,41 @@ public final class HubBed implements AutoCloseable {
     return () -> Optional.of(new KnownSites(sites, reports, lags));
   }
 
+  /** Where the line of {@code offices} has a limit and two windows. */
+  private static SiteLineSettings line(String group) {
+    return group.equals("offices")
+        ? new SiteLineSettings(
+            new ByteSize(2_000_000),
+            List.of("22:00-06:00", "12:30-13:00"),
+            "Europe/Berlin",
+            false,
+            70)
+        : new SiteLineSettings(null, List.of(), "UTC", false, 80);
+  }
+
   private static SiteGroupSettings group(String name, String repositories) {
     return new SiteGroupSettings(
         name,
         List.of(
             new SiteRuleSettings(
                 List.of(repositories), TagSettings.ALL, null, List.of(), Keep.EVERY_NODE, 0, null)),
-        new SiteLineSettings(null, List.of(), "UTC", false, 80),
+        line(name),
         Duration.ofMinutes(30),
         false);
   }
 
   /** A tag shows an image from now on. */
   public static ServedState shown(String repository, int number, Instant at) {
+    return shown(repository, number, at, at);
+  }
+
+  /** Of whose push nobody told: a poll found it. */
+  static ServedState found(String repository, int number, Instant at) {
+    return shown(repository, number, at, null);
+  }
+
+  private static ServedState shown(
+      String repository, int number, Instant at, @Nullable Instant pushedAt) {
     ImageState image = Samples.image(number);
     return new ServedState(
         Samples.name(repository),
@@ -79,7 +106,7 @@ public final class HubBed implements AutoCloseable {
                 image.imageDag(),
                 image.root(),
                 image.bytes(),
-                at,
+                pushedAt,
                 at,
                 null,
                 at)),
@@ -113,6 +140,11 @@ public final class HubBed implements AutoCloseable {
         List.of(new Absence(name, reason, null, nextTry)));
   }
 
+  /** The clocks of sites that report from now on are ahead of the hub's. */
+  public void clocksAhead(Duration time) {
+    ahead = time;
+  }
+
   private void report(
       String site, String group, Amount behind, List<Count> counts, List<Absence> absences) {
     Instant now = clock.instant();
@@ -125,7 +157,7 @@ public final class HubBed implements AutoCloseable {
             reports.size() + 1,
             "0.2.0",
             ToldCursor.of(page.catalog(), lags, group, now),
-            now,
+            now.plus(ahead),
             now,
             new Amount(5, 5_000_000),
             behind,

@@ -64,6 +64,7 @@ import org.junit.jupiter.api.io.TempDir;
 class OpsRightsIT {
   private static final String PREFIX = "prod.";
   private static final String USER = "longshore-ops";
+  private static final String RIGHTS = "; give the rights that 'longshore topics' prints";
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   @TempDir static Path folder;
@@ -174,9 +175,11 @@ class OpsRightsIT {
     Eventually.await(
         "the page says what it may not see",
         () -> now().at("/status/problem").asText().contains("pinner"));
+    assertThat(now().at("/status/problem").asText()).endsWith(RIGHTS);
     takeAway(ResourceType.TOPIC, Topic.DECISIONS.name(PREFIX), AclOperation.WRITE);
     assertThat(post("/api/decide", "drain").at("/error/message").asText())
-        .contains("Not authorized", Topic.DECISIONS.name(PREFIX));
+        .contains("Not authorized", Topic.DECISIONS.name(PREFIX))
+        .endsWith(RIGHTS);
   }
 
   private static boolean isFoundOut(JsonNode now) {

@@ -63,11 +63,12 @@ public final class PageBed implements AutoCloseable {
   }
 
   PageBed(Path folder, String ops, String more, Clock clock, int port) throws Exception {
-    this(folder, ops, more, clock, port, _ -> KnownSites.Source.NONE);
+    this(folder, ops, more, clock, port, _ -> KnownSites.Source.NONE, LagWatch.USUAL);
   }
 
   /**
    * @param sites what a hub in this process knows, by its catalog
+   * @param pause between two looks at how far they are behind
    */
   PageBed(
       Path folder,
@@ -75,7 +76,8 @@ public final class PageBed implements AutoCloseable {
       String more,
       Clock clock,
       int port,
-      Function<Catalog, KnownSites.Source> sites)
+      Function<Catalog, KnownSites.Source> sites,
+      Duration pause)
       throws Exception {
     this.log = new RecordLog(clock.instant());
     this.catalog = Catalog.open(Files.createTempFile(folder, "page", ".db"), clock);
@@ -96,7 +98,8 @@ public final class PageBed implements AutoCloseable {
               put(decision);
             },
             new DeadLetters(Map.of("bootstrap.servers", "127.0.0.1:1"), "", Duration.ofSeconds(1)),
-            vertx);
+            vertx,
+            pause);
     this.lifecycle = new Lifecycle(service.parts(), Duration.ofSeconds(2));
     lifecycle.start();
   }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.catalog.testing.Samples;
 import dev.longshore.events.AbsenceReason;
+import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.testing.ManualClock;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -111,6 +112,101 @@ class SitesViewTest {
       assertThat(missing.path("nextAt").asText()).isEqualTo(next.toString());
       assertThat(missing.path("node").asText()).isEqualTo("main");
       assertThat(hub.page.get(client, "/api/site?site=none").body()).contains("none is no site");
+    }
+  }
+
+  @Test
+  void aSiteTellsTheLimitOfItsLineAndAllItsWindows() throws Exception {
+    try (HubBed hub = hub()) {
+      hub.site("office", "offices");
+      hub.site("shop", "shops");
+
+      JsonNode line = ask(hub.page, "/api/site?site=office").path("line");
+      assertThat(line.path("bytesPerSecond").asLong()).isEqualTo(2_000_000);
+      assertThat(line.path("windows").toString()).isEqualTo("[\"22:00-06:00\",\"12:30-13:00\"]");
+      assertThat(line.path("zone").asText()).isEqualTo("Europe/Berlin");
+      assertThat(line.path("askedPercent").asInt()).isEqualTo(70);
+      JsonNode other = ask(hub.page, "/api/site?site=shop");
+      assertThat(other.path("line").has("bytesPerSecond")).isFalse();
+      assertThat(other.path("line").path("windows")).isEmpty();
+      assertThat(other.path("lagTargetSeconds").asInt()).isEqualTo(1_800);
+    }
+  }
+
+  /** Nobody has the page open until the end. */
+  @Test
+  void theLagOfASiteIsKeptWhileNobodyLooksAndGrowsWithoutReports() throws Exception {
+    try (HubBed hub = hub()) {
+      hub.site("behind", "shops");
+      hub.lacks("behind", "shops", FIRST, AbsenceReason.FAILED, null);
+      awaitLag(hub, "behind", 0);
+      clock.advance(Duration.ofMinutes(10));
+      awaitLag(hub, "behind", 600);
+
+      JsonNode series = ask(hub.page, "/api/site?site=behind").path("series");
+      assertThat(series.path("since").asText()).isEqualTo(Samples.NOW.toString());
+      assertThat(series.path("seconds")).hasSize(288);
+      assertThat(series.path("known").asText()).endsWith(".=.=").startsWith("....");
+      assertThat(series.path("images").path(287).asInt()).isEqualTo(1);
+    }
+  }
+
+  private void awaitLag(HubBed hub, String site, int seconds) {
+    Eventually.await(
+        site + " is behind for " + seconds + " s",
+        () -> {
+          try {
+            JsonNode series = ask(hub.page, "/api/site?site=" + site).path("series");
+            return series.path("known").asText().endsWith("=")
+                && series.path("seconds").path(287).asInt() == seconds;
+          } catch (Exception e) {
+            throw new AssertionError(e);
+          }
+        });
+  }
+
+  @Test
+  void anImageThatNobodyToldOfIsLateForAtLeastSoLong() throws Exception {
+    try (HubBed hub = hub()) {
+      hub.page.put(Samples.tag(HubBed.APP, "v2", 2), HubBed.found(HubBed.APP, 2, clock.instant()));
+      hub.site("behind", "shops");
+      hub.lacks("behind", "shops", HubBed.name(HubBed.APP, 2), AbsenceReason.FAILED, null);
+      clock.advance(Duration.ofMinutes(5));
+
+      assertThat(ask(hub.page, "/api/sites").at("/listed/0/oldest/atLeast").asBoolean()).isTrue();
+      JsonNode site = ask(hub.page, "/api/site?site=behind");
+      assertThat(site.at("/nodes/0/oldest/atLeast").asBoolean()).isTrue();
+      assertThat(site.at("/missing/0/pushKnown").asBoolean(true)).isFalse();
+      Eventually.await("at least, in the last day, too", () -> isAtLeast(hub));
+    }
+  }
+
+  private boolean isAtLeast(HubBed hub) {
+    try {
+      return ask(hub.page, "/api/site?site=behind").at("/series/known").asText().endsWith(">");
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void aSiteWhoseClockIsWrongIsMarkedWhereverItsTimesAreShown() throws Exception {
+    try (HubBed hub = hub()) {
+      hub.site("fine", "shops");
+      hub.site("wrong", "shops");
+      hub.hasAll("fine", "shops");
+      hub.clocksAhead(Duration.ofSeconds(-42));
+      hub.hasAll("wrong", "shops");
+
+      JsonNode listed = ask(hub.page, "/api/sites").path("listed");
+      assertThat(listed.findValuesAsText("site")).containsExactly("fine", "wrong");
+      assertThat(listed.get(0).has("clockSkewSeconds")).isFalse();
+      assertThat(listed.get(1).path("clockSkewSeconds").asInt()).isEqualTo(-42);
+      JsonNode node = ask(hub.page, "/api/site?site=wrong").at("/nodes/0");
+      assertThat(node.path("clockSkewed").asBoolean()).isTrue();
+      JsonNode there = image(hub.page, FIRST).path("listed");
+      assertThat(there.get(0).has("clockSkewSeconds")).isFalse();
+      assertThat(there.get(1).path("clockSkewSeconds").asInt()).isEqualTo(-42);
     }
   }
 

@@ -183,6 +183,9 @@ public record SiteWhy(Instant now, String asked, SiteLag lag, Image image) {
           .put("node", node.node())
           .put("receivedAt", node.receivedAt().toString())
           .put("atLeast", node.isAtLeast());
+      if (node.isSkewed()) {
+        answer.put("clockSkewSeconds", node.skew().toSeconds());
+      }
     }
     answer.put("next", next());
     Instant at = nextAt();

@@ -271,6 +271,11 @@ public final class SiteLags implements AutoCloseable {
     return new ImageAtSite(catalog, groups.named(site.group()), named).of(lag, its, name, tag);
   }
 
+  /** Settings of a group that count now; empty if there are none of that name. */
+  public Optional<SiteGroupSettings> group(String name) {
+    return groups.settings(name);
+  }
+
   /** The name that shows it; empty if it shows something else by now. */
   Optional<String> key(NamedImage image) {
     return catalog.served().since(image.partition(), image.offset(), 1).stream()

@@ -55,6 +55,13 @@ public final class KafkaFailure {
         .orElse(reasons);
   }
 
+  /** Whether Kafka refused who asked, and will again until somebody changes that. */
+  public static boolean isRefusal(Throwable failure) {
+    return chain(failure).stream()
+        .anyMatch(
+            one -> one instanceof AuthenticationException || one instanceof AuthorizationException);
+  }
+
   private static List<Throwable> chain(Throwable failure) {
     List<Throwable> chain = new ArrayList<>();
     Throwable next = failure;
