@@ -129,6 +129,7 @@ public final class ResolverService {
                     new PulledImagePins(
                         own, catalog, config.noProgress(), config.kubo().allowPublicIpfs(), clock)))
             : Optional.empty();
+    OnDemand onDemand = upstream.map(Upstream::names).orElse(OnDemand.NONE);
     RegistryApi registry =
         new RegistryApi(
             names,
@@ -136,9 +137,9 @@ public final class ResolverService {
             new Resolve(
                 listing,
                 images,
-                upstream.map(Upstream::names).orElse(OnDemand.NONE),
+                onDemand,
                 config.serveForeignRoots()),
-            new Referrals(listing, images),
+            new Referrals(listing, images, onDemand),
             contents,
             pulledImagePins.map(observer::and).orElse(observer),
             source::age);
