@@ -134,11 +134,7 @@ public final class ResolverService {
         new RegistryApi(
             names,
             listing,
-            new Resolve(
-                listing,
-                images,
-                onDemand,
-                config.serveForeignRoots()),
+            new Resolve(listing, images, onDemand, config.serveForeignRoots()),
             new Referrals(listing, images, onDemand),
             contents,
             pulledImagePins.map(observer::and).orElse(observer),

@@ -70,8 +70,7 @@ final class SiteImages {
       image(served, result).ifPresent(image -> others.add(new Other(result, image)));
     }
     Following.Referrers found = following.of(served, rule);
-    List<ServedState> told =
-        found.all().subList(0, Math.min(most, found.all().size()));
+    List<ServedState> told = found.all().subList(0, Math.min(most, found.all().size()));
     List<Other> referrers = new ArrayList<>();
     for (ServedState referrer : told) {
       for (Result result : SiteView.following(referrer, served, rule)) {

@@ -52,8 +52,7 @@ final class SiteLines {
    *
    * @param referrers state of what follows names of its repository
    */
-  private record Key(
-      String topic, String rules, int partition, long offset, String referrers) {}
+  private record Key(String topic, String rules, int partition, long offset, String referrers) {}
 
   private static final class Line {
     final byte @Nullable [] json;
@@ -99,8 +98,7 @@ final class SiteLines {
   Optional<byte[]> lineOver(ServedState referrer, ServedState name, SiteRuleSettings rule)
       throws IOException {
     images.require(referrer);
-    return referrer.removed() != null
-            || images.following().of(name, rule).has(referrer.digest())
+    return referrer.removed() != null || images.following().of(name, rule).has(referrer.digest())
         ? Optional.of(line(name, rule))
         : Optional.empty();
   }
@@ -138,8 +136,7 @@ final class SiteLines {
       String topic, SiteRules rules, List<RecordPlace> places, String referrers) {
     List<byte[]> known = new ArrayList<>();
     for (RecordPlace place : places) {
-      Line line =
-          known(new Key(topic, rules.hash(), place.partition(), place.offset(), referrers));
+      Line line = known(new Key(topic, rules.hash(), place.partition(), place.offset(), referrers));
       if (line == null) {
         return Optional.empty();
       }

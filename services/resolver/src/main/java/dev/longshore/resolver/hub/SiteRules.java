@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rules of a group of sites. The first one counts that matches repository and tag. A digest
- * without a tag is named by none, as each digest that a tag ever had is one; what refers to an image
- * follows the names that show it.
+ * without a tag is named by none, as each digest that a tag ever had is one; what refers to an
+ * image follows the names that show it.
  */
 final class SiteRules {
   /** Characters of {@link #hash}. */

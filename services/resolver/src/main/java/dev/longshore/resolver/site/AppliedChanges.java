@@ -30,12 +30,16 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts a segment into the store: all of it or nothing. A version that a name left stays while it is
  * held, to be pulled by its digest; what nothing names any more is let go of later.
  */
 final class AppliedChanges {
+  private static final Logger LOG = LoggerFactory.getLogger(AppliedChanges.class);
+
   /** Far above the pause between two tries of an image. */
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
 
@@ -48,8 +52,7 @@ final class AppliedChanges {
   }
 
   /** A result of a name, with the record of its image as this site keeps it. */
-  private record Version(
-      Result result, ImageState image, RepositoryName repository, Role role) {}
+  private record Version(Result result, ImageState image, RepositoryName repository, Role role) {}
 
   /** What a version is to its name. */
   private enum Role {
@@ -160,9 +163,19 @@ final class AppliedChanges {
                 repository,
                 Role.REFERRER));
       }
+      sayWhatIsLeftOut(change);
       return new Checked(change, versions);
     } catch (OciFormatException | MalformedCidException e) {
       throw new HubException(Kind.WRONG, "changes: " + served.key() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void sayWhatIsLeftOut(Change change) {
+    if (change.referrersLeftOut() != null && change.referrersLeftOut()) {
+      LOG.warn(
+          "more refers to what {} shows than its hub tells of: the lists of what refers to it are"
+              + " not whole here",
+          change.served().key());
     }
   }
 
@@ -182,8 +195,7 @@ final class AppliedChanges {
     if (referrer.image().subject() == null) {
       throw new HubException(
           Kind.WRONG,
-          "changes: %s: %s refers to nothing"
-              .formatted(served.key(), referrer.image().digest()));
+          "changes: %s: %s refers to nothing".formatted(served.key(), referrer.image().digest()));
     }
   }
 
@@ -301,11 +313,11 @@ final class AppliedChanges {
         dag);
     session.update(
         "INSERT INTO versions (key, dag, source, digest, mode, wanted, other, subject, pushed,"
-            + " bytes, repository, image_key, result, image)"
-            + " VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?)"
-            + " ON CONFLICT (key, dag, source, mode) DO UPDATE SET wanted = 1, other ="
-            + " excluded.other, subject = excluded.subject, digest = excluded.digest, pushed = excluded.pushed, result ="
-            + " excluded.result, image = excluded.image, image_key = excluded.image_key",
+            + " bytes, repository, image_key, result, image) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?,"
+            + " ?, ?, ?, ?) ON CONFLICT (key, dag, source, mode) DO UPDATE SET wanted = 1, other ="
+            + " excluded.other, subject = excluded.subject, digest = excluded.digest, pushed ="
+            + " excluded.pushed, result = excluded.result, image = excluded.image, image_key ="
+            + " excluded.image_key",
         key,
         dag,
         result.source().toString(),

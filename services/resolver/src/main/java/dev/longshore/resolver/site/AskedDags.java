@@ -181,7 +181,8 @@ final class AskedDags implements PullObserver {
     return !store
         .query(
             "SELECT 1 FROM versions v JOIN dags d ON d.dag = v.dag WHERE v.key = ? AND v.mode = ?"
-                + " AND v.wanted = 0 AND v.subject IS NULL AND d.present = 1 AND d.forget = 0 LIMIT 1",
+                + " AND v.wanted = 0 AND v.subject IS NULL AND d.present = 1 AND d.forget = 0 LIMIT"
+                + " 1",
             row -> true,
             key,
             result.mode().toString())

@@ -44,8 +44,7 @@ final class ServedNames {
   private static final int PAGE = 200;
 
   /** Of a DAG that is here, or is being brought to who asked for it. */
-  private static final String FOUND =
-      "(d.present = 1 OR (d.present = 0 AND d.asked IS NOT NULL))";
+  private static final String FOUND = "(d.present = 1 OR (d.present = 0 AND d.asked IS NOT NULL))";
 
   private final SiteStore store;
   private final Catalog catalog;
@@ -185,6 +184,10 @@ final class ServedNames {
   }
 
   private void show(String key, List<CatalogRecord> records) {
+    if (key.contains("@")) {
+      // A digest that is forgotten: those names are shown anew that it followed.
+      return;
+    }
     Optional<ServedState> named =
         store
             .query(

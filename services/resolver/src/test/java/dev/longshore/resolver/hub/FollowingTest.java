@@ -90,19 +90,6 @@ class FollowingTest {
         States.AT);
   }
 
-  private ServedState shown(ImageState referrer) {
-    ServedState tagged = served(referrer.name().toString(), "x", hub.edge.clock.instant(), referrer);
-    return new ServedState(
-        referrer.name(),
-        null,
-        referrer.digest(),
-        referrer.subject(),
-        tagged.results(),
-        referrer.imageDag(),
-        null,
-        hub.edge.clock.instant());
-  }
-
   private ServedState gone(ImageState referrer, RemovalReason reason) {
     hub.edge.clock.advance(Duration.ofSeconds(1));
     return new ServedState(
@@ -117,7 +104,7 @@ class FollowingTest {
   }
 
   private ImageState attach(ImageState referrer) {
-    hub.put(referrer, digest(referrer), shown(referrer));
+    hub.put(referrer, digest(referrer), RunningHub.untagged(referrer, hub.edge.clock.instant()));
     return referrer;
   }
 
@@ -331,9 +318,7 @@ class FollowingTest {
         new TagState.Version(
             image.digest(), Origin.WEBHOOK, States.AT, States.AT, hub.edge.clock.instant());
     hub.put(
-        next,
-        tag(APP, "1", next, List.of(left)),
-        served(APP, "1", hub.edge.clock.instant(), next));
+        next, tag(APP, "1", next, List.of(left)), served(APP, "1", hub.edge.clock.instant(), next));
     assertThat(nodesOf(ofThat)).as("a site ends what it began").isEqualTo(200);
     hub.edge.clock.advance(Duration.ofHours(25));
 
