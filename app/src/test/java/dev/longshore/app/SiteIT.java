@@ -8,6 +8,7 @@ import dev.longshore.app.LongshoreProcess.Ended;
 import dev.longshore.app.cli.HomeCommand;
 import dev.longshore.app.parts.DevelopmentHome;
 import dev.longshore.app.parts.Ports;
+import dev.longshore.model.Digest;
 import dev.longshore.model.Reference;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
@@ -15,6 +16,7 @@ import dev.longshore.oci.registry.ClientSettings;
 import dev.longshore.oci.registry.Registries;
 import dev.longshore.oci.registry.RegistryPusher;
 import dev.longshore.oci.testing.InMemoryRegistry;
+import dev.longshore.oci.testing.Referrers;
 import dev.longshore.programs.Kubo;
 import dev.longshore.programs.Tools;
 import dev.longshore.runtime.testing.Eventually;
@@ -27,6 +29,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -95,13 +98,15 @@ class SiteIT {
         assertThat(Files.readString(siteHome().resolve("kubo/swarm.key")))
             .isNotEqualTo(Files.readString(home().resolve("swarm.key")));
         lagIsTold();
+        RandomImage signature = sign(SECOND);
+        awaitReferrer(SECOND, signature);
 
         push(THIRD, "asked-1");
         awaitPulled(THIRD, "asked-1");
         Eventually.await(
             "the hub hears that it was asked for",
             () -> node().at("/onDemand/images").asInt() == 1);
-        assertThat(node().at("/present/images").asInt()).isEqualTo(2);
+        assertThat(node().at("/present/images").asInt()).isEqualTo(3);
         loseKubo(service);
 
         revoke(service);
@@ -115,6 +120,7 @@ class SiteIT {
         awaitPulled(FIRST, "1.0");
         awaitPulled(SECOND, "1.1");
         awaitPulled(THIRD, "asked-1");
+        awaitReferrer(SECOND, signature);
       } finally {
         service.close();
       }
@@ -186,6 +192,34 @@ class SiteIT {
         .push(source, reference, name, tag);
     Ended push = HomeCommand.run(home(), COMMAND, "push", reference.toString());
     assertThat(push.exitCode()).as(push.err()).isZero();
+  }
+
+  /** Attaches a signature by its subject alone, as clients of OCI 1.1 do: it has no tag. */
+  private RandomImage sign(RandomImage image) throws Exception {
+    RandomImage signature = Referrers.signatureOf(image, "signed");
+    Reference digest = Reference.digested(name, Digest.parse(signature.rootDigest()));
+    RegistryPusher pusher = new RegistryPusher(Registries.of(), ClientSettings.defaults());
+    for (byte[] blob : signature.blobs().values()) {
+      pusher.pushBlob(name, blob);
+    }
+    pusher.pushManifest(digest, signature.root().mediaType(), signature.root().body());
+    Ended push = HomeCommand.run(home(), COMMAND, "push", digest.toString());
+    assertThat(push.exitCode()).as(push.err()).isZero();
+    return signature;
+  }
+
+  /** Whoever verifies a signature asks for the list, and pulls what it names. */
+  private void awaitReferrer(RandomImage subject, RandomImage referrer) {
+    String list = "referrers/" + subject.rootDigest();
+    Eventually.await(
+        "the site serves the signature",
+        () -> {
+          HttpResponse<byte[]> answer = mirrored(list);
+          return answer.statusCode() == 200
+              && new String(answer.body(), StandardCharsets.UTF_8).contains(referrer.rootDigest());
+        });
+    assertThat(pulled("manifests/" + referrer.rootDigest())).isEqualTo(referrer.root().body());
+    referrer.blobs().forEach((blob, bytes) -> assertThat(pulled("blobs/" + blob)).isEqualTo(bytes));
   }
 
   private Path siteHome() {

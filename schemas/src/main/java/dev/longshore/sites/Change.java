@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  *     any age
  * @param others results in modes that the rule does not ask for, which a site may bring when
  *     somebody asks for their digests
+ * @param referrers what refers to what the name shows, and what refers to that, kept as the name is
+ * @param referrersLeftOut true if there is more than these; otherwise none
  */
 public record Change(
     ServedState served,
@@ -25,10 +27,24 @@ public record Change(
     Keep keep,
     int priority,
     @Nullable Long maxAgeSeconds,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Other> others) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Other> others,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Other> referrers,
+    @Nullable Boolean referrersLeftOut) {
   public Change {
     images = List.copyOf(images);
     others = List.copyOf(others);
+    referrers = List.copyOf(referrers);
+  }
+
+  /** One to whose images nothing refers. */
+  public Change(
+      ServedState served,
+      List<ImageState> images,
+      Keep keep,
+      int priority,
+      @Nullable Long maxAgeSeconds,
+      List<Other> others) {
+    this(served, images, keep, priority, maxAgeSeconds, others, List.of(), null);
   }
 
   /** One without others. */

@@ -85,6 +85,37 @@ public final class Conversions {
     return conversions("subject", subject);
   }
 
+  /** Conversions that refer to this manifest, for the repository, in order of recording. */
+  public List<ImageState> boundTo(RepositoryName name, Digest subject) {
+    return StateTable.IMAGES.list(
+        store,
+        "subject = ?1 AND " + Repositories.isFor("images", "?2") + " ORDER BY appended_at, key",
+        subject,
+        name);
+  }
+
+  /**
+   * Source digests of the repository's indexes, current and former ones of its names, that name
+   * this manifest. Reads all that the repository has.
+   */
+  public List<Digest> indexesOf(RepositoryName name, Digest child) {
+    return store.read(
+        session ->
+            session.list(
+                """
+                SELECT DISTINCT i.digest FROM (
+                  SELECT digest FROM tags WHERE key > ?1 AND key < ?2
+                  UNION SELECT digest FROM tag_history WHERE key > ?1 AND key < ?2) held
+                CROSS JOIN images i ON i.digest = held.digest AND i.place = ?3
+                WHERE instr(i.children, ?4) > 0 ORDER BY i.digest\
+                """,
+                row -> Digest.stored(row.getString(1)),
+                Repositories.firstKey(name),
+                Repositories.endKey(name),
+                name,
+                child));
+  }
+
   /** Conversions with this image DAG, in order of recording. */
   public List<ImageState> byDag(ImageDag dag) {
     return conversions("image_dag", dag);

@@ -122,6 +122,27 @@ public final class ServedStates {
                 limit));
   }
 
+  /**
+   * Changes with each record of a digest of the repository that has no tag; empty if there is none.
+   * Reads their places.
+   */
+  public Optional<String> stateOfDigests(RepositoryName name) {
+    return store
+        .read(
+            session ->
+                session.first(
+                    "SELECT COUNT(*), SUM(offset), MAX(offset) FROM served"
+                        + " WHERE key > ? AND key < ?",
+                    row ->
+                        row.getLong(1) == 0
+                            ? Optional.<String>empty()
+                            : Optional.of(
+                                row.getLong(1) + "/" + row.getLong(2) + "/" + row.getLong(3)),
+                    name + "@",
+                    Repositories.endKey(name)))
+        .flatMap(state -> state);
+  }
+
   /** Comes after the keys of all names of the repository, and before those of the next one. */
   public static String endOf(RepositoryName name) {
     return Repositories.endKey(name);

@@ -129,16 +129,13 @@ public final class ResolverService {
                     new PulledImagePins(
                         own, catalog, config.noProgress(), config.kubo().allowPublicIpfs(), clock)))
             : Optional.empty();
+    OnDemand onDemand = upstream.map(Upstream::names).orElse(OnDemand.NONE);
     RegistryApi registry =
         new RegistryApi(
             names,
             listing,
-            new Resolve(
-                listing,
-                images,
-                upstream.map(Upstream::names).orElse(OnDemand.NONE),
-                config.serveForeignRoots()),
-            new Referrals(listing, images),
+            new Resolve(listing, images, onDemand, config.serveForeignRoots()),
+            new Referrals(listing, images, onDemand),
             contents,
             pulledImagePins.map(observer::and).orElse(observer),
             source::age);

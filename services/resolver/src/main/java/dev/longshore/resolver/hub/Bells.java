@@ -78,7 +78,7 @@ final class Bells implements AutoCloseable {
       return;
     }
     for (SiteGroup group : groups.now()) {
-      if (group.rules().of(served).isPresent()) {
+      if (group.rules().of(served).isPresent() || group.rules().mayFollow(served)) {
         of(group).ring();
       }
     }

@@ -2,6 +2,7 @@ package dev.longshore.resolver.hub;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.Placed;
+import dev.longshore.events.RemovalReason;
 import dev.longshore.events.ServedState;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.resolver.hub.settings.SiteRuleSettings;
@@ -10,8 +11,10 @@ import dev.longshore.sites.Kind;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -32,6 +35,8 @@ final class Delta implements Steps {
   private int partition;
   private final Queue<Placed<ServedState>> page = new ArrayDeque<>();
   private final Set<RepositoryName> told = new HashSet<>();
+  private final Set<String> toldAgain = new HashSet<>();
+  private final Map<RepositoryName, String> referrers = new HashMap<>();
   private boolean ahead;
 
   /**
@@ -93,7 +98,7 @@ final class Delta implements Steps {
       if (placed.offset() < end) {
         page.add(placed);
       } else {
-        ahead |= rules.of(placed.state()).isPresent();
+        ahead |= rules.of(placed.state()).isPresent() || rules.mayFollow(placed.state());
       }
     }
     return !page.isEmpty();
@@ -103,12 +108,46 @@ final class Delta implements Steps {
     ServedState served = placed.state();
     Optional<SiteRuleSettings> rule = rules.of(served);
     if (rule.isEmpty()) {
-      return List.of();
+      return rules.mayFollow(served) ? namesOver(served) : List.of();
     }
     if (rule.get().newest() == null) {
-      return List.of(lines.line(from.topic(), rules, placed, rule.get()));
+      return List.of(lines.line(from.topic(), rules, placed, rule.get(), state(served.name())));
     }
     return told.add(served.name()) ? newest(served.name()) : List.of();
+  }
+
+  /** All that refers to something there, of what was read before this began and maybe more. */
+  private String state(RepositoryName repository) {
+    return referrers.computeIfAbsent(repository, lines::state);
+  }
+
+  /** The names that something follows are told once more, each once: with all that follows it. */
+  private List<byte[]> namesOver(ServedState referrer) throws IOException {
+    List<byte[]> again = new ArrayList<>();
+    if (referrer.removed() == RemovalReason.FORGOTTEN) {
+      again.add(SiteLines.write(ChangeLine.of(SiteView.forgotten(referrer))));
+    }
+    for (String key : lines.namesOver(referrer)) {
+      Optional<ServedState> name = catalog.served().byKey(key);
+      Optional<SiteRuleSettings> rule = name.flatMap(rules::of);
+      if (rule.isEmpty()
+          || name.orElseThrow().removed() != null
+          || toldAgain.contains(key)
+          || !isAmongTheNewest(name.orElseThrow(), rule.get())) {
+        continue;
+      }
+      Optional<byte[]> line = lines.lineOver(referrer, name.orElseThrow(), rule.get());
+      if (line.isPresent()) {
+        toldAgain.add(key);
+        again.add(line.get());
+      }
+    }
+    return again;
+  }
+
+  private boolean isAmongTheNewest(ServedState name, SiteRuleSettings rule) {
+    return rule.newest() == null
+        || Newest.of(catalog, rules, name.name(), null).now().contains(name.key());
   }
 
   /** The newest tags of a repository, and which others the site may still have. */

@@ -23,19 +23,38 @@ final class SiteImages {
   private static final Duration RELEASED = Duration.ofMinutes(1);
 
   private final Catalog catalog;
+  private final Following following;
   private final InstantSource clock;
 
   SiteImages(Catalog catalog, InstantSource clock) {
     this.catalog = catalog;
+    this.following = new Following(catalog);
     this.clock = clock;
+  }
+
+  /** What follows names. */
+  Following following() {
+    return following;
+  }
+
+  /**
+   * Returns once the images of what it shows are read.
+   *
+   * @throws NotYetException when one is still to be read
+   */
+  void require(ServedState served) throws NotYetException, InterruptedIOException {
+    for (Result result : served.results()) {
+      var _ = image(served, result);
+    }
   }
 
   /**
    * What a site is told of a name.
    *
+   * @param most referrers
    * @throws NotYetException when an image of it is still to be read
    */
-  Change change(ServedState served, SiteRuleSettings rule)
+  Change change(ServedState served, SiteRuleSettings rule, int most)
       throws NotYetException, InterruptedIOException {
     List<Result> results = new ArrayList<>();
     List<ImageState> images = new ArrayList<>();
@@ -50,7 +69,22 @@ final class SiteImages {
     for (Result result : SiteView.others(served, rule)) {
       image(served, result).ifPresent(image -> others.add(new Other(result, image)));
     }
-    return SiteView.change(served, rule, results, images, others);
+    Following.Referrers found = following.of(served, rule);
+    List<ServedState> told = found.all().subList(0, Math.min(most, found.all().size()));
+    List<Other> referrers = new ArrayList<>();
+    for (ServedState referrer : told) {
+      for (Result result : SiteView.following(referrer, served, rule)) {
+        image(referrer, result).ifPresent(image -> referrers.add(new Other(result, image)));
+      }
+    }
+    return SiteView.change(
+        served,
+        rule,
+        results,
+        images,
+        others,
+        referrers,
+        found.leftOut() || told.size() < found.all().size());
   }
 
   /** Empty if it was released. */

@@ -4,7 +4,9 @@ import dev.longshore.catalog.Placed;
 import dev.longshore.catalog.RecordPlace;
 import dev.longshore.events.MalformedEventException;
 import dev.longshore.events.ServedState;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.resolver.hub.settings.SiteRuleSettings;
+import dev.longshore.sites.Change;
 import dev.longshore.sites.ChangeLine;
 import dev.longshore.sites.SiteJson;
 import java.io.IOException;
@@ -39,12 +41,18 @@ final class SiteLines {
   private static final Duration GOOD_FOR = Duration.ofMinutes(1);
 
   private final SiteImages images;
+  private final NamesOver namesOver;
   private final InstantSource clock;
   private final long mostBytes;
   private final Map<Key, Line> lines = new LinkedHashMap<>();
   private long bytes;
 
-  private record Key(String topic, String rules, int partition, long offset) {}
+  /**
+   * Which line it is.
+   *
+   * @param referrers state of what follows names of its repository
+   */
+  private record Key(String topic, String rules, int partition, long offset, String referrers) {}
 
   private static final class Line {
     final byte @Nullable [] json;
@@ -66,18 +74,49 @@ final class SiteLines {
 
   SiteLines(SiteImages images, InstantSource clock, long mostBytes) {
     this.images = images;
+    this.namesOver = new NamesOver(images.following(), clock);
     this.clock = clock;
     this.mostBytes = mostBytes;
+  }
+
+  /** Changes with all that may follow names of the repository; a line is good for one. */
+  String state(RepositoryName repository) {
+    return images.following().state(repository).orElse("");
+  }
+
+  /** Keys of the names that may show what it refers to. */
+  List<String> namesOver(ServedState referrer) {
+    return namesOver.of(referrer);
+  }
+
+  /**
+   * The line of a name once more, because of what refers to it.
+   *
+   * @return none if that does not follow the name
+   * @throws NotYetException when an image of one is still to be read
+   */
+  Optional<byte[]> lineOver(ServedState referrer, ServedState name, SiteRuleSettings rule)
+      throws IOException {
+    images.require(referrer);
+    return referrer.removed() != null || images.following().of(name, rule).has(referrer.digest())
+        ? Optional.of(line(name, rule))
+        : Optional.empty();
   }
 
   /**
    * The line of a record that is its topic's at its place.
    *
+   * @param referrers {@link #state}, asked for after it is known up to where sites are told
    * @throws NotYetException when an image of it is still to be read
    */
-  byte[] line(String topic, SiteRules rules, Placed<ServedState> placed, SiteRuleSettings rule)
+  byte[] line(
+      String topic,
+      SiteRules rules,
+      Placed<ServedState> placed,
+      SiteRuleSettings rule,
+      String referrers)
       throws IOException {
-    Key key = new Key(topic, rules.hash(), placed.partition(), placed.offset());
+    Key key = new Key(topic, rules.hash(), placed.partition(), placed.offset(), referrers);
     Line known = known(key);
     if (known != null && known.json != null) {
       return known.json;
@@ -88,15 +127,16 @@ final class SiteLines {
   }
 
   /** No rule names the record. */
-  void untold(String topic, SiteRules rules, Placed<ServedState> placed) {
-    keep(new Key(topic, rules.hash(), placed.partition(), placed.offset()), null);
+  void untold(String topic, SiteRules rules, Placed<ServedState> placed, String referrers) {
+    keep(new Key(topic, rules.hash(), placed.partition(), placed.offset(), referrers), null);
   }
 
   /** The lines of these records, in their order; empty unless all are known. */
-  Optional<List<byte[]>> known(String topic, SiteRules rules, List<RecordPlace> places) {
+  Optional<List<byte[]>> known(
+      String topic, SiteRules rules, List<RecordPlace> places, String referrers) {
     List<byte[]> known = new ArrayList<>();
     for (RecordPlace place : places) {
-      Line line = known(new Key(topic, rules.hash(), place.partition(), place.offset()));
+      Line line = known(new Key(topic, rules.hash(), place.partition(), place.offset(), referrers));
       if (line == null) {
         return Optional.empty();
       }
@@ -109,12 +149,26 @@ final class SiteLines {
 
   /** The line of a record that is not looked for again. */
   byte[] line(ServedState served, SiteRuleSettings rule) throws IOException {
-    try {
-      return SiteJson.write(ChangeLine.of(images.change(served, rule)));
-    } catch (MalformedEventException e) {
-      // A name that takes no line of the largest size is not the site's: no other is held up by it.
-      LOG.warn("sites are not told of {}: {}", served.key(), e.getMessage());
-      return write(ChangeLine.ofDropped(served.key()));
+    int most = Following.MOST;
+    while (true) {
+      try {
+        Change change = images.change(served, rule, most);
+        byte[] json = SiteJson.write(ChangeLine.of(change));
+        if (change.referrersLeftOut() != null) {
+          LOG.warn(
+              "more than {} manifests refer to what {} shows; sites are told of the first ones",
+              most,
+              served.key());
+        }
+        return json;
+      } catch (MalformedEventException e) {
+        if (most == 0) {
+          // A name that takes no line of the largest size is not the site's: no other is held up.
+          LOG.warn("sites are not told of {}: {}", served.key(), e.getMessage());
+          return write(ChangeLine.ofDropped(served.key()));
+        }
+        most /= 2;
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.ServedState;
 import dev.longshore.events.TagState;
+import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.Mode;
 import dev.longshore.model.ModeName;
@@ -22,6 +23,7 @@ final class SiteRights {
   private static final Duration AFTER_IT_LEFT = Duration.ofHours(24);
 
   private final Catalog catalog;
+  private final Following following;
   private final Supplier<Rules> rules;
   private final InstantSource clock;
 
@@ -30,6 +32,7 @@ final class SiteRights {
    */
   SiteRights(Catalog catalog, Supplier<Rules> rules, InstantSource clock) {
     this.catalog = catalog;
+    this.following = new Following(catalog);
     this.rules = rules;
     this.clock = clock;
   }
@@ -42,13 +45,37 @@ final class SiteRights {
     return catalog.conversions().recordsByDag(dag).stream()
         .filter(image -> group.rules().mayName(image.name()))
         .filter(image -> !catalog.decisions().isForgotten(image.digest()))
-        .filter(image -> isNamed(group, image))
+        .filter(image -> isNamed(group, image) || follows(group, image))
         .findFirst();
   }
 
   private boolean isNamed(SiteGroup group, ImageState image) {
     return catalog.tags().keysWith(image.name(), image.digest()).stream()
-        .anyMatch(key -> shows(group, key, image) || showed(group, key, image));
+        .anyMatch(key -> shows(group, key, image) || showed(group, key, image.digest(), image));
+  }
+
+  /** Whether it follows a name, or followed what the name showed a short time ago. */
+  private boolean follows(SiteGroup group, ImageState image) {
+    Digest subject = image.subject();
+    Optional<ServedState> referrer =
+        catalog.served().byKey(TagState.key(image.name(), image.digest()));
+    return subject != null
+        && referrer.filter(state -> state.removed() == null).isPresent()
+        && following.over(image.name(), subject).stream()
+            .anyMatch(
+                over ->
+                    isTold(group, over.key(), referrer.get(), image)
+                        || showed(group, over.key(), over.source(), image));
+  }
+
+  private boolean isTold(SiteGroup group, String key, ServedState referrer, ImageState image) {
+    Optional<ServedState> name = catalog.served().byKey(key);
+    Optional<SiteRuleSettings> rule = name.flatMap(group.rules()::of);
+    return rule.isPresent()
+        && SiteView.following(referrer, name.orElseThrow(), rule.get()).stream()
+            .anyMatch(result -> result.imageDag().equals(image.imageDag()))
+        && following.of(name.orElseThrow(), rule.get()).has(image.digest())
+        && isAmongTheNewest(group, name.orElseThrow(), rule.get());
   }
 
   private boolean shows(SiteGroup group, String key, ImageState image) {
@@ -67,13 +94,14 @@ final class SiteRights {
         || Newest.of(catalog, group.rules(), served.name(), null).now().contains(served.key());
   }
 
-  private boolean showed(SiteGroup group, String key, ImageState image) {
+  /** Whether the tag left that source a short time ago. */
+  private boolean showed(SiteGroup group, String key, Digest source, ImageState image) {
     Optional<TagState> tag = catalog.tags().byKey(key);
     return tag.isPresent()
         && tag.get().versions().stream()
             .anyMatch(
                 version ->
-                    version.digest().equals(image.digest())
+                    version.digest().equals(source)
                         && version.leftAt().isAfter(clock.instant().minus(AFTER_IT_LEFT)))
         && group
             .rules()

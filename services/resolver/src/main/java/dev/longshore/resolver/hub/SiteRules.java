@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rules of a group of sites. The first one counts that matches repository and tag. A digest
- * without a tag is named by none: each digest that a tag ever had is one.
+ * without a tag is named by none, as each digest that a tag ever had is one; what refers to an
+ * image follows the names that show it.
  */
 final class SiteRules {
   /** Characters of {@link #hash}. */
@@ -23,7 +24,7 @@ final class SiteRules {
   static final int TOLD = 1_000;
 
   /** What sites are told beside what the rules say: those of an earlier release lack it. */
-  private static final String TOLD_OF_A_NAME = "; with results in other modes";
+  private static final String TOLD_OF_A_NAME = "; with results in other modes; with referrers";
 
   private final List<Candidate> candidates;
   private final String hash;
@@ -99,6 +100,11 @@ final class SiteRules {
   /** The rule of a name. */
   Optional<SiteRuleSettings> of(ServedState served) {
     return of(served.name(), served.tag());
+  }
+
+  /** Whether it may follow a name that a rule names. */
+  boolean mayFollow(ServedState served) {
+    return Following.isReferrer(served) && mayName(served.name());
   }
 
   /** Whether a rule may name a tag of the repository. */

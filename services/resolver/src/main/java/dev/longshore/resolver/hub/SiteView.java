@@ -8,6 +8,7 @@ import dev.longshore.model.ModeName;
 import dev.longshore.resolver.hub.settings.SiteRuleSettings;
 import dev.longshore.sites.Change;
 import dev.longshore.sites.Change.Other;
+import dev.longshore.sites.Keep;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -38,6 +39,17 @@ final class SiteView {
         : served.results().stream().filter(result -> !asked.contains(result)).toList();
   }
 
+  /**
+   * Results of what follows a name, in the modes of the name's rule; beside an encrypted image
+   * encrypted ones alone.
+   */
+  static List<Result> following(ServedState referrer, ServedState name, SiteRuleSettings rule) {
+    boolean encrypted = results(name, rule).stream().anyMatch(SiteView::isEncrypted);
+    return results(referrer, rule).stream()
+        .filter(result -> !encrypted || isEncrypted(result))
+        .toList();
+  }
+
   private static boolean isEncrypted(Result result) {
     return result.mode().is(Mode.ENCRYPTED);
   }
@@ -64,7 +76,9 @@ final class SiteView {
       SiteRuleSettings rule,
       List<Result> results,
       List<ImageState> images,
-      List<Other> others) {
+      List<Other> others,
+      List<Other> referrers,
+      boolean leftOut) {
     boolean selected =
         results.stream().anyMatch(result -> result.imageDag().equals(served.selected()));
     return new Change(
@@ -81,7 +95,18 @@ final class SiteView {
         rule.keep(),
         rule.priority(),
         seconds(rule.maxAge()),
-        others.stream().map(other -> new Other(other.result(), slim(other.image()))).toList());
+        slim(others),
+        slim(referrers),
+        leftOut ? true : null);
+  }
+
+  /** That something without a tag is forgotten, which is to go from wherever it is. */
+  static Change forgotten(ServedState served) {
+    return new Change(served, List.of(), Keep.ON_DEMAND, 0, null);
+  }
+
+  private static List<Other> slim(List<Other> all) {
+    return all.stream().map(each -> new Other(each.result(), slim(each.image()))).toList();
   }
 
   private static @Nullable Long seconds(@Nullable Duration duration) {

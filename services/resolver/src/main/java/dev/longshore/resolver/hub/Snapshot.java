@@ -4,9 +4,11 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.Placed;
 import dev.longshore.catalog.RecordPlace;
 import dev.longshore.catalog.ServedStates;
+import dev.longshore.events.RemovalReason;
 import dev.longshore.events.ServedState;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.resolver.hub.settings.SiteRuleSettings;
+import dev.longshore.sites.ChangeLine;
 import dev.longshore.sites.Kind;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -29,6 +31,9 @@ final class Snapshot implements Steps {
   private Cursor reached;
   private @Nullable String at;
   private boolean ended;
+
+  /** What follows names of the repository of the last page, by {@link SiteLines#state}. */
+  private String referrers = "";
 
   /** The repository of the last page, and its newest tags if a rule asks for these alone. */
   private @Nullable RepositoryName within;
@@ -94,6 +99,7 @@ final class Snapshot implements Steps {
       return;
     }
     within = repository;
+    referrers = lines.state(repository);
     newest =
         rules.asksForNewest(repository)
             ? Newest.of(catalog, rules, repository, null).now()
@@ -107,7 +113,7 @@ final class Snapshot implements Steps {
       return null;
     }
     List<RecordPlace> places = catalog.served().placesOfRepository(repository, at, PAGE);
-    Optional<List<byte[]>> known = lines.known(reached.topic(), rules, places);
+    Optional<List<byte[]>> known = lines.known(reached.topic(), rules, places, referrers);
     if (places.isEmpty() || known.isEmpty()) {
       return null;
     }
@@ -128,9 +134,11 @@ final class Snapshot implements Steps {
       ServedState served = placed.state();
       Optional<SiteRuleSettings> rule = rules.of(served);
       if (rule.isPresent() && isTold(served, rule.get())) {
-        told.add(lines.line(reached.topic(), rules, placed, rule.get()));
+        told.add(lines.line(reached.topic(), rules, placed, rule.get(), referrers));
+      } else if (rules.mayFollow(served) && served.removed() == RemovalReason.FORGOTTEN) {
+        told.add(SiteLines.write(ChangeLine.of(SiteView.forgotten(served))));
       } else if (rule.isEmpty()) {
-        lines.untold(reached.topic(), rules, placed);
+        lines.untold(reached.topic(), rules, placed, referrers);
       }
     }
     pass(page.getLast().state().key());

@@ -1,5 +1,6 @@
 package dev.longshore.resolver.image;
 
+import dev.longshore.model.Digest;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.resolver.content.UnavailableException;
 import dev.longshore.resolver.name.Selector;
@@ -17,6 +18,14 @@ public interface OnDemand {
    */
   void bring(RepositoryName repository, Selector wanted)
       throws UnavailableException, InterruptedException;
+
+  /**
+   * Returns once the images that refer to the manifest can be found, as far as any are named here.
+   *
+   * @throws UnavailableException when one of them cannot be brought now: a list would lack it
+   */
+  default void bringReferrers(RepositoryName repository, Digest subject)
+      throws UnavailableException, InterruptedException {}
 
   /** Hears of one that was asked for and is not known, whatever it was taken for. */
   default void missed(RepositoryName repository, Selector wanted) {}

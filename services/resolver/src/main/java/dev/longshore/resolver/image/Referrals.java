@@ -28,9 +28,19 @@ public final class Referrals {
   private final Images images;
   private final RepositorySearch search;
 
+  private final OnDemand onDemand;
+
   public Referrals(Listing listing, Images images) {
+    this(listing, images, OnDemand.NONE);
+  }
+
+  /**
+   * @param onDemand brings images that are not here yet
+   */
+  public Referrals(Listing listing, Images images, OnDemand onDemand) {
     this.listing = listing;
     this.images = images;
+    this.onDemand = onDemand;
     this.search = new RepositorySearch(listing, images);
   }
 
@@ -41,6 +51,7 @@ public final class Referrals {
       case Place.Ipfs(Cid cid) -> within(subject, cid::equals);
       case Place.Repository(List<RepositoryName> candidates) -> {
         for (RepositoryName repository : candidates) {
+          onDemand.bringReferrers(repository, subject);
           if (listing.knows(repository)) {
             readBoundTo(subject, repository);
             search.readAll(repository);

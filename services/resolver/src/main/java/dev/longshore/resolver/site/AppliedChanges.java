@@ -22,17 +22,24 @@ import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts a segment into the store: all of it or nothing. A version that a name left stays while it is
  * held, to be pulled by its digest; what nothing names any more is let go of later.
  */
 final class AppliedChanges {
+  private static final Logger LOG = LoggerFactory.getLogger(AppliedChanges.class);
+
   /** Far above the pause between two tries of an image. */
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
 
@@ -45,8 +52,17 @@ final class AppliedChanges {
   }
 
   /** A result of a name, with the record of its image as this site keeps it. */
-  private record Version(
-      Result result, ImageState image, RepositoryName repository, boolean other) {}
+  private record Version(Result result, ImageState image, RepositoryName repository, Role role) {}
+
+  /** What a version is to its name. */
+  private enum Role {
+    /** What the name shows. */
+    SHOWN,
+    /** It comes to who asks for its digest. */
+    OTHER,
+    /** It refers to what the name shows, and is kept as that. */
+    REFERRER
+  }
 
   /** A change whose parts were looked at. */
   private record Checked(Change change, List<Version> versions) {}
@@ -127,17 +143,39 @@ final class AppliedChanges {
                             "changes: %s: no image of its DAG %s"
                                 .formatted(served.key(), result.imageDag())));
         requireDag(result);
-        versions.add(new Version(result, ofRepository(image, repository), repository, false));
+        versions.add(new Version(result, ofRepository(image, repository), repository, Role.SHOWN));
       }
       for (Change.Other other :
           served.removed() == null ? change.others() : List.<Change.Other>of()) {
         requireOf(served, other);
         versions.add(
-            new Version(other.result(), ofRepository(other.image(), repository), repository, true));
+            new Version(
+                other.result(), ofRepository(other.image(), repository), repository, Role.OTHER));
       }
+      for (Change.Other referrer :
+          served.removed() == null ? change.referrers() : List.<Change.Other>of()) {
+        requireOf(served, referrer);
+        requireSubject(served, referrer);
+        versions.add(
+            new Version(
+                referrer.result(),
+                ofRepository(referrer.image(), repository),
+                repository,
+                Role.REFERRER));
+      }
+      sayWhatIsLeftOut(change);
       return new Checked(change, versions);
     } catch (OciFormatException | MalformedCidException e) {
       throw new HubException(Kind.WRONG, "changes: " + served.key() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void sayWhatIsLeftOut(Change change) {
+    if (change.referrersLeftOut() != null && change.referrersLeftOut()) {
+      LOG.warn(
+          "more refers to what {} shows than its hub tells of: the lists of what refers to it are"
+              + " not whole here",
+          change.served().key());
     }
   }
 
@@ -149,6 +187,15 @@ final class AppliedChanges {
           Kind.WRONG,
           "changes: %s: %s is no image of its DAG %s"
               .formatted(served.key(), other.image().imageDag(), other.result().imageDag()));
+    }
+  }
+
+  private static void requireSubject(ServedState served, Change.Other referrer)
+      throws HubException {
+    if (referrer.image().subject() == null) {
+      throw new HubException(
+          Kind.WRONG,
+          "changes: %s: %s refers to nothing".formatted(served.key(), referrer.image().digest()));
     }
   }
 
@@ -205,9 +252,30 @@ final class AppliedChanges {
   /**
    * Versions of it under other names go too, and what came of it so far: it may be pinned, though a
    * kill came before that was noted. A DAG that was made of another source too is forgotten with
-   * the last of them.
+   * the last of them. What refers to it is forgotten too.
    */
   private static Applied forget(Session session, String source) throws SQLException {
+    Applied all = new Applied(new LinkedHashSet<>(), new LinkedHashSet<>());
+    Set<String> seen = new LinkedHashSet<>(Set.of(source));
+    Deque<String> sources = new ArrayDeque<>(seen);
+    while (!sources.isEmpty()) {
+      String next = sources.remove();
+      session
+          .query(
+              "SELECT DISTINCT source FROM versions WHERE subject = ?",
+              row -> row.getString(1),
+              next)
+          .stream()
+          .filter(seen::add)
+          .forEach(sources::add);
+      Applied gone = forgetAlone(session, next);
+      all.names().addAll(gone.names());
+      all.forgotten().addAll(gone.forgotten());
+    }
+    return all;
+  }
+
+  private static Applied forgetAlone(Session session, String source) throws SQLException {
     Set<String> names =
         new LinkedHashSet<>(
             session.query(
@@ -244,17 +312,19 @@ final class AppliedChanges {
             + " AND dag IN (SELECT dag FROM dags WHERE forget = 1)",
         dag);
     session.update(
-        "INSERT INTO versions (key, dag, source, digest, mode, wanted, other, pushed, bytes,"
-            + " repository, image_key, result, image) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?,"
-            + " ?) ON CONFLICT (key, dag, source, mode) DO UPDATE SET wanted = 1, other ="
-            + " excluded.other, digest = excluded.digest, pushed = excluded.pushed, result ="
-            + " excluded.result, image = excluded.image, image_key = excluded.image_key",
+        "INSERT INTO versions (key, dag, source, digest, mode, wanted, other, subject, pushed,"
+            + " bytes, repository, image_key, result, image) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?,"
+            + " ?, ?, ?, ?) ON CONFLICT (key, dag, source, mode) DO UPDATE SET wanted = 1, other ="
+            + " excluded.other, subject = excluded.subject, digest = excluded.digest, pushed ="
+            + " excluded.pushed, result = excluded.result, image = excluded.image, image_key ="
+            + " excluded.image_key",
         key,
         dag,
         result.source().toString(),
         result.digest().toString(),
         result.mode().toString(),
-        version.other() ? 1 : 0,
+        version.role() == Role.OTHER ? 1 : 0,
+        version.role() == Role.REFERRER ? Objects.toString(version.image().subject()) : null,
         pushed.toEpochMilli(),
         result.bytes(),
         version.repository().toString(),

@@ -4,6 +4,7 @@ import dev.longshore.catalog.served.ServedModes;
 import dev.longshore.events.ServedState;
 import dev.longshore.events.ServedState.Result;
 import dev.longshore.events.TagState;
+import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.Mode;
 import dev.longshore.model.RepositoryName;
@@ -92,6 +93,27 @@ final class AskedDags implements PullObserver {
     };
   }
 
+  /** Images that refer to the manifest, and are absent. */
+  List<Meant> referrersOf(RepositoryName repository, Digest subject) {
+    return store
+        .query(
+            "SELECT v.dag, v.key, "
+                + KeptDags.kept("v", "n", "d")
+                + " FROM versions v JOIN dags d ON d.dag = v.dag JOIN names n ON n.key = v.key"
+                + " WHERE v.repository = ? AND v.subject = ? AND v.wanted = 1"
+                + " AND n.removed = 0 AND d.present = 0 AND d.forget = 0 ORDER BY v.id",
+            row ->
+                Map.entry(
+                    row.getString(2),
+                    new Meant(ImageDag.stored(row.getString(1)), false, row.getBoolean(3))),
+            repository.toString(),
+            subject.toString())
+        .stream()
+        .filter(each -> !names.isTooOld(each.getKey()))
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+
   private Optional<Meant> ofTag(RepositoryName repository, Tag tag) {
     String key = TagState.key(repository, tag);
     Optional<ServedState> named = named(key);
@@ -159,7 +181,8 @@ final class AskedDags implements PullObserver {
     return !store
         .query(
             "SELECT 1 FROM versions v JOIN dags d ON d.dag = v.dag WHERE v.key = ? AND v.mode = ?"
-                + " AND v.wanted = 0 AND d.present = 1 AND d.forget = 0 LIMIT 1",
+                + " AND v.wanted = 0 AND v.subject IS NULL AND d.present = 1 AND d.forget = 0 LIMIT"
+                + " 1",
             row -> true,
             key,
             result.mode().toString())

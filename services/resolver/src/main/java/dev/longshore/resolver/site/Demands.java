@@ -5,6 +5,7 @@ import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.node.Fault;
 import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.Tag;
@@ -169,6 +170,24 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
   }
 
   @Override
+  public void bringReferrers(RepositoryName repository, Digest subject)
+      throws UnavailableException, InterruptedException {
+    List<Meant> absent;
+    try {
+      absent = asked.referrersOf(repository, subject);
+    } catch (LocalFileException e) {
+      throw new UnavailableException(
+          Reason.NOT_HERE,
+          "what refers to %s@%s is not known: %s".formatted(repository, subject, e.getMessage()));
+    }
+    // One after the other: they are small, and images need places among those that come at once.
+    for (Meant meant : absent) {
+      awaitPlace();
+      demand(meant.dag(), TAKES_OVER).awaitShown(BEGINS);
+    }
+  }
+
+  @Override
   public void missed(RepositoryName repository, Selector wanted) {
     try {
       if (wanted instanceof Selector.ByTag(Tag tag) && missed.add(repository, tag)) {
@@ -215,6 +234,19 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
       running.put(dag, demand);
       threads.execute(() -> run(demand, takesOver));
       return demand;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits for an end of one of those that come, if there are as many as may be. */
+  private void awaitPlace() throws InterruptedException {
+    lock.lock();
+    try {
+      long left = BEGINS.toNanos();
+      while (running.size() >= AT_ONCE && left > 0) {
+        left = free.awaitNanos(left);
+      }
     } finally {
       lock.unlock();
     }

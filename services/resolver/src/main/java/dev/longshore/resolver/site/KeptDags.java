@@ -78,14 +78,15 @@ final class KeptDags {
 
   /** Those that a name shows until what it is to show is here: the last one of each mode. */
   static final String STANDING_IN =
-      "dag IN (SELECT v.dag FROM versions v JOIN dags d ON d.dag = v.dag"
-          + " JOIN names n ON n.key = v.key"
-          + " WHERE n.removed = 0 AND n.keep <> 'ON_DEMAND' AND v.wanted = 0 AND d.present = 1"
-          + " AND EXISTS (SELECT 1 FROM versions w JOIN dags e ON e.dag = w.dag"
-          + " WHERE w.key = v.key AND w.mode = v.mode AND w.wanted = 1 AND e.present <> 1 AND "
+      "dag IN (SELECT v.dag FROM versions v JOIN dags d ON d.dag = v.dag JOIN names n ON n.key ="
+          + " v.key WHERE n.removed = 0 AND n.keep <> 'ON_DEMAND' AND v.wanted = 0 AND v.subject IS"
+          + " NULL AND d.present = 1 AND EXISTS (SELECT 1 FROM versions w JOIN dags e ON e.dag ="
+          + " w.dag WHERE w.key = v.key AND w.mode = v.mode AND w.wanted = 1 AND w.subject IS NULL"
+          + " AND e.present <> 1 AND "
           + kept("w", "n", "e")
-          + ") AND v.id = (SELECT MAX(x.id) FROM versions x JOIN dags y ON y.dag = x.dag"
-          + " WHERE x.key = v.key AND x.mode = v.mode AND x.wanted = 0 AND y.present = 1))";
+          + ") AND v.id = (SELECT MAX(x.id) FROM versions x JOIN dags y ON y.dag = x.dag WHERE"
+          + " x.key = v.key AND x.mode = v.mode AND x.wanted = 0 AND x.subject IS NULL AND"
+          + " y.present = 1))";
 
   private final SiteStore store;
   private final SiteClock clock;

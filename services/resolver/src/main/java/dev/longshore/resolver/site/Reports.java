@@ -261,7 +261,9 @@ final class Reports {
   private List<Absent> absent() {
     Obstacle now = obstacle.get();
     return store.query(
-        "SELECT MIN(v.key), MAX(v.bytes), d.reason, d.error, d.next_try"
+        // What follows a name is named by itself: the name may show all that it is to show.
+        "SELECT COALESCE(MIN(CASE WHEN v.subject IS NULL THEN v.key END),"
+            + " MIN(v.repository || '@' || v.source)), MAX(v.bytes), d.reason, d.error, d.next_try"
             + KeptDags.NAMED
             + " AND NOT "
             + KeptDags.HELD

@@ -17,6 +17,7 @@ import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
 import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.resolver.site.SiteStore.Value;
 import dev.longshore.sites.SiteJson;
 import java.sql.ResultSet;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +42,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServedNames {
   private static final int PAGE = 200;
+
+  /** Of a DAG that is here, or is being brought to who asked for it. */
+  private static final String FOUND = "(d.present = 1 OR (d.present = 0 AND d.asked IS NOT NULL))";
 
   private final SiteStore store;
   private final Catalog catalog;
@@ -72,6 +77,9 @@ final class ServedNames {
    */
   private record Version(
       Result result, ImageState image, boolean wanted, boolean whole, boolean kept) {}
+
+  /** What refers to what a name shows, and is found by its digest. */
+  private record Referrer(RepositoryName repository, Digest source) {}
 
   /**
    * Brings the catalog to what the store says; what an earlier store said stays until it is sure.
@@ -166,11 +174,20 @@ final class ServedNames {
         records.add(record(Topic.IMAGES, image.key(), null));
       }
     }
+    images.stream()
+        .filter(image -> image.subject() != null)
+        .map(image -> new Referrer(image.name(), image.digest()))
+        .distinct()
+        .forEach(referrer -> records.add(digest(referrer)));
     records.add(record(Topic.PINS, PinState.key(dag), null));
     apply(records);
   }
 
   private void show(String key, List<CatalogRecord> records) {
+    if (key.contains("@")) {
+      // A digest that is forgotten: those names are shown anew that it followed.
+      return;
+    }
     Optional<ServedState> named =
         store
             .query(
@@ -179,22 +196,7 @@ final class ServedNames {
                 key)
             .stream()
             .findFirst();
-    List<Version> here =
-        store.query(
-            "SELECT v.result, v.image, v.wanted, d.present, "
-                + KeptDags.kept("v", "n", "d")
-                + " FROM versions v JOIN dags d ON d.dag = v.dag"
-                + " JOIN names n ON n.key = v.key WHERE v.key = ? AND d.forget = 0"
-                + " AND (d.present = 1 OR (d.present = 0 AND d.asked IS NOT NULL))"
-                + " ORDER BY v.other, v.id DESC",
-            row ->
-                new Version(
-                    read(row, 1, Result.class),
-                    read(row, 2, ImageState.class),
-                    row.getInt(3) == 1,
-                    row.getInt(4) == 1,
-                    row.getBoolean(5)),
-            key);
+    List<Version> here = here(key, "v.subject IS NULL");
     // What is forgotten is not found from now on; it goes when the node is done with a fetch.
     store
         .query(
@@ -204,7 +206,7 @@ final class ServedNames {
             key)
         .forEach(image -> records.add(record(Topic.IMAGES, image, null)));
     Map<ImageDag, ImageState> pinned = new HashMap<>();
-    for (Version version : here) {
+    for (Version version : both(here, here(key, "v.subject IS NOT NULL"))) {
       records.add(
           record(
               Topic.IMAGES,
@@ -219,6 +221,79 @@ final class ServedNames {
         named.filter(_ -> !tooOld.contains(key)).flatMap(name -> shown(name, here));
     records.add(record(Topic.SERVED, key, shown.orElse(null)));
     records.add(record(Topic.TAGS, key, shown.map(state -> tag(state, here)).orElse(null)));
+    store
+        .query(
+            "SELECT DISTINCT repository, source, image FROM versions"
+                + " WHERE key = ? AND subject IS NOT NULL",
+            row -> read(row, 3, ImageState.class),
+            key)
+        .stream()
+        .map(image -> new Referrer(image.name(), image.digest()))
+        .distinct()
+        .forEach(referrer -> records.add(digest(referrer)));
+  }
+
+  private List<Version> here(String key, String which) {
+    return store.query(
+        "SELECT v.result, v.image, v.wanted, d.present, "
+            + KeptDags.kept("v", "n", "d")
+            + " FROM versions v JOIN dags d ON d.dag = v.dag"
+            + " JOIN names n ON n.key = v.key WHERE v.key = ? AND "
+            + which
+            + " AND d.forget = 0 AND "
+            + FOUND
+            + " ORDER BY v.other, v.id DESC",
+        row ->
+            new Version(
+                read(row, 1, Result.class),
+                read(row, 2, ImageState.class),
+                row.getInt(3) == 1,
+                row.getInt(4) == 1,
+                row.getBoolean(5)),
+        key);
+  }
+
+  private static List<Version> both(List<Version> shown, List<Version> referrers) {
+    return Stream.concat(shown.stream(), referrers.stream()).toList();
+  }
+
+  /** A name without a tag, as long as one of those that it follows may be shown. */
+  private CatalogRecord digest(Referrer referrer) {
+    String key = TagState.key(referrer.repository(), referrer.source());
+    Optional<TagState> found =
+        store
+            .query(
+                "SELECT v.key, v.result, v.image FROM versions v JOIN dags d ON d.dag = v.dag"
+                    + " WHERE v.repository = ? AND v.source = ? AND v.subject IS NOT NULL"
+                    + " AND d.forget = 0 AND "
+                    + FOUND
+                    + " ORDER BY v.id",
+                row ->
+                    Map.entry(
+                        row.getString(1),
+                        digest(read(row, 2, Result.class), read(row, 3, ImageState.class))),
+                referrer.repository().toString(),
+                referrer.source().toString())
+            .stream()
+            .filter(each -> !tooOld.contains(each.getKey()))
+            .map(Map.Entry::getValue)
+            .findFirst();
+    return record(Topic.TAGS, key, found.orElse(null));
+  }
+
+  private static TagState digest(Result result, ImageState image) {
+    return new TagState(
+        image.name(),
+        null,
+        image.digest(),
+        image.mediaType(),
+        // As of tags.
+        0,
+        List.of(),
+        false,
+        Origin.UNKNOWN,
+        result.observedAt(),
+        result.observedAt());
   }
 
   /** Of each result that is not here yet, the last one of its mode that is. */

@@ -16,7 +16,15 @@ import org.jspecify.annotations.Nullable;
  * release is kept, as the hub may be away when a site is updated.
  */
 final class SiteStore implements AutoCloseable {
-  private static final int VERSION = 5;
+  private static final int VERSION = 6;
+
+  private static final String VERSIONS_BY_SUBJECT =
+      "CREATE INDEX versions_by_subject ON versions (repository, subject)"
+          + " WHERE subject IS NOT NULL";
+
+  private static final String VERSIONS_OF_REFERRERS =
+      "CREATE INDEX versions_of_referrers ON versions (repository, source)"
+          + " WHERE subject IS NOT NULL";
 
   private static final List<String> TABLES =
       List.of(
@@ -31,6 +39,8 @@ final class SiteStore implements AutoCloseable {
               + " wanted INTEGER NOT NULL,"
               // other: 1 in a mode that the rule does not ask for, which comes on demand alone.
               + " other INTEGER NOT NULL DEFAULT 0,"
+              // subject: what it refers to, of what follows the name and is not shown by it.
+              + " subject TEXT,"
               + " pushed INTEGER NOT NULL, bytes INTEGER NOT NULL, repository TEXT NOT NULL,"
               + " image_key TEXT NOT NULL, result BLOB NOT NULL, image BLOB NOT NULL,"
               + " UNIQUE (key, dag, source, mode))",
@@ -38,6 +48,8 @@ final class SiteStore implements AutoCloseable {
           "CREATE INDEX versions_by_digest ON versions (repository, digest)",
           "CREATE INDEX versions_by_image ON versions (image_key)",
           "CREATE INDEX versions_by_repository ON versions (repository, pushed)",
+          VERSIONS_BY_SUBJECT,
+          VERSIONS_OF_REFERRERS,
           // present: 0 absent, 1 here whole and pinned, 2 on its way out. asked: when somebody
           // asked for it last, of one that no rule keeps; one that is absent is being brought then.
           // hurry: 1 if it is tried once whatever the window, 2 if it was on demand and rotted.
@@ -81,7 +93,12 @@ final class SiteStore implements AutoCloseable {
           List.of(
               "ALTER TABLE dags ADD COLUMN elsewhere INTEGER",
               "ALTER TABLE dags ADD COLUMN checked INTEGER",
-              "CREATE TABLE neighbors (node TEXT PRIMARY KEY, seen INTEGER NOT NULL)"));
+              "CREATE TABLE neighbors (node TEXT PRIMARY KEY, seen INTEGER NOT NULL)"),
+          5,
+          List.of(
+              "ALTER TABLE versions ADD COLUMN subject TEXT",
+              VERSIONS_BY_SUBJECT,
+              VERSIONS_OF_REFERRERS));
 
   private final SqliteFile file;
 

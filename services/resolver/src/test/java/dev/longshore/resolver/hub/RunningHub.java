@@ -266,6 +266,19 @@ final class RunningHub implements AutoCloseable {
         pushedAt);
   }
 
+  /** A digest that shows its image without a tag, such as that of a signature. */
+  static ServedState untagged(ImageState image, Instant pushedAt) {
+    return new ServedState(
+        image.name(),
+        null,
+        image.digest(),
+        image.subject(),
+        served(image.name().toString(), "none", pushedAt, image).results(),
+        image.imageDag(),
+        null,
+        pushedAt);
+  }
+
   /** A tag that points to the image, and left the others. */
   static TagState tag(String repository, String tag, ImageState now, List<TagState.Version> left) {
     return new TagState(

@@ -114,7 +114,7 @@ class SiteLinesTest {
   }
 
   private boolean known(SiteLines lines, RecordPlace place) {
-    return lines.known(TOPIC, rules, List.of(place)).isPresent();
+    return lines.known(TOPIC, rules, List.of(place), "").isPresent();
   }
 
   private RecordPlace tell(SiteLines lines, ServedState served) throws Exception {
@@ -123,7 +123,7 @@ class SiteLinesTest {
             .filter(each -> each.state().key().equals(served.key()))
             .findFirst()
             .orElseThrow();
-    lines.line(TOPIC, rules, placed, SHOP);
+    lines.line(TOPIC, rules, placed, SHOP, "");
     return new RecordPlace(served.key(), placed.partition(), placed.offset());
   }
 }

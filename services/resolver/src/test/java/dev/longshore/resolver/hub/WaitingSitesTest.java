@@ -104,6 +104,24 @@ class WaitingSitesTest {
   }
 
   @Test
+  void whatRefersToOneOfItsImagesEndsTheWait() throws Exception {
+    var image = RunningHub.image(APP, 1, "plain");
+    hub.put(image, RunningHub.tag(APP, "1", image, List.of()));
+    CompletableFuture<HttpResponse<byte[]>> answer = waiting("north");
+    await(() -> underWay() == 1);
+    var signature = RunningHub.image(APP, 2, "plain").boundTo(image.digest());
+    hub.put(signature, RunningHub.untagged(signature, States.AT));
+
+    assertThat(section(answer).changes())
+        .singleElement()
+        .satisfies(
+            change ->
+                assertThat(change.referrers())
+                    .extracting(each -> each.image().digest())
+                    .containsExactly(signature.digest()));
+  }
+
+  @Test
   void whatThisProcessStoredAheadEndsTheWaitOnceItsSourcePassesIt() throws Exception {
     var image = RunningHub.image(APP, 2, "plain");
     ServedState served = RunningHub.served(APP, "1", States.AT, image);

@@ -162,6 +162,9 @@ class ForgottenSourceTest {
         var statement = store.createStatement()) {
       statement.execute("UPDATE dags SET forget = 1");
       statement.execute("ALTER TABLE versions DROP COLUMN other");
+      statement.execute("DROP INDEX versions_by_subject");
+      statement.execute("DROP INDEX versions_of_referrers");
+      statement.execute("ALTER TABLE versions DROP COLUMN subject");
       statement.execute("PRAGMA user_version = 3");
     }
 

@@ -325,6 +325,78 @@ final class HubTwin implements AutoCloseable {
     return offered;
   }
 
+  /** These follow what the name shows from now on, each with what it refers to. */
+  synchronized Change follow(Change change, Map<MirroredImage, Digest> referrers) {
+    now = now.plusSeconds(1);
+    List<Change.Other> all =
+        referrers.entrySet().stream()
+            .map(each -> referrer(change.served().name(), each.getKey(), each.getValue()))
+            .toList();
+    Change followed =
+        new Change(
+            change.served(),
+            change.images(),
+            change.keep(),
+            change.priority(),
+            change.maxAgeSeconds(),
+            change.others(),
+            all,
+            null);
+    put(followed);
+    return followed;
+  }
+
+  private Change.Other referrer(RepositoryName name, MirroredImage image, Digest subject) {
+    ModeName mode = new ModeName("plain");
+    ServedState.Result result =
+        new ServedState.Result(
+            mode,
+            image.digest(),
+            image.digest(),
+            new ImageDag(image.dag()),
+            new RootCid(image.root()),
+            image.image().blobBytes(),
+            now,
+            now,
+            null,
+            now);
+    ImageState state =
+        new ImageState(
+            image.digest(),
+            new Recipe("plain"),
+            mode,
+            image.image().root().mediaType(),
+            new ImageDag(image.dag()),
+            new RootCid(image.root()),
+            image.manifest(),
+            List.of(),
+            image.blobs().size(),
+            image.image().blobBytes(),
+            List.of(),
+            new PeerName("ingest"),
+            name,
+            AT,
+            subject,
+            null,
+            Evidence.READ);
+    return new Change.Other(result, state);
+  }
+
+  /** A digest without a tag is forgotten. */
+  synchronized void forget(RepositoryName name, Digest digest, Digest subject) {
+    now = now.plusSeconds(1);
+    log.add(
+        ChangeLine.of(
+            new Change(
+                new ServedState(
+                    name, null, digest, subject, List.of(), null, RemovalReason.FORGOTTEN, now),
+                List.of(),
+                Keep.ON_DEMAND,
+                0,
+                null)));
+    notifyAll();
+  }
+
   /** The name shows nothing from now on. */
   synchronized void remove(Change change, RemovalReason reason) {
     ServedState was = change.served();

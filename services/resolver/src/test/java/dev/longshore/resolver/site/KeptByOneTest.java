@@ -1,5 +1,6 @@
 package dev.longshore.resolver.site;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,6 +9,7 @@ import dev.longshore.ipfs.Deadline;
 import dev.longshore.model.Cid;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.Tag;
+import dev.longshore.oci.testing.Referrers;
 import dev.longshore.resolver.name.Selector;
 import dev.longshore.resolver.site.neighbor.NeighborTwin;
 import dev.longshore.resolver.testing.MirroredImage;
@@ -25,6 +27,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -101,6 +104,27 @@ class KeptByOneTest {
       site.node(name);
     }
     site.startAcquainted();
+  }
+
+  @Test
+  void whatRefersToItIsKeptByOneNodeToo() throws Exception {
+    threeNodes();
+    MirroredImage signature =
+        MirroredImage.write(Referrers.signatureOf(site.image.image(), "signed"), site.hub.centre);
+
+    site.hub.follow(push(Keep.ANY_NODE), Map.of(signature, site.image.digest()));
+
+    keeper();
+    Eventually.await(
+        "one node has it", () -> site.nodes.stream().anyMatch(node -> node.pinned(signature)));
+    for (SiteBed node : site.nodes) {
+      String list = "/v2/" + SiteBed.REPOSITORY + "/referrers/" + site.image.digest();
+      assertThat(new String(site.resolver(node).get(list).body(), UTF_8))
+          .contains(signature.digest().toString());
+    }
+    assertThat(site.hub.sentLeaves.get())
+        .as("over the line once")
+        .isEqualTo(site.leaves() + site.hub.order(signature.dag()).leaves().size());
   }
 
   @Test
