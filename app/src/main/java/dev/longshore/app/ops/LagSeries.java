@@ -46,6 +46,10 @@ final class LagSeries {
     Kind(char mark) {
       this.mark = mark;
     }
+
+    static Kind of(char mark) {
+      return mark == EXACT.mark ? EXACT : mark == AT_LEAST.mark ? AT_LEAST : NOTHING;
+    }
   }
 
   private record Point(Kind kind, int seconds, int images) {
@@ -89,7 +93,7 @@ final class LagSeries {
 
   /** A ring of steps. */
   private static final class Series {
-    private final byte[] kinds = new byte[STEPS];
+    private final char[] marks = new char[STEPS];
     private final int[] seconds = new int[STEPS];
     private final int[] images = new int[STEPS];
     private long last;
@@ -102,7 +106,7 @@ final class LagSeries {
       forgetUntil(step);
       int at = place(step);
       Point worst = at(step).worse(point);
-      kinds[at] = (byte) worst.kind().ordinal();
+      marks[at] = worst.kind().mark;
       seconds[at] = worst.seconds();
       images[at] = worst.images();
     }
@@ -110,7 +114,7 @@ final class LagSeries {
     /** Steps in which nobody looked have nothing. */
     private void forgetUntil(long step) {
       for (long next = Math.max(last, step - STEPS) + 1; next <= step; next++) {
-        kinds[place(next)] = (byte) Kind.NOTHING.ordinal();
+        marks[place(next)] = Kind.NOTHING.mark;
       }
       last = Math.max(last, step);
     }
@@ -120,7 +124,7 @@ final class LagSeries {
         return Point.NOTHING;
       }
       int at = place(step);
-      Kind kind = Kind.values()[kinds[at]];
+      Kind kind = Kind.of(marks[at]);
       return kind == Kind.NOTHING ? Point.NOTHING : new Point(kind, seconds[at], images[at]);
     }
 
