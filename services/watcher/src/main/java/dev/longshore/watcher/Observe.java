@@ -12,7 +12,6 @@ import dev.longshore.runtime.kafka.step.Step;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -26,20 +25,13 @@ import org.slf4j.LoggerFactory;
  * looks at one repository run in order, the last one is right.
  */
 final class Observe implements Step {
-  /**
-   * Concurrent looks at one registry for one purpose: those that wait for their budget are in no
-   * fresh push's way. If it hangs, the others have not called it yet, and wait for its return
-   * instead.
-   */
-  static final int LOOKS_AT_ONCE = 16;
-
   /** Pause before storing findings again; the sink has already waited for Kafka. */
   private static final Duration KAFKA_AWAY = Duration.ofSeconds(1);
 
   private static final Logger LOG = LoggerFactory.getLogger(Observe.class);
 
   private final Map<String, WatchedRegistry> registries;
-  private final Map<String, Semaphore> turns = new HashMap<>();
+  private final LookTurns turns;
   private final Catalog catalog;
   private final MirrorScope scope;
   private final Reconciler reconciler;
@@ -55,11 +47,7 @@ final class Observe implements Step {
       Clock clock,
       Pause pause) {
     this.registries = Map.copyOf(registries);
-    for (WatchedRegistry registry : registries.values()) {
-      turns.put(registry.forFreshPushes().endpoint(), turns());
-      turns.put(registry.ofPolls().endpoint(), turns());
-      turns.put(registry.ofBackfill().endpoint(), turns());
-    }
+    this.turns = new LookTurns(registries.values());
     this.catalog = catalog;
     this.scope = scope;
     this.reconciler = reconciler;
@@ -90,21 +78,13 @@ final class Observe implements Step {
       return Effects.NONE;
     }
     List<HintTarget> targets = HintedLook.targets(registry, hint);
-    Semaphore turn = turn(registry.of(hint.origin()));
+    Semaphore turn = turns.of(registry.of(hint.origin()));
     turn.acquire();
     try {
       return hinted.at(registry, hint, targets, progress).effects();
     } finally {
       turn.release();
     }
-  }
-
-  private static Semaphore turns() {
-    return new Semaphore(LOOKS_AT_ONCE, true);
-  }
-
-  private Semaphore turn(SourceUse use) {
-    return Objects.requireNonNull(turns.get(use.endpoint()));
   }
 
   /** Only the hint records that this is to be done, so it ends when it is done. */
@@ -135,7 +115,7 @@ final class Observe implements Step {
     RepositoryName name = new RepositoryName(registry.host(), repository);
     FoundHints found = new FoundHints(progress);
     SourceUse use = registry.ofPolls();
-    Semaphore turn = turn(use);
+    Semaphore turn = turns.of(use);
     turn.acquire();
     try {
       use.requireOpen(progress);
