@@ -21,7 +21,7 @@ public final class FreePorts {
   private static final int FORKS = 3;
 
   private static final int SETS_OF_A_FORK = 5;
-  private static final int FORK = Integer.getInteger("surefire.forkNumber", 1);
+  private static final int FORK = Integer.getInteger("longshore.test.fork", 1);
 
   /** One that was just left may end still, so it comes last. */
   private static int next = new Random().nextInt(SETS_OF_A_FORK);
