@@ -136,7 +136,12 @@ public record Ports(int offset) {
     }
   }
 
-  private Map<Integer, String> wanted(int sites) {
+  /**
+   * All of them, and what each is for.
+   *
+   * @param sites so many sites are beside the run
+   */
+  public Map<Integer, String> wanted(int sites) {
     Map<Integer, String> wanted = all();
     for (int n = 1; n <= sites; n++) {
       site(n).putAll(wanted, "site-" + n);
