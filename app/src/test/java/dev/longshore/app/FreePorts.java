@@ -3,7 +3,6 @@ package dev.longshore.app;
 import dev.longshore.app.parts.PartFailedException;
 import dev.longshore.app.parts.Ports;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
@@ -11,7 +10,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/** Finds an offset at which nothing listens, away from the default ports. */
+/**
+ * Finds an offset at which nothing listens, away from the default ports. No set of ports that is
+ * found shares one with another, in this or in another test JVM.
+ */
 public final class FreePorts {
   private static final int LOWEST = 12_000;
 
@@ -20,53 +22,31 @@ public final class FreePorts {
 
   private static final int TRIES = 500;
 
-  /** Nothing else listens at this address, so a listener there is a claim. */
+  /** Nothing else listens at this address, so a listener there is a claim while this JVM lives. */
   private static final byte[] CLAIM = {127, 76, 83, 3};
 
   private static final List<ServerSocket> CLAIMS = new ArrayList<>();
-
-  /** Offsets this far apart share no port, whatever part of the run has it. */
-  private static final int STEP = 100;
-
-  /** Offsets of two test JVMs at once, which this far apart share none either. */
-  private static final int STEP_OF_FORKS = 7;
-
-  /** Sets this far apart share no port. */
-  private static final int STEP_OF_SETS = 60;
-
-  private static final int FORK = Integer.getInteger("surefire.forkNumber", 1);
-
-  /** As app's pom has it. */
-  private static final int FORKS = 3;
+  private static final Random RANDOM = new Random();
 
   private FreePorts() {}
 
-  /**
-   * Several sets that share no port, for more than one of each: the ports of programs that a run
-   * has but once lie free in all but one of them.
-   */
+  /** Several sets, for more than one run. */
   public static List<Ports> find(int sets) {
-    Random random = new Random();
-    return random
-        .ints(TRIES, LOWEST / STEP, HIGHEST / STEP)
-        .mapToObj(step -> step * STEP + (FORK - 1) % FORKS * STEP_OF_FORKS)
-        .map(
-            offset ->
-                IntStream.range(0, sets)
-                    .mapToObj(n -> new Ports(offset + n * STEP_OF_SETS))
-                    .toList())
-        .filter(all -> all.stream().allMatch(FreePorts::areFree))
-        .filter(all -> all.stream().allMatch(FreePorts::claim))
-        .findFirst()
-        .orElseThrow(() -> new IllegalStateException("no free ports after " + TRIES + " tries"));
+    return IntStream.range(0, sets).mapToObj(_ -> find()).toList();
   }
 
   public static Ports find() {
-    return find(1).getFirst();
+    for (int tries = 0; tries < TRIES; tries++) {
+      Ports ports = new Ports(RANDOM.nextInt(LOWEST, HIGHEST));
+      if (areFree(ports) && claim(ports)) {
+        return ports;
+      }
+    }
+    throw new IllegalStateException("no free ports after " + TRIES + " tries");
   }
 
-  /** Keeps the other test JVMs from them while this one lives. */
-  private static synchronized boolean claim(Ports ports) {
+  /** Whether nobody had claimed one of them; else none is claimed. */
+  static synchronized boolean claim(Ports ports) {
     List<ServerSocket> claims = new ArrayList<>();
     try {
       for (int port : ports.wanted(Ports.SITES).keySet()) {
@@ -75,9 +55,7 @@ public final class FreePorts {
       CLAIMS.addAll(claims);
       return true;
     } catch (IOException taken) {
-      for (ServerSocket claim : claims) {
-        close(claim);
-      }
+      claims.forEach(FreePorts::close);
       return false;
     }
   }
@@ -86,13 +64,13 @@ public final class FreePorts {
     try {
       claim.close();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      // It is closed all the same.
     }
   }
 
   public static boolean areFree(Ports ports) {
     try {
-      ports.checkFree();
+      ports.checkFree(Ports.SITES);
       return true;
     } catch (PartFailedException taken) {
       return false;

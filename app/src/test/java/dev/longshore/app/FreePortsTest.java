@@ -3,19 +3,16 @@ package dev.longshore.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.app.parts.Ports;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FreePortsTest {
   @Test
-  void noTwoSetsShareAPort() {
-    List<Ports> sets = new ArrayList<>(FreePorts.find(3));
-    sets.addAll(FreePorts.find(2));
-    sets.add(FreePorts.find());
+  void noOtherSetHasAPortOfOneThatWasFound() {
+    Ports found = FreePorts.find();
 
-    assertThat(sets.stream().flatMap(ports -> ports.wanted(Ports.SITES).keySet().stream()))
-        .hasSizeGreaterThan(sets.size())
-        .doesNotHaveDuplicates();
+    assertThat(FreePorts.claim(found)).isFalse();
+    // Where this one's registry listens, that one's site has its resolver.
+    Ports crossing = new Ports(found.registry() - new Ports(0).site(1).resolver());
+    assertThat(FreePorts.claim(crossing)).isFalse();
   }
 }
