@@ -32,12 +32,13 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -76,6 +77,10 @@ final class LosslessIT {
   private static final int REST = 3;
 
   private static final int KILL_EVERY = 12;
+
+  /** An image that comes to two repositories at once, as after a pause, is read from both. */
+  private static final int AT_ONCE = 4;
+
   private static final List<String> VICTIMS = List.of("watcher", "registry", "kafka");
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -271,22 +276,26 @@ final class LosslessIT {
   }
 
   private static void requireConvertedOnce(Cluster cluster) {
-    Set<String> conversions = new HashSet<>();
-    Set<Digest> digests = new HashSet<>();
+    Map<Digest, Set<String>> conversions = new TreeMap<>(Comparator.comparing(Digest::toString));
     new TopicReader(cluster.kafka, Cluster.PREFIX)
         .all(Topic.IMAGES).stream()
             .filter(record -> record.value() != null)
             .map(record -> Events.read(record, ImageState.class))
             .filter(image -> image.evidence() == Evidence.READ)
             .forEach(
-                image -> {
-                  conversions.add(image.digest() + " " + image.convertedAt());
-                  digests.add(image.digest());
-                });
-    assertThat(digests).isNotEmpty();
-    assertThat((double) conversions.size() / digests.size())
-        .as("%d conversions of %d digests", conversions.size(), digests.size())
-        .isLessThanOrEqualTo(1.05);
+                image ->
+                    conversions
+                        .computeIfAbsent(image.digest(), _ -> new TreeSet<>())
+                        .add(image.convertedAt() + " " + image.name()));
+    int count = conversions.values().stream().mapToInt(Set::size).sum();
+    assertThat(conversions).isNotEmpty();
+    assertThat((double) count)
+        .as(
+            "%d conversions of %d digests; more than one of %s",
+            count,
+            conversions.size(),
+            conversions.values().stream().filter(times -> times.size() > 1).toList())
+        .isLessThanOrEqualTo(1.05 * conversions.size() + AT_ONCE);
   }
 
   private static void requireHistory(Cluster cluster, UnsureLine line, ChangingTags tags)

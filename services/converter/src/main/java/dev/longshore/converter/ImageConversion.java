@@ -183,17 +183,29 @@ final class ImageConversion {
     }
     ImageDag dag = new ImageDag(image.cid());
     if (standing.isEmpty() || standing.get().imageDag().equals(dag)) {
-      return announcements.image(
-          image,
-          new PeerName(peer.name()),
-          known.recorded(observed, conversion),
-          observed,
-          conversion);
+      List<LongshoreRecord> records =
+          announcements.image(
+              image,
+              new PeerName(peer.name()),
+              known.recorded(observed, conversion),
+              observed,
+              conversion);
+      remember(records);
+      return records;
     }
     letGo(image, peer);
     return isHere
         ? done(here, observed, conversion).orElseThrow()
         : shared(standing.get(), observed, conversion);
+  }
+
+  /** Another repository's name may come before the catalog shows them. */
+  private void remember(List<LongshoreRecord> records) {
+    for (LongshoreRecord record : records) {
+      if (record instanceof ImageState image) {
+        known.add(image);
+      }
+    }
   }
 
   private void letGo(StoredImage image, IngestPeer peer)

@@ -12,12 +12,15 @@ import dev.longshore.model.ImageDag;
 import dev.longshore.model.PeerName;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
-/** What the catalog and the ingest peers know about images converted before. */
+/** What the catalog, this process and the ingest peers know about images converted before. */
 final class KnownImages {
   private final Catalog catalog;
+  private final MadeImages made = new MadeImages();
   private final Intakes intakes;
 
   KnownImages(Catalog catalog, Intakes intakes) {
@@ -51,7 +54,7 @@ final class KnownImages {
    */
   Optional<ImageState> elsewhere(Observed observed, RequestedConversion conversion)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    for (ImageState image : catalog.conversions().ofDigest(observed.digest())) {
+    for (ImageState image : ofDigest(observed)) {
       if (!image.name().registry().equals(observed.name().registry())) {
         continue; // one registry's word proves nothing about another's content
       }
@@ -61,6 +64,20 @@ final class KnownImages {
       }
     }
     return Optional.empty();
+  }
+
+  /** Remembers a conversion until the catalog shows it. */
+  void add(ImageState image) {
+    made.add(image);
+  }
+
+  private List<ImageState> ofDigest(Observed observed) {
+    List<ImageState> recorded = catalog.conversions().ofDigest(observed.digest());
+    List<ImageState> unrecorded =
+        made.ofDigest(observed.digest()).stream()
+            .filter(image -> !image.name().equals(observed.name()))
+            .toList();
+    return Stream.concat(recorded.stream(), unrecorded.stream()).toList();
   }
 
   Found of(ImageState image, RequestedConversion conversion)

@@ -254,6 +254,28 @@ class OtherRepositoryTest {
         .containsAll(layers.stream().map(Descriptor::digest).toList());
   }
 
+  @ParameterizedTest
+  @EnumSource(Mode.class)
+  void anImageThatItServesTooIsMadeOnceBeforeItsRecordIsSeen(Mode mode) throws Exception {
+    inMode(mode);
+    RandomImage image = RandomImage.of(35);
+    Descriptor first = own.push(image);
+    Effects unseen = converter.uncommitted(observed(APP, "1", first));
+    ImageState made =
+        unseen.records().stream()
+            .filter(ImageState.class::isInstance)
+            .map(ImageState.class::cast)
+            .findFirst()
+            .orElseThrow();
+    Effects again = converter.uncommitted(observed(APP, "1", first));
+
+    Effects shared = converter.handle(observed(OTHER, "1", others.push(image)));
+
+    assertThat(shared.records()).contains(forOther(made));
+    assertThat(again.records()).hasSameSizeAs(unseen.records());
+    assertThat(converter.peer.pinned()).containsOnlyKeys(made.imageDag().cid());
+  }
+
   @Test
   void aRepositoryIsNotAskedForWhatWasReadFromIt() throws Exception {
     Descriptor layer = own.layer(7, 5000);

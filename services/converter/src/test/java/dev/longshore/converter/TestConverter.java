@@ -199,10 +199,20 @@ public final class TestConverter {
 
   Effects handle(String key, @Nullable Event body)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    var message = new Message(Topic.OBSERVED, 0, 0, key, "id", clock.instant(), body);
-    Effects effects = step.handle(message, this::commit);
+    Effects effects = uncommitted(key, body);
     commit(effects);
     return effects;
+  }
+
+  /** Handles a message whose commit is still to come. */
+  Effects uncommitted(Event body) throws TransientFailure, PermanentFailure, InterruptedException {
+    return uncommitted(body.key(), body);
+  }
+
+  private Effects uncommitted(String key, @Nullable Event body)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    var message = new Message(Topic.OBSERVED, 0, 0, key, "id", clock.instant(), body);
+    return step.handle(message, this::commit);
   }
 
   public void commit(Effects effects) {
