@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /**
@@ -67,17 +68,17 @@ public record Inquiry(
     builder.redirectInput(Redirect.PIPE);
     Process process = Spawner.start(Command.of(line), builder);
     try {
-      CompletableFuture<byte[]> out = read(process, process.getInputStream());
-      CompletableFuture<byte[]> err = read(process, process.getErrorStream());
+      var tooMuch = new AtomicBoolean();
+      CompletableFuture<byte[]> out = read(process, process.getInputStream(), tooMuch);
+      CompletableFuture<byte[]> err = read(process, process.getErrorStream(), tooMuch);
       write(process);
       if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new ProgramException("no end within " + limit.toSeconds() + " s", null);
       }
+      requireAtMost(tooMuch);
       byte[] printed = rest(out);
       byte[] said = rest(err);
-      if (printed.length > most || said.length > most) {
-        throw new ProgramException("it printed more than " + most + " bytes", null);
-      }
+      requireAtMost(tooMuch);
       return new Answer(
           process.exitValue(),
           new String(printed, StandardCharsets.UTF_8),
@@ -87,17 +88,25 @@ public record Inquiry(
     }
   }
 
-  /** One that prints without end is ended. */
-  private CompletableFuture<byte[]> read(Process process, InputStream stream) {
+  private void requireAtMost(AtomicBoolean tooMuch) throws ProgramException {
+    if (tooMuch.get()) {
+      throw new ProgramException("it printed more than " + most + " bytes", null);
+    }
+  }
+
+  /** One that prints without end is ended, which closes its other stream under its reader. */
+  private CompletableFuture<byte[]> read(
+      Process process, InputStream stream, AtomicBoolean tooMuch) {
     CompletableFuture<byte[]> read = new CompletableFuture<>();
     Thread.startVirtualThread(
         () -> {
           try {
             byte[] bytes = stream.readNBytes(most + 1);
-            read.complete(bytes);
             if (bytes.length > most) {
+              tooMuch.set(true);
               process.destroyForcibly();
             }
+            read.complete(bytes);
           } catch (IOException e) {
             read.completeExceptionally(e);
           }

@@ -150,7 +150,7 @@ class KuboUploadFailureTest {
         new ScriptedServer(
             (in, out) -> {
               for (long left = size; left > 0; left -= in.readNBytes(64 << 10).length) {
-                Thread.currentThread().join(Duration.ofMillis(10));
+                Thread.currentThread().join(Duration.ofMillis(15));
               }
               out.write(json(200, "{}").getBytes(StandardCharsets.UTF_8));
               out.flush();
@@ -158,7 +158,7 @@ class KuboUploadFailureTest {
             })) {
       RpcExchange exchange = new RpcExchange(server.address(new RpcCredential.None()));
       RpcCall call = RpcCall.of("import blocks", "dag/import");
-      try (RpcUpload upload = new RpcUpload(exchange, call, soon(), Duration.ofMillis(500))) {
+      try (RpcUpload upload = new RpcUpload(exchange, call, soon(), SHORT.multipliedBy(2))) {
         upload.write(new byte[size], 0, size);
 
         assertThat(upload.finish().only()).isEmpty();

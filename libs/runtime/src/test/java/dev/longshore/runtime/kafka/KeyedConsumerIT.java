@@ -242,7 +242,8 @@ final class KeyedConsumerIT {
     for (int i = 0; i < 50; i++) {
       bed.send(observed("name" + i, i));
     }
-    Eventually.await("all parked", () -> bed.records(Topic.RETRY).size() == 50);
+    // One that is let through, to see whether the endpoint is back, is parked again.
+    Eventually.await("all parked", () -> bed.records(Topic.RETRY).size() >= 50);
     before.stop(Duration.ZERO);
     bed.host((message, _) -> announce(message)).start();
     bed.endpoints().succeeded("kubo a");
