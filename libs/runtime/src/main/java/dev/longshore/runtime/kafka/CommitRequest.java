@@ -46,6 +46,11 @@ final class CommitRequest {
     return hasWorker;
   }
 
+  /** Whether a message ends with it that Kafka brought. */
+  boolean endsMessage() {
+    return hasWorker && ending.isPresent();
+  }
+
   Assigned assigned() {
     return assigned;
   }

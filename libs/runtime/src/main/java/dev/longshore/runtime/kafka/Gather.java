@@ -13,12 +13,17 @@ import java.util.function.Predicate;
 /**
  * Decides how long a commit waits for others, so that they share a transaction: it costs the broker
  * about the same for one record or hundreds. A commit waits only while many messages are under way
- * and many commits came lately, and no longer than until all of these messages wait with it. So a
- * single push never waits, nor does one beside images that take long. Used by one thread.
+ * and many commits came lately, the longer the more are under way, and no longer than until all of
+ * these messages wait with it. Where messages end so fast that few are under way at a time, it
+ * waits a moment if very many of them have ended lately. So a single push never waits, nor does one
+ * beside images that take long. Used by one thread.
  */
 final class Gather<T> {
-  /** A fraction of what an image takes in a burst, and several times what a transaction takes. */
-  static final Duration LIMIT = Duration.ofMillis(100);
+  /** Longest wait for each message under way: about what an image takes of a busy processor. */
+  static final Duration FOR_EACH = Duration.ofMillis(20);
+
+  /** Longest wait: a fraction of what an image takes in a burst that is worth the name. */
+  static final Duration LIMIT = Duration.ofMillis(400);
 
   /** Messages of a single push at once: its image, its tag and its digest. */
   static final int FEW = 3;
@@ -26,21 +31,29 @@ final class Gather<T> {
   /** Commits within a second from which the next ones are about to come. */
   static final int MANY = 8;
 
-  /** Within which they came, in nanoseconds. */
-  private static final long LATELY = Duration.ofSeconds(1).toNanos();
+  /** Messages that ended within a second from which it is a flood. */
+  static final int FLOOD = 24;
+
+  /** Wait of a commit in a flood: some of the next ones come within it. */
+  static final Duration IN_A_FLOOD = Duration.ofMillis(100);
 
   private final IntSupplier underWay;
   private final Predicate<T> hasWorker;
+  private final Predicate<T> endsMessage;
   private final LongSupplier nanos;
-  private final Queue<Long> lately = new ArrayDeque<>();
+  private final Lately commits = new Lately(MANY);
+  private final Lately ends = new Lately(FLOOD);
 
   /**
    * @param underWay number of messages that are handled now, those that wait for a commit included
    * @param hasWorker whether one of these messages waits for the request
+   * @param endsMessage whether a message that Kafka brought ends with it
    * @param nanos as {@link System#nanoTime}
    */
-  Gather(IntSupplier underWay, Predicate<T> hasWorker, LongSupplier nanos) {
+  Gather(
+      IntSupplier underWay, Predicate<T> hasWorker, Predicate<T> endsMessage, LongSupplier nanos) {
     this.hasWorker = hasWorker;
+    this.endsMessage = endsMessage;
     this.underWay = underWay;
     this.nanos = nanos;
   }
@@ -48,35 +61,60 @@ final class Gather<T> {
   /** Adds what waits, and what comes soon if that is worth waiting for. */
   void fill(List<T> batch, int limit, BlockingQueue<T> queue) throws InterruptedException {
     long begun = nanos.getAsLong();
-    boolean areMany = areMany(begun);
+    boolean areMany = commits.areMany(begun);
+    long flood = ends.areMany(begun) ? IN_A_FLOOD.toNanos() : 0;
     queue.drainTo(batch, limit - batch.size());
-    int handled = underWay.getAsInt();
-    while (areMany && handled > FEW && batch.size() < limit && workers(batch) < handled) {
-      T next = queue.poll(begun + LIMIT.toNanos() - nanos.getAsLong(), TimeUnit.NANOSECONDS);
+    while (batch.size() < limit) {
+      long longest = Math.max(flood, areMany ? longest(batch) : 0);
+      T next = longest == 0 ? null : queue.poll(left(begun, longest), TimeUnit.NANOSECONDS);
       if (next == null) {
         break;
       }
       batch.add(next);
       queue.drainTo(batch, limit - batch.size());
-      handled = underWay.getAsInt();
     }
-    came(workers(batch), begun);
+    commits.came(count(batch, hasWorker), begun);
+    ends.came(count(batch, endsMessage), begun);
   }
 
-  private int workers(List<T> batch) {
-    return (int) batch.stream().filter(hasWorker).count();
+  /** For all that is under way; none once all of it is there, or for what may be one push. */
+  private long longest(List<T> batch) {
+    int handled = underWay.getAsInt();
+    return handled > FEW && count(batch, hasWorker) < handled
+        ? Math.min(LIMIT.toNanos(), FOR_EACH.toNanos() * handled)
+        : 0;
   }
 
-  private boolean areMany(long now) {
-    return lately.size() == MANY && now - lately.element() < LATELY;
+  private long left(long begun, long longest) {
+    return begun + longest - nanos.getAsLong();
   }
 
-  private void came(int requests, long at) {
-    for (int i = Math.min(requests, MANY); i > 0; i--) {
-      if (lately.size() == MANY) {
-        lately.remove();
+  private int count(List<T> batch, Predicate<T> which) {
+    return (int) batch.stream().filter(which).count();
+  }
+
+  /** Whether so many came within a second. */
+  private static final class Lately {
+    private static final long NANOS = Duration.ofSeconds(1).toNanos();
+
+    private final Queue<Long> times = new ArrayDeque<>();
+    private final int many;
+
+    Lately(int many) {
+      this.many = many;
+    }
+
+    boolean areMany(long now) {
+      return times.size() == many && now - times.element() < NANOS;
+    }
+
+    void came(int count, long at) {
+      for (int i = Math.min(count, many); i > 0; i--) {
+        if (times.size() == many) {
+          times.remove();
+        }
+        times.add(at);
       }
-      lately.add(at);
     }
   }
 }

@@ -153,7 +153,11 @@ public final class KeyedConsumer implements StepHost {
             catchUp,
             catalog,
             new Committed(prefix),
-            new Gather<>(this::underWay, CommitRequest::hasWorker, System::nanoTime));
+            new Gather<>(
+                this::underWay,
+                CommitRequest::hasWorker,
+                CommitRequest::endsMessage,
+                System::nanoTime));
     this.partitions =
         new Partitions(
             consumer,

@@ -81,7 +81,11 @@ final class CommitterTest {
             new CatchUp(source),
             catalog,
             new Committed(""),
-            new Gather<>(underWay::get, CommitRequest::hasWorker, System::nanoTime));
+            new Gather<>(
+                underWay::get,
+                CommitRequest::hasWorker,
+                CommitRequest::endsMessage,
+                System::nanoTime));
     ledger.accept(7);
     ledger.accept(8);
   }

@@ -16,12 +16,17 @@ final class GatherTest {
   private static final int LIMIT = 500;
   private static final String FIRST = "the first";
   private static final String OFFSET = "an offset alone";
+  private static final String ENDED = "the end of a message";
 
   private final AtomicLong nanos = new AtomicLong();
   private final AtomicInteger underWay = new AtomicInteger();
   private final Arriving queue = new Arriving();
   private final Gather<String> gather =
-      new Gather<>(underWay::get, request -> !request.equals(OFFSET), nanos::get);
+      new Gather<>(
+          underWay::get,
+          request -> !request.equals(OFFSET),
+          request -> request.equals(ENDED),
+          nanos::get);
 
   /** A queue to which requests come while something waits for them. */
   private final class Arriving extends LinkedBlockingQueue<String> {
@@ -111,6 +116,55 @@ final class GatherTest {
     comeEach(Gather.LIMIT.dividedBy(2), 1);
     assertThat(batch()).hasSize(2);
     assertThat(nanos).hasValue(Gather.LIMIT.toNanos());
+  }
+
+  @Test
+  void theFewerAreUnderWayTheShorterIsTheWait() throws Exception {
+    manyCameLately();
+    underWay.set(5);
+    assertThat(batch()).containsExactly(FIRST);
+    assertThat(nanos).hasValue(Gather.FOR_EACH.multipliedBy(5).toNanos());
+  }
+
+  @Test
+  void noCommitWaitsLongerHoweverManyAreUnderWay() throws Exception {
+    manyCameLately();
+    underWay.set(1_000);
+    assertThat(batch()).containsExactly(FIRST);
+    assertThat(nanos).hasValue(Gather.LIMIT.toNanos());
+  }
+
+  @Test
+  void inAFloodOfShortMessagesACommitWaitsAMoment() throws Exception {
+    endedLately(Gather.FLOOD);
+    underWay.set(1);
+    comeEach(Duration.ofMillis(40), 4);
+    assertThat(batch()).hasSize(3);
+    assertThat(nanos).hasValue(Gather.IN_A_FLOOD.toNanos());
+  }
+
+  @Test
+  void aFloodIsOverAfterASecond() throws Exception {
+    endedLately(Gather.FLOOD);
+    nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+    assertThat(batch()).containsExactly(FIRST);
+    assertThat(queue.waits).isZero();
+  }
+
+  @Test
+  void fewerMessagesAreNoFlood() throws Exception {
+    endedLately(Gather.FLOOD - 1);
+    underWay.set(1);
+    assertThat(batch()).containsExactly(FIRST);
+    assertThat(queue.waits).isZero();
+  }
+
+  private void endedLately(int messages) throws InterruptedException {
+    for (int i = 0; i < messages; i++) {
+      queue.add(ENDED);
+    }
+    batch();
+    queue.waits = 0;
   }
 
   @Test
