@@ -11,11 +11,20 @@ public final class MetricsPage implements MetricReader {
   /** Media type of the page. */
   public static final String MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
+  /** Media type of the page in OpenMetrics. */
+  public static final String OPEN_MEDIA_TYPE =
+      "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
   private volatile CollectionRegistration source = CollectionRegistration.noop();
 
   /** The metrics now, in Prometheus text format 0.0.4. */
   public String render() {
-    return new PrometheusText().write(source.collectAllMetrics());
+    return new PrometheusText(false).write(source.collectAllMetrics());
+  }
+
+  /** The same in OpenMetrics 1.0, where histograms name traces. */
+  public String renderOpenMetrics() {
+    return new PrometheusText(true).write(source.collectAllMetrics());
   }
 
   @Override
