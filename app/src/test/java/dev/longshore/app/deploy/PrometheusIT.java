@@ -4,22 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.programs.Tools;
-import dev.longshore.runtime.service.metrics.ProcessMetrics;
-import dev.longshore.runtime.service.telemetry.LogFormat;
-import dev.longshore.runtime.service.telemetry.LogLevel;
-import dev.longshore.runtime.service.telemetry.Telemetry;
-import dev.longshore.runtime.service.telemetry.TelemetrySettings;
-import dev.longshore.runtime.testing.Eventually;
-import io.opentelemetry.api.metrics.Meter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -84,47 +74,5 @@ class PrometheusIT {
 
     assertThat(Tools.ofProject().run("promtool", "check", "rules", file.toString()))
         .contains(rules.size() + " rules found");
-  }
-
-  /** So alerts and dashboards hold for who sends metrics by OTLP, too. */
-  @Test
-  void whatItGetsByOtlpHasTheNamesOfThePage() throws Exception {
-    try (PrometheusServer prometheus = PrometheusServer.start(folder, Map.of())) {
-      Set<String> page = new TreeSet<>();
-      try (Telemetry telemetry =
-          Telemetry.start(
-              "longshore-test",
-              "1",
-              "main",
-              new TelemetrySettings(
-                  prometheus.otlp(), true, LogFormat.PLAIN, LogLevel.INFO, null, false, true),
-              List.of())) {
-        Meter meter = telemetry.openTelemetry().getMeter("test");
-        ProcessMetrics.register(meter);
-        meter.counterBuilder("longshore.site.node.line").setUnit("By").build().add(1);
-        meter.counterBuilder("longshore.peer.copies_made").setUnit("{copy}").build().add(1);
-        meter.gaugeBuilder("longshore.pinner.images").setUnit("{image}").build().set(1);
-        meter.gaugeBuilder("longshore.site.up_to_date").ofLongs().build().set(1);
-        meter.histogramBuilder("longshore.image.lag").setUnit("s").build().record(1);
-        telemetry
-            .metrics()
-            .render()
-            .lines()
-            .filter(line -> !line.startsWith("#"))
-            .forEach(line -> page.add(line.split("[{ ]", 2)[0]));
-      }
-      assertThat(page).hasSizeGreaterThan(8);
-      Eventually.await(
-          "metrics by OTLP", () -> ask(prometheus::metrics).contains("process_uptime_seconds"));
-      assertThat(prometheus.metrics()).containsAll(page);
-    }
-  }
-
-  private static <T> T ask(Callable<T> question) {
-    try {
-      return question.call();
-    } catch (Exception e) {
-      throw new AssertionError("Prometheus does not answer", e);
-    }
   }
 }

@@ -62,8 +62,7 @@ public final class PrometheusServer implements AutoCloseable {
                         "--config.file=" + settings,
                         "--storage.tsdb.path=" + folder.resolve("data"),
                         "--web.listen-address=" + address,
-                        "--enable-feature=exemplar-storage",
-                        "--web.enable-otlp-receiver"),
+                        "--enable-feature=exemplar-storage"),
                 folder.resolve("prometheus.log"),
                 Ready.when(() -> isReady(URI.create("http://" + address + "/-/ready"))),
                 LIMIT)
@@ -121,11 +120,6 @@ public final class PrometheusServer implements AutoCloseable {
    */
   public JsonNode query(String text) throws IOException, InterruptedException {
     return ask("/api/v1/query?query=" + URLEncoder.encode(text, StandardCharsets.UTF_8));
-  }
-
-  /** Where it takes metrics by OTLP. */
-  URI otlp() {
-    return address.resolve("/api/v1/otlp");
   }
 
   /** Labels of the exemplars of the last hour that it has of these series. */

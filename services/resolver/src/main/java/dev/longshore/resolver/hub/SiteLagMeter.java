@@ -184,7 +184,8 @@ final class SiteLagMeter {
       oldest.record(0, of);
     }
     report.record(node.age().toSeconds(), of);
-    skew.record(node.skew().toSeconds(), of);
+    // Whole seconds of either sign: a request that took a while is no second.
+    skew.record(node.skew().toMillis() / 1_000, of);
     line.record(node.lineBytes(), of);
     if (node.remaining() != null) {
       remaining.record(node.remaining().time().toSeconds(), of);

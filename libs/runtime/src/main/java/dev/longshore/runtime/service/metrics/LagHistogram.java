@@ -93,11 +93,14 @@ public final class LagHistogram {
   private synchronized boolean notesFirst(Duration skew, Attributes of) {
     Instant now = clock.instant();
     Skew known = skews.get(of);
-    boolean isOver = known == null || isOver(known, now);
-    if (isOver || skew.compareTo(known.most()) >= 0) {
-      skews.put(of, new Skew(skew, now));
+    if (known != null && !isOver(known, now)) {
+      if (skew.compareTo(known.most()) >= 0) {
+        skews.put(of, new Skew(skew, now));
+      }
+      return false;
     }
-    return isOver;
+    skews.put(of, new Skew(skew, now));
+    return true;
   }
 
   private static boolean isOver(Skew known, Instant now) {
