@@ -203,17 +203,15 @@ class MetricNamesIT {
           }
         }
       }
-      for (PrometheusQuery panel : PrometheusQuery.dashboards()) {
-        if (isToldHere(panel)
-            && !panel.isOfTrouble()
-            && prometheus.query(panel.text()).at("/data/result").isEmpty()) {
-          failed.add(panel.where() + " shows nothing: " + panel.text());
-        }
-      }
       assertThat(failed).isEmpty();
-      assertThat(prometheus.exemplars("longshore_image_lag_seconds_bucket"))
+      // Of a page that did not come within a second, Prometheus knows nothing until the next one.
+      Eventually.answer(LIMIT, () -> thatShowNothing(prometheus), List::isEmpty);
+      assertThat(
+              Eventually.answer(
+                  LIMIT,
+                  () -> prometheus.exemplars("longshore_image_lag_seconds_bucket"),
+                  found -> !found.isEmpty()))
           .as("from a time to the trace of its push")
-          .isNotEmpty()
           .allMatch(labels -> labels.path("trace_id").asText().length() == 32);
       assertThat(prometheus.alertRules())
           .hasSameSizeAs(PrometheusQuery.alerts())
@@ -223,6 +221,18 @@ class MetricNamesIT {
                 assertThat(rule.path("state").asText()).as("%s", rule).isNotEqualTo("firing");
               });
     }
+  }
+
+  private static List<String> thatShowNothing(PrometheusServer prometheus) throws Exception {
+    List<String> nothing = new ArrayList<>();
+    for (PrometheusQuery panel : PrometheusQuery.dashboards()) {
+      if (isToldHere(panel)
+          && !panel.isOfTrouble()
+          && prometheus.query(panel.text()).at("/data/result").isEmpty()) {
+        nothing.add(panel.where() + ": " + panel.text());
+      }
+    }
+    return nothing;
   }
 
   private static <T> T answer(Callable<T> question) {

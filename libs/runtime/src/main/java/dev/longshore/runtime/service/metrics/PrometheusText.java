@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -27,9 +28,15 @@ final class PrometheusText {
 
   private final StringBuilder page = new StringBuilder();
   private final boolean isOpenMetrics;
+  private final Map<String, String> exemplars;
 
-  PrometheusText(boolean isOpenMetrics) {
+  /**
+   * @param exemplars the last of each bucket, which each writing adds to: a collection tells each
+   *     of them once, and there may be several readers
+   */
+  PrometheusText(boolean isOpenMetrics, Map<String, String> exemplars) {
     this.isOpenMetrics = isOpenMetrics;
+    this.exemplars = exemplars;
   }
 
   String write(Collection<MetricData> metrics) {
@@ -121,7 +128,10 @@ final class PrometheusText {
       boolean last = i == point.getBoundaries().size();
       double to = last ? Double.POSITIVE_INFINITY : point.getBoundaries().get(i);
       String bucket = labels(point.getAttributes(), "le=\"" + bound(to) + "\"");
-      line(name + "_bucket" + bucket + " " + below + exemplar(point.getExemplars(), from, to));
+      String key = name + labels(point.getAttributes(), "") + i;
+      exemplar(point.getExemplars(), from, to).ifPresent(its -> exemplars.put(key, its));
+      String exemplar = isOpenMetrics ? exemplars.getOrDefault(key, "") : "";
+      line(name + "_bucket" + bucket + " " + below + exemplar);
       from = to;
     }
     totals(name, point.getAttributes(), point.getSum(), point.getCount());
@@ -133,10 +143,7 @@ final class PrometheusText {
   }
 
   /** The trace of the last value of a bucket. */
-  private String exemplar(List<DoubleExemplarData> all, double from, double to) {
-    if (!isOpenMetrics) {
-      return "";
-    }
+  private static Optional<String> exemplar(List<DoubleExemplarData> all, double from, double to) {
     return all.stream()
         .filter(one -> one.getSpanContext().isValid())
         .filter(one -> one.getValue() > from && one.getValue() <= to)
@@ -149,8 +156,7 @@ final class PrometheusText {
                     one.getSpanContext().getSpanId(),
                     one.getSpanContext().getTraceId(),
                     number(one.getValue()),
-                    one.getEpochNanos() / 1e9))
-        .orElse("");
+                    one.getEpochNanos() / 1e9));
   }
 
   private void summary(String name, SummaryPointData point) {

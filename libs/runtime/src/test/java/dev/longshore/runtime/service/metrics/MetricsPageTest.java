@@ -86,6 +86,7 @@ class MetricsPageTest {
     duration.record(0.05);
     duration.record(0.25, Attributes.empty(), trace("0af7651916cd43dd8448eb211c80319c"));
     duration.record(30, Attributes.empty(), trace("1af7651916cd43dd8448eb211c80319c"));
+    assertThat(page.render()).as("another reader").doesNotContain("trace_id");
 
     assertThat(page.renderOpenMetrics().replaceAll(" [0-9]{10}\\.[0-9]{3}", " NOW"))
         .isEqualTo(
