@@ -13,6 +13,7 @@ import dev.longshore.runtime.kafka.follow.StateFollower;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
 import dev.longshore.runtime.service.lifecycle.Part;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -131,6 +132,14 @@ final class FollowedSites {
   /** How old is what is known of who the sites are; empty before it was read. */
   Optional<Duration> age() {
     return sites.age();
+  }
+
+  /** When both sites and their reports were last known to be read; empty before. */
+  Optional<Instant> readAt(Instant now) {
+    return sites
+        .age()
+        .flatMap(
+            one -> reports.age().map(other -> now.minus(one.compareTo(other) < 0 ? other : one)));
   }
 
   private Optional<String> ended() {

@@ -14,13 +14,18 @@ import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
 import dev.longshore.runtime.kafka.record.EventSender;
 import dev.longshore.runtime.service.lifecycle.Part;
+import dev.longshore.runtime.service.metrics.LoopTurns;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 
 /** What makes a resolver a hub of sites. */
 final class HubParts {
+  /** It is read to its end every other second while Kafka answers. */
+  private static final Duration READ_WITHIN = Duration.ofMinutes(10);
+
   private final FollowedSites sites;
   private final KafkaReports reports;
   private final Hub hub;
@@ -47,6 +52,8 @@ final class HubParts {
             context.shared().instance(),
             context.telemetry().getMeter("dev.longshore.hub"),
             sites::lastKnown);
+    new LoopTurns(context.telemetry())
+        .follow("hub sites", READ_WITHIN, () -> sites.readAt(context.clock().instant()));
     this.reports = new KafkaReports(sender);
     AccessRoutes access =
         new AccessRoutes(

@@ -133,7 +133,8 @@ final class ServiceProcess {
             ? Catalog.openSmall(state, clock)
             : Catalog.open(state, clock);
     this.steps =
-        new MeasuredSteps(catalog, telemetry.openTelemetry().getMeter("dev.longshore.stages"));
+        new MeasuredSteps(
+            catalog, telemetry.openTelemetry().getMeter("dev.longshore.stages"), clock);
     // Also before a rule asks for pulls, as one may do so later without a restart.
     boolean asksForPulls =
         services.contains(ServiceName.PINNER)

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.app.LongshoreProcess.Ended;
 import dev.longshore.app.cli.HomeCommand;
+import dev.longshore.app.deploy.SiteQueries;
 import dev.longshore.app.parts.Ports;
 import dev.longshore.model.Digest;
 import dev.longshore.model.Reference;
@@ -30,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -64,6 +66,10 @@ class UpIT {
     try (LongshoreProcess up = up(home, "--sites", "2")) {
       up.awaitOutput("  page       http://localhost:" + ports.ops() + "\n", START);
       arrivesAtBothSites(home, up);
+      SiteQueries.check(
+          Files.createDirectory(folder.resolve("prometheus")),
+          URI.create("http://127.0.0.1:" + ports.health() + "/metrics"),
+          Set.of("site-1", "site-2"));
       assertThat(resolved()).isEqualTo(pushed.digest());
       Ended again = longshore(home, "resolve", root, "--json");
       assertThat(json(again).get("digest").asText()).isEqualTo(pushed.digest().toString());

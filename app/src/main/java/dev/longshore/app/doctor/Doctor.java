@@ -114,10 +114,19 @@ public final class Doctor {
     TelemetrySettings telemetry = shared.telemetry();
     URI endpoint = telemetry.otlpEndpoint();
     if (endpoint != null) {
+      List<CollectorCheck.Signal> signals =
+          telemetry.otlpMetrics()
+              ? List.of(CollectorCheck.Signal.values())
+              : List.of(CollectorCheck.Signal.TRACES);
       checks.add(
           new Later(
               "collector",
-              () -> List.of(new CollectorCheck(endpoint, WebLook.of(telemetry.tls())))));
+              () -> {
+                WebLook web = WebLook.of(telemetry.tls());
+                return signals.stream()
+                    .<Check>map(signal -> new CollectorCheck(endpoint, signal, web))
+                    .toList();
+              }));
     }
   }
 }

@@ -102,7 +102,7 @@ public final class OpsService {
                 sources.sites());
     LagSeries series = new LagSeries();
     this.lag = new LagWatch(sources.sites(), series, pause, clock);
-    this.sites = new SitesView(sources.sites(), series, clock, live::changed);
+    this.sites = new SitesView(sources.sites(), series, clock, live::reported);
     NowView now = new NowView(sources.settings(), catalog, queries, sites, clock, live::changed);
     PageAudit audit = new PageAudit(context.audit(), clock);
     PageRoutes page =

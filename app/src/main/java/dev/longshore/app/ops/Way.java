@@ -79,6 +79,7 @@ final class Way {
     Instant made = image.convertedAt();
     add("converted", mode, made, near(made, firstHint(image.name(), image.digest())));
     add("first copy", mode, first, near(first, firstMade(image)));
+    add("min copies", mode, of(pin, PinState::minVerifiedAt), first);
     add("all copies", mode, of(pin, PinState::allVerifiedAt), first);
     add("shown", mode, shownAt(shows, conversion), null);
   }

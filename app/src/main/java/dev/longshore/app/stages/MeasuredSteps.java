@@ -12,13 +12,14 @@ import dev.longshore.runtime.kafka.step.Message;
 import dev.longshore.runtime.kafka.step.Progress;
 import dev.longshore.runtime.kafka.step.Step;
 import dev.longshore.runtime.kafka.step.TransientFailure;
-import dev.longshore.runtime.service.metrics.LagBuckets;
+import dev.longshore.runtime.service.metrics.LagHistogram;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
-import io.opentelemetry.api.metrics.DoubleHistogram;
 import io.opentelemetry.api.metrics.Meter;
+import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -35,12 +36,6 @@ import org.jspecify.annotations.Nullable;
  * than a push.
  */
 public final class MeasuredSteps {
-  /** What takes longer waits for something else than the services. */
-  private static final Duration LATEST = Duration.ofDays(7);
-
-  /** Clocks of two services, by which something may seem to happen before its push. */
-  private static final Duration CLOCKS = Duration.ofSeconds(1);
-
   private static final int RAISED = 100_000;
   private static final String ALL_MODES = "all";
   private static final AttributeKey<String> STAGE = AttributeKey.stringKey("stage");
@@ -48,7 +43,7 @@ public final class MeasuredSteps {
 
   private final Catalog catalog;
   private final Pushes pushes;
-  private final DoubleHistogram lag;
+  private final LagHistogram lag;
 
   /** DAGs that had all copies before more were asked for: the push is not why they lack some. */
   private final Set<ImageDag> raised = Collections.synchronizedSet(new LinkedHashSet<>());
@@ -62,16 +57,15 @@ public final class MeasuredSteps {
     ALL_COPIES
   }
 
-  public MeasuredSteps(Catalog catalog, Meter meter) {
+  public MeasuredSteps(Catalog catalog, Meter meter, InstantSource clock) {
     this.catalog = catalog;
     this.pushes = new Pushes(catalog);
     this.lag =
-        meter
-            .histogramBuilder("longshore.image.lag")
-            .setUnit("s")
-            .setDescription("Time from a push until an image has come to a stage")
-            .setExplicitBucketBoundariesAdvice(LagBuckets.SECONDS)
-            .build();
+        new LagHistogram(
+            meter.histogramBuilder("longshore.image.lag"),
+            "Time from a push until an image has come to a stage",
+            meter.gaugeBuilder("longshore.image.lag_skew"),
+            clock);
   }
 
   /** The same step, measured. */
@@ -203,11 +197,9 @@ public final class MeasuredSteps {
   private void add(
       Stage stage, String mode, Instant pushed, Instant reached, List<Runnable> after) {
     Duration time = Duration.between(pushed, reached);
-    if (time.compareTo(CLOCKS.negated()) < 0 || time.compareTo(LATEST) > 0) {
-      return;
-    }
-    double seconds = Math.max(0, LagBuckets.seconds(time));
     Attributes of = Attributes.of(STAGE, stage.name().toLowerCase(Locale.ROOT), MODE, mode);
-    after.add(() -> lag.record(seconds, of));
+    // That of the step: the commit is that of many.
+    Context context = Context.current();
+    after.add(() -> lag.record(time, of, context));
   }
 }

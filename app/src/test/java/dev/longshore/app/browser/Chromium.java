@@ -251,6 +251,20 @@ public final class Chromium implements AutoCloseable {
     }
   }
 
+  /** What a screen reader is told of: each thing with its role and name. */
+  public List<JsonNode> accessible() throws Exception {
+    List<JsonNode> all = new ArrayList<>();
+    call("Accessibility.getFullAXTree", JSON.createObjectNode())
+        .path("nodes")
+        .forEach(
+            node -> {
+              if (!node.path("ignored").asBoolean()) {
+                all.add(node);
+              }
+            });
+    return all;
+  }
+
   /** Types into what has the focus. */
   public void type(String text) throws Exception {
     call("Input.insertText", JSON.createObjectNode().put("text", text));

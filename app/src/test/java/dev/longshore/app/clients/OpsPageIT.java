@@ -161,7 +161,8 @@ class OpsPageIT {
                 .run(
                     "[...document.querySelectorAll('.steps .step')].map((s) => s.innerText).join()")
                 .asText())
-        .contains("hinted", "observed", "converted", "first copy", "all copies", "shown");
+        .contains(
+            "hinted", "observed", "converted", "first copy", "min copies", "all copies", "shown");
     assertThat(browser.run("document.querySelectorAll('.copies tbody tr').length").asInt())
         .isEqualTo(3);
     assertThat(browser.run("document.querySelectorAll('.versions tbody tr').length").asInt())

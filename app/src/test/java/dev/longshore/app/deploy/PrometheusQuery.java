@@ -69,7 +69,7 @@ public record PrometheusQuery(String where, String text, Set<String> shown) {
         .toList();
   }
 
-  static List<PrometheusQuery> dashboards() throws IOException {
+  public static List<PrometheusQuery> dashboards() throws IOException {
     List<PrometheusQuery> queries = new ArrayList<>();
     try (Stream<Path> files = Files.list(DASHBOARDS)) {
       for (Path file : files.sorted().toList()) {
@@ -87,6 +87,16 @@ public record PrometheusQuery(String where, String text, Set<String> shown) {
       }
     }
     return queries;
+  }
+
+  /** Whether its answer is empty where all is well. */
+  public boolean isOfTrouble() {
+    return text.endsWith("> 0") || text.endsWith("> 0)") || text.endsWith("== 0");
+  }
+
+  /** Whether it asks for what hubs alone tell. */
+  public boolean isOfSites() {
+    return selectors().stream().anyMatch(one -> one.metric().startsWith("longshore_site_"));
   }
 
   /** The metrics that it names, each with its labels. */

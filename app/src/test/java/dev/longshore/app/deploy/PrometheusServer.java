@@ -61,7 +61,8 @@ public final class PrometheusServer implements AutoCloseable {
                         "prometheus",
                         "--config.file=" + settings,
                         "--storage.tsdb.path=" + folder.resolve("data"),
-                        "--web.listen-address=" + address),
+                        "--web.listen-address=" + address,
+                        "--enable-feature=exemplar-storage"),
                 folder.resolve("prometheus.log"),
                 Ready.when(() -> isReady(URI.create("http://" + address + "/-/ready"))),
                 LIMIT)
@@ -108,6 +109,7 @@ public final class PrometheusServer implements AutoCloseable {
         "static_configs",
         List.of(Map.of("targets", addresses, "labels", Map.of("site", "core", "service", "test"))));
     job.remove("relabel_configs");
+    job.remove("dns_sd_configs");
     return job;
   }
 
@@ -118,6 +120,17 @@ public final class PrometheusServer implements AutoCloseable {
    */
   public JsonNode query(String text) throws IOException, InterruptedException {
     return ask("/api/v1/query?query=" + URLEncoder.encode(text, StandardCharsets.UTF_8));
+  }
+
+  /** Labels of the exemplars of the last hour that it has of these series. */
+  public List<JsonNode> exemplars(String series) throws IOException, InterruptedException {
+    long now = System.currentTimeMillis() / 1_000;
+    List<JsonNode> all = new ArrayList<>();
+    ask("/api/v1/query_exemplars?query=%s&start=%d&end=%d"
+            .formatted(URLEncoder.encode(series, StandardCharsets.UTF_8), now - 3_600, now + 60))
+        .path("data")
+        .forEach(one -> one.path("exemplars").forEach(its -> all.add(its.path("labels"))));
+    return all;
   }
 
   /** Names of all metrics that it has. */

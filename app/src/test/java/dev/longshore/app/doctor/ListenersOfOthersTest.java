@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 class ListenersOfOthersTest {
   private static Found collector(int status) throws Exception {
     try (AnsweringServer server = new AnsweringServer(status)) {
-      return Found.by(new CollectorCheck(server.address(), WebLook.PLAIN));
+      return Found.by(
+          new CollectorCheck(server.address(), CollectorCheck.Signal.TRACES, WebLook.PLAIN));
     }
   }
 
@@ -21,9 +22,13 @@ class ListenersOfOthersTest {
     assertThat(collector(200).fine()).contains("/v1/traces: it takes them");
     assertThat(collector(404).warnings()).contains("status 404", "port 4318");
     assertThat(
-            Found.by(new CollectorCheck(URI.create("http://127.0.0.1:1/"), WebLook.PLAIN))
+            Found.by(
+                    new CollectorCheck(
+                        URI.create("http://127.0.0.1:1/"),
+                        CollectorCheck.Signal.METRICS,
+                        WebLook.PLAIN))
                 .warnings())
-        .contains("http://127.0.0.1:1/v1/traces", "images are mirrored without it");
+        .contains("http://127.0.0.1:1/v1/metrics", "images are mirrored without it", "Jaeger");
   }
 
   private static Found webhook(int port) throws Exception {

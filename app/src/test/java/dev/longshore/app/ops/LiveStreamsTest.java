@@ -71,6 +71,21 @@ class LiveStreamsTest {
   }
 
   @Test
+  void reportsOfManySitesAreOneEventInABeatAndTheNextBeatShowsTheRest() throws Exception {
+    LiveStreams live = streams(Duration.ZERO, Duration.ofMillis(300), LONG);
+    ChunkSource stream = live.open();
+    next(stream);
+    live.reported();
+    assertThat(next(stream)).as("the first one is seen at once").startsWith("event: change\n");
+    for (int i = 0; i < 200; i++) {
+      live.reported();
+    }
+    assertThat(next(stream)).startsWith("event: beat\n");
+    live.changed();
+    assertThat(next(stream)).as("all else is, too").startsWith("event: change\n");
+  }
+
+  @Test
   void aStreamEndsWhenItsTimeIsOverAndWhenTheProcessStops() throws Exception {
     LiveStreams live = streams(Duration.ZERO, LONG, Duration.ofMillis(50));
     ChunkSource stream = live.open();

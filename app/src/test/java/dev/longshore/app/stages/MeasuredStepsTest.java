@@ -26,6 +26,8 @@ import dev.longshore.runtime.service.telemetry.LogLevel;
 import dev.longshore.runtime.service.telemetry.Telemetry;
 import dev.longshore.runtime.service.telemetry.TelemetrySettings;
 import dev.longshore.testing.ManualClock;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.context.Scope;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -53,7 +55,7 @@ class MeasuredStepsTest {
           new TelemetrySettings(null, LogFormat.PLAIN, LogLevel.INFO),
           List.of());
   private final MeasuredSteps steps =
-      new MeasuredSteps(catalog, telemetry.openTelemetry().getMeter("test"));
+      new MeasuredSteps(catalog, telemetry.openTelemetry().getMeter("test"), clock);
 
   @BeforeEach
   void start() {
@@ -120,6 +122,10 @@ class MeasuredStepsTest {
   }
 
   private static Observed observed(Origin origin) {
+    return observed(origin, PUSHED);
+  }
+
+  private static Observed observed(Origin origin, Instant hintedAt) {
     return new Observed(
         NAME,
         new Tag("1"),
@@ -127,8 +133,8 @@ class MeasuredStepsTest {
         IMAGE.mediaType(),
         1,
         origin,
-        PUSHED,
-        PUSHED.plusMillis(20),
+        hintedAt,
+        hintedAt.plusMillis(20),
         null);
   }
 
@@ -231,5 +237,46 @@ class MeasuredStepsTest {
 
     assertTold("min_copies", "plain", 1, "3");
     assertThat(page()).doesNotContain("stage=\"all_copies\"");
+  }
+
+  /** A lag of 0 would say that all is well. */
+  @Test
+  void whatClocksMakeNegativeIsNotCountedAndToldForAnHour() throws Exception {
+    Observed ahead = observed(Origin.WEBHOOK, IMAGE.convertedAt().plusSeconds(7));
+    String skew = "longshore_image_lag_skew_seconds{mode=\"plain\",stage=\"converted\"}";
+    commit(ahead, Effects.of(IMAGE, converted()));
+
+    assertThat(page()).contains(skew + " 7\n").doesNotContain("longshore_image_lag_seconds_count");
+    clock.advance(Duration.ofHours(1));
+    assertThat(page()).contains(skew);
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(page()).doesNotContain(skew);
+  }
+
+  @Test
+  void clocksThatDifferByMillisecondsMakeAShortTimeNoneAndAreTold() throws Exception {
+    Observed ahead = observed(Origin.WEBHOOK, IMAGE.convertedAt().plusMillis(30));
+    commit(ahead, Effects.of(IMAGE, converted()));
+
+    assertTold("converted", "plain", 1, "0");
+    assertThat(page())
+        .contains("longshore_image_lag_skew_seconds{mode=\"plain\",stage=\"converted\"} 0.03\n");
+  }
+
+  @Test
+  void aTimeNamesTheTraceOfItsPush() throws Exception {
+    Span step = telemetry.openTelemetry().getTracer("test").spanBuilder("convert").startSpan();
+    Effects measured;
+    Effects effects = Effects.of(tag(Origin.WEBHOOK), observed(Origin.WEBHOOK));
+    try (Scope _ = step.makeCurrent()) {
+      measured = ran(null, effects);
+    }
+    measured.afterCommit().forEach(Runnable::run);
+
+    assertThat(telemetry.metrics().renderOpenMetrics())
+        .containsPattern(
+            "longshore_image_lag_seconds_bucket\\{[^}]*stage=\"observed\"[^}]*} 1 #"
+                + " \\{span_id=\"[0-9a-f]+\",trace_id=\""
+                + step.getSpanContext().getTraceId());
   }
 }

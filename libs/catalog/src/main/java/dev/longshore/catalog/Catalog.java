@@ -109,6 +109,11 @@ public final class Catalog implements AutoCloseable {
     return Collections.unmodifiableSet(all);
   }
 
+  /** Rows that were read since it was opened: what questions cost, whatever the machine. */
+  public long rowsRead() {
+    return store.rowsRead();
+  }
+
   /** Names. */
   public Tags tags() {
     return tags;

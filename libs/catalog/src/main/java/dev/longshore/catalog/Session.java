@@ -10,12 +10,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** One connection with its prepared statements; used by one thread at a time. */
 final class Session {
   private final Connection connection;
   private final Map<String, PreparedStatement> statements = new HashMap<>();
+  private final LongAdder rowsRead = new LongAdder();
   private boolean closed;
 
   Session(Connection connection) {
@@ -38,6 +40,7 @@ final class Session {
       while (rows.next()) {
         result.add(row.read(rows));
       }
+      rowsRead.add(result.size());
       return result;
     }
   }
@@ -45,8 +48,14 @@ final class Session {
   <T> Optional<T> first(String sql, Row<T> row, @Nullable Object... parameters)
       throws SQLException {
     try (ResultSet rows = bound(sql, parameters).executeQuery()) {
+      rowsRead.increment();
       return rows.next() ? Optional.of(row.read(rows)) : Optional.empty();
     }
+  }
+
+  /** So far, by whichever thread. */
+  long rowsRead() {
+    return rowsRead.sum();
   }
 
   /** Runs statements that are not worth preparing, such as a schema. */

@@ -37,6 +37,7 @@ final class Store implements AutoCloseable {
   private final @Nullable Path file;
   private final BlockingQueue<Session> writers;
   private final BlockingQueue<Session> readers;
+  private final List<Session> sessions = new ArrayList<>();
   private final int ownReaders;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -45,6 +46,8 @@ final class Store implements AutoCloseable {
     this.file = file;
     this.writers = new ArrayBlockingQueue<>(1, false, List.of(writer));
     this.ownReaders = readers.size();
+    this.sessions.add(writer);
+    this.sessions.addAll(readers);
     this.readers =
         readers.isEmpty() ? writers : new ArrayBlockingQueue<>(readers.size(), false, readers);
   }
@@ -225,6 +228,11 @@ final class Store implements AutoCloseable {
             }
           }
         });
+  }
+
+  /** Rows that were read since it was opened. */
+  long rowsRead() {
+    return sessions.stream().mapToLong(Session::rowsRead).sum();
   }
 
   /** Runs a read. */

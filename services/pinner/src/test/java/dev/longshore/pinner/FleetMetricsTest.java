@@ -3,11 +3,14 @@ package dev.longshore.pinner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.runtime.service.metrics.MetricsPage;
+import dev.longshore.runtime.testing.MetricConventions;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -117,6 +120,30 @@ class FleetMetricsTest {
 
       bed.rounds(Duration.ofMinutes(20));
       assertThat(values("longshore_peer_unproven_copies")).containsExactly(0.0);
+    }
+  }
+
+  @Test
+  void thereIsASeriesForEachPeerAndStateAndNoneForAnImage() throws Exception {
+    Set<String> few = series(10);
+    assertThat(few).hasSizeGreaterThan(30);
+    assertThat(series(200)).isEqualTo(few);
+  }
+
+  private Set<String> series(int images) throws Exception {
+    pages.clear();
+    try (KeptBed bed = bed("a", "b")) {
+      bed.images(IntStream.range(0, images).mapToObj(n -> "image " + n).toList(), 2);
+      bed.rounds(Duration.ofMinutes(1));
+      assertThat(sum("longshore_peer_copies{", "state=\"verified\"")).isEqualTo(2 * images);
+      assertThat(MetricConventions.faults(pages.getFirst().renderOpenMetrics())).isEmpty();
+      return pages
+          .getFirst()
+          .render()
+          .lines()
+          .filter(line -> !line.startsWith("#"))
+          .map(line -> line.substring(0, line.lastIndexOf(' ')))
+          .collect(Collectors.toSet());
     }
   }
 

@@ -179,6 +179,7 @@ class SharedSettingsTest {
                         min-chunk-size: 64KiB
                     telemetry:
                       otlp-endpoint: http://otel.example:4318
+                      otlp-metrics: true
                       logs: json
                       level: debug
                       allow-plaintext: true
@@ -260,6 +261,7 @@ class SharedSettingsTest {
                         new ByteSize(64L << 10))),
                 new TelemetrySettings(
                     URI.create("http://otel.example:4318"),
+                    true,
                     LogFormat.JSON,
                     LogLevel.DEBUG,
                     null,

@@ -47,7 +47,12 @@ final class SiteArrivals {
 
   /** Is told what was noticed. */
   interface Listener {
-    /** An image came to a site; or was pulled there for the first time. */
+    /**
+     * An image came to a site; or was pulled there for the first time.
+     *
+     * @param sincePush negative if the hub's clock is behind that of the service which was told of
+     *     the push
+     */
     void came(Stage stage, String group, ModeName mode, Duration sincePush);
   }
 
@@ -305,8 +310,7 @@ final class SiteArrivals {
       Duration since = Duration.between(one.image().time(), one.by().receivedAt());
       Pull pull = new Pull(one.node().site(), one.image().source());
       // One that several tags show came once.
-      if (since.isNegative()
-          || since.compareTo(LATEST) > 0
+      if (since.compareTo(LATEST) > 0
           || !told.add(new Pull(one.node().site(), one.image().dag()))) {
         continue;
       }
@@ -336,7 +340,7 @@ final class SiteArrivals {
       return false;
     }
     Duration since = Duration.between(image.image().time(), at);
-    if (!since.isNegative() && since.compareTo(LATEST) <= 0) {
+    if (since.compareTo(LATEST) <= 0) {
       listener.came(Stage.PULLED, image.group(), image.image().mode(), since);
     }
     return true;

@@ -33,6 +33,7 @@ final class SiteLagMeter {
   private final ObservableLongMeasurement present;
   private final ObservableLongMeasurement behindImages;
   private final ObservableLongMeasurement behind;
+  private final ObservableLongMeasurement absentImages;
   private final ObservableLongMeasurement absent;
   private final ObservableLongMeasurement oldest;
   private final ObservableLongMeasurement report;
@@ -64,17 +65,20 @@ final class SiteLagMeter {
     behindImages =
         images(meter.gaugeBuilder("longshore.site.behind_images").ofLongs(), "it should have");
     behind = bytes(meter.gaugeBuilder("longshore.site.behind").ofLongs(), "it should have");
-    absent =
+    absentImages =
         images(
             meter.gaugeBuilder("longshore.site.absent_images").ofLongs(),
             "it does not hold, by reason");
+    absent =
+        bytes(meter.gaugeBuilder("longshore.site.absent").ofLongs(), "it does not hold, by reason");
     oldest =
         seconds(
             meter.gaugeBuilder("longshore.site.oldest_lag").ofLongs(),
             "Age of the oldest image that a site lacks, since its push; 0 if it lacks none");
     report =
         seconds(
-            meter.gaugeBuilder("longshore.site.report_age").ofLongs(), "Age of a site's report");
+            meter.gaugeBuilder("longshore.site.report_age").ofLongs(),
+            "Age of a site's report; until the first one, time since it joined");
     skew =
         seconds(
             meter.gaugeBuilder("longshore.site.clock_skew").ofLongs(),
@@ -87,7 +91,10 @@ final class SiteLagMeter {
   }
 
   private static ObservableLongMeasurement images(LongGaugeBuilder gauge, String which) {
-    return gauge.setDescription("Images of a site that " + which).buildObserver();
+    return gauge
+        .setUnit("{image}")
+        .setDescription("Images of a site that " + which)
+        .buildObserver();
   }
 
   private static ObservableLongMeasurement bytes(LongGaugeBuilder gauge, String which) {
@@ -117,6 +124,7 @@ final class SiteLagMeter {
             its.present,
             its.behindImages,
             its.behind,
+            its.absentImages,
             its.absent,
             its.oldest,
             its.report,
@@ -138,11 +146,21 @@ final class SiteLagMeter {
                     group.lagTarget().toSeconds(),
                     of.toBuilder().put(CRITICAL, String.valueOf(group.critical())).build()));
     upToDate.record(site.state() == State.UP_TO_DATE ? 1 : 0, of);
-    site.worst().ifPresent(node -> tell(node, of));
+    site.worst().ifPresentOrElse(node -> tell(node, of), () -> tellSilence(site, of));
+  }
+
+  /** A site that joined and never reported is as silent as one that stopped. */
+  private void tellSilence(SiteLag site, Attributes of) {
+    if (site.joinedAt() != null) {
+      report.record(secondsSince(site.joinedAt()), of);
+    }
+  }
+
+  private long secondsSince(Instant at) {
+    return Math.max(0, Duration.between(at, clock.instant()).toSeconds());
   }
 
   private void tell(Node node, Attributes of) {
-    Instant now = clock.instant();
     Amount all = wanted(node);
     wantedImages.record(all.images(), of);
     wanted.record(all.bytes(), of);
@@ -153,29 +171,33 @@ final class SiteLagMeter {
     node.counts()
         .forEach(
             count ->
-                absent.record(
-                    count.images(),
-                    of.toBuilder()
-                        .put(
-                            REASON,
-                            count.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'))
-                        .build()));
+                tellAbsent(
+                    count.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                    new Amount(count.images(), count.bytes()),
+                    of));
     if (node.unheard().images() > 0) {
-      absent.record(node.unheard().images(), of.toBuilder().put(REASON, "not-heard").build());
+      tellAbsent("not-heard", node.unheard(), of);
     }
     if (node.oldest() != null) {
-      oldest.record(Math.max(0, Duration.between(node.oldest().since(), now).toSeconds()), of);
-    } else if (node.lacking().images() == 0) {
+      oldest.record(secondsSince(node.oldest().since()), of);
+    } else if (node.lacking().images() == 0 && node.hasHeardRules()) {
       oldest.record(0, of);
     }
     report.record(node.age().toSeconds(), of);
-    skew.record(node.skew().toSeconds(), of);
+    // Whole seconds of either sign: a request that took a while is no second.
+    skew.record(node.skew().toMillis() / 1_000, of);
     line.record(node.lineBytes(), of);
     if (node.remaining() != null) {
       remaining.record(node.remaining().time().toSeconds(), of);
     } else if (node.state() == State.UP_TO_DATE) {
       remaining.record(0, of);
     }
+  }
+
+  private void tellAbsent(String reason, Amount amount, Attributes of) {
+    Attributes why = of.toBuilder().put(REASON, reason).build();
+    absentImages.record(amount.images(), why);
+    absent.record(amount.bytes(), why);
   }
 
   private static Amount wanted(Node node) {

@@ -12,11 +12,11 @@ import dev.longshore.model.Tag;
 import dev.longshore.resolver.hub.SiteLag.Node;
 import dev.longshore.resolver.hub.SiteLag.State;
 import dev.longshore.resolver.hub.settings.SiteGroupSettings;
-import dev.longshore.runtime.service.metrics.LagBuckets;
+import dev.longshore.runtime.service.metrics.LagHistogram;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
-import io.opentelemetry.api.metrics.DoubleHistogram;
 import io.opentelemetry.api.metrics.Meter;
+import io.opentelemetry.context.Context;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -72,13 +72,12 @@ public final class SiteLags implements AutoCloseable {
    * @param known all sites and reports; empty while they are not known
    */
   public void measure(String hub, Meter meter, Supplier<Optional<Known>> known) {
-    DoubleHistogram lag =
-        meter
-            .histogramBuilder("longshore.site.lag")
-            .setUnit("s")
-            .setDescription("Time from a push until the image is at a site, or first pulled there")
-            .setExplicitBucketBoundariesAdvice(LagBuckets.SECONDS)
-            .build();
+    LagHistogram lag =
+        new LagHistogram(
+            meter.histogramBuilder("longshore.site.lag"),
+            "Time from a push until the image is at a site, or first pulled there",
+            meter.gaugeBuilder("longshore.site.lag_skew"),
+            clock);
     SiteArrivals its =
         new SiteArrivals(
             hub,
@@ -86,14 +85,15 @@ public final class SiteLags implements AutoCloseable {
             groups::named,
             (stage, group, mode, since) ->
                 lag.record(
-                    LagBuckets.seconds(since),
+                    since,
                     Attributes.of(
                         STAGE,
                         stage.name().toLowerCase(Locale.ROOT),
                         GROUP,
                         group,
                         MODE,
-                        mode.text())),
+                        mode.text()),
+                    Context.current()),
             clock.instant());
     synchronized (this) {
       arrivals = its;

@@ -91,6 +91,18 @@ class SiteArrivalsTest {
     assertThat(told).as("it was lost there, and fetched again").hasSize(1);
   }
 
+  /** The clock of the service that was told of the push is ahead. */
+  @Test
+  void anImageThatComesBeforeItsPushIsToldWithHowMuch() {
+    bed.put(
+        RunningHub.served(APP, "1", bed.now().plusSeconds(20), RunningHub.image(APP, 1, "plain")));
+    bed.pass(Duration.ofSeconds(13));
+    report("hub-1", Said.ALL_THERE);
+    settle();
+
+    assertThat(told).containsExactly("PRESENT shops plain -7");
+  }
+
   @Test
   void ofASiteThatWasShutOutNothingIsKept() {
     ServedState served = bed.show(APP, "1", 1);

@@ -12,9 +12,12 @@ import dev.longshore.runtime.service.telemetry.LogFormat;
 import dev.longshore.runtime.service.telemetry.LogLevel;
 import dev.longshore.runtime.service.telemetry.Telemetry;
 import dev.longshore.runtime.service.telemetry.TelemetrySettings;
+import dev.longshore.runtime.testing.MetricConventions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** What a hub tells Prometheus of its sites. */
@@ -28,10 +31,7 @@ class SiteLagMeterTest {
                 new SiteGroupSettings(
                     "clinics", shops.rules(), shops.line(), Duration.ofMinutes(5), true));
         Telemetry telemetry = telemetry()) {
-      bed.lags.measure(
-          "hub-1",
-          telemetry.openTelemetry().getMeter("test"),
-          () -> Optional.of(new SiteLags.Known(bed.sites, bed.reports)));
+      measure(bed, telemetry);
       bed.site("north", "shops");
       bed.site("south", "clinics");
       bed.site("stray", "none");
@@ -59,10 +59,7 @@ class SiteLagMeterTest {
   void eachSiteHasItsFiguresAndNoneForWhatIsNotKnown() throws Exception {
     try (LagBed bed = new LagBed(group("shops", rule("registry.test/shop/**")));
         Telemetry telemetry = telemetry()) {
-      bed.lags.measure(
-          "hub-1",
-          telemetry.openTelemetry().getMeter("test"),
-          () -> Optional.of(new SiteLags.Known(bed.sites, bed.reports)));
+      measure(bed, telemetry);
       bed.site("north", "shops");
       bed.site("south", "shops");
       bed.site("new", "shops");
@@ -79,6 +76,7 @@ class SiteLagMeterTest {
       bed.lags.reported(new SiteLags.Known(bed.sites, bed.reports));
       bed.pass(Duration.ofSeconds(5));
 
+      assertThat(MetricConventions.faults(telemetry.metrics().renderOpenMetrics())).isEmpty();
       String page = telemetry.metrics().render();
       assertThat(page)
           .contains(
@@ -94,6 +92,8 @@ class SiteLagMeterTest {
               "longshore_site_wanted_images{site=\"south\"} 2",
               "longshore_site_absent_images{reason=\"under-way\",site=\"south\"} 1",
               "longshore_site_absent_images{reason=\"not-heard\",site=\"south\"} 1",
+              "longshore_site_absent_bytes{reason=\"under-way\",site=\"south\"} 1001",
+              "longshore_site_absent_bytes{reason=\"not-heard\",site=\"south\"} 1002",
               "longshore_site_oldest_lag_seconds{site=\"south\"} 125",
               "longshore_site_remaining_seconds{site=\"south\"} 21",
               "longshore_site_report_age_seconds{site=\"south\"} 125",
@@ -103,5 +103,85 @@ class SiteLagMeterTest {
               "longshore_site_lag_seconds_count\\{group=\"shops\",mode=\"plain\",stage=\"present\"[^}]*}"
                   + " 1");
     }
+  }
+
+  @Test
+  void aSiteThatJoinedAndNeverReportedIsSilentSinceThen() throws Exception {
+    try (LagBed bed = new LagBed(group("shops", rule("registry.test/shop/**")));
+        Telemetry telemetry = telemetry()) {
+      measure(bed, telemetry);
+      bed.site("mute", "shops");
+      bed.pass(Duration.ofHours(3));
+
+      assertThat(telemetry.metrics().render())
+          .contains("longshore_site_report_age_seconds{site=\"mute\"} 10800")
+          .doesNotContain("longshore_site_oldest_lag_seconds{site=\"mute\"}");
+    }
+  }
+
+  /** 0 would say that they lack nothing. */
+  @Test
+  void whatASiteLacksIsNotKnownUntilItHasHeardItsRulesAndWithoutAGroup() throws Exception {
+    try (LagBed bed = new LagBed(group("shops", rule("registry.test/shop/**")));
+        Telemetry telemetry = telemetry()) {
+      measure(bed, telemetry);
+      bed.site("north", "shops");
+      bed.show("registry.test/office/mail", "1", 1);
+      bed.report("north", bed.cursor("shops"), Said.ALL_THERE);
+      String none = "longshore_site_oldest_lag_seconds{site=\"north\"}";
+      assertThat(telemetry.metrics().render()).contains(none + " 0");
+
+      bed.groups = List.of(group("shops", rule("registry.test/**")));
+      assertThat(telemetry.metrics().render())
+          .contains("longshore_site_up_to_date{site=\"north\"} 0")
+          .doesNotContain(none);
+
+      bed.groups = List.of();
+      assertThat(telemetry.metrics().render())
+          .contains("longshore_site_up_to_date{site=\"north\"} 0")
+          .doesNotContain(none);
+    }
+  }
+
+  @Test
+  void thereIsASeriesForEachSiteAndReasonAndNoneForAnImage() throws Exception {
+    Set<String> few = series(20);
+    assertThat(few).hasSizeGreaterThan(20);
+    assertThat(series(200)).isEqualTo(few);
+  }
+
+  /** Names and labels of all series of two sites, one of which lacks so many images. */
+  private static Set<String> series(int images) throws Exception {
+    try (LagBed bed = new LagBed(group("shops", rule("registry.test/shop/**")));
+        Telemetry telemetry = telemetry()) {
+      measure(bed, telemetry);
+      bed.site("north", "shops");
+      bed.site("south", "shops");
+      bed.report("north", bed.cursor("shops"), Said.ALL_THERE);
+      bed.report("south", bed.cursor("shops"), Said.ALL_THERE);
+      bed.lags.reported(new SiteLags.Known(bed.sites, bed.reports));
+      for (int i = 0; i < images; i++) {
+        bed.show(APP + "-" + i, "1", i);
+      }
+      bed.lags.reported(new SiteLags.Known(bed.sites, bed.reports));
+      bed.report("north", bed.cursor("shops"), Said.ALL_THERE);
+      bed.lags.reported(new SiteLags.Known(bed.sites, bed.reports));
+      bed.pass(Duration.ofSeconds(5));
+      String page = telemetry.metrics().render();
+      assertThat(page)
+          .containsPattern("longshore_site_lag_seconds_count\\{[^}]*} " + images + "\n")
+          .contains("longshore_site_absent_images{reason=\"not-heard\",site=\"south\"} " + images);
+      return page.lines()
+          .filter(line -> !line.startsWith("#"))
+          .map(line -> line.substring(0, line.lastIndexOf(' ')))
+          .collect(Collectors.toSet());
+    }
+  }
+
+  private static void measure(LagBed bed, Telemetry telemetry) {
+    bed.lags.measure(
+        "hub-1",
+        telemetry.openTelemetry().getMeter("test"),
+        () -> Optional.of(new SiteLags.Known(bed.sites, bed.reports)));
   }
 }

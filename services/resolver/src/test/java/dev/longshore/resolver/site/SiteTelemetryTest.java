@@ -10,6 +10,7 @@ import dev.longshore.runtime.service.telemetry.LogLevel;
 import dev.longshore.runtime.service.telemetry.Telemetry;
 import dev.longshore.runtime.service.telemetry.TelemetrySettings;
 import dev.longshore.runtime.testing.Eventually;
+import dev.longshore.runtime.testing.MetricConventions;
 import dev.longshore.sites.Keep;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.StatusCode;
@@ -138,6 +139,7 @@ class SiteTelemetryTest {
     site.awaitShown("1.0", image);
     var _ = spans.await(1);
 
+    assertThat(MetricConventions.faults(telemetry.metrics().renderOpenMetrics())).isEmpty();
     String page = page();
     assertThat(page)
         .contains(

@@ -12,6 +12,7 @@ import java.util.List;
 final class EdgeMetrics {
   private static final AttributeKey<String> EDGE = AttributeKey.stringKey("edge");
   private static final AttributeKey<String> ROUTE = AttributeKey.stringKey("http.route");
+  private static final AttributeKey<String> SCHEME = AttributeKey.stringKey("url.scheme");
   private static final AttributeKey<String> METHOD = AttributeKey.stringKey("http.request.method");
   private static final AttributeKey<Long> STATUS =
       AttributeKey.longKey("http.response.status_code");
@@ -20,9 +21,11 @@ final class EdgeMetrics {
   private final LongUpDownCounter active;
   private final LongCounter refused;
   private final Attributes edge;
+  private final Attributes requests;
 
-  EdgeMetrics(Meter meter, String edge) {
+  EdgeMetrics(Meter meter, String edge, String scheme) {
     this.edge = Attributes.of(EDGE, edge);
+    this.requests = Attributes.of(EDGE, edge, SCHEME, scheme);
     duration =
         meter
             .histogramBuilder("http.server.request.duration")
@@ -33,6 +36,7 @@ final class EdgeMetrics {
     active =
         meter
             .upDownCounterBuilder("http.server.active_requests")
+            .setUnit("{request}")
             .setDescription("Requests in progress")
             .build();
     refused =
@@ -45,14 +49,18 @@ final class EdgeMetrics {
   }
 
   void began() {
-    active.add(1, edge);
+    active.add(1, requests);
   }
 
   void ended(String method, String route, int status, double seconds) {
-    active.add(-1, edge);
+    active.add(-1, requests);
     duration.record(
         seconds,
-        edge.toBuilder().put(METHOD, method).put(ROUTE, route).put(STATUS, (long) status).build());
+        requests.toBuilder()
+            .put(METHOD, method)
+            .put(ROUTE, route)
+            .put(STATUS, (long) status)
+            .build());
   }
 
   void refused() {

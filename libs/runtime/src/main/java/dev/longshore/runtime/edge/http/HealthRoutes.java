@@ -7,6 +7,7 @@ import dev.longshore.runtime.service.health.Health;
 import dev.longshore.runtime.service.health.HealthReport;
 import dev.longshore.runtime.service.health.PartHealth;
 import dev.longshore.runtime.service.metrics.MetricsPage;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -33,12 +34,23 @@ public final class HealthRoutes {
               HealthReport report = health.report();
               exchange.send(report.ready() ? 200 : 503, JSON, bytes(json(report)));
             }),
-        read(
-            Scope.METRICS,
-            "/metrics",
-            exchange ->
-                exchange.send(
-                    200, Map.of("Content-Type", MetricsPage.MEDIA_TYPE), bytes(metrics.render()))));
+        read(Scope.METRICS, "/metrics", exchange -> metrics(exchange, metrics)));
+  }
+
+  /** In the format that a Prometheus asks for; others get the older one, which all read. */
+  private static void metrics(Exchange exchange, MetricsPage metrics)
+      throws IOException, InterruptedException {
+    boolean isOpen =
+        exchange.headers("Accept").stream()
+            .anyMatch(types -> types.contains("application/openmetrics-text"));
+    exchange.send(
+        200,
+        Map.of(
+            "Content-Type",
+            isOpen ? MetricsPage.OPEN_MEDIA_TYPE : MetricsPage.MEDIA_TYPE,
+            "Vary",
+            "Accept"),
+        bytes(isOpen ? metrics.renderOpenMetrics() : metrics.render()));
   }
 
   private static Route read(Scope scope, String path, EdgeHandler handler) {

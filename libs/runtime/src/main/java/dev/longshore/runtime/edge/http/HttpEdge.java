@@ -66,7 +66,10 @@ public final class HttpEdge implements Part {
         new EdgeServer(
             options,
             List.copyOf(routes),
-            new EdgeMetrics(openTelemetry.getMeter("dev.longshore.http"), options.name()),
+            new EdgeMetrics(
+                openTelemetry.getMeter("dev.longshore.http"),
+                options.name(),
+                options.listener().tls() == null ? "http" : "https"),
             openTelemetry.getTracer("dev.longshore.http"),
             new CallAudit(audit, options.name(), InstantSource.system()));
   }

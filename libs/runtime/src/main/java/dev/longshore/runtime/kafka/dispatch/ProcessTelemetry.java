@@ -25,6 +25,11 @@ public final class ProcessTelemetry {
   private static final String SCOPE = "dev.longshore.runtime.kafka";
   private static final AttributeKey<String> TOPIC =
       AttributeKey.stringKey("messaging.destination.name");
+  private static final AttributeKey<String> SYSTEM = AttributeKey.stringKey("messaging.system");
+  private static final AttributeKey<String> OPERATION =
+      AttributeKey.stringKey("messaging.operation.name");
+  private static final String KAFKA = "kafka";
+  private static final String PROCESS = "process";
   private static final AttributeKey<String> OUTCOME = AttributeKey.stringKey("longshore.outcome");
   private static final AttributeKey<String> SERVICE = AttributeKey.stringKey("longshore.service");
 
@@ -103,9 +108,9 @@ public final class ProcessTelemetry {
         .spanBuilder("process " + topic)
         .setSpanKind(SpanKind.CONSUMER)
         .setParent(TraceHeaders.extract(name -> HeaderText.get(in.headers(), name)))
-        .setAttribute("messaging.system", "kafka")
-        .setAttribute("messaging.operation.name", "process")
-        .setAttribute("messaging.operation.type", "process")
+        .setAttribute(SYSTEM, KAFKA)
+        .setAttribute(OPERATION, PROCESS)
+        .setAttribute("messaging.operation.type", PROCESS)
         .setAttribute(TOPIC, topic)
         .setAttribute("messaging.destination.partition.id", Integer.toString(in.partition()))
         .setAttribute("messaging.consumer.group.name", topicPrefix + service)
@@ -127,7 +132,9 @@ public final class ProcessTelemetry {
         };
     handled.add(
         1, Attributes.of(SERVICE, service, TOPIC, in.topic().name(topicPrefix), OUTCOME, outcome));
-    stepDuration.record(since(begun), Attributes.of(SERVICE, service, OUTCOME, outcome));
+    stepDuration.record(
+        since(begun),
+        Attributes.of(SERVICE, service, OUTCOME, outcome, SYSTEM, KAFKA, OPERATION, PROCESS));
     if (result instanceof Result.Settled && !in.isNudge()) {
       stageDuration.record(since(in.appendedAt()), Attributes.of(SERVICE, service));
     }

@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.List;
 
 /** Buckets of times from a push on: from those of a warm line to those of a site that was away. */
-public final class LagBuckets {
+final class LagBuckets {
   /** Upper bounds, in seconds: the last ones are an hour, six, a day and seven. */
-  public static final List<Double> SECONDS =
+  static final List<Double> SECONDS =
       List.of(
           0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_800.0, 3_600.0,
           21_600.0, 86_400.0, 604_800.0);
@@ -16,7 +16,7 @@ public final class LagBuckets {
   private LagBuckets() {}
 
   /** The time in seconds. */
-  public static double seconds(Duration time) {
+  static double seconds(Duration time) {
     return time.toMillis() / MILLIS;
   }
 }

@@ -46,17 +46,17 @@ public final class LoopTurns {
   /**
    * A loop that says itself when it turned.
    *
-   * @param last when it did; none before the first time
+   * @param last when it did; none before the first time, which then is as if it had turned now
    */
   public void follow(String loop, Duration within, Supplier<Optional<Instant>> last) {
+    Instant began = clock.instant();
     Attributes attributes = Attributes.of(LOOP, loop);
     meter
         .gaugeBuilder("longshore.loop.last_turn_timestamp")
         .setUnit("s")
         .setDescription("Unix time when a loop ended its last turn without a failure of its own")
         .buildWithCallback(
-            gauge ->
-                last.get().ifPresent(at -> gauge.record(at.toEpochMilli() / MILLIS, attributes)));
+            gauge -> gauge.record(last.get().orElse(began).toEpochMilli() / MILLIS, attributes));
     meter
         .gaugeBuilder("longshore.loop.turn_limit")
         .setUnit("s")

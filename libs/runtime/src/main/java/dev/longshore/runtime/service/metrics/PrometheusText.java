@@ -1,42 +1,69 @@
 package dev.longshore.runtime.service.metrics;
 
 import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.sdk.metrics.data.DoubleExemplarData;
 import io.opentelemetry.sdk.metrics.data.DoublePointData;
 import io.opentelemetry.sdk.metrics.data.HistogramPointData;
 import io.opentelemetry.sdk.metrics.data.LongPointData;
 import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.opentelemetry.sdk.metrics.data.SummaryPointData;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Prometheus text format 0.0.4. Names follow OpenTelemetry's compatibility rules: dots become
- * underscores, the unit is appended in words, a counter ends in {@code _total}.
+ * Prometheus text format 0.0.4, or OpenMetrics 1.0, which has units and exemplars too. Names follow
+ * OpenTelemetry's compatibility rules: dots become underscores, the unit is appended in words, a
+ * counter ends in {@code _total}.
  */
 final class PrometheusText {
   private static final Map<String, String> UNITS =
       Map.of("s", "seconds", "ms", "milliseconds", "By", "bytes", "1", "");
 
+  private static final String TOTAL = "_total";
+
   private final StringBuilder page = new StringBuilder();
+  private final boolean isOpenMetrics;
+  private final Map<String, String> exemplars;
+
+  /**
+   * @param exemplars the last of each bucket, which each writing adds to: a collection tells each
+   *     of them once, and there may be several readers
+   */
+  PrometheusText(boolean isOpenMetrics, Map<String, String> exemplars) {
+    this.isOpenMetrics = isOpenMetrics;
+    this.exemplars = exemplars;
+  }
 
   String write(Collection<MetricData> metrics) {
     // Two meters may share a name, but the page may have only one block of it: the first.
     Map<String, MetricData> byName = new TreeMap<>();
     metrics.forEach(metric -> byName.putIfAbsent(name(metric), metric));
     byName.forEach(this::metric);
+    if (isOpenMetrics) {
+      line("# EOF");
+    }
     return page.toString();
   }
 
   private static String name(MetricData metric) {
     String name = metric.getName().replaceAll("[^a-zA-Z0-9:_]", "_");
-    String unit = metric.getUnit();
-    String suffix = unit.startsWith("{") ? "" : UNITS.getOrDefault(unit, unit);
-    if (!suffix.isEmpty() && suffix.matches("[a-z_]+") && !name.endsWith("_" + suffix)) {
+    String suffix = unit(metric);
+    if (!suffix.isEmpty() && !name.endsWith("_" + suffix)) {
       name += "_" + suffix;
     }
-    return counter(metric) && !name.endsWith("_total") ? name + "_total" : name;
+    return counter(metric) && !name.endsWith(TOTAL) ? name + TOTAL : name;
+  }
+
+  /** In words; empty if it has none that a name shows. */
+  private static String unit(MetricData metric) {
+    String unit = metric.getUnit();
+    String word = unit.startsWith("{") ? "" : UNITS.getOrDefault(unit, unit);
+    return word.matches("[a-z_]+") ? word : "";
   }
 
   private static boolean counter(MetricData metric) {
@@ -48,10 +75,17 @@ final class PrometheusText {
   }
 
   private void metric(String name, MetricData metric) {
+    String family =
+        isOpenMetrics && counter(metric) ? name.substring(0, name.length() - TOTAL.length()) : name;
     if (!metric.getDescription().isEmpty()) {
-      line("# HELP " + name + " " + escape(metric.getDescription()).replace("\\\"", "\""));
+      String help = escape(metric.getDescription());
+      line("# HELP " + family + " " + (isOpenMetrics ? help : help.replace("\\\"", "\"")));
     }
-    line("# TYPE " + name + " " + type(metric));
+    line("# TYPE " + family + " " + type(metric));
+    String unit = unit(metric);
+    if (isOpenMetrics && !unit.isEmpty() && family.endsWith("_" + unit)) {
+      line("# UNIT " + family + " " + unit);
+    }
     switch (metric.getType()) {
       case LONG_GAUGE -> metric.getLongGaugeData().getPoints().forEach(p -> point(name, p));
       case LONG_SUM -> metric.getLongSumData().getPoints().forEach(p -> point(name, p));
@@ -88,13 +122,41 @@ final class PrometheusText {
 
   private void histogram(String name, HistogramPointData point) {
     long below = 0;
+    double from = Double.NEGATIVE_INFINITY;
     for (int i = 0; i < point.getCounts().size(); i++) {
       below += point.getCounts().get(i);
       boolean last = i == point.getBoundaries().size();
-      String bound = last ? "+Inf" : number(point.getBoundaries().get(i));
-      line(name + "_bucket" + labels(point.getAttributes(), "le=\"" + bound + "\"") + " " + below);
+      double to = last ? Double.POSITIVE_INFINITY : point.getBoundaries().get(i);
+      String bucket = labels(point.getAttributes(), "le=\"" + bound(to) + "\"");
+      String key = name + labels(point.getAttributes(), "") + i;
+      exemplar(point.getExemplars(), from, to).ifPresent(its -> exemplars.put(key, its));
+      String exemplar = isOpenMetrics ? exemplars.getOrDefault(key, "") : "";
+      line(name + "_bucket" + bucket + " " + below + exemplar);
+      from = to;
     }
     totals(name, point.getAttributes(), point.getSum(), point.getCount());
+  }
+
+  /** OpenMetrics has these as numbers with a point. */
+  private String bound(double to) {
+    return isOpenMetrics && !Double.isInfinite(to) ? Double.toString(to) : number(to);
+  }
+
+  /** The trace of the last value of a bucket. */
+  private static Optional<String> exemplar(List<DoubleExemplarData> all, double from, double to) {
+    return all.stream()
+        .filter(one -> one.getSpanContext().isValid())
+        .filter(one -> one.getValue() > from && one.getValue() <= to)
+        .max(Comparator.comparingLong(DoubleExemplarData::getEpochNanos))
+        .map(
+            one ->
+                String.format(
+                    Locale.ROOT,
+                    " # {span_id=\"%s\",trace_id=\"%s\"} %s %.3f",
+                    one.getSpanContext().getSpanId(),
+                    one.getSpanContext().getTraceId(),
+                    number(one.getValue()),
+                    one.getEpochNanos() / 1e9));
   }
 
   private void summary(String name, SummaryPointData point) {

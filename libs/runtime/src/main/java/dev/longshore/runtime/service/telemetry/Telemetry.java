@@ -9,10 +9,15 @@ import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.ContextPropagators;
+import io.opentelemetry.exporter.otlp.http.metrics.OtlpHttpMetricExporter;
+import io.opentelemetry.exporter.otlp.http.metrics.OtlpHttpMetricExporterBuilder;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporterBuilder;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
+import io.opentelemetry.sdk.metrics.SdkMeterProviderBuilder;
+import io.opentelemetry.sdk.metrics.export.MetricReader;
+import io.opentelemetry.sdk.metrics.export.PeriodicMetricReader;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.ReadWriteSpan;
 import io.opentelemetry.sdk.trace.ReadableSpan;
@@ -31,7 +36,10 @@ public final class Telemetry implements AutoCloseable {
   /** Time limit of the collector; a slower one counts as away: spans are dropped, work goes on. */
   private static final Duration EXPORT_LIMIT = Duration.ofSeconds(5);
 
-  /** Time for the last spans at the end. */
+  /** What collectors and Prometheus are used to. */
+  private static final Duration METRICS_EVERY = Duration.ofMinutes(1);
+
+  /** Time for the last spans and metrics at the end. */
   private static final Duration FLUSH_LIMIT = Duration.ofSeconds(5);
 
   private final OpenTelemetrySdk sdk;
@@ -43,7 +51,8 @@ public final class Telemetry implements AutoCloseable {
   }
 
   /**
-   * Starts traces, which go to the configured collector if any, and metrics.
+   * Starts traces, which go to the configured collector if any, and metrics, which go there if that
+   * is asked for.
    *
    * @param service such as {@code longshore-watcher}
    * @param version of the program
@@ -67,34 +76,51 @@ public final class Telemetry implements AutoCloseable {
     SdkTracerProviderBuilder traces = SdkTracerProvider.builder().setResource(resource);
     traces.addSpanProcessor(new Unseen());
     processors.forEach(traces::addSpanProcessor);
-    if (settings.otlpEndpoint() != null) {
-      traces.addSpanProcessor(export(settings.otlpEndpoint(), settings.tls()));
-    }
     MetricsPage metrics = new MetricsPage();
+    SdkMeterProviderBuilder meters =
+        SdkMeterProvider.builder().setResource(resource).registerMetricReader(metrics);
+    if (settings.otlpEndpoint() != null) {
+      traces.addSpanProcessor(spans(settings.otlpEndpoint(), settings.tls()));
+      if (settings.otlpMetrics()) {
+        meters.registerMetricReader(metrics(settings.otlpEndpoint(), settings.tls()));
+      }
+    }
     OpenTelemetrySdk sdk =
         OpenTelemetrySdk.builder()
             .setTracerProvider(traces.build())
-            .setMeterProvider(
-                SdkMeterProvider.builder()
-                    .setResource(resource)
-                    .registerMetricReader(metrics)
-                    .build())
+            .setMeterProvider(meters.build())
             .setPropagators(ContextPropagators.create(W3CTraceContextPropagator.getInstance()))
             .build();
     return new Telemetry(sdk, metrics);
   }
 
-  private static SpanProcessor export(URI collector, @Nullable ClientTlsSettings settings) {
-    String base = collector.toString();
+  private static SpanProcessor spans(URI collector, @Nullable ClientTlsSettings settings) {
     OtlpHttpSpanExporterBuilder exporter =
         OtlpHttpSpanExporter.builder()
-            .setEndpoint((base.endsWith("/") ? base : base + "/") + "v1/traces")
+            .setEndpoint(at(collector, "v1/traces"))
             .setTimeout(EXPORT_LIMIT);
     if (settings != null) {
       ClientTls tls = ClientTls.of(settings);
       exporter.setSslContext(tls.context(), tls.trusted());
     }
     return BatchSpanProcessor.builder(exporter.build()).build();
+  }
+
+  private static MetricReader metrics(URI collector, @Nullable ClientTlsSettings settings) {
+    OtlpHttpMetricExporterBuilder exporter =
+        OtlpHttpMetricExporter.builder()
+            .setEndpoint(at(collector, "v1/metrics"))
+            .setTimeout(EXPORT_LIMIT);
+    if (settings != null) {
+      ClientTls tls = ClientTls.of(settings);
+      exporter.setSslContext(tls.context(), tls.trusted());
+    }
+    return PeriodicMetricReader.builder(exporter.build()).setInterval(METRICS_EVERY).build();
+  }
+
+  private static String at(URI collector, String path) {
+    String base = collector.toString();
+    return (base.endsWith("/") ? base : base + "/") + path;
   }
 
   /**
@@ -128,7 +154,7 @@ public final class Telemetry implements AutoCloseable {
     return metrics;
   }
 
-  /** Sends remaining spans, for at most 5 s. */
+  /** Sends remaining spans and the last metrics, each for at most 5 s. */
   @Override
   public void close() {
     sdk.getSdkTracerProvider().shutdown().join(FLUSH_LIMIT.toMillis(), TimeUnit.MILLISECONDS);

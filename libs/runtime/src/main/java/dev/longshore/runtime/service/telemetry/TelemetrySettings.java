@@ -6,13 +6,19 @@ import dev.longshore.settings.value.Web;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
-/** Logs and traces. */
+/** Logs, traces and metrics. */
 public record TelemetrySettings(
     @Setting(
             doc =
                 "OTLP over HTTP collector for traces, such as http://127.0.0.1:4318; none are sent"
                     + " if absent")
         @Nullable URI otlpEndpoint,
+    @Setting(
+            value = "false",
+            doc =
+                "send metrics to that collector too, once a minute; Prometheus finds them at"
+                    + " /metrics of health.listen in any case")
+        boolean otlpMetrics,
     @Setting(value = "plain", doc = "format of the log lines on stderr: plain or json")
         LogFormat logs,
     @Setting(value = "info", doc = "error, warn, info, debug or trace") LogLevel level,
@@ -20,7 +26,7 @@ public record TelemetrySettings(
         @Nullable ClientTlsSettings tls,
     @Setting(
             value = "false",
-            doc = "send traces in plain text to a collector that is not on loopback")
+            doc = "send traces and metrics in plain text to a collector that is not on loopback")
         boolean allowPlaintext,
     @Setting(
             value = "true",
@@ -31,6 +37,11 @@ public record TelemetrySettings(
     if (otlpEndpoint != null && !Web.isHttp(otlpEndpoint)) {
       throw new IllegalArgumentException(
           "otlp-endpoint: " + Web.shown(otlpEndpoint) + " (expected: http or https)");
+    }
+    if (otlpMetrics && otlpEndpoint == null) {
+      throw new IllegalArgumentException(
+          "otlp-metrics: there is no otlp-endpoint to send them to (expected: a web address"
+              + " there)");
     }
     if (tls != null && (otlpEndpoint == null || !Web.isHttps(otlpEndpoint))) {
       throw new IllegalArgumentException(
@@ -47,6 +58,6 @@ public record TelemetrySettings(
 
   /** A collector on loopback, or one whose certificate the Java runtime trusts. */
   public TelemetrySettings(@Nullable URI otlpEndpoint, LogFormat logs, LogLevel level) {
-    this(otlpEndpoint, logs, level, null, false, true);
+    this(otlpEndpoint, false, logs, level, null, false, true);
   }
 }

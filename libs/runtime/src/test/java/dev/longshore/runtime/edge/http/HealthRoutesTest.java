@@ -65,4 +65,18 @@ class HealthRoutesTest {
           .isEqualTo("text/plain; version=0.0.4; charset=utf-8");
     }
   }
+
+  @Test
+  void aPrometheusThatAsksForOpenMetricsGetsThem() throws Exception {
+    try (RunningEdge edge = edge()) {
+      HttpURLConnection metrics = edge.open("/metrics");
+      metrics.setRequestProperty(
+          "Accept",
+          "application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.5,*/*;q=0.1");
+      assertThat(metrics.getResponseCode()).isEqualTo(200);
+      assertThat(metrics.getHeaderField("Content-Type"))
+          .isEqualTo("application/openmetrics-text; version=1.0.0; charset=utf-8");
+      assertThat(RunningEdge.body(metrics)).endsWith("# EOF\n");
+    }
+  }
 }

@@ -177,7 +177,7 @@ class HttpEdgeTest {
       assertThat(third.getResponseCode()).isEqualTo(503);
       assertThat(third.getHeaderField("Retry-After")).isEqualTo("1");
       assertThat(edge.metrics.render())
-          .contains("http_server_active_requests{edge=\"test\"} 2")
+          .contains("http_server_active_requests{edge=\"test\",url_scheme=\"http\"} 2")
           .contains("longshore_http_refused_total{edge=\"test\"} 1");
 
       go.countDown();

@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.Meter;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.TraceFlags;
+import io.opentelemetry.api.trace.TraceState;
+import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -66,6 +71,50 @@ class MetricsPageTest {
             # TYPE store_size_bytes gauge
             store_size_bytes 4096
             """);
+  }
+
+  @Test
+  void openMetricsHasUnitsTheTracesOfItsBucketsAndAnEnd() {
+    meter.counterBuilder("hints").setDescription("Hints \"received\"").build().add(3);
+    meter.counterBuilder("line").setUnit("By").build().add(7);
+    var duration =
+        meter
+            .histogramBuilder("request.duration")
+            .setUnit("s")
+            .setExplicitBucketBoundariesAdvice(List.of(0.1, 1.0))
+            .build();
+    duration.record(0.05);
+    duration.record(0.25, Attributes.empty(), trace("0af7651916cd43dd8448eb211c80319c"));
+    duration.record(30, Attributes.empty(), trace("1af7651916cd43dd8448eb211c80319c"));
+    assertThat(page.render()).as("another reader").doesNotContain("trace_id");
+
+    assertThat(page.renderOpenMetrics().replaceAll(" [0-9]{10}\\.[0-9]{3}", " NOW"))
+        .isEqualTo(
+            """
+            # HELP hints Hints \\"received\\"
+            # TYPE hints counter
+            hints_total 3
+            # TYPE line_bytes counter
+            # UNIT line_bytes bytes
+            line_bytes_total 7
+            # TYPE request_duration_seconds histogram
+            # UNIT request_duration_seconds seconds
+            request_duration_seconds_bucket{le="0.1"} 1
+            request_duration_seconds_bucket{le="1.0"} 2 # {span_id="b7ad6b7169203331",trace_id="0af7651916cd43dd8448eb211c80319c"} 0.25 NOW
+            request_duration_seconds_bucket{le="+Inf"} 3 # {span_id="b7ad6b7169203331",trace_id="1af7651916cd43dd8448eb211c80319c"} 30 NOW
+            request_duration_seconds_sum 30.3
+            request_duration_seconds_count 3
+            # EOF
+            """);
+    assertThat(page.render()).doesNotContain("trace_id", "UNIT", "EOF");
+  }
+
+  private static Context trace(String id) {
+    return Context.root()
+        .with(
+            Span.wrap(
+                SpanContext.create(
+                    id, "b7ad6b7169203331", TraceFlags.getSampled(), TraceState.getDefault())));
   }
 
   @Test

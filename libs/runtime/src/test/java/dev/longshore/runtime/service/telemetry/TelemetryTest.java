@@ -5,17 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import com.sun.net.httpserver.HttpServer;
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Scope;
 import io.opentelemetry.sdk.trace.data.SpanData;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -91,28 +93,78 @@ class TelemetryTest {
   }
 
   @Test
-  void spansGoToTheCollectorThatIsConfigured() throws Exception {
-    CompletableFuture<String> received = new CompletableFuture<>();
-    HttpServer collector =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    collector.createContext(
-        "/v1/traces",
-        exchange -> {
-          byte[] body = exchange.getRequestBody().readAllBytes();
-          exchange.sendResponseHeaders(200, -1);
-          exchange.close();
-          received.complete(new String(body, StandardCharsets.ISO_8859_1));
-        });
-    collector.start();
-    try {
-      URI address = URI.create("http://127.0.0.1:" + collector.getAddress().getPort());
-      try (Telemetry telemetry = start(address, new RecordedSpans(10))) {
+  void spansGoToTheCollectorThatIsConfiguredAndMetricsDoNot() throws Exception {
+    try (Collector collector = new Collector()) {
+      try (Telemetry telemetry = start(collector.address(), new RecordedSpans(10))) {
         span(telemetry.openTelemetry().getTracer("test"), "a span to find");
+        telemetry.openTelemetry().getMeter("test").counterBuilder("things").build().add(2);
       }
-      assertThat(received.get(10, TimeUnit.SECONDS))
+      assertThat(collector.received.get("/v1/traces"))
           .contains("a span to find", "longshore-watcher");
-    } finally {
-      collector.stop(0);
+      assertThat(collector.received).doesNotContainKey("/v1/metrics");
+    }
+  }
+
+  @Test
+  void metricsGoThereTooIfTheyShallAndNameTraces() throws Exception {
+    try (Collector collector = new Collector()) {
+      SpanContext span;
+      try (Telemetry telemetry =
+          Telemetry.start(
+              "longshore-watcher",
+              "1.2.3",
+              "west-2",
+              new TelemetrySettings(
+                  collector.address(), true, LogFormat.PLAIN, LogLevel.INFO, null, false, true),
+              List.of())) {
+        Span push = telemetry.openTelemetry().getTracer("test").spanBuilder("push").startSpan();
+        span = push.getSpanContext();
+        try (Scope _ = push.makeCurrent()) {
+          telemetry
+              .openTelemetry()
+              .getMeter("test")
+              .histogramBuilder("times.of.things")
+              .setDescription("How long it took")
+              .build()
+              .record(2);
+        }
+        push.end();
+        assertThat(telemetry.metrics().render()).contains("times_of_things_count 1");
+      }
+      assertThat(collector.received.get("/v1/metrics"))
+          .contains("times.of.things", "How long it took", "longshore-watcher", "west-2")
+          .contains(new String(span.getTraceIdBytes(), StandardCharsets.ISO_8859_1));
+    }
+  }
+
+  /** Takes whatever comes. */
+  private static final class Collector implements AutoCloseable {
+    private final Map<String, String> received = new ConcurrentHashMap<>();
+    private final HttpServer server;
+
+    Collector() throws IOException {
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      server.createContext(
+          "/",
+          exchange -> {
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            received.merge(
+                exchange.getRequestURI().getPath(),
+                new String(body, StandardCharsets.ISO_8859_1),
+                String::concat);
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+          });
+      server.start();
+    }
+
+    URI address() {
+      return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    @Override
+    public void close() {
+      server.stop(0);
     }
   }
 

@@ -1,0 +1,117 @@
+package dev.longshore.runtime.service.metrics;
+
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.metrics.DoubleGaugeBuilder;
+import io.opentelemetry.api.metrics.DoubleHistogram;
+import io.opentelemetry.api.metrics.DoubleHistogramBuilder;
+import io.opentelemetry.context.Context;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Times from a push until an image has come to a stage. A time that clocks of two hosts make
+ * negative is told by how much, and is none: it would be a lag of 0.
+ */
+public final class LagHistogram {
+  private static final Logger LOG = LoggerFactory.getLogger(LagHistogram.class);
+
+  /** What takes longer waits for something else than the services. */
+  private static final Duration LATEST = Duration.ofDays(7);
+
+  /** Clocks that are kept differ by less, and the time is short then. */
+  private static final Duration CLOCKS = Duration.ofSeconds(1);
+
+  /** For so long it is told by how much clocks differed. */
+  private static final Duration TOLD = Duration.ofHours(1);
+
+  private final DoubleHistogram times;
+  private final InstantSource clock;
+  private final Map<Attributes, Skew> skews = new HashMap<>();
+
+  private record Skew(Duration most, Instant at) {}
+
+  /**
+   * @param times named, and nothing else
+   * @param skews named, and nothing else
+   */
+  public LagHistogram(
+      DoubleHistogramBuilder times,
+      String description,
+      DoubleGaugeBuilder skews,
+      InstantSource clock) {
+    this.clock = clock;
+    this.times =
+        times
+            .setUnit("s")
+            .setDescription(description)
+            .setExplicitBucketBoundariesAdvice(LagBuckets.SECONDS)
+            .build();
+    var _ =
+        skews
+            .setUnit("s")
+            .setDescription(
+                "By how much clocks of two hosts differ at least, as something came before its"
+                    + " push: the most of the last hour")
+            .buildWithCallback(
+                gauge -> lately().forEach((of, most) -> gauge.record(seconds(most), of)));
+  }
+
+  /**
+   * Counts the time from a push, if it is one.
+   *
+   * @param context that of the trace which it is part of
+   */
+  public void record(Duration sincePush, Attributes of, Context context) {
+    if (sincePush.isNegative()) {
+      differ(sincePush.negated(), of);
+    }
+    if (sincePush.compareTo(CLOCKS.negated()) >= 0 && sincePush.compareTo(LATEST) <= 0) {
+      times.record(Math.max(0, seconds(sincePush)), of, context);
+    }
+  }
+
+  private static double seconds(Duration time) {
+    return LagBuckets.seconds(time);
+  }
+
+  private void differ(Duration skew, Attributes of) {
+    if (notesFirst(skew, of) && skew.compareTo(CLOCKS) > 0) {
+      LOG.warn(
+          "{} was {} ms before its push: clocks of two hosts differ by at least that, and such"
+              + " times are not counted; set the clocks (NTP)",
+          of.asMap(),
+          skew.toMillis());
+    }
+  }
+
+  /** Keeps the most; whether nothing was told of it within the last while. */
+  private synchronized boolean notesFirst(Duration skew, Attributes of) {
+    Instant now = clock.instant();
+    Skew known = skews.get(of);
+    if (known != null && !isOver(known, now)) {
+      if (skew.compareTo(known.most()) >= 0) {
+        skews.put(of, new Skew(skew, now));
+      }
+      return false;
+    }
+    skews.put(of, new Skew(skew, now));
+    return true;
+  }
+
+  private static boolean isOver(Skew known, Instant now) {
+    return now.isAfter(known.at().plus(TOLD));
+  }
+
+  private synchronized Map<Attributes, Duration> lately() {
+    Instant now = clock.instant();
+    skews.values().removeIf(known -> isOver(known, now));
+    Map<Attributes, Duration> all = new HashMap<>();
+    skews.forEach((of, known) -> all.put(of, known.most()));
+    return all;
+  }
+}
