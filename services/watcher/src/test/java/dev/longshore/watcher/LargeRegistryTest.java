@@ -36,6 +36,8 @@ class LargeRegistryTest {
   private static final int TAGS = 100;
   private static final int PER_SECOND = 50;
   private static final int PAGE = 500;
+  private static final int WHOLE = 10_000;
+  private static final long HEAP = 256L << 20;
 
   private final WatchedHub hub = new WatchedHub();
   private final AtomicLong nanos = new AtomicLong();
@@ -50,6 +52,9 @@ class LargeRegistryTest {
   @Test
   @Timeout(value = 30, unit = TimeUnit.MINUTES)
   void allOfItIsPolledNeverAboveItsBudgetAndWithoutWastingIt() throws Exception {
+    assertThat(Runtime.getRuntime().maxMemory())
+        .as("the whole size is to fit into %d MiB", HEAP >> 20)
+        .isLessThanOrEqualTo(REPOSITORIES < WHOLE ? Long.MAX_VALUE : HEAP);
     LongAdder hints = new LongAdder();
     RequestBudget budget =
         new RequestBudget(PER_SECOND, nanos::get, time -> nanos.addAndGet(time.toNanos()));
