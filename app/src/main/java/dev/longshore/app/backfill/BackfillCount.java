@@ -82,13 +82,16 @@ final class BackfillCount {
     /** Bytes of blobs that some peer has already, perhaps this one. */
     long known;
 
+    /** Bytes of these that are here for certain: who would lack room without them is asked. */
+    long here;
+
     Need(SpacePlan.Space space) {
       this.space = space;
     }
 
     /** Bytes that it lacks; unknown counts as none. */
     long lacks() {
-      return space.free().isEmpty() ? 0 : Math.max(0, bytes - usable());
+      return space.free().isEmpty() ? 0 : Math.max(0, bytes - here - usable());
     }
 
     long usable() {

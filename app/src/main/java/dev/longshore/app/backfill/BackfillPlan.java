@@ -37,6 +37,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -51,6 +53,9 @@ import org.jspecify.annotations.Nullable;
 public final class BackfillPlan {
   /** Names between two words of progress: a minute, at a usual budget. */
   private static final int NAMES = 500;
+
+  /** Blobs that a peer is asked for together. */
+  private static final int BLOBS = 500;
 
   /** Repositories between two: most have few names. */
   private static final int REPOSITORIES = 20;
@@ -131,6 +136,44 @@ public final class BackfillPlan {
   /** Whether all was seen: nothing is to be asked again. */
   public boolean isWhole() {
     return count.unseen == 0;
+  }
+
+  /**
+   * Asks each peer that would lack room which of the blobs that were read before it has. The others
+   * have room however that is.
+   */
+  public void askPeersThatLackRoom() throws InterruptedException {
+    for (int peer = 0; peer < count.needs.size(); peer++) {
+      BackfillCount.Need need = count.needs.get(peer);
+      if (need.lacks() > 0 && need.known > 0) {
+        progress.accept(
+            "%s would lack room: asking it what of it is there".formatted(need.space.peer()));
+        ask(peer, need);
+      }
+    }
+  }
+
+  private void ask(int peer, BackfillCount.Need need) throws InterruptedException {
+    List<BlobState> page = catalog.conversions().blobs(null, BLOBS);
+    while (!page.isEmpty()) {
+      Map<Cid, Long> files = new HashMap<>();
+      page.stream()
+          .filter(blob -> blob.transform().equals(BlobState.NONE) && isPlanned(blob, peer))
+          .forEach(blob -> files.put(blob.cid(), blob.size()));
+      Optional<Set<Cid>> held = space.held(peer, files.keySet());
+      if (held.isEmpty()) {
+        return; // it is as it was: all of it may be there, or none
+      }
+      held.get().forEach(file -> need.here += files.getOrDefault(file, 0L));
+      page = catalog.conversions().blobs(page.getLast().key(), BLOBS);
+    }
+  }
+
+  private boolean isPlanned(BlobState blob, int peer) {
+    OptionalInt place = forms.known(BlobTable.key(blob.digest(), 0));
+    return place.isPresent()
+        && forms.isSet(place.getAsInt(), KNOWN)
+        && forms.isSet(place.getAsInt(), PEERS + peer);
   }
 
   /** What was counted, as it is told. */

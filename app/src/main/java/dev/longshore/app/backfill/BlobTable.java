@@ -1,6 +1,7 @@
 package dev.longshore.app.backfill;
 
 import dev.longshore.model.Digest;
+import java.util.OptionalInt;
 
 /**
  * A few bits about each of very many blobs, in 16 bytes and more for each: half a million take some
@@ -52,6 +53,12 @@ final class BlobTable {
     keys[place] = key;
     size++;
     return place;
+  }
+
+  /** The same without making one. */
+  OptionalInt known(long key) {
+    int place = find(key);
+    return keys[place] == key ? OptionalInt.of(place) : OptionalInt.empty();
   }
 
   private int find(long key) {

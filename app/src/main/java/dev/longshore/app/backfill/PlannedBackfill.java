@@ -178,7 +178,9 @@ public final class PlannedBackfill {
       return "gets none: it is " + need.space.state().get();
     }
     String known =
-        need.known == 0 ? "" : " (%s of it may be there already)".formatted(size(need.known));
+        need.here > 0
+            ? " (%s of it is there already)".formatted(size(need.here))
+            : need.known == 0 ? "" : " (%s of it may be there already)".formatted(size(need.known));
     String needs = "needs %s for %d copies%s, ".formatted(size(need.bytes), need.copies, known);
     if (need.space.free().isEmpty()) {
       return needs + "and nobody knows what it has room for";
@@ -338,6 +340,7 @@ public final class PlannedBackfill {
   private static void peer(Need need, ObjectNode one) {
     one.put("peer", need.space.peer().text());
     one.put("copies", need.copies).put("bytes", need.bytes).put("knownBytes", need.known);
+    one.put("hereBytes", need.here);
     one.put("free", need.space.free().isEmpty() ? null : need.space.free().getAsLong());
     one.put("reserve", need.space.reserve()).put("underWay", need.space.underWay());
     one.put("lacks", need.lacks());

@@ -1,6 +1,5 @@
 package dev.longshore.app.cli;
 
-import dev.longshore.app.KuboNodes;
 import dev.longshore.app.backfill.BackfillPlan;
 import dev.longshore.app.backfill.PlanMemory;
 import dev.longshore.app.backfill.PlannedBackfill;
@@ -9,6 +8,7 @@ import dev.longshore.app.query.find.KnownNames;
 import dev.longshore.app.query.find.QueryException;
 import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Catalog;
+import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.model.PeerName;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.oci.source.ImageSource;
@@ -28,6 +28,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -74,12 +75,14 @@ final class BackfillPlanning {
   /**
    * Plans it.
    *
+   * @param nodes opens the node of a peer
    * @param pauses lets the time of a registry's pause pass
    */
   int run(
       Settings settings,
       PlanCommand.Known known,
       ImageSource images,
+      Function<PeerSettings, IpfsNode> nodes,
       RequestBudget.Wait pauses,
       Terminal terminal,
       Clock clock,
@@ -95,7 +98,7 @@ final class BackfillPlanning {
             new SpacePlan(
                 catalog,
                 PeersAndRules.of(settings.shared()),
-                KuboNodes::open,
+                nodes,
                 ingest(settings).orElse(null),
                 settings.pinner().collectBelow(),
                 clock),
@@ -131,6 +134,7 @@ final class BackfillPlanning {
         memory.over();
       }
     }
+    plan.askPeersThatLackRoom();
     return print(plan.counted(), asked, terminal, asJson);
   }
 

@@ -11,9 +11,11 @@ import dev.longshore.app.query.list.PlannedMoves;
 import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.oci.source.ImageSource;
 import dev.longshore.pinner.MovePlan;
 import dev.longshore.rules.Rules;
+import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.PeersAndRules;
 import dev.longshore.runtime.config.RegistrySettings;
 import java.time.Clock;
@@ -49,6 +51,8 @@ final class PlanCommand {
 
     ImageSource registries(List<RegistrySettings> registries);
 
+    IpfsNode node(PeerSettings peer);
+
     /** Lets the time of a registry's pause pass. */
     void pause(Duration time) throws InterruptedException;
   }
@@ -78,6 +82,11 @@ final class PlanCommand {
     }
 
     @Override
+    public IpfsNode node(PeerSettings peer) {
+      return KuboNodes.open(peer);
+    }
+
+    @Override
     public void pause(Duration time) throws InterruptedException {
       boolean acquired = never.tryAcquire(time.toNanos(), TimeUnit.NANOSECONDS);
       assert !acquired;
@@ -100,6 +109,7 @@ final class PlanCommand {
           settings,
           known,
           outside.registries(settings.shared().registries()),
+          outside::node,
           outside::pause,
           terminal,
           clock,

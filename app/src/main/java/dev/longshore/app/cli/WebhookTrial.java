@@ -96,8 +96,8 @@ final class WebhookTrial {
       return new JsonMapper().readTree(told.printed());
     } catch (NotAnsweredException e) {
       throw new CommandException(
-          "the watcher does not answer at health.listen of these settings; start it, or run this"
-              + " where it runs: "
+          "the watcher does not answer at health.listen of these settings; start it, run this where"
+              + " it runs, or do what it says: "
               + e.getMessage(),
           e);
     } catch (JsonProcessingException e) {

@@ -27,7 +27,9 @@ record DeliveriesCheck(SharedSettings shared) implements Check {
       told = new QueryClient(shared).ask("deliveries", null, true);
     } catch (NotAnsweredException e) {
       findings.fine(
-          TRIED, "nobody answers: it does not run here, or its health listener is closed");
+          TRIED,
+          "nobody answers: it does not run here, or its health listener is closed, or it refuses: "
+              + e.getMessage());
       return;
     }
     if (told.printed().isEmpty()) {

@@ -170,13 +170,18 @@ final class CommandBed implements AutoCloseable {
 
   /** Tells the second Longshore of a push to the registry that is away. */
   void hintOfAway(String repository, String tag) throws Exception {
+    notifyOfAway("push", repository, tag);
+  }
+
+  /** The same of something that happened to a manifest there. */
+  void notifyOfAway(String action, String repository, String tag) throws Exception {
     String token = Files.readString(home.resolve("webhook-token")).strip();
     String body =
         """
-        {"events": [{"action": "push", "target": {"repository": "%s", "tag": "%s",
+        {"events": [{"action": "%s", "target": {"repository": "%s", "tag": "%s",
           "mediaType": "application/vnd.oci.image.manifest.v1+json"}}]}
         """
-            .formatted(repository, tag);
+            .formatted(action, repository, tag);
     URI hooks = URI.create("http://127.0.0.1:" + others.webhooks() + "/hooks/away");
     HttpRequest request =
         HttpRequest.newBuilder(hooks)

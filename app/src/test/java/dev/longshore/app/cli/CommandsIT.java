@@ -14,6 +14,9 @@ import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.testing.RandomImage;
 import java.nio.file.Files;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -222,6 +225,32 @@ class CommandsIT extends DoctorCommands {
     assertThat(bed.smallLog()).doesNotContain(token);
     assertThat(Files.readString(bed.home.resolve("logs").resolve("longshore.log")))
         .doesNotContain(token);
+  }
+
+  @Test
+  void webhookTestHearsOfWhatComesToTheWatcher() throws Exception {
+    try (ExecutorService thread = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Ended> trial =
+          thread.submit(
+              () ->
+                  bed.runSmall(
+                      "webhook", "distribution", "--registry", "away", "--test", "--wait", "60"));
+      // When it begins to wait, only it knows.
+      Eventually.await(
+          "it hears of one",
+          () -> {
+            try {
+              bed.notifyOfAway("pull", "trial/app", "v1");
+            } catch (Exception e) {
+              throw new AssertionError(e);
+            }
+            return trial.isDone();
+          });
+      assertThat(trial.get().out())
+          .as(trial.get().err())
+          .startsWith("arrived   distribution: nothing about a push or deletion");
+      assertThat(trial.get().exitCode()).isEqualTo(3);
+    }
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,6 +32,7 @@ class PlanAtOnceTest {
   @TempDir Path folder;
   private final AtomicInteger underWay = new AtomicInteger();
   private final AtomicInteger most = new AtomicInteger();
+  private Set<String> meets = Set.of("resolve", "manifest");
   private PlanBed bed;
 
   @BeforeEach
@@ -55,6 +57,17 @@ class PlanAtOnceTest {
     assertThat(plan.get("images").asInt()).isEqualTo(2 * AT_ONCE);
     assertThat(plan.get("digests").asInt()).isEqualTo(2 * AT_ONCE);
     assertThat(most).hasValue(AT_ONCE);
+  }
+
+  @Test
+  void asksForReferrersAtOnceToo() throws Exception {
+    push(1 + AT_ONCE);
+    meets = Set.of("listedReferrers");
+    CyclicBarrier all = new CyclicBarrier(AT_ONCE);
+    meeting(all, 1);
+
+    assertThat(bed.json(0, HOST).get("images").asInt()).isEqualTo(1 + AT_ONCE);
+    assertThat(most).as("after the first, which tells whether there are any").hasValue(AT_ONCE);
   }
 
   @Test
@@ -91,6 +104,16 @@ class PlanAtOnceTest {
 
   /** A registry that answers as soon as so many of the same requests have come. */
   private void meeting(CyclicBarrier all) {
+    meeting(all, 0);
+  }
+
+  /**
+   * The same.
+   *
+   * @param alone the first so many are answered at once
+   */
+  private void meeting(CyclicBarrier all, int alone) {
+    AtomicInteger came = new AtomicInteger();
     bed.images =
         (ImageSource)
             Proxy.newProxyInstance(
@@ -101,7 +124,7 @@ class PlanAtOnceTest {
                     return InvocationHandler.invokeDefault(proxy, method, arguments);
                   }
                   boolean meets =
-                      method.getName().equals("resolve") || method.getName().equals("manifest");
+                      this.meets.contains(method.getName()) && came.incrementAndGet() > alone;
                   if (meets) {
                     most.accumulateAndGet(underWay.incrementAndGet(), Math::max);
                     all.await(30, TimeUnit.SECONDS);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.longshore.app.KuboNodes;
 import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.testing.RecordLog;
@@ -11,24 +12,31 @@ import dev.longshore.catalog.testing.Samples;
 import dev.longshore.events.PeerPhase;
 import dev.longshore.events.PeerState;
 import dev.longshore.events.State;
+import dev.longshore.ipfs.node.IpfsNode;
+import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
 import dev.longshore.model.PeerName;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.MediaType;
 import dev.longshore.oci.source.ImageSource;
 import dev.longshore.oci.testing.InMemoryRegistry;
+import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.testing.ManualClock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -46,6 +54,9 @@ final class PlanBed implements AutoCloseable {
   final ManualClock clock = new ManualClock(Samples.NOW);
   final Catalog catalog = Catalog.inMemory(clock);
   final List<Duration> pauses = new ArrayList<>();
+
+  /** Files that peers say they have, by their roots; other peers do not answer. */
+  final Map<String, Set<Cid>> holding = new HashMap<>();
 
   /** What is read; the registry in memory unless a test says otherwise. */
   ImageSource images = registry;
@@ -77,6 +88,22 @@ final class PlanBed implements AutoCloseable {
     @Override
     public ImageSource registries(List<RegistrySettings> registries) {
       return images;
+    }
+
+    @Override
+    public IpfsNode node(PeerSettings peer) {
+      IpfsNode away = KuboNodes.open(peer);
+      Set<Cid> its = holding.get(peer.name());
+      return its == null
+          ? away
+          : (IpfsNode)
+              Proxy.newProxyInstance(
+                  getClass().getClassLoader(),
+                  new Class<?>[] {IpfsNode.class},
+                  (_, method, arguments) ->
+                      method.getName().equals("holds")
+                          ? (Object) its.contains((Cid) arguments[0])
+                          : method.invoke(away, arguments));
     }
 
     @Override

@@ -17,12 +17,17 @@ import org.junit.jupiter.api.io.TempDir;
 class PlanOfManyImagesTest {
   private static final int IMAGES = Integer.getInteger("longshore.images", 2_000);
   private static final long ROOM = 1L << 50;
+  private static final int WHOLE = 50_000;
+  private static final long HEAP = 256L << 20;
 
   @TempDir Path folder;
 
   @Test
   @Timeout(value = 10, unit = TimeUnit.MINUTES)
   void isExactHoweverManyThereAre() throws Exception {
+    assertThat(Runtime.getRuntime().maxMemory())
+        .as("the whole size is to fit into %d MiB", HEAP >> 20)
+        .isLessThanOrEqualTo(IMAGES < WHOLE ? Long.MAX_VALUE : HEAP);
     long seed = FirstSeed.get();
     try (PlanBed bed = new PlanBed(folder)) {
       ManyImages images = new ManyImages(IMAGES, seed);

@@ -8,11 +8,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.longshore.catalog.testing.Samples;
+import dev.longshore.events.BlobState;
 import dev.longshore.events.Decision;
 import dev.longshore.events.DecisionState;
+import dev.longshore.model.Cid;
 import dev.longshore.model.PeerName;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,6 +71,37 @@ class PlannedRoomTest {
     bed.recorded("c", needed - 1, 0);
     assertThat(bed.run()).isEqualTo(3);
     assertThat(bed.out()).contains("c lacks 1 B (1 bytes)");
+  }
+
+  /** Somebody who plans again after the first half came. */
+  @Test
+  void whatAPeerHasAlreadyNeedsNoRoomThere() throws Exception {
+    long manifests = bed.pushTwo();
+    Cid base = Cid.dagPb(new byte[32]);
+    bed.put(
+        new BlobState(
+            PlanBed.digest("base"),
+            BlobState.NONE,
+            base,
+            5 * GB,
+            5 * GB,
+            1,
+            new PeerName("a"),
+            Samples.NOW));
+    bed.room(3 * GB + 2_000 + manifests);
+    assertThat(bed.run()).as("nobody can be asked").isEqualTo(3);
+    assertThat(bed.out()).contains("a lacks 5.0 GB", "5.0 GB of it may be there already");
+    bed.holding.put("a", Set.of(base));
+    bed.holding.put("b", Set.of(base));
+    bed.holding.put("c", Set.of());
+    JsonNode plan = bed.json(3);
+    assertThat(plan.at("/peers/0/hereBytes").asLong()).isEqualTo(5 * GB);
+    assertThat(plan.at("/peers/0/lacks").asLong()).isZero();
+    assertThat(plan.at("/peers/1/lacks").asLong()).isZero();
+    assertThat(plan.at("/peers/2/lacks").asLong()).isEqualTo(5 * GB);
+    bed.holding.put("c", Set.of(base));
+    assertThat(bed.run()).as(bed.out()).isZero();
+    assertThat(bed.out()).contains("(5.0 GB of it is there already)", "it fits");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.app.query.http.AskedService;
+import dev.longshore.runtime.config.NotificationFormat;
 import dev.longshore.watcher.Deliveries.Outcome;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class WebhookCommandTest {
   private static final String SECRET = "hunter2-of-the-sender";
@@ -97,6 +99,39 @@ class WebhookCommandTest {
         .isEqualTo("set notifications: github for registry plain; it is distribution");
     assertThat(answer.path("missing").path(1).asText()).contains("notification-secret-file");
     assertThat(answer.path("steps")).hasSizeGreaterThan(3);
+  }
+
+  @ParameterizedTest
+  @EnumSource(NotificationFormat.class)
+  void theStepsOfEachSenderHaveTheAddressAndSayWhereTheSecretGoes(NotificationFormat sender)
+      throws Exception {
+    registries =
+        """
+        registries:
+          - {name: its, host: its.example.com, notifications: %s, notification-secret-file: %s%s}
+        """
+            .formatted(
+                sender.text(),
+                folder.resolve("core-secret"),
+                sender == NotificationFormat.JSON
+                    ? ", notification-mapping: {repository: /name, tag: /tag}"
+                    : "");
+
+    assertThat(command.run("webhook", sender.text(), "--host", "l.example", "-c", config()))
+        .as(command.err())
+        .isZero();
+
+    String secret = "<the content of " + folder.resolve("core-secret") + ">";
+    String steps = command.out().substring(command.out().indexOf("\n\n"));
+    assertThat(steps)
+        .contains("http://l.example:5052/hooks/its")
+        .containsAnyOf(
+            "Bearer " + secret, "Secret: " + secret, "http://l.example:5052/hooks/its/" + secret)
+        .contains("Then: longshore webhook " + sender.text() + " --registry its --test")
+        .doesNotContain("hunter2", "first ");
+    assertThat(Files.readString(Path.of("../docs/senders.md")))
+        .as("the document has its steps too")
+        .contains("(`" + sender.text() + "`)");
   }
 
   @ParameterizedTest

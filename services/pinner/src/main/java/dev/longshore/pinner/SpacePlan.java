@@ -2,7 +2,9 @@ package dev.longshore.pinner;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.PeerState;
+import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.node.IpfsNode;
+import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.model.Cid;
 import dev.longshore.model.PeerName;
 import dev.longshore.rules.RuleSettings;
@@ -11,6 +13,7 @@ import dev.longshore.runtime.config.PeersAndRules;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +21,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +40,8 @@ public final class SpacePlan {
 
   /** How long a peer is waited for that is asked. */
   private static final Duration ASKED = Duration.ofSeconds(5);
+
+  private static final int ASKED_AT_ONCE = 16;
 
   private final Catalog catalog;
   private final Peers peers;
@@ -122,6 +133,41 @@ public final class SpacePlan {
   /** All peers that keep copies, in the order of the settings. */
   public List<Space> spaces() {
     return List.copyOf(spaces);
+  }
+
+  /**
+   * Which of these files a peer has in its own store, by their roots: it then makes a copy of them
+   * without further space.
+   *
+   * @param place of the peer in {@link #spaces}
+   * @return none if the peer does not say so
+   */
+  public Optional<Set<Cid>> held(int place, Collection<Cid> roots) throws InterruptedException {
+    IpfsNode node = peers.keepers().get(place).node();
+    Set<Cid> held = ConcurrentHashMap.newKeySet();
+    List<Callable<Void>> questions =
+        roots.stream()
+            .map(
+                root ->
+                    (Callable<Void>)
+                        () -> {
+                          if (node.holds(root, Deadline.after(ASKED))) {
+                            held.add(root);
+                          }
+                          return null;
+                        })
+            .toList();
+    try (ExecutorService threads = Executors.newFixedThreadPool(ASKED_AT_ONCE)) {
+      for (Future<Void> answer : threads.invokeAll(questions)) {
+        answer.get();
+      }
+      return Optional.of(held);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof KuboException) {
+        return Optional.empty();
+      }
+      throw new IllegalStateException("a question to " + node.name() + " failed untold", e);
+    }
   }
 
   private Space space(Peer peer, Room asked) throws InterruptedException {

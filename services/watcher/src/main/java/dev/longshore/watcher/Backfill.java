@@ -36,6 +36,12 @@ final class Backfill {
   /** How often a look that waits says for what. */
   static final Duration TELL_AGAIN = Duration.ofSeconds(5);
 
+  /**
+   * Of what comparisons find and tell of as fresh pushes, so many images may be under way: with
+   * more, a partition would be full of them, and what is pushed now would not be read.
+   */
+  static final int FRESH = 256;
+
   /** More decisions of this kind than anybody makes. */
   private static final int DECISIONS = 1_000;
 
@@ -44,6 +50,9 @@ final class Backfill {
   private final Catalog catalog;
   private final Clock clock;
   private final Map<Image, Instant> underWay = new HashMap<>();
+
+  /** Those that were told of as fresh. */
+  private final Map<Image, Instant> fresh = new HashMap<>();
 
   /** When somebody last learned how it goes, by room or by word of the wait. */
   private Instant told;
@@ -68,11 +77,36 @@ final class Backfill {
     Room NONE = (_, _, _) -> false;
 
     boolean take(RepositoryName name, @Nullable Tag tag, Digest digest) throws InterruptedException;
+
+    /** Says whether one more may be told of as a fresh push; never waits. */
+    default boolean takeAsFresh(RepositoryName name, @Nullable Tag tag, Digest digest) {
+      return true;
+    }
+  }
+
+  /** How room is taken for backfill. */
+  private final class Places implements Room {
+    private final Room ofBackfill;
+
+    Places(Room ofBackfill) {
+      this.ofBackfill = ofBackfill;
+    }
+
+    @Override
+    public boolean take(RepositoryName name, @Nullable Tag tag, Digest digest)
+        throws InterruptedException {
+      return ofBackfill.take(name, tag, digest);
+    }
+
+    @Override
+    public boolean takeAsFresh(RepositoryName name, @Nullable Tag tag, Digest digest) {
+      return beginAsFresh(name, tag, digest);
+    }
   }
 
   /** For looks that do not wait. */
   Room now() {
-    return this::begin;
+    return new Places(this::begin);
   }
 
   /**
@@ -91,7 +125,7 @@ final class Backfill {
    * @param waits hears for what, every {@link #TELL_AGAIN}
    */
   Room whenThereIs(BooleanSupplier goesOn, Consumer<WaitForRoom> waits) {
-    return (name, tag, digest) -> await(name, tag, digest, goesOn, waits);
+    return new Places((name, tag, digest) -> await(name, tag, digest, goesOn, waits));
   }
 
   private synchronized boolean await(
@@ -144,16 +178,33 @@ final class Backfill {
 
   private synchronized boolean begin(RepositoryName name, @Nullable Tag tag, Digest digest) {
     Instant now = clock.instant();
-    if (underWay.size() >= atOnce) {
-      underWay.entrySet().removeIf(image -> isOver(image.getKey(), image.getValue(), now));
-    }
-    if (underWay.size() >= atOnce || rests()) {
+    if (!hasRoom(underWay, atOnce, now) || rests()) {
       return false;
     }
-    String key = tag == null ? TagState.key(name, digest) : TagState.key(name, tag);
-    underWay.put(new Image(name, key, digest), now);
+    underWay.put(image(name, tag, digest), now);
     told = now;
     return true;
+  }
+
+  private synchronized boolean beginAsFresh(RepositoryName name, @Nullable Tag tag, Digest digest) {
+    Instant now = clock.instant();
+    if (!hasRoom(fresh, FRESH, now)) {
+      return false;
+    }
+    fresh.put(image(name, tag, digest), now);
+    return true;
+  }
+
+  private boolean hasRoom(Map<Image, Instant> images, int most, Instant now) {
+    if (images.size() >= most) {
+      images.entrySet().removeIf(image -> isOver(image.getKey(), image.getValue(), now));
+    }
+    return images.size() < most;
+  }
+
+  private static Image image(RepositoryName name, @Nullable Tag tag, Digest digest) {
+    return new Image(
+        name, tag == null ? TagState.key(name, digest) : TagState.key(name, tag), digest);
   }
 
   /** Whether somebody decided that it does. */

@@ -257,7 +257,7 @@ public final class BackfillListing {
   private List<Digest> referrers(RepositoryName name, Set<Digest> images, Visitor visitor)
       throws RegistryException, InterruptedException {
     try {
-      return new PolledReferrers(source(), name, catalog).unknown(images);
+      return new PolledReferrers(source(), name, catalog, atOnce).unknown(images);
     } catch (RegistryException e) {
       if (isOverAll(name, e)) {
         throw e;

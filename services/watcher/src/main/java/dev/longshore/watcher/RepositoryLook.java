@@ -39,7 +39,8 @@ final class RepositoryLook {
 
   /**
    * What a look at a repository that was compared before tells of as fresh pushes: whoever lost
-   * more notifications, or was given new rules, has a backfill.
+   * more notifications, or was given new rules, has a backfill. All looks at its registry together
+   * have {@link Backfill#FRESH}.
    */
   static final int FRESH = 16;
 
@@ -272,7 +273,8 @@ final class RepositoryLook {
 
   private void tell(ReferenceHint seen, Digest digest)
       throws HintNotStoredException, InterruptedException {
-    Origin origin = isFirst || found >= FRESH ? Origin.BACKFILL : Origin.POLL;
+    boolean isFresh = !isFirst && found < FRESH && room.takeAsFresh(name, seen.tag(), digest);
+    Origin origin = isFresh ? Origin.POLL : Origin.BACKFILL;
     if (origin == Origin.BACKFILL && !room.take(name, seen.tag(), digest)) {
       left = true;
       return;

@@ -81,7 +81,7 @@ public final class Sync {
               // A failure is the caller's to tell, and not kept.
               if (!RepositoryLook.isAskedFor(hint)) {
                 List<Difference> found = differences(hint);
-                hints.store(hint.by(Origin.SYNC));
+                hints.store(hint.origin() == Origin.BACKFILL ? hint : hint.by(Origin.SYNC));
                 found.forEach(differences);
               }
             },

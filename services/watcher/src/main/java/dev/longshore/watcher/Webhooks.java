@@ -41,9 +41,9 @@ import org.slf4j.LoggerFactory;
  * that Kafka holds one form, which every release reads, and no body is too long for it.
  *
  * <p>A registry repeats an unconfirmed notification for ever and in order, so an unreadable body is
- * stored too and fails later, where it blocks nothing; one of another sender only if it is not too
- * long. Only notifications without any change are not stored: a registry sends one for every read,
- * ours included.
+ * stored too and fails later, where it blocks nothing, as far as {@link KeptBodies} has room; one
+ * of another sender only if it is not too long. Only notifications without any change are not
+ * stored: a registry sends one for every read, ours included.
  */
 final class Webhooks implements EdgeHandler {
   private static final Logger LOG = LoggerFactory.getLogger(Webhooks.class);
@@ -62,6 +62,7 @@ final class Webhooks implements EdgeHandler {
   private final Map<String, WebhookSource> sources;
   private final WebhookMeter meter;
   private final Deliveries deliveries;
+  private final KeptBodies kept;
   private final SenderAdmission admission;
   private final Clock clock;
 
@@ -81,6 +82,7 @@ final class Webhooks implements EdgeHandler {
             meter,
             sources.values().stream().map(source -> source.sender().name()).distinct().toList());
     this.deliveries = deliveries;
+    this.kept = new KeptBodies(clock);
     this.admission = new SenderAdmission(sources, this.meter, deliveries);
     this.clock = clock;
   }
@@ -114,7 +116,9 @@ final class Webhooks implements EdgeHandler {
     WebhookSource source = sources.get(name);
     Receipt receipt =
         source == null
-            ? new Receipt(List.of(hint(name, delivery, clock.instant())), Result.MALFORMED)
+            ? new Receipt(
+                ifKept(KeptBodies.OF_NO_REGISTRY, hint(name, delivery, clock.instant())),
+                Result.MALFORMED)
             : receipt(name, source, delivery, clock.instant());
     String repository =
         receipt.hints().isEmpty()
@@ -143,8 +147,12 @@ final class Webhooks implements EdgeHandler {
     }
   }
 
-  private static Receipt receipt(
-      String name, WebhookSource source, Delivery delivery, Instant now) {
+  /** What nobody understands becomes a dead letter, to be replayed when it is understood. */
+  private List<Hint> ifKept(String source, Hint dead) {
+    return kept.takeRoom(source) ? List.of(dead) : List.of();
+  }
+
+  private Receipt receipt(String name, WebhookSource source, Delivery delivery, Instant now) {
     if (source.sender() instanceof Distribution) {
       return distribution(name, source, delivery, now);
     }
@@ -154,15 +162,14 @@ final class Webhooks implements EdgeHandler {
     if (problem.isPresent() && problem.get() != Reason.EVENT) {
       Hint dead = hint(name, source.sender().kept(delivery), now);
       if (!dead.truncated()) { // a part of it would never be understood
-        stored.add(dead); // a dead letter, to be replayed when it is understood
+        stored.addAll(ifKept(name, dead));
       }
     }
     Result result = stored.isEmpty() ? Result.NOTHING : Result.HINT;
     return new Receipt(stored, problem.isPresent() ? Result.MALFORMED : result, Optional.of(told));
   }
 
-  private static Receipt distribution(
-      String name, WebhookSource source, Delivery delivery, Instant now) {
+  private Receipt distribution(String name, WebhookSource source, Delivery delivery, Instant now) {
     if (isTooLong(delivery.body())) {
       return new Receipt(List.of(hint(name, delivery, null, now)), Result.HINT);
     }
@@ -171,8 +178,9 @@ final class Webhooks implements EdgeHandler {
     if (isRead && told.changes().isEmpty()) {
       return new Receipt(List.of(), Result.NOTHING, Optional.of(told));
     }
+    Hint hint = hint(name, delivery, told.repository(), now);
     return new Receipt(
-        List.of(hint(name, delivery, told.repository(), now)),
+        isRead ? List.of(hint) : ifKept(name, hint),
         isRead ? Result.HINT : Result.MALFORMED,
         Optional.of(told));
   }

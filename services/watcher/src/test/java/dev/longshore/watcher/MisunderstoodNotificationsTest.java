@@ -7,6 +7,7 @@ import dev.longshore.events.Hint;
 import dev.longshore.watcher.Deliveries.Outcome;
 import dev.longshore.watcher.sender.Sender;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -15,11 +16,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a known sender sends and nobody understands is confirmed, counted, named and kept. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MisunderstoodNotificationsTest {
+  private static final String JSON = "application/json";
   private final SenderBed bed = new SenderBed();
 
   @BeforeAll
@@ -126,6 +129,36 @@ class MisunderstoodNotificationsTest {
     assertThat(bed.stored).isEmpty();
     assertThat(bed.counted("not_understood", "harbor", "body")).isEqualTo(before + 1);
     assertThat(bed.seen().outcome()).isEqualTo(Outcome.NOT_UNDERSTOOD);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"distribution, distribution", "quay, quay", "typo, ''"})
+  void whoSendsNonsenseWithoutEndDoesNotFillKafka(String name, String sender) throws Exception {
+    bed.clock.advance(Duration.ofHours(1)); // what other tests sent
+    double before = sender.isEmpty() ? 0 : bed.counted("not_understood", sender, "body");
+    for (int i = 0; i < KeptBodies.AN_HOUR + 5; i++) {
+      assertThat(bed.post(name, JSON, SenderBed.bytes("{"), SenderBed.listener())).isEqualTo(202);
+    }
+    assertThat(bed.stored).hasSize(KeptBodies.AN_HOUR);
+    if (!sender.isEmpty()) {
+      assertThat(bed.counted("not_understood", sender, "body"))
+          .isEqualTo(before + KeptBodies.AN_HOUR + 5);
+    }
+    assertThat(bed.seen().outcome()).isEqualTo(Outcome.NOT_UNDERSTOOD);
+
+    bed.clock.advance(Duration.ofHours(1));
+    bed.post(name, JSON, SenderBed.bytes("{"), SenderBed.listener());
+    assertThat(bed.stored).hasSize(KeptBodies.AN_HOUR + 1);
+  }
+
+  /** Names that are made up have no room each. */
+  @Test
+  void namesThatNoRegistryHasShareTheirRoom() throws Exception {
+    bed.clock.advance(Duration.ofHours(1));
+    for (int i = 0; i < KeptBodies.AN_HOUR + 5; i++) {
+      bed.post("typo" + i, JSON, SenderBed.bytes("{"), SenderBed.listener());
+    }
+    assertThat(bed.stored).hasSize(KeptBodies.AN_HOUR);
   }
 
   @Test

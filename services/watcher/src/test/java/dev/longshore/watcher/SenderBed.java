@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.longshore.events.Audited;
 import dev.longshore.events.Hint;
 import dev.longshore.model.RegistryHost;
+import dev.longshore.runtime.config.JsonMapping;
+import dev.longshore.runtime.config.NotificationFormat;
+import dev.longshore.runtime.config.NotificationSettings;
 import dev.longshore.runtime.edge.access.CredentialSettings;
 import dev.longshore.runtime.edge.access.ListenerSettings;
 import dev.longshore.runtime.edge.http.EdgeOptions;
@@ -71,6 +74,28 @@ final class SenderBed implements AutoCloseable {
             name ->
                 sources.put(
                     name, new WebhookSource(Sender.of(Golden.settings(name)), new Secret(SECRET))));
+    JsonMapping headers =
+        new JsonMapping(
+            null,
+            null,
+            "/name",
+            "/tag",
+            null,
+            List.of(),
+            null,
+            List.of(),
+            List.of(),
+            List.of(),
+            "X-Own-Secret",
+            "X-Own-Signature");
+    for (NotificationFormat form :
+        List.of(NotificationFormat.JSON, NotificationFormat.CLOUDEVENTS)) {
+      sources.put(
+          "headers-" + form.text(),
+          new WebhookSource(
+              Sender.of(new NotificationSettings(form, new Secret(SECRET), headers)),
+              new Secret(SECRET)));
+    }
     sources.put("without", new WebhookSource(Sender.of(Golden.settings("harbor")), null));
     return sources;
   }

@@ -22,12 +22,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every sender over HTTP, with the proof that it can give, without it, and with nonsense. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SenderWebhooksTest {
+  private static final String JSON = "application/json";
   private final SenderBed bed = new SenderBed();
 
   @BeforeAll
@@ -102,6 +104,40 @@ class SenderWebhooksTest {
                         entry.target().equals("/hooks/" + golden.sender())
                             && entry.status().equals("401")
                             && entry.proof() == Proof.NONE));
+  }
+
+  /** Besides those in which each signs by default. */
+  @ParameterizedTest
+  @CsvSource({
+    "gitea, X-Hub-Signature-256, sha256=%s, HmacSHA256",
+    "gitea, X-Forgejo-Signature, %s, HmacSHA256",
+    "gitea, X-Gitea-Signature, %s, HmacSHA256",
+    "headers-json, X-Own-Signature, %s, HmacSHA256",
+    "headers-json, X-Own-Signature, sha1=%s, HmacSHA1",
+    "headers-cloudevents, X-Own-Signature, sha256=%s, HmacSHA256"
+  })
+  void aSignatureIsLookedForInEachHeaderThatTheSenderHas(
+      String registry, String header, String form, String algorithm) throws Exception {
+    byte[] body = SenderBed.bytes("{}");
+    String signature = form.formatted(SenderBed.hmac(algorithm, SenderBed.SECRET, body));
+    String forged = form.formatted(SenderBed.hmac(algorithm, "another", body));
+
+    assertThat(bed.post(registry, JSON, body, Map.of(header, signature))).isEqualTo(202);
+    assertThat(bed.post(registry, JSON, body, Map.of(header, forged))).isEqualTo(401);
+    assertThat(bed.post(registry, JSON, body, Map.of("X-Other-Signature", signature)))
+        .isEqualTo(401);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"headers-json", "headers-cloudevents"})
+  void aSecretIsLookedForInTheHeaderThatTheMappingNames(String registry) throws Exception {
+    byte[] body = SenderBed.bytes("{}");
+
+    assertThat(bed.post(registry, JSON, body, Map.of("X-Own-Secret", SenderBed.SECRET)))
+        .isEqualTo(202);
+    assertThat(bed.post(registry, JSON, body, Map.of("X-Own-Secret", "wrong"))).isEqualTo(401);
+    assertThat(bed.post("harbor", JSON, body, Map.of("X-Own-Secret", SenderBed.SECRET)))
+        .isEqualTo(401);
   }
 
   @ParameterizedTest

@@ -8,6 +8,7 @@ import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.Decision;
 import dev.longshore.events.DecisionState;
 import dev.longshore.events.Hint;
+import dev.longshore.events.Origin;
 import dev.longshore.events.State;
 import dev.longshore.events.Topic;
 import dev.longshore.model.Digest;
@@ -210,6 +211,40 @@ class SyncTest {
     thread.join();
   }
 
+  /** The converter would have its budget, its pause and its share for what was there before. */
+  @Test
+  @Timeout(120)
+  void whatDoesNotCountAsFreshIsBackfillForTheServicesToo() throws Exception {
+    pushMany();
+    Thread thread = syncsUntilItIsInterrupted();
+    Eventually.await(
+        "as many as have room", () -> differences.size() == RepositoryLook.FRESH + AT_ONCE);
+    thread.interrupt();
+    thread.join();
+    assertThat(hints.subList(0, RepositoryLook.FRESH))
+        .extracting(Hint::origin)
+        .containsOnly(Origin.SYNC);
+    assertThat(hints.subList(RepositoryLook.FRESH, hints.size()))
+        .extracting(Hint::origin)
+        .containsOnly(Origin.BACKFILL);
+  }
+
+  @Test
+  @Timeout(120)
+  void aRegistryOfManySmallRepositoriesDoesNotComeAsFreshAsAWhole() throws Exception {
+    for (int i = 0; i < Backfill.FRESH + AT_ONCE + 1; i++) {
+      push("team/app%03d".formatted(i), "v1", i);
+    }
+    Thread thread = syncsUntilItIsInterrupted();
+    Eventually.await("as many as have room", () -> differences.size() == Backfill.FRESH + AT_ONCE);
+    thread.interrupt();
+    thread.join();
+    assertThat(hints)
+        .filteredOn(hint -> hint.origin() == Origin.SYNC)
+        .as("those that are told of as fresh")
+        .hasSize(Backfill.FRESH);
+  }
+
   /** More than count as fresh and have room. */
   private void pushMany() {
     for (int i = 0; i < RepositoryLook.FRESH + AT_ONCE + 1; i++) {
@@ -219,7 +254,10 @@ class SyncTest {
 
   private Thread syncsUntilItIsInterrupted() {
     return Thread.ofVirtual()
-        .start(() -> assertThatThrownBy(() -> sync(null)).isInstanceOf(InterruptedException.class));
+        .start(
+            () ->
+                assertThatThrownBy(() -> sync(null))
+                    .isInstanceOfAny(InterruptedException.class, RegistryException.class));
   }
 
   private void learn(

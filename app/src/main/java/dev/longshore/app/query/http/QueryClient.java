@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 public final class QueryClient {
   private static final Duration CONNECT = Duration.ofSeconds(1);
 
+  /** Bytes; ours have less. */
+  private static final int LONGEST_REFUSAL = 400;
+
   /** The service gives up sooner. */
   private static final Duration ANSWER = Duration.ofSeconds(10);
 
@@ -121,6 +124,10 @@ public final class QueryClient {
   private Told told(HttpURLConnection call, String address)
       throws IOException, NotAnsweredException {
     int status = call.getResponseCode();
+    if (status == HttpURLConnection.HTTP_UNAUTHORIZED
+        || status == HttpURLConnection.HTTP_FORBIDDEN) {
+      throw new NotAnsweredException("%s: %d: %s".formatted(address, status, refusal(call)), null);
+    }
     if (!Version.NUMBER.equals(call.getHeaderField(Protocol.VERSION_HEADER))) {
       throw new NotAnsweredException(
           "%s: %d of Longshore %s, not %s"
@@ -149,6 +156,14 @@ public final class QueryClient {
       throw new NotAnsweredException(address + ": the answer has control characters", null);
     }
     return told;
+  }
+
+  /** Why it does not answer us, which says what to do; perhaps a stranger's words. */
+  private static String refusal(HttpURLConnection call) throws IOException {
+    try (InputStream in = call.getErrorStream()) {
+      byte[] bytes = in == null ? new byte[0] : in.readNBytes(LONGEST_REFUSAL);
+      return new String(bytes, StandardCharsets.UTF_8).strip().replaceAll("[^ -~]", "?");
+    }
   }
 
   private static String body(HttpURLConnection call, int status) throws IOException {

@@ -44,6 +44,8 @@ class QueryClientTest {
     "200 OK, OURS~Content-Length: 9, 'a\n', Premature EOF",
     "200 OK, OURS, 'a\n', 2 bytes of -1",
     "302 Found, Location: http://127.0.0.1:1/~Content-Length: 0, '', 302 of Longshore null",
+    "403 Forbidden, Content-Length: 17, 'DENIED: a\u001b[2Jbcd\n', DENIED: a?[2Jbcd",
+    "401 Unauthorized, Content-Length: 0, '', '401: '",
     "503 Service Unavailable, Content-Length: 0, '', 503 of Longshore null",
     "nonsense, a, '', -1 of Longshore null"
   })
