@@ -280,7 +280,7 @@ public final class SiteService implements Part, PullSink {
     this.metrics =
         telemetry.watch(
             new SiteTelemetry.Looks(
-                reports::present, surroundings.disk(), source::age, keep::turnedAt));
+                reports::present, surroundings.disk(), source::age, keep::turnedAt, reports::cut));
     this.changesLoop = new Loop("changes of the hub", () -> run(changes::run));
     BlockScrub scrub =
         new BlockScrub(

@@ -93,6 +93,9 @@ final class HubTwin implements AutoCloseable {
   volatile boolean reversed;
 
   /** Changes come without the records of their images. */
+  /** More refers to what its names show than it tells of. */
+  volatile boolean leavesReferrersOut;
+
   volatile boolean dropImages;
 
   /** Answers have a line that a later release knows. */
@@ -341,7 +344,7 @@ final class HubTwin implements AutoCloseable {
             change.maxAgeSeconds(),
             change.others(),
             all,
-            null);
+            leavesReferrersOut ? true : null);
     put(followed);
     return followed;
   }
