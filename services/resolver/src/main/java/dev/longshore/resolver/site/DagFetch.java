@@ -90,6 +90,11 @@ final class DagFetch {
     /** Bytes a second of where that comes from; no limit if null. */
     @Nullable Long bytesPerSecond(ImageDag dag);
 
+    /** How many nodes share that, with this one. */
+    default int sharers() {
+      return 1;
+    }
+
     /** The hub that was asked last did not answer. */
     void next();
 
@@ -531,6 +536,7 @@ final class DagFetch {
   }
 
   private LineBuffer limited(ImageDag dag, InputStream in) {
-    return new LineBuffer(rate.limit(in, hubs.bytesPerSecond(dag)), budget.open(AHEAD));
+    return new LineBuffer(
+        rate.limit(in, hubs.bytesPerSecond(dag), hubs::sharers), budget.open(AHEAD));
   }
 }

@@ -81,7 +81,8 @@ public final class SiteService implements Part, PullSink {
       DagFetch.Portions portions,
       Duration stall,
       NeighborTimes neighbors,
-      Duration turn) {}
+      Duration turn,
+      LineRate rate) {}
 
   /**
    * Wires the service.
@@ -112,7 +113,8 @@ public final class SiteService implements Part, PullSink {
             DagFetch.Portions.USUAL,
             Demands.STALL,
             NeighborTimes.USUAL,
-            TURN));
+            TURN,
+            new LineRate()));
   }
 
   SiteService(
@@ -194,6 +196,17 @@ public final class SiteService implements Part, PullSink {
     String pins = installation + "site:";
     LocalBlocks local = new LocalBlocks(node, files);
     BadBlocks bad =
+    DagFetch fetch =
+        new DagFetch(
+            line,
+            node,
+            local,
+            surroundings.rate(),
+            new PrivacyGuard(CALL, context.clock()),
+            resolver.kubo().allowPublicIpfs(),
+            pins + identity.site(),
+            surroundings.portions(),
+            telemetry);
         new BadBlocks(
             dags,
             new RottedDags(store, clock),
@@ -204,17 +217,6 @@ public final class SiteService implements Part, PullSink {
             telemetry,
             surroundings.nanos(),
             () -> of(keeper).look());
-    DagFetch fetch =
-        new DagFetch(
-            line,
-            node,
-            local,
-            new LineRate(),
-            new PrivacyGuard(CALL, context.clock()),
-            resolver.kubo().allowPublicIpfs(),
-            pins + identity.site(),
-            surroundings.portions(),
-            telemetry);
     this.asked = new AskedDags(store, clock, names, context.current()::rules);
     this.demands =
         new Demands(
