@@ -287,11 +287,6 @@ final class DagFetch {
     return Math.clamp(leaf.bytes(), 1, Block.MAX_BYTES);
   }
 
-  /** The node's own copy of a block; fails if it has none. */
-  Block own(Cid cid) throws IOException {
-    return local.checked(cid);
-  }
-
   private static HubException wrong(ImageDag dag, IpfsDataException e) {
     return new HubException(
         Kind.WRONG, "hub: blocks of " + dag + ": " + e.getMessage() + "; nothing of it is kept", e);
@@ -346,7 +341,24 @@ final class DagFetch {
     }
   }
 
-  private LeafOrder sent(ImageDag dag, Cid root, List<ImageDag> have)
+  /** All its inner nodes, whatever the node has of them; the node is not given them. */
+  Map<Cid, Block> nodes(ImageDag dag) throws IOException, InterruptedException {
+    while (true) {
+      try {
+        return nodes(dag, List.of());
+      } catch (IpfsDataException e) {
+        if (!hubs.another(dag, e)) {
+          throw wrong(dag, e);
+        }
+      } catch (IOException e) {
+        if (!hubs.another(dag, e)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private Map<Cid, Block> nodes(ImageDag dag, List<ImageDag> have)
       throws IOException, InterruptedException {
     Map<Cid, Block> sent = new HashMap<>();
     long bytes = 0;
@@ -363,6 +375,12 @@ final class DagFetch {
         sent.put(block.cid(), block);
       }
     }
+    return sent;
+  }
+
+  private LeafOrder sent(ImageDag dag, Cid root, List<ImageDag> have)
+      throws IOException, InterruptedException {
+    Map<Cid, Block> sent = nodes(dag, have);
     LeafOrder order;
     try {
       order =
@@ -500,6 +518,30 @@ final class DagFetch {
     }
     give(piece, arrival);
     return true;
+  }
+
+  /**
+   * One leaf, whatever the node has of it; the node is not given it.
+   *
+   * @param stall longest time without a byte
+   */
+  Block leaf(ImageDag dag, List<Leaf> leaves, int number, Duration stall)
+      throws IOException, InterruptedException {
+    Leaves one = new Leaves(List.of(new Range(number, number)));
+    while (true) {
+      try (LineBuffer line = limited(dag, hubs.leaves(dag, one, stall))) {
+        return leaf(
+            dag, leaves, number, new CarReader(new BufferedInputStream(line, BUFFER)).next());
+      } catch (IpfsDataException e) {
+        if (!hubs.another(dag, e)) {
+          throw wrong(dag, e);
+        }
+      } catch (IOException e) {
+        if (!hubs.another(dag, e)) {
+          throw e;
+        }
+      }
+    }
   }
 
   private static Block leaf(ImageDag dag, List<Leaf> leaves, long number, @Nullable Block block)

@@ -19,6 +19,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -284,15 +285,14 @@ final class Demand implements DagFetch.Arrival {
     }
   }
 
-  /** A leaf of it, as soon as it came. */
-  Block leaf(Cid cid, Deadline deadline) throws IOException {
-    Block come;
+  /** A leaf of it, as soon as it came; empty if the node has it. */
+  Optional<Block> leaf(Cid cid, Deadline deadline) throws IOException {
     lock.lock();
     try {
       int number = numbers.getOrDefault(cid, -1);
       urgent.merge(number, 1, Integer::sum);
       try {
-        come = awaited(number, deadline);
+        return Optional.ofNullable(awaited(number, deadline));
       } finally {
         urgent.computeIfPresent(number, (_, count) -> count == 1 ? null : count - 1);
       }
@@ -302,7 +302,6 @@ final class Demand implements DagFetch.Arrival {
     } finally {
       lock.unlock();
     }
-    return come == null ? fetch.own(cid) : come;
   }
 
   /** Null if the node has it. */

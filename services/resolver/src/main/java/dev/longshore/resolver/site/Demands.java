@@ -15,6 +15,7 @@ import dev.longshore.resolver.content.UnavailableException.Reason;
 import dev.longshore.resolver.image.OnDemand;
 import dev.longshore.resolver.name.Selector;
 import dev.longshore.resolver.site.AskedDags.Meant;
+import dev.longshore.resolver.site.DemandPlaces.Asker;
 import dev.longshore.resolver.store.LocalFileException;
 import dev.longshore.sites.Group;
 import java.io.IOException;
@@ -39,9 +40,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Demands.class);
-
-  /** Below the 8 requests for blocks that a hub takes of a site at once. */
-  private static final int AT_ONCE = 6;
 
   /** A client has other hosts to ask: it is told soon that this one has it not. */
   private static final Duration BEGINS = Duration.ofSeconds(10);
@@ -68,6 +66,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
   private final KeptDags dags;
   private final DagFetch fetch;
   private final DagFetch.Hubs hubs;
+  private final MendedBlocks own;
   private final ServedNames names;
   private final Disk disk;
   private final Backoff backoff;
@@ -78,6 +77,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
   private final Runnable keeper;
   private final LineShare share;
   private final CollectionWait collection;
+  private final DemandPlaces places = new DemandPlaces();
   private final Map<ImageDag, Demand> running = new LinkedHashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition free = lock.newCondition();
@@ -96,6 +96,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("demand-", 0).factory());
 
   /**
+   * @param own blocks that the node has
    * @param stall longest time without a byte, after which it is asked for anew
    * @param nanos a clock that only goes on
    * @param keeper told to look again at what it has to do
@@ -106,6 +107,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
       KeptDags dags,
       DagFetch fetch,
       DagFetch.Hubs hubs,
+      MendedBlocks own,
       ServedNames names,
       Disk disk,
       Backoff backoff,
@@ -119,6 +121,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
     this.dags = dags;
     this.fetch = fetch;
     this.hubs = hubs;
+    this.own = own;
     this.names = names;
     this.disk = disk;
     this.backoff =
@@ -145,7 +148,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
   }
 
   @Override
-  public void bring(RepositoryName repository, Selector wanted)
+  public void bring(RepositoryName repository, Selector wanted, String caller)
       throws UnavailableException, InterruptedException {
     Optional<Meant> meant;
     try {
@@ -159,7 +162,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
       return;
     }
     try {
-      demand(meant.get().dag(), TAKES_OVER).awaitShown(BEGINS);
+      demand(meant.get().dag(), new Asker.Client(caller), TAKES_OVER).awaitShown(BEGINS);
     } catch (UnavailableException e) {
       if (!meant.get().standIn()) {
         telemetry.missed(meant.get().kept());
@@ -170,7 +173,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
   }
 
   @Override
-  public void bringReferrers(RepositoryName repository, Digest subject)
+  public void bringReferrers(RepositoryName repository, Digest subject, String caller)
       throws UnavailableException, InterruptedException {
     List<Meant> absent;
     try {
@@ -182,8 +185,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
     }
     // One after the other: they are small, and images need places among those that come at once.
     for (Meant meant : absent) {
-      awaitPlace();
-      demand(meant.dag(), TAKES_OVER).awaitShown(BEGINS);
+      demand(meant.dag(), new Asker.Client(caller), TAKES_OVER).awaitShown(BEGINS);
     }
   }
 
@@ -199,11 +201,11 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
   }
 
   /** Has it brought, for a neighbor; returns once its parts can be found. */
-  void bring(ImageDag dag) throws UnavailableException, InterruptedException {
-    demand(dag, NEIGHBOR_TAKES_OVER).awaitShown(NEIGHBOR_WAITS);
+  void bring(ImageDag dag, String neighbor) throws UnavailableException, InterruptedException {
+    demand(dag, new Asker.Neighbor(neighbor), NEIGHBOR_TAKES_OVER).awaitShown(NEIGHBOR_WAITS);
   }
 
-  private Demand demand(ImageDag dag, Duration takesOver)
+  private Demand demand(ImageDag dag, Asker asker, Duration takesOver)
       throws UnavailableException, InterruptedException {
     Demand known = known(dag);
     if (known != null) {
@@ -214,9 +216,11 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
     try {
       long left = BEGINS.toNanos();
       known = running.get(dag);
-      while (known == null && (excluded || isCollectionFirst())) {
+      while (known == null && !begins(asker)) {
         if (left <= 0) {
-          throw collecting(dag);
+          throw excluded || isCollectionFirst()
+              ? collecting(dag)
+              : notHere(dag, "as many others as may are being fetched; ask again");
         }
         left = free.awaitNanos(left);
         known = running.get(dag);
@@ -224,32 +228,21 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
       if (known != null) {
         return known;
       }
-      if (running.size() >= AT_ONCE) {
-        throw notHere(dag, AT_ONCE + " others are being fetched; ask again");
-      }
       if (running.isEmpty()) {
         share.begin();
       }
       Demand demand = new Demand(dag, fetch, stall, share::asked);
       running.put(dag, demand);
-      threads.execute(() -> run(demand, takesOver));
+      threads.execute(() -> run(demand, asker, takesOver));
       return demand;
     } finally {
       lock.unlock();
     }
   }
 
-  /** Waits for an end of one of those that come, if there are as many as may be. */
-  private void awaitPlace() throws InterruptedException {
-    lock.lock();
-    try {
-      long left = BEGINS.toNanos();
-      while (running.size() >= AT_ONCE && left > 0) {
-        left = free.awaitNanos(left);
-      }
-    } finally {
-      lock.unlock();
-    }
+  /** Takes a place, if one may begin now. */
+  private boolean begins(Asker asker) {
+    return !excluded && !isCollectionFirst() && places.take(asker);
   }
 
   private @Nullable Demand known(ImageDag dag) {
@@ -534,7 +527,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
     }
   }
 
-  private void run(Demand demand, Duration takesOver) {
+  private void run(Demand demand, Asker asker, Duration takesOver) {
     ImageDag dag = demand.dag();
     UnavailableException failure;
     try {
@@ -553,7 +546,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
       LOG.error("bringing {} failed", dag, e);
       failure = notHere(dag, String.valueOf(e));
     }
-    end(demand, failure);
+    end(demand, asker, failure);
   }
 
   private void bring(Demand demand, Duration takesOver) throws IOException, InterruptedException {
@@ -579,7 +572,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
     }
   }
 
-  private void end(Demand demand, @Nullable UnavailableException failure) {
+  private void end(Demand demand, Asker asker, @Nullable UnavailableException failure) {
     try {
       if (failure != null) {
         LOG.warn("{}", failure.getMessage());
@@ -591,6 +584,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
       lock.lock();
       try {
         running.remove(demand.dag());
+        places.giveBack(asker);
         free.signalAll();
       } finally {
         lock.unlock();
@@ -634,15 +628,29 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
 
   @Override
   public Block block(Cid cid, Deadline deadline) throws IOException {
-    Optional<Demand> coming;
+    Optional<Block> come = coming(cid, deadline);
+    // It may have come a moment ago.
+    return come.isPresent() ? come.get() : own.block(cid, deadline);
+  }
+
+  /** The same for a neighbor: of what is here, nothing is fetched for it. */
+  Block given(Cid cid, Deadline deadline) throws IOException {
+    Optional<Block> come = coming(cid, deadline);
+    return come.isPresent() ? come.get() : own.given(cid);
+  }
+
+  private Optional<Block> coming(Cid cid, Deadline deadline) throws IOException {
+    Optional<Demand> its = coming(cid);
+    return its.isPresent() ? its.get().leaf(cid, deadline) : Optional.empty();
+  }
+
+  private Optional<Demand> coming(Cid cid) {
     lock.lock();
     try {
-      coming = running.values().stream().filter(demand -> demand.has(cid)).findFirst();
+      return running.values().stream().filter(demand -> demand.has(cid)).findFirst();
     } finally {
       lock.unlock();
     }
-    // It may have come a moment ago.
-    return coming.isPresent() ? coming.get().leaf(cid, deadline) : fetch.own(cid);
   }
 
   @Override

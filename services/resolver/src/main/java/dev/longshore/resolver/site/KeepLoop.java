@@ -138,11 +138,13 @@ final class KeepLoop {
       if (one.decide()) {
         changed.run();
       }
+      bad.pinAgain();
       demands.collectionWaits(bad.areLocated() || evictions.collects());
       demands.makeRoom(evictions::makeRoom);
       if (bad.areLocated() && demands.whileNoneComes(bad::takeOut)) {
         changed.run();
       }
+      bad.pinAgain();
       if (evictions.letGo()) {
         return Duration.ZERO;
       }

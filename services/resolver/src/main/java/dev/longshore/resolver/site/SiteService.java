@@ -58,6 +58,7 @@ public final class SiteService implements Part, PullSink {
   private final ServedNames names;
   private final HubSource source;
   private final AskedDags asked;
+  private final MendedBlocks mended;
   private final Demands demands;
   private final Reports reports;
   private final ChangesLoop changes;
@@ -195,7 +196,6 @@ public final class SiteService implements Part, PullSink {
     String installation = PinNames.prefix(context.shared().installationName());
     String pins = installation + "site:";
     LocalBlocks local = new LocalBlocks(node, files);
-    BadBlocks bad =
     DagFetch fetch =
         new DagFetch(
             line,
@@ -207,23 +207,30 @@ public final class SiteService implements Part, PullSink {
             pins + identity.site(),
             surroundings.portions(),
             telemetry);
+    FreshBlocks fresh = new FreshBlocks();
+    BadBlocks bad =
         new BadBlocks(
             dags,
             new RottedDags(store, clock),
             names,
             node,
             local::read,
+            fresh,
+            fetch::end,
             pins,
             telemetry,
             surroundings.nanos(),
             () -> of(keeper).look());
     this.asked = new AskedDags(store, clock, names, context.current()::rules);
+    this.mended =
+        new MendedBlocks(dags, asked::recent, fetch, line, local, fresh, bad, surroundings.stall());
     this.demands =
         new Demands(
             asked,
             dags,
             fetch,
             line,
+            mended,
             names,
             surroundings.disk(),
             surroundings.backoff(),
@@ -418,6 +425,7 @@ public final class SiteService implements Part, PullSink {
     metrics.close();
     try {
       demands.close();
+      mended.close();
       boolean ended = changesLoop.stop(drain);
       ended &= keepLoop.stop(drain);
       ended &= scrubLoop.stop(drain);

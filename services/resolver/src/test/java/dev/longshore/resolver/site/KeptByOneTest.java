@@ -256,14 +256,14 @@ class KeptByOneTest {
                     .names()
                     .bring(
                         RepositoryName.canonical(SiteBed.REPOSITORY),
-                        new Selector.ByTag(new Tag("next"))))
+                        new Selector.ByTag(new Tag("next")),
+                        "a caller"))
         .hasMessageContaining("full");
 
     assertThat(node.pinned(site.image)).isTrue();
     assertThat(node.own.storedBlocks()).contains(some);
   }
 
-  @Test
   @Test
   void anotherModeOfItGoesAWeekAfterItsPullThoughNoOtherNodeHasIt() throws Exception {
     SiteBed node = site.node("a");
@@ -285,6 +285,7 @@ class KeptByOneTest {
     eventually("it goes", LONG_UNWANTED, () -> !node.pinned(other));
   }
 
+  @Test
   void whatIsForgottenGoesFromEachNode() throws Exception {
     threeNodes();
     Change change = push(Keep.ANY_NODE);
