@@ -103,7 +103,7 @@ final class Demand implements DagFetch.Arrival {
   long missing() {
     lock.lock();
     try {
-      return DagFetch.bytes(leaves, lacking);
+      return LeafRanges.bytes(leaves, lacking);
     } finally {
       lock.unlock();
     }
@@ -168,8 +168,8 @@ final class Demand implements DagFetch.Arrival {
       return true;
     }
     long begun = System.nanoTime();
-    long before = DagFetch.bytes(leaves, ranges);
-    var _ = fetch.take(dag, leaves, ranges, GIVEN, stall, this);
+    long before = LeafRanges.bytes(leaves, ranges);
+    var _ = fetch.leaves().take(dag, leaves, ranges, GIVEN, stall, this);
     long took = Math.max(1, System.nanoTime() - begun);
     asked = Math.clamp((long) ((double) before * BATCH.toNanos() / took), LEAST_ASKED, MOST_ASKED);
     return false;
@@ -202,11 +202,11 @@ final class Demand implements DagFetch.Arrival {
       BitSet chosen = new BitSet();
       for (int start : starts) {
         List<Range> share = new ArrayList<>();
-        var _ = DagFetch.ahead(leaves, lacking, start, asked / starts.size() + 1, share);
+        var _ = LeafRanges.ahead(leaves, lacking, start, asked / starts.size() + 1, share);
         share.forEach(range -> chosen.set((int) range.first(), (int) range.last() + 1));
       }
       List<Range> ranges = new ArrayList<>();
-      var _ = DagFetch.ahead(leaves, chosen, chosen.nextSetBit(0), MOST_ASKED, ranges);
+      var _ = LeafRanges.ahead(leaves, chosen, chosen.nextSetBit(0), MOST_ASKED, ranges);
       return ranges;
     } finally {
       lock.unlock();
@@ -219,7 +219,7 @@ final class Demand implements DagFetch.Arrival {
       small.set(n, leaves.get(n).bytes() <= SMALL);
     }
     List<Range> ranges = new ArrayList<>();
-    var _ = DagFetch.ahead(leaves, small, small.nextSetBit(0), LEAST_ASKED, ranges);
+    var _ = LeafRanges.ahead(leaves, small, small.nextSetBit(0), LEAST_ASKED, ranges);
     return ranges;
   }
 

@@ -274,7 +274,7 @@ final class MendedBlocks implements AutoCloseable {
     }
     hubs.beginAwaited(dag);
     try {
-      Map<Cid, Block> nodes = fetch.nodes(dag);
+      Map<Cid, Block> nodes = fetch.orders().nodes(dag);
       Block inner = nodes.get(cid);
       if (inner != null) {
         return Optional.of(inner);
@@ -291,7 +291,7 @@ final class MendedBlocks implements AutoCloseable {
       throws IOException, InterruptedException {
     hubs.beginAwaited(dag);
     try {
-      return fetch.leaf(dag, order.leaves(), number, stall);
+      return fetch.leaves().leaf(dag, order.leaves(), number, stall);
     } finally {
       hubs.done(dag);
     }

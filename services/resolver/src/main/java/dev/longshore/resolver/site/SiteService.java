@@ -59,6 +59,7 @@ public final class SiteService implements Part, PullSink {
   private final HubSource source;
   private final AskedDags asked;
   private final MendedBlocks mended;
+  private final ComingDags coming;
   private final Demands demands;
   private final Reports reports;
   private final ChangesLoop changes;
@@ -224,21 +225,30 @@ public final class SiteService implements Part, PullSink {
     this.asked = new AskedDags(store, clock, names, context.current()::rules);
     this.mended =
         new MendedBlocks(dags, asked::recent, fetch, line, local, fresh, bad, surroundings.stall());
-    this.demands =
-        new Demands(
+    this.coming = new ComingDags(dags::group, surroundings.nanos(), () -> of(keeper).look());
+    Bringing bringing =
+        new Bringing(
+            coming,
             asked,
             dags,
             fetch,
             line,
-            mended,
             names,
             surroundings.disk(),
             surroundings.backoff(),
+            telemetry,
+            () -> of(keeper).look(),
+            changes::look);
+    this.demands =
+        new Demands(
+            coming,
+            bringing,
+            asked,
+            fetch,
+            mended,
             surroundings.stall(),
-            surroundings.nanos(),
             telemetry,
             missed,
-            () -> of(keeper).look(),
             changes::look);
     KeptByOne one =
         new KeptByOne(
@@ -256,7 +266,7 @@ public final class SiteService implements Part, PullSink {
             one,
             names,
             node,
-            demands,
+            coming,
             new HeldParts(dags, node, local, installation + "site-part"),
             surroundings.disk(),
             pins,
@@ -265,7 +275,7 @@ public final class SiteService implements Part, PullSink {
         new KeepLoop(
             dags,
             fetch,
-            demands,
+            coming,
             evictions,
             one,
             bad,
@@ -314,7 +324,7 @@ public final class SiteService implements Part, PullSink {
 
   /** Whether nothing that is asked for begins until blocks were collected. */
   boolean collectsFirst() {
-    return demands.isCollectionFirst();
+    return coming.isCollectionFirst();
   }
 
   /** How many neighbors answered lately. */
