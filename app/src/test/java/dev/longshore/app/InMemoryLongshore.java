@@ -214,7 +214,8 @@ public final class InMemoryLongshore implements AutoCloseable {
   /** What the resolver answers. */
   byte[] pull(Selector wanted) throws Exception {
     ResolvedContent found =
-        resolve.find(new Names(Optional.empty()).place(SERVED, Optional.empty()), wanted);
+        resolve.find(
+            new Names(Optional.empty()).place(SERVED, Optional.empty()), wanted, "a caller");
     try (InputStream bytes = contents.whole(found.content(), "test")) {
       return bytes.readAllBytes();
     }

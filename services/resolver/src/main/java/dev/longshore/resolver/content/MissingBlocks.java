@@ -5,11 +5,12 @@ import dev.longshore.ipfs.Deadline;
 import dev.longshore.model.Cid;
 import java.io.IOException;
 
-/** Where a node without peers gets blocks that it lacks. */
+/** Where a node without peers gets blocks that it lacks, or that rotted on its disk. */
 @FunctionalInterface
 public interface MissingBlocks {
   /**
-   * A block that the node did not have a moment ago; waits for it if it is on its way.
+   * A block that the node did not have, or not whole, a moment ago; waits for it if it is on its
+   * way.
    *
    * @throws IOException when nobody brings it, or not before the deadline
    */

@@ -1,5 +1,6 @@
 package dev.longshore.resolver.content;
 
+import dev.longshore.ipfs.BadBlockException;
 import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.FlatfsFiles;
@@ -91,11 +92,14 @@ final class NodeSource implements AutoCloseable {
           ? ofFile(here, cid, deadline)
           : node.block(cid, Reach.LOCAL, deadline);
     } catch (KuboException e) {
-      if (e.fault() != Fault.NOT_HELD) {
+      // Of a block that the disk cannot read, a node says no more than that it failed.
+      if (e.fault() != Fault.NOT_HELD && e.fault() != Fault.FAILED) {
         throw e;
       }
-      return elsewhere.block(cid, deadline);
+    } catch (BadBlockException e) {
+      LOG.debug("rotten on the node's disk", e);
     }
+    return elsewhere.block(cid, deadline);
   }
 
   private Block ofFile(FlatfsFiles here, Cid cid, Deadline deadline) throws IOException {
@@ -123,9 +127,12 @@ final class NodeSource implements AutoCloseable {
     }
   }
 
-  /** The whole file, in bulk, unverified. */
+  /**
+   * The whole file, unverified. Where blocks come from elsewhere, each is checked all the same:
+   * whoever has the first bytes of a rotten one cannot be given the right ones any more.
+   */
   InputStream whole(LocatedContent content) throws IOException, InterruptedException {
-    if (prepare(content.cid(), content.providers(), patience)) {
+    if (prepare(content.cid(), content.providers(), patience) && missing == null) {
       return new OwnFirst(own(content), offset -> far(content, offset));
     }
     return far(content, 0);
@@ -146,7 +153,7 @@ final class NodeSource implements AutoCloseable {
   /** Bytes from peers: everything missing is being fetched while the first bytes are read. */
   private InputStream far(LocatedContent content, long offset) throws IOException {
     if (missing != null) {
-      return blocks.open(content.cid(), offset, content.size() - offset);
+      return blocks.open(content.cid(), offset, Long.MAX_VALUE);
     }
     ByteRange range = offset == 0 ? ByteRange.ALL : ByteRange.from(offset);
     InputStream stream = open(content, range, Reach.NETWORK);

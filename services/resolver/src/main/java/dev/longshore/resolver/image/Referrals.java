@@ -44,14 +44,18 @@ public final class Referrals {
     this.search = new RepositorySearch(listing, images);
   }
 
-  /** Descriptors of the served referrers, each once, by digest. */
-  public List<Descriptor> of(Place place, Digest subject)
+  /**
+   * Descriptors of the served referrers, each once, by digest.
+   *
+   * @param caller the caller whose share it counts against if some have to be brought
+   */
+  public List<Descriptor> of(Place place, Digest subject, String caller)
       throws UnavailableException, InterruptedException {
     return switch (place) {
       case Place.Ipfs(Cid cid) -> within(subject, cid::equals);
       case Place.Repository(List<RepositoryName> candidates) -> {
         for (RepositoryName repository : candidates) {
-          onDemand.bringReferrers(repository, subject);
+          onDemand.bringReferrers(repository, subject, caller);
           if (listing.knows(repository)) {
             readBoundTo(subject, repository);
             search.readAll(repository);

@@ -56,13 +56,14 @@ public final class Resolve {
   /**
    * Finds content.
    *
+   * @param caller the caller whose share it counts against if it has to be brought
    * @throws ForgottenException when it is not served any more
    * @throws UnknownException when nothing served has this name
    * @throws UnavailableException when it is known, but its parts cannot be read now
    */
-  public ResolvedContent find(Place place, Selector wanted)
+  public ResolvedContent find(Place place, Selector wanted, String caller)
       throws UnknownException, UnavailableException, InterruptedException {
-    ResolvedContent found = search(place, wanted);
+    ResolvedContent found = search(place, wanted, caller);
     if (found.isManifest()) {
       forgotten.source(found.content().digest());
     }
@@ -74,12 +75,12 @@ public final class Resolve {
     forgotten.requireKept(place, digest);
   }
 
-  private ResolvedContent search(Place place, Selector wanted)
+  private ResolvedContent search(Place place, Selector wanted, String caller)
       throws UnknownException, UnavailableException, InterruptedException {
     return switch (place) {
       case Place.Repository(List<RepositoryName> candidates) -> {
         for (RepositoryName repository : candidates) {
-          Optional<ResolvedContent> found = inRepository(repository, wanted);
+          Optional<ResolvedContent> found = inRepository(repository, wanted, caller);
           if (found.isPresent()) {
             yield found.get();
           }
@@ -92,11 +93,12 @@ public final class Resolve {
     };
   }
 
-  private Optional<ResolvedContent> inRepository(RepositoryName repository, Selector wanted)
+  private Optional<ResolvedContent> inRepository(
+      RepositoryName repository, Selector wanted, String caller)
       throws UnknownException, UnavailableException, InterruptedException {
     return switch (wanted) {
       case Selector.ByTag(Tag tag) -> {
-        onDemand.bring(repository, wanted);
+        onDemand.bring(repository, wanted, caller);
         Optional<Listed> image = listing.tag(repository, tag);
         if (image.isEmpty()) {
           forgotten.tag(repository, tag);
@@ -104,15 +106,16 @@ public final class Resolve {
         }
         yield Optional.of(top(image.get()));
       }
-      case Selector.ByDigest(Digest digest) -> byDigest(repository, digest);
+      case Selector.ByDigest(Digest digest) -> byDigest(repository, digest, caller);
     };
   }
 
-  private Optional<ResolvedContent> byDigest(RepositoryName repository, Digest digest)
+  private Optional<ResolvedContent> byDigest(
+      RepositoryName repository, Digest digest, String caller)
       throws UnknownException, UnavailableException, InterruptedException {
     Optional<Listed> whole = listing.whole(repository, digest);
     if (whole.isEmpty()) {
-      onDemand.bring(repository, new Selector.ByDigest(digest));
+      onDemand.bring(repository, new Selector.ByDigest(digest), caller);
       whole = listing.whole(repository, digest);
     }
     if (whole.isPresent()) {

@@ -29,7 +29,7 @@ final class BlobHandler {
 
   RegistryResponse handle(RegistryRequest.Blob request, RegistryCall call)
       throws RequestException, UnavailableException, InterruptedException {
-    ResolvedContent found = find(request);
+    ResolvedContent found = find(request, call);
     LocatedContent content = found.content();
     Map<String, String> headers = ContentHeaders.of(content, TYPE);
     if (request.conditions().isKnown(content.digest())) {
@@ -55,10 +55,10 @@ final class BlobHandler {
     };
   }
 
-  private ResolvedContent find(RegistryRequest.Blob request)
+  private ResolvedContent find(RegistryRequest.Blob request, RegistryCall call)
       throws RequestException, UnavailableException, InterruptedException {
     try {
-      return resolve.find(request.place(), new Selector.ByDigest(request.digest()));
+      return resolve.find(request.place(), new Selector.ByDigest(request.digest()), call.caller());
     } catch (ForgottenException e) {
       throw RequestException.denied(e);
     } catch (UnknownException e) {

@@ -24,7 +24,7 @@ final class ManifestHandler {
 
   RegistryResponse handle(RegistryRequest.Manifest request, RegistryCall call)
       throws RequestException, UnavailableException, InterruptedException {
-    ResolvedContent found = find(request);
+    ResolvedContent found = find(request, call);
     pulls.asked(found);
     LocatedContent content = found.content();
     if (request.conditions().isKnown(content.digest())) {
@@ -41,11 +41,11 @@ final class ManifestHandler {
         new Body.Bytes(contents.bytes(content, Manifest.MANIFEST_LIMIT, call.caller())));
   }
 
-  private ResolvedContent find(RegistryRequest.Manifest request)
+  private ResolvedContent find(RegistryRequest.Manifest request, RegistryCall call)
       throws RequestException, UnavailableException, InterruptedException {
     ResolvedContent found;
     try {
-      found = resolve.find(request.place(), request.wanted());
+      found = resolve.find(request.place(), request.wanted(), call.caller());
     } catch (ForgottenException e) {
       throw RequestException.denied(e);
     } catch (UnknownException e) {

@@ -33,7 +33,7 @@ final class ReferrersHandler {
     }
     PageRequest page = request.page();
     List<Descriptor> found =
-        referrals.of(request.place(), request.subject()).stream()
+        referrals.of(request.place(), request.subject(), call.caller()).stream()
             .filter(
                 d -> request.artifactType().map(d.artifactType().orElse("")::equals).orElse(true))
             .filter(

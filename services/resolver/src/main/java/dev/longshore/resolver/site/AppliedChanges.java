@@ -170,8 +170,12 @@ final class AppliedChanges {
     }
   }
 
+  private static boolean leavesReferrersOut(Change change) {
+    return change.referrersLeftOut() != null && change.referrersLeftOut();
+  }
+
   private static void sayWhatIsLeftOut(Change change) {
-    if (change.referrersLeftOut() != null && change.referrersLeftOut()) {
+    if (leavesReferrersOut(change)) {
       LOG.warn(
           "more refers to what {} shows than its hub tells of: the lists of what refers to it are"
               + " not whole here",
@@ -231,18 +235,20 @@ final class AppliedChanges {
     String key = served.key();
     boolean removed = served.removed() != null;
     session.update(
-        "INSERT INTO names (key, generation, keep, priority, max_age, removed, served)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET"
+        "INSERT INTO names (key, generation, keep, priority, max_age, removed, served, left_out)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET"
             + " generation = excluded.generation, keep = excluded.keep,"
             + " priority = excluded.priority, max_age = excluded.max_age,"
-            + " removed = excluded.removed, served = excluded.served",
+            + " removed = excluded.removed, served = excluded.served,"
+            + " left_out = excluded.left_out",
         key,
         generation,
         change.keep().name(),
         change.priority(),
         change.maxAgeSeconds(),
         removed ? 1 : 0,
-        json(served));
+        json(served),
+        leavesReferrersOut(change) ? 1 : 0);
     session.update("UPDATE versions SET wanted = 0 WHERE key = ?", key);
     for (Version version : checked.versions()) {
       put(session, key, version);

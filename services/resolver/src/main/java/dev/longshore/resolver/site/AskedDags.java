@@ -253,6 +253,13 @@ final class AskedDags implements PullObserver {
     }
   }
 
+  /** Those that were pulled lately, the last one first. */
+  List<ImageDag> recent() {
+    synchronized (noted) {
+      return List.copyOf(noted.keySet()).reversed();
+    }
+  }
+
   /** It was pulled: one that is here on demand stays for another while. */
   private void pulled(ImageDag dag) {
     Instant now = clock.instant();

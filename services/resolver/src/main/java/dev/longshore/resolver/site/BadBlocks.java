@@ -1,6 +1,7 @@
 package dev.longshore.resolver.site;
 
 import dev.longshore.ipfs.BadBlockException;
+import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.IpfsDataException;
 import dev.longshore.ipfs.node.Fault;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -31,13 +33,15 @@ import org.slf4j.LoggerFactory;
  * Rotten and missing blocks of the site's node that were found, until the keeper takes them out. A
  * node does not write a block that it thinks it has, and removes none that is pinned: so the images
  * that have it are unpinned, it is removed, and they come again, of which that block alone is
- * lacking. Which images have it is looked for while all else goes on: that reads the inner nodes of
- * each.
+ * lacking. One that came again already, for somebody who pulls it, takes its place at once: then
+ * they are pinned again, and are there all the time. Which images have it is looked for while all
+ * else goes on: that reads the inner nodes of each.
  */
 final class BadBlocks implements BlockScrub.Bad {
   private static final Logger LOG = LoggerFactory.getLogger(BadBlocks.class);
   private static final Duration CALL = Duration.ofSeconds(30);
   private static final Duration WALK = Duration.ofHours(1);
+  private static final Duration IMPORT = Duration.ofMinutes(2);
 
   /** Of a disk that fails altogether, the rest is found in the next round. */
   private static final int MOST = 1_000;
@@ -53,11 +57,18 @@ final class BadBlocks implements BlockScrub.Bad {
   private final ServedNames names;
   private final IpfsNode node;
   private final BlockScrub.Blocks blocks;
+  private final FreshBlocks fresh;
+  private final Pins pins;
   private final String pinPrefix;
   private final SiteTelemetry telemetry;
   private final LongSupplier nanos;
   private final Runnable keeper;
   private final Set<Cid> found = new LinkedHashSet<>();
+  private final ReentrantLock searching = new ReentrantLock();
+
+  /** Images that lost their pin, and are pinned again as they lack nothing. */
+  private final Set<ImageDag> unpinned = new LinkedHashSet<>();
+
   private @Nullable Search searched;
   private long rests;
 
@@ -69,7 +80,14 @@ final class BadBlocks implements BlockScrub.Bad {
    */
   private record Search(Set<Cid> blocks, Set<ImageDag> looked, Map<ImageDag, Set<Cid>> with) {}
 
+  /** Pins what is here whole. */
+  @FunctionalInterface
+  interface Pins {
+    void pin(ImageDag dag) throws IOException;
+  }
+
   /**
+   * @param fresh blocks that came again already
    * @param pinPrefix how the names of its pins begin
    * @param nanos a clock that only goes on
    * @param keeper told when there is something to take out
@@ -80,6 +98,8 @@ final class BadBlocks implements BlockScrub.Bad {
       ServedNames names,
       IpfsNode node,
       BlockScrub.Blocks blocks,
+      FreshBlocks fresh,
+      Pins pins,
       String pinPrefix,
       SiteTelemetry telemetry,
       LongSupplier nanos,
@@ -89,6 +109,8 @@ final class BadBlocks implements BlockScrub.Bad {
     this.names = names;
     this.node = node;
     this.blocks = blocks;
+    this.fresh = fresh;
+    this.pins = pins;
     this.pinPrefix = pinPrefix;
     this.telemetry = telemetry;
     this.nanos = nanos;
@@ -104,10 +126,25 @@ final class BadBlocks implements BlockScrub.Bad {
     }
   }
 
+  /** It was rotten or missing, and came again: who keeps it for the node bounds how many. */
+  synchronized void cameAgain(Cid block) {
+    found.add(block);
+  }
+
   /** Looks for the images that have what was found, unless there is nothing, or it is too soon. */
   @Override
   public void search() throws KuboException {
-    Set<Cid> blocks = toSearch();
+    if (!searching.tryLock()) {
+      return;
+    }
+    try {
+      search(toSearch());
+    } finally {
+      searching.unlock();
+    }
+  }
+
+  private void search(Set<Cid> blocks) throws KuboException {
     if (blocks.isEmpty()) {
       return;
     }
@@ -132,7 +169,10 @@ final class BadBlocks implements BlockScrub.Bad {
     return searched != null;
   }
 
-  /** Takes out all that is still bad; the images that have it are absent from then on. */
+  /**
+   * Takes out all that is still bad. The images that have it are absent from then on, unless all of
+   * it came again.
+   */
   void takeOut() throws KuboException {
     Search search;
     synchronized (this) {
@@ -151,12 +191,15 @@ final class BadBlocks implements BlockScrub.Bad {
       takeOut(bad, search);
     }
     synchronized (this) {
+      Set<Cid> done = new HashSet<>(search.blocks());
+      done.removeAll(found);
+      fresh.drop(done);
       searched = null;
     }
   }
 
   /** Images that are here and have some of them; those that came since are few. */
-  private List<ImageDag> with(Set<Cid> bad, Search search) throws KuboException {
+  private Map<ImageDag, Set<Cid>> with(Set<Cid> bad, Search search) throws KuboException {
     Set<ImageDag> here = dags.here();
     Set<ImageDag> since = new HashSet<>(here);
     since.removeAll(search.looked());
@@ -165,29 +208,35 @@ final class BadBlocks implements BlockScrub.Bad {
     all.entrySet()
         .removeIf(
             each -> !here.contains(each.getKey()) || Collections.disjoint(each.getValue(), bad));
-    return List.copyOf(all.keySet());
+    return all;
   }
 
   private void takeOut(Set<Cid> bad, Search search) throws KuboException {
-    List<ImageDag> with = with(bad, search);
+    Map<ImageDag, Set<Cid>> with = with(bad, search);
     if (with.isEmpty()) {
       // They were let go of meanwhile.
       return;
     }
-    for (ImageDag dag : with) {
+    unpinned.addAll(with.keySet());
+    for (ImageDag dag : with.keySet()) {
       var _ = node.unpin(dag.cid(), pinPrefix, Deadline.after(CALL));
     }
     List<String> kept = new ArrayList<>();
+    Set<Cid> lacking = new HashSet<>();
     for (Cid cid : bad) {
       Optional<String> why = node.removeBlock(cid, Deadline.after(CALL));
       why.ifPresent(its -> kept.add(cid + " (" + its + ")"));
+      if (why.isPresent() || fresh.of(cid).isEmpty()) {
+        lacking.add(cid);
+      }
     }
+    replace(bad);
     LOG.warn(
         "{} blocks of {} images were rotten or missing and are fetched again: {} of {}",
         bad.size(),
         with.size(),
         first(bad),
-        first(with));
+        first(with.keySet()));
     if (!kept.isEmpty()) {
       LOG.warn(
           "the node keeps {} of them: a pin of somebody else holds {}; remove that pin",
@@ -195,7 +244,59 @@ final class BadBlocks implements BlockScrub.Bad {
           first(kept));
     }
     telemetry.bad(bad.size());
-    names.show(rotted.rotted(with, bad.size(), kept));
+    List<ImageDag> absent =
+        with.keySet().stream()
+            .filter(dag -> !Collections.disjoint(with.get(dag), lacking))
+            .toList();
+    absent.forEach(unpinned::remove);
+    names.show(rotted.rotted(absent, with.size(), bad.size(), kept));
+  }
+
+  private void replace(Set<Cid> bad) throws KuboException {
+    List<Block> come = bad.stream().flatMap(cid -> fresh.of(cid).stream()).toList();
+    if (come.isEmpty()) {
+      return;
+    }
+    try {
+      var _ =
+          node.importCar(
+              sink -> {
+                for (Block block : come) {
+                  sink.put(block.cid(), block.bytes(), 0, block.size());
+                }
+              },
+              Deadline.after(IMPORT));
+    } catch (KuboException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new KuboException(
+          Fault.FAILED, node.name(), "import blocks", 0, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Pins again what lost nothing. That reads the whole image, so others come meanwhile; nothing may
+   * collect blocks before.
+   */
+  void pinAgain() throws IOException {
+    for (ImageDag dag : List.copyOf(unpinned)) {
+      if (dags.here().contains(dag)) {
+        pinAgain(dag);
+      }
+      unpinned.remove(dag);
+    }
+  }
+
+  private void pinAgain(ImageDag dag) throws IOException {
+    try {
+      pins.pin(dag);
+    } catch (IOException e) {
+      if (e instanceof KuboException known && known.fault() != Fault.FAILED) {
+        throw e;
+      }
+      LOG.warn("{} is not whole, and comes again: {}", dag, e.getMessage());
+      names.show(rotted.absent(dag, String.valueOf(e.getMessage())));
+    }
   }
 
   private static String first(Collection<?> all) {

@@ -83,7 +83,7 @@ final class BlockScrub {
   }
 
   /**
-   * @param bytesPerSecond nothing is read if 0
+   * @param bytesPerSecond nothing is read if 0; what pulls found is looked after all the same
    */
   BlockScrub(
       SiteStore store, SiteClock clock, Blocks blocks, long bytesPerSecond, Bad bad, Rest rest) {
@@ -104,13 +104,13 @@ final class BlockScrub {
 
   /** Reads one DAG; returns the pause before the next. */
   Duration step() throws InterruptedException {
-    if (bytesPerSecond == 0) {
-      return ROUND;
-    }
     try {
       bad.search();
     } catch (IOException e) {
       LOG.info("images of bad blocks are looked for later: {}", e.getMessage());
+      return LOOK;
+    }
+    if (bytesPerSecond == 0) {
       return LOOK;
     }
     Instant now = clock.instant();

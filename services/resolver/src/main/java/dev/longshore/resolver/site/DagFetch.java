@@ -3,7 +3,6 @@ package dev.longshore.resolver.site;
 import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.IpfsDataException;
-import dev.longshore.ipfs.car.CarReader;
 import dev.longshore.ipfs.check.PrivacyGuard;
 import dev.longshore.ipfs.node.Fault;
 import dev.longshore.ipfs.node.IpfsNode;
@@ -16,18 +15,14 @@ import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
 import dev.longshore.resolver.site.hub.HubClient;
 import dev.longshore.resolver.site.hub.HubException;
-import dev.longshore.resolver.site.hub.HubException.Kind;
 import dev.longshore.sites.Leaves;
 import dev.longshore.sites.Leaves.Range;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -36,23 +31,7 @@ import org.jspecify.annotations.Nullable;
  * and the node's word that all is there. Whatever came stays, so a later try goes on from there.
  */
 final class DagFetch {
-  /** Bytes of inner nodes of one DAG: those of 250 GB in leaves of 256 KiB. */
-  private static final long NODES = 64L << 20;
-
-  /** What a block takes in memory beside its bytes: very many may be very small. */
-  private static final int BESIDE = 256;
-
-  /** What comes while the node takes what came before; at 20 Mbit/s it takes six seconds. */
-  private static final long AHEAD = 16L << 20;
-
-  /** The same of all that is fetched at once: a site has 256 MB of memory. */
-  private static final long AHEAD_OF_ALL = 32L << 20;
-
-  /** Read at once of what came. */
-  private static final int BUFFER = 64 * 1024;
-
   private static final Duration CALL = Duration.ofSeconds(30);
-  private static final Duration IMPORT = Duration.ofMinutes(2);
 
   /** The node reads each block of a DAG that it has. */
   private static final Duration VERIFY = Duration.ofHours(1);
@@ -60,13 +39,13 @@ final class DagFetch {
   private final Hubs hubs;
   private final IpfsNode node;
   private final LocalBlocks local;
-  private final LineRate rate;
+  private final DagOrders orders;
+  private final LeafFetch leaves;
   private final PrivacyGuard privacy;
   private final boolean allowPublic;
   private final String pinName;
   private final Portions portions;
-  private final SiteTelemetry telemetry;
-  private final LineBudget budget = new LineBudget(AHEAD_OF_ALL);
+
   private final AheadFetch ahead = new AheadFetch();
 
   /**
@@ -89,6 +68,11 @@ final class DagFetch {
 
     /** Bytes a second of where that comes from; no limit if null. */
     @Nullable Long bytesPerSecond(ImageDag dag);
+
+    /** How many nodes share that, with this one. */
+    default int sharers() {
+      return 1;
+    }
 
     /** The hub that was asked last did not answer. */
     void next();
@@ -163,12 +147,14 @@ final class DagFetch {
     this.hubs = hubs;
     this.node = node;
     this.local = local;
-    this.rate = rate;
     this.privacy = privacy;
     this.allowPublic = allowPublic;
     this.pinName = pinName;
     this.portions = portions;
-    this.telemetry = telemetry;
+    FetchLine line = new FetchLine(hubs, rate);
+    NodeImport given = new NodeImport(node, telemetry);
+    this.orders = new DagOrders(hubs, local, line, given);
+    this.leaves = new LeafFetch(hubs, line, given);
   }
 
   /**
@@ -206,10 +192,10 @@ final class DagFetch {
         };
     hubs.begin(dag);
     try {
-      List<Leaf> leaves = begin(dag, have).leaves();
+      List<Leaf> all = begin(dag, have).leaves();
       ahead.begin(dag);
-      BitSet lacking = local.lacking(leaves);
-      long missing = bytes(leaves, lacking);
+      BitSet lacking = local.lacking(all);
+      long missing = LeafRanges.bytes(all, lacking);
       int next = lacking.nextSetBit(0);
       while (next >= 0) {
         long most = Math.min(portions.asked(), turn.next(missing));
@@ -217,10 +203,10 @@ final class DagFetch {
           return false;
         }
         List<Range> ranges = new ArrayList<>();
-        next = ahead(leaves, lacking, next, most, ranges);
-        missing -= bytes(leaves, ranges);
+        next = LeafRanges.ahead(all, lacking, next, most, ranges);
+        missing -= LeafRanges.bytes(all, ranges);
         if (!turn.goesOn()
-            || !take(dag, leaves, ranges, portions.given(), HubClient.STALL, arrival)
+            || !leaves.take(dag, all, ranges, portions.given(), HubClient.STALL, arrival)
             // Looking whether all is there may take minutes, though all of it came.
             || !turn.goesOn()) {
           return false;
@@ -250,9 +236,9 @@ final class DagFetch {
       throw new KuboException(Fault.REFUSED, node.name(), "write to it", 0, objection.get(), null);
     }
     try {
-      return order(dag, dag.cid(), have);
+      return orders.order(dag, dag.cid(), have);
     } catch (IpfsDataException e) {
-      throw wrong(dag, e);
+      throw DagOrders.wrong(dag, e);
     }
   }
 
@@ -261,44 +247,13 @@ final class DagFetch {
     return local.lacking(order.leaves());
   }
 
-  /** Bytes of these leaves, as their links say. */
-  static long bytes(List<Leaf> leaves, BitSet which) {
-    return which.stream().mapToLong(number -> bytes(leaves.get(number))).sum();
-  }
-
-  /** Bytes of these leaves, as their links say. */
-  static long bytes(List<Leaf> leaves, List<Range> ranges) {
-    long bytes = 0;
-    for (Range range : ranges) {
-      for (long number = range.first(); number <= range.last(); number++) {
-        bytes += bytes(leaves.get((int) number));
-      }
-    }
-    return bytes;
-  }
-
-  /** What a link says of a block's size is not checked; no block is larger than that. */
-  private static long bytes(Leaf leaf) {
-    return Math.clamp(leaf.bytes(), 1, Block.MAX_BYTES);
-  }
-
-  /** The node's own copy of a block; fails if it has none. */
-  Block own(Cid cid) throws IOException {
-    return local.checked(cid);
-  }
-
-  private static HubException wrong(ImageDag dag, IpfsDataException e) {
-    return new HubException(
-        Kind.WRONG, "hub: blocks of " + dag + ": " + e.getMessage() + "; nothing of it is kept", e);
-  }
-
   /** All of it came: the node is to say so, and to keep it. */
   void end(ImageDag dag) throws IOException {
     Cid root = dag.cid();
     try {
       verify(root);
     } catch (IpfsDataException e) {
-      throw wrong(dag, e);
+      throw DagOrders.wrong(dag, e);
     }
     if (!node.isPinned(root, Deadline.after(CALL))) {
       // All is there: a node that asks its peers has lost something meanwhile.
@@ -322,215 +277,13 @@ final class DagFetch {
     }
   }
 
-  private LeafOrder order(ImageDag dag, Cid root, List<ImageDag> have)
-      throws IOException, InterruptedException {
-    Optional<LeafOrder> known = known(root);
-    if (known.isPresent()) {
-      return known.get();
-    }
-    while (true) {
-      try {
-        return sent(dag, root, have);
-      } catch (KuboException e) {
-        throw e;
-      } catch (IOException | IpfsDataException e) {
-        if (!hubs.another(dag, e)) {
-          throw e;
-        }
-      }
-    }
+  /** Fetches leaves for whoever waits for them; see {@link LeafFetch}. */
+  LeafFetch leaves() {
+    return leaves;
   }
 
-  private LeafOrder sent(ImageDag dag, Cid root, List<ImageDag> have)
-      throws IOException, InterruptedException {
-    Map<Cid, Block> sent = new HashMap<>();
-    long bytes = 0;
-    try (LineBuffer line = limited(dag, hubs.nodes(dag, have))) {
-      CarReader car = new CarReader(new BufferedInputStream(line, BUFFER));
-      for (Block block = car.next(); block != null; block = car.next()) {
-        bytes += block.size() + BESIDE;
-        if (block.cid().codec() != Cid.DAG_PB || bytes > NODES) {
-          throw new HubException(
-              Kind.WRONG,
-              "hub: inner nodes of %s: %s after %d bytes (expected: dag-pb, at most %d bytes)"
-                  .formatted(dag, block.cid(), bytes, NODES));
-        }
-        sent.put(block.cid(), block);
-      }
-    }
-    LeafOrder order;
-    try {
-      order =
-          LeafOrder.of(
-              root,
-              (cid, _) -> {
-                Block block = sent.get(cid);
-                return block == null ? local.block(cid) : block.bytes();
-              },
-              Deadline.after(VERIFY));
-    } catch (KuboException e) {
-      if (e.fault() == Fault.NOT_HELD && !have.isEmpty()) {
-        // One of the others is not whole.
-        return order(dag, root, List.of());
-      }
-      throw e.fault() == Fault.NOT_HELD
-          ? new HubException(Kind.WRONG, "hub: inner nodes of " + dag + ": " + e.reason(), e)
-          : e;
-    }
-    List<Block> needed = new ArrayList<>();
-    for (Cid cid : order.nodes()) {
-      Block block = sent.get(cid);
-      if (block != null) {
-        needed.add(block);
-      }
-    }
-    give(needed.reversed());
-    return order;
-  }
-
-  /** The same of a DAG whose inner nodes are all there, as after a kill. */
-  private Optional<LeafOrder> known(Cid root) throws IOException {
-    try {
-      return Optional.of(LeafOrder.of(root, (cid, _) -> local.block(cid), Deadline.after(VERIFY)));
-    } catch (KuboException e) {
-      if (e.fault() == Fault.NOT_HELD) {
-        return Optional.empty();
-      }
-      throw e;
-    }
-  }
-
-  /**
-   * Ranges of leaves that are lacking, from one on.
-   *
-   * @param most bytes that they may have together
-   * @param into where they go, up to what one request may ask for
-   * @return the number of the next one, or -1
-   */
-  static int ahead(List<Leaf> leaves, BitSet lacking, int first, long most, List<Range> into) {
-    long bytes = 0;
-    int next = first;
-    while (next >= 0 && into.size() < Leaves.RANGES && bytes < most) {
-      int from = next;
-      int to = next;
-      while (lacking.get(to) && bytes < most) {
-        bytes += bytes(leaves.get(to));
-        to++;
-      }
-      into.add(new Range(from, to - 1L));
-      next = lacking.nextSetBit(to);
-    }
-    return next;
-  }
-
-  /**
-   * Fetches leaves, and gives them to the node.
-   *
-   * @param ranges ascending, none touching another
-   * @param given bytes given to the node at once
-   * @param stall longest time without a byte
-   * @return whether all of them came, and none were given up
-   */
-  boolean take(
-      ImageDag dag,
-      List<Leaf> leaves,
-      List<Range> ranges,
-      long given,
-      Duration stall,
-      Arrival arrival)
-      throws IOException, InterruptedException {
-    RangesLeft left = new RangesLeft(ranges);
-    while (!left.isEmpty()) {
-      try {
-        return takeFromOne(dag, leaves, left, given, stall, arrival);
-      } catch (KuboException e) {
-        throw e;
-      } catch (IOException e) {
-        if (!hubs.another(dag, e)) {
-          throw e;
-        }
-      }
-    }
-    return true;
-  }
-
-  private boolean takeFromOne(
-      ImageDag dag, List<Leaf> leaves, RangesLeft left, long given, Duration stall, Arrival arrival)
-      throws IOException, InterruptedException {
-    List<Block> piece = new ArrayList<>();
-    List<Range> ranges = left.ranges();
-    try (LineBuffer line = limited(dag, hubs.leaves(dag, new Leaves(ranges), stall))) {
-      arrival.opened(line::finish);
-      CarReader car = new CarReader(new BufferedInputStream(line, BUFFER));
-      long bytes = 0;
-      for (Range range : ranges) {
-        for (long number = range.first(); number <= range.last(); number++) {
-          Block block = leaf(dag, leaves, number, car.next());
-          piece.add(block);
-          left.came();
-          arrival.came((int) number, block);
-          bytes += block.size();
-          if (bytes >= given) {
-            bytes = 0;
-            give(piece, arrival);
-          }
-          if (!arrival.goesOn()) {
-            line.finish();
-          }
-        }
-      }
-      if (car.next() != null) {
-        throw new HubException(Kind.WRONG, "hub: blocks of " + dag + ": more than asked for");
-      }
-    } catch (LineBuffer.FinishedException e) {
-      give(piece, arrival);
-      return false;
-    } catch (IpfsDataException e) {
-      give(piece, arrival);
-      throw wrong(dag, e);
-    } catch (IOException e) {
-      // What came before is hashed, and need not come again.
-      give(piece, arrival);
-      throw e;
-    }
-    give(piece, arrival);
-    return true;
-  }
-
-  private static Block leaf(ImageDag dag, List<Leaf> leaves, long number, @Nullable Block block)
-      throws HubException {
-    Cid expected = leaves.get((int) number).cid();
-    if (block == null || !block.cid().equals(expected)) {
-      throw new HubException(
-          Kind.WRONG,
-          "hub: leaf %d of %s: %s (expected: %s)"
-              .formatted(number, dag, block == null ? "none" : block.cid(), expected));
-    }
-    return block;
-  }
-
-  private void give(List<Block> piece, Arrival arrival) throws IOException {
-    List<Block> full = List.copyOf(piece);
-    piece.clear();
-    give(full);
-    arrival.given();
-  }
-
-  private void give(List<Block> blocks) throws IOException {
-    if (!blocks.isEmpty()) {
-      var _ =
-          node.importCar(
-              sink -> {
-                for (Block block : blocks) {
-                  sink.put(block.cid(), block.bytes(), 0, block.size());
-                }
-              },
-              Deadline.after(IMPORT));
-      telemetry.given(blocks.size());
-    }
-  }
-
-  private LineBuffer limited(ImageDag dag, InputStream in) {
-    return new LineBuffer(rate.limit(in, hubs.bytesPerSecond(dag)), budget.open(AHEAD));
+  /** Which blocks a DAG has. */
+  DagOrders orders() {
+    return orders;
   }
 }

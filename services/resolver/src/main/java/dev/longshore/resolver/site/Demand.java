@@ -19,6 +19,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -102,7 +103,7 @@ final class Demand implements DagFetch.Arrival {
   long missing() {
     lock.lock();
     try {
-      return DagFetch.bytes(leaves, lacking);
+      return LeafRanges.bytes(leaves, lacking);
     } finally {
       lock.unlock();
     }
@@ -167,8 +168,8 @@ final class Demand implements DagFetch.Arrival {
       return true;
     }
     long begun = System.nanoTime();
-    long before = DagFetch.bytes(leaves, ranges);
-    var _ = fetch.take(dag, leaves, ranges, GIVEN, stall, this);
+    long before = LeafRanges.bytes(leaves, ranges);
+    var _ = fetch.leaves().take(dag, leaves, ranges, GIVEN, stall, this);
     long took = Math.max(1, System.nanoTime() - begun);
     asked = Math.clamp((long) ((double) before * BATCH.toNanos() / took), LEAST_ASKED, MOST_ASKED);
     return false;
@@ -201,11 +202,11 @@ final class Demand implements DagFetch.Arrival {
       BitSet chosen = new BitSet();
       for (int start : starts) {
         List<Range> share = new ArrayList<>();
-        var _ = DagFetch.ahead(leaves, lacking, start, asked / starts.size() + 1, share);
+        var _ = LeafRanges.ahead(leaves, lacking, start, asked / starts.size() + 1, share);
         share.forEach(range -> chosen.set((int) range.first(), (int) range.last() + 1));
       }
       List<Range> ranges = new ArrayList<>();
-      var _ = DagFetch.ahead(leaves, chosen, chosen.nextSetBit(0), MOST_ASKED, ranges);
+      var _ = LeafRanges.ahead(leaves, chosen, chosen.nextSetBit(0), MOST_ASKED, ranges);
       return ranges;
     } finally {
       lock.unlock();
@@ -218,7 +219,7 @@ final class Demand implements DagFetch.Arrival {
       small.set(n, leaves.get(n).bytes() <= SMALL);
     }
     List<Range> ranges = new ArrayList<>();
-    var _ = DagFetch.ahead(leaves, small, small.nextSetBit(0), LEAST_ASKED, ranges);
+    var _ = LeafRanges.ahead(leaves, small, small.nextSetBit(0), LEAST_ASKED, ranges);
     return ranges;
   }
 
@@ -284,15 +285,14 @@ final class Demand implements DagFetch.Arrival {
     }
   }
 
-  /** A leaf of it, as soon as it came. */
-  Block leaf(Cid cid, Deadline deadline) throws IOException {
-    Block come;
+  /** A leaf of it, as soon as it came; empty if the node has it. */
+  Optional<Block> leaf(Cid cid, Deadline deadline) throws IOException {
     lock.lock();
     try {
       int number = numbers.getOrDefault(cid, -1);
       urgent.merge(number, 1, Integer::sum);
       try {
-        come = awaited(number, deadline);
+        return Optional.ofNullable(awaited(number, deadline));
       } finally {
         urgent.computeIfPresent(number, (_, count) -> count == 1 ? null : count - 1);
       }
@@ -302,7 +302,6 @@ final class Demand implements DagFetch.Arrival {
     } finally {
       lock.unlock();
     }
-    return come == null ? fetch.own(cid) : come;
   }
 
   /** Null if the node has it. */

@@ -84,8 +84,8 @@ final class GivenToNeighbors implements GivenDags {
   }
 
   @Override
-  public void bring(ImageDag dag) throws IOException, InterruptedException {
-    demands.bring(dag);
+  public void bring(ImageDag dag, String neighbor) throws IOException, InterruptedException {
+    demands.bring(dag, neighbor);
   }
 
   @Override
@@ -102,6 +102,6 @@ final class GivenToNeighbors implements GivenDags {
 
   @Override
   public byte[] block(Cid cid, Deadline deadline) throws IOException {
-    return demands.block(cid, deadline).bytes();
+    return demands.given(cid, deadline).bytes();
   }
 }

@@ -59,7 +59,7 @@ final class HeldParts {
    *
    * @return whether there was any
    */
-  boolean during(Demands.Collect collection) throws KuboException {
+  boolean during(ComingDags.Collect collection) throws KuboException {
     List<Cid> holders = new ArrayList<>();
     try {
       for (ImageDag dag : dags.absent()) {

@@ -42,7 +42,7 @@ final class KeepLoop {
   private static final Duration COMPARE = Duration.ofHours(1);
   private final KeptDags dags;
   private final DagFetch fetch;
-  private final Demands demands;
+  private final ComingDags coming;
   private final Evictions evictions;
   private final KeptByOne one;
   private final BadBlocks bad;
@@ -76,7 +76,7 @@ final class KeepLoop {
   KeepLoop(
       KeptDags dags,
       DagFetch fetch,
-      Demands demands,
+      ComingDags coming,
       Evictions evictions,
       KeptByOne one,
       BadBlocks bad,
@@ -90,7 +90,7 @@ final class KeepLoop {
       Runnable changed) {
     this.dags = dags;
     this.fetch = fetch;
-    this.demands = demands;
+    this.coming = coming;
     this.evictions = evictions;
     this.one = one;
     this.bad = bad;
@@ -138,22 +138,24 @@ final class KeepLoop {
       if (one.decide()) {
         changed.run();
       }
-      demands.collectionWaits(bad.areLocated() || evictions.collects());
-      demands.makeRoom(evictions::makeRoom);
-      if (bad.areLocated() && demands.whileNoneComes(bad::takeOut)) {
+      bad.pinAgain();
+      coming.collectionWaits(bad.areLocated() || evictions.collects());
+      coming.makeRoom(evictions::makeRoom);
+      if (bad.areLocated() && coming.whileNoneComes(bad::takeOut)) {
         changed.run();
       }
+      bad.pinAgain();
       if (evictions.letGo()) {
         return Duration.ZERO;
       }
-      if (demands.aheadNow() == 0) {
+      if (coming.aheadNow() == 0) {
         // What somebody waits for has the line.
         return SHARE;
       }
       Disk.Space space = disk.space();
       // What is asked for has its room already, though it did not come yet.
-      long room = Math.max(0, space.room() - demands.missingBytes());
-      Set<ImageDag> asked = demands.dags();
+      long room = Math.max(0, space.room() - coming.missingBytes());
+      Set<ImageDag> asked = coming.dags();
       Optional<Next> next = dags.next(room, asked);
       if (next.isEmpty()) {
         blocked(Obstacle.NONE);
@@ -262,28 +264,28 @@ final class KeepLoop {
         evictions.leftInPart();
         return 0;
       }
-      if (demands.brings(dag) || demands.isCollectionFirst()) {
+      if (coming.brings(dag) || coming.isCollectionFirst()) {
         return 0;
       }
       Disk.Space space = disk.space();
-      long taken = demands.missingBytes();
+      long taken = coming.missingBytes();
       if (space.room() - taken < missing) {
         throw new NoRoomException(missing, space, taken);
       }
       begun = true;
-      shares = demands.areWaiting();
-      return demands.aheadNow();
+      shares = coming.areWaiting();
+      return coming.aheadNow();
     }
 
     @Override
     public boolean goesOn() {
-      return shares ? !demands.waitForRoom() && !demands.brings(dag) : !demands.areWaiting();
+      return shares ? !coming.waitForRoom() && !coming.brings(dag) : !coming.areWaiting();
     }
 
     @Override
     public void came(int bytes) {
       if (shares) {
-        demands.cameAhead(bytes);
+        coming.cameAhead(bytes);
       }
     }
   }
@@ -303,7 +305,7 @@ final class KeepLoop {
       if (evictions.isToCollect()) {
         return SHARE;
       }
-      if (disk.space().room() - demands.missingBytes() >= e.needs() || giveWay(next, e.needs())) {
+      if (disk.space().room() - coming.missingBytes() >= e.needs() || giveWay(next, e.needs())) {
         return Duration.ZERO;
       }
     } catch (IOException failure) {
@@ -317,7 +319,7 @@ final class KeepLoop {
 
   /** Lets go of what rules of a lower priority keep, if that is enough for it. */
   private boolean giveWay(Next next, long needs) throws IOException {
-    long missing = needs - disk.space().room() + demands.missingBytes();
+    long missing = needs - disk.space().room() + coming.missingBytes();
     List<Lower> going = new ArrayList<>();
     for (Lower lower : dags.below(next.priority())) {
       if (missing > 0) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,11 +37,12 @@ final class LineRate {
   }
 
   /**
-   * The stream at that rate.
+   * The stream at this node's part of a rate.
    *
-   * @param bytesPerSecond no limit if null
+   * @param bytesPerSecond of the whole site; no limit if null
+   * @param nodes how many share it, which may change while it is read
    */
-  InputStream limit(InputStream in, @Nullable Long bytesPerSecond) {
+  InputStream limit(InputStream in, @Nullable Long bytesPerSecond, IntSupplier nodes) {
     return bytesPerSecond == null || bytesPerSecond <= 0
         ? in
         : new FilterInputStream(in) {
@@ -54,7 +56,7 @@ final class LineRate {
           public int read(byte[] into, int offset, int length) throws IOException {
             int n = super.read(into, offset, Math.min(length, PIECE));
             if (n > 0) {
-              spend(n, bytesPerSecond);
+              spend(n, Math.max(1, bytesPerSecond / Math.max(1, nodes.getAsInt())));
             }
             return n;
           }

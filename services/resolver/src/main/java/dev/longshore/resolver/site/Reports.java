@@ -45,10 +45,15 @@ final class Reports {
   /** Stands for a name where the node's own disk is the matter. */
   private static final String DISK = "the site's disk";
 
+  /** The same where lists are not whole, though each image that rules name may be here. */
+  private static final String LISTS = "lists of referrers";
+
   private static final Duration SAID = Duration.ofDays(1);
 
   private static final Set<AbsenceReason> WAITING =
       EnumSet.of(AbsenceReason.UNDER_WAY, AbsenceReason.WINDOW, AbsenceReason.HELD);
+
+  private static final String CUT = " FROM names WHERE removed = 0 AND left_out = 1";
 
   private final SiteStore store;
   private final SiteClock clock;
@@ -307,6 +312,7 @@ final class Reports {
     }
     held.until().ifPresent(until -> all.add(held(until)));
     rotted().ifPresent(all::add);
+    cutLists().ifPresent(all::add);
     absent.stream()
         .filter(each -> !WAITING.contains(each.reason()))
         .limit(SiteState.EXCEPTIONS - all.size())
@@ -327,6 +333,29 @@ final class Reports {
         .filter(at -> clock.instant().isBefore(at.plus(SAID)))
         .flatMap(at -> store.value(Value.ROTTED).map(what -> at + ": " + what))
         .map(what -> new Absence(DISK, AbsenceReason.FAILED, what, null));
+  }
+
+  private Optional<Absence> cutLists() {
+    return store
+        .query(
+            "SELECT COUNT(*), MIN(key)" + CUT,
+            row -> Map.entry(row.getLong(1), String.valueOf(row.getString(2))))
+        .stream()
+        .filter(each -> each.getKey() > 0)
+        .findFirst()
+        .map(
+            each ->
+                new Absence(
+                    LISTS,
+                    AbsenceReason.FAILED,
+                    "more refers to what %d names show, such as %s, than the hub tells of: what is left out is at their registry alone"
+                        .formatted(each.getKey(), each.getValue()),
+                    null));
+  }
+
+  /** Names of which the hub does not tell all that refers to what they show. */
+  long cut() {
+    return store.query("SELECT COUNT(*)" + CUT, row -> row.getLong(1)).getFirst();
   }
 
   private Absence held(Instant until) {

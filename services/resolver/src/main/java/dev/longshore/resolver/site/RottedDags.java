@@ -3,6 +3,8 @@ package dev.longshore.resolver.site;
 import dev.longshore.events.AbsenceReason;
 import dev.longshore.model.ImageDag;
 import dev.longshore.resolver.site.SiteStore.Value;
+import dev.longshore.resolver.store.SqliteFile.Session;
+import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,47 +25,69 @@ final class RottedDags {
   }
 
   /**
-   * Blocks of them were taken out: they are absent, and what rules name comes again.
+   * Bad blocks were taken out.
    *
+   * @param absent images that lack some since: what rules name comes again
+   * @param images that had some
    * @param blocks so many
    * @param kept those that the node keeps, and why
-   * @return keys of the names that have them
+   * @return keys of the names that have those that are absent
    */
-  Set<String> rotted(List<ImageDag> all, int blocks, List<String> kept) {
-    Set<String> changed = new HashSet<>();
+  Set<String> rotted(List<ImageDag> absent, int images, int blocks, List<String> kept) {
     String what =
         "%d blocks of %d images on this node's disk were rotten or missing, and are fetched again: look after the disk%s"
             .formatted(
                 blocks,
-                all.size(),
+                images,
                 kept.isEmpty()
                     ? ""
                     : "; a pin of somebody else holds "
                         + String.join(", ", kept.subList(0, Math.min(2, kept.size())))
                         + ": remove it");
+    Set<String> changed = new HashSet<>();
     store.write(
         session -> {
-          for (ImageDag dag : all) {
-            changed.addAll(KeptDags.keys(session, dag));
-            session.update(
-                "UPDATE dags SET present = 0, attempts = CASE WHEN "
-                    + NAMED
-                    + " THEN 1 ELSE 0 END, hurry = CASE WHEN "
-                    + NAMED
-                    + " AND NOT "
-                    + KeptDags.KEPT
-                    + " THEN 2 ELSE 0 END, next_try = 0, asked = NULL, unwanted_since = NULL,"
-                    + " reason = ?, error = ? WHERE dag = ? AND present = 1",
-                AbsenceReason.FAILED.name(),
-                KeptDags.cut(what),
-                dag.toString());
-          }
-          session.update(
-              "DELETE FROM dags WHERE present = 0 AND dag NOT IN (SELECT dag FROM versions)");
-          SiteStore.put(session, Value.LEFTOVERS, 1);
+          changed.addAll(absent(session, absent, what));
           SiteStore.put(session, Value.ROTTED_AT, clock.instant());
           SiteStore.put(session, Value.ROTTED, KeptDags.cut(what));
         });
+    return changed;
+  }
+
+  private static Set<String> absent(Session session, List<ImageDag> all, String why)
+      throws SQLException {
+    Set<String> changed = new HashSet<>();
+    for (ImageDag dag : all) {
+      changed.addAll(KeptDags.keys(session, dag));
+      session.update(
+          "UPDATE dags SET present = 0, attempts = CASE WHEN "
+              + NAMED
+              + " THEN 1 ELSE 0 END, hurry = CASE WHEN "
+              + NAMED
+              + " AND NOT "
+              + KeptDags.KEPT
+              + " THEN 2 ELSE 0 END, next_try = 0, asked = NULL, unwanted_since = NULL,"
+              + " reason = ?, error = ? WHERE dag = ? AND present = 1",
+          AbsenceReason.FAILED.name(),
+          KeptDags.cut(why),
+          dag.toString());
+    }
+    if (!all.isEmpty()) {
+      session.update(
+          "DELETE FROM dags WHERE present = 0 AND dag NOT IN (SELECT dag FROM versions)");
+      SiteStore.put(session, Value.LEFTOVERS, 1);
+    }
+    return changed;
+  }
+
+  /**
+   * One of which a block was replaced lacks another one.
+   *
+   * @return keys of the names that have it
+   */
+  Set<String> absent(ImageDag dag, String why) {
+    Set<String> changed = new HashSet<>();
+    store.write(session -> changed.addAll(absent(session, List.of(dag), why)));
     return changed;
   }
 }

@@ -37,6 +37,11 @@ final class SharedLine implements DagFetch.Hubs {
   }
 
   @Override
+  public int sharers() {
+    return neighbors.names().size() + 1;
+  }
+
+  @Override
   public void next() {
     hub.next();
   }

@@ -58,6 +58,8 @@ public final class SiteService implements Part, PullSink {
   private final ServedNames names;
   private final HubSource source;
   private final AskedDags asked;
+  private final MendedBlocks mended;
+  private final ComingDags coming;
   private final Demands demands;
   private final Reports reports;
   private final ChangesLoop changes;
@@ -81,7 +83,8 @@ public final class SiteService implements Part, PullSink {
       DagFetch.Portions portions,
       Duration stall,
       NeighborTimes neighbors,
-      Duration turn) {}
+      Duration turn,
+      LineRate rate) {}
 
   /**
    * Wires the service.
@@ -112,7 +115,8 @@ public final class SiteService implements Part, PullSink {
             DagFetch.Portions.USUAL,
             Demands.STALL,
             NeighborTimes.USUAL,
-            TURN));
+            TURN,
+            new LineRate()));
   }
 
   SiteService(
@@ -193,6 +197,18 @@ public final class SiteService implements Part, PullSink {
     String installation = PinNames.prefix(context.shared().installationName());
     String pins = installation + "site:";
     LocalBlocks local = new LocalBlocks(node, files);
+    DagFetch fetch =
+        new DagFetch(
+            line,
+            node,
+            local,
+            surroundings.rate(),
+            new PrivacyGuard(CALL, context.clock()),
+            resolver.kubo().allowPublicIpfs(),
+            pins + identity.site(),
+            surroundings.portions(),
+            telemetry);
+    FreshBlocks fresh = new FreshBlocks();
     BadBlocks bad =
         new BadBlocks(
             dags,
@@ -200,24 +216,19 @@ public final class SiteService implements Part, PullSink {
             names,
             node,
             local::read,
+            fresh,
+            fetch::end,
             pins,
             telemetry,
             surroundings.nanos(),
             () -> of(keeper).look());
-    DagFetch fetch =
-        new DagFetch(
-            line,
-            node,
-            local,
-            new LineRate(),
-            new PrivacyGuard(CALL, context.clock()),
-            resolver.kubo().allowPublicIpfs(),
-            pins + identity.site(),
-            surroundings.portions(),
-            telemetry);
     this.asked = new AskedDags(store, clock, names, context.current()::rules);
-    this.demands =
-        new Demands(
+    this.mended =
+        new MendedBlocks(dags, asked::recent, fetch, line, local, fresh, bad, surroundings.stall());
+    this.coming = new ComingDags(dags::group, surroundings.nanos(), () -> of(keeper).look());
+    Bringing bringing =
+        new Bringing(
+            coming,
             asked,
             dags,
             fetch,
@@ -225,11 +236,19 @@ public final class SiteService implements Part, PullSink {
             names,
             surroundings.disk(),
             surroundings.backoff(),
+            telemetry,
+            () -> of(keeper).look(),
+            changes::look);
+    this.demands =
+        new Demands(
+            coming,
+            bringing,
+            asked,
+            fetch,
+            mended,
             surroundings.stall(),
-            surroundings.nanos(),
             telemetry,
             missed,
-            () -> of(keeper).look(),
             changes::look);
     KeptByOne one =
         new KeptByOne(
@@ -247,7 +266,7 @@ public final class SiteService implements Part, PullSink {
             one,
             names,
             node,
-            demands,
+            coming,
             new HeldParts(dags, node, local, installation + "site-part"),
             surroundings.disk(),
             pins,
@@ -256,7 +275,7 @@ public final class SiteService implements Part, PullSink {
         new KeepLoop(
             dags,
             fetch,
-            demands,
+            coming,
             evictions,
             one,
             bad,
@@ -280,7 +299,7 @@ public final class SiteService implements Part, PullSink {
     this.metrics =
         telemetry.watch(
             new SiteTelemetry.Looks(
-                reports::present, surroundings.disk(), source::age, keep::turnedAt));
+                reports::present, surroundings.disk(), source::age, keep::turnedAt, reports::cut));
     this.changesLoop = new Loop("changes of the hub", () -> run(changes::run));
     BlockScrub scrub =
         new BlockScrub(
@@ -305,7 +324,7 @@ public final class SiteService implements Part, PullSink {
 
   /** Whether nothing that is asked for begins until blocks were collected. */
   boolean collectsFirst() {
-    return demands.isCollectionFirst();
+    return coming.isCollectionFirst();
   }
 
   /** How many neighbors answered lately. */
@@ -416,6 +435,7 @@ public final class SiteService implements Part, PullSink {
     metrics.close();
     try {
       demands.close();
+      mended.close();
       boolean ended = changesLoop.stop(drain);
       ended &= keepLoop.stop(drain);
       ended &= scrubLoop.stop(drain);

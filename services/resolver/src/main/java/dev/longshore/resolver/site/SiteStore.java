@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * release is kept, as the hub may be away when a site is updated.
  */
 final class SiteStore implements AutoCloseable {
-  private static final int VERSION = 6;
+  private static final int VERSION = 7;
 
   private static final String VERSIONS_BY_SUBJECT =
       "CREATE INDEX versions_by_subject ON versions (repository, subject)"
@@ -32,7 +32,9 @@ final class SiteStore implements AutoCloseable {
           // What the hub says of a name. One that is removed stays until its versions are gone.
           "CREATE TABLE names (key TEXT PRIMARY KEY, generation INTEGER NOT NULL,"
               + " keep TEXT NOT NULL, priority INTEGER NOT NULL, max_age INTEGER,"
-              + " removed INTEGER NOT NULL, served BLOB NOT NULL)",
+              + " removed INTEGER NOT NULL, served BLOB NOT NULL,"
+              // left_out: 1 if more refers to what it shows than the hub tells of.
+              + " left_out INTEGER NOT NULL DEFAULT 0)",
           // Results of names: those that the hub names now, and earlier ones that are still held.
           "CREATE TABLE versions (id INTEGER PRIMARY KEY, key TEXT NOT NULL, dag TEXT NOT NULL,"
               + " source TEXT NOT NULL, digest TEXT NOT NULL, mode TEXT NOT NULL,"
@@ -98,7 +100,9 @@ final class SiteStore implements AutoCloseable {
           List.of(
               "ALTER TABLE versions ADD COLUMN subject TEXT",
               VERSIONS_BY_SUBJECT,
-              VERSIONS_OF_REFERRERS));
+              VERSIONS_OF_REFERRERS),
+          6,
+          List.of("ALTER TABLE names ADD COLUMN left_out INTEGER NOT NULL DEFAULT 0"));
 
   private final SqliteFile file;
 

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,12 +116,14 @@ final class SiteTelemetry {
    * @param disk that of the blocks
    * @param hubAge since the hub's last whole word; empty before the first
    * @param turned when the loop that keeps images began its last turn; empty before the first
+   * @param cut names of which the hub does not tell all that refers to what they show
    */
   record Looks(
       Supplier<Amount> present,
       Disk disk,
       Supplier<Optional<Duration>> hubAge,
-      Supplier<Optional<Instant>> turned) {}
+      Supplier<Optional<Instant>> turned,
+      LongSupplier cut) {}
 
   /** Tells it until that is closed. */
   BatchCallback watch(Looks looks) {
@@ -158,6 +161,12 @@ final class SiteTelemetry {
             .setUnit("s")
             .setDescription("When the loop that fetches images began its last turn")
             .buildObserver();
+    ObservableLongMeasurement cut =
+        meter
+            .gaugeBuilder("longshore.site.node.cut_referrer_lists")
+            .ofLongs()
+            .setDescription("Names to which more refers than the hub tells of")
+            .buildObserver();
     return meter.batchCallback(
         () -> {
           Amount present = looks.present().get();
@@ -170,12 +179,14 @@ final class SiteTelemetry {
           }
           looks.hubAge().get().ifPresent(its -> age.record(its.toSeconds()));
           looks.turned().get().ifPresent(at -> turned.record(at.getEpochSecond()));
+          cut.record(looks.cut().getAsLong());
         },
         images,
         bytes,
         free,
         age,
-        turned);
+        turned,
+        cut);
   }
 
   /** So many bytes went over the line. */

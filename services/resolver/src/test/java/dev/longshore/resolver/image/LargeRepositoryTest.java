@@ -202,7 +202,7 @@ class LargeRepositoryTest {
 
   private Digest found(Digest digest) throws Exception {
     Place place = new Place.Repository(List.of(RepositoryName.canonical(Edge.REPOSITORY)));
-    return edge.resolve.find(place, new Selector.ByDigest(digest)).content().digest();
+    return edge.resolve.find(place, new Selector.ByDigest(digest), "a caller").content().digest();
   }
 
   /** Blobs first, then manifests. */

@@ -172,7 +172,8 @@ class RecordedNamesTest {
     try {
       return Optional.of(
           edge.resolve
-              .find(new Place.Repository(List.of(APP)), new Selector.ByTag(new Tag(tag)))
+              .find(
+                  new Place.Repository(List.of(APP)), new Selector.ByTag(new Tag(tag)), "a caller")
               .content()
               .digest());
     } catch (UnknownException e) {

@@ -136,7 +136,7 @@ class ReferralsTest {
 
   private List<Descriptor> referrers(String repository) throws Exception {
     Place place = edge.names.place(repository, Optional.empty());
-    return edge.referrals.of(place, Digest.parse(image.rootDigest()));
+    return edge.referrals.of(place, Digest.parse(image.rootDigest()), "a caller");
   }
 
   private static RandomImage listOf(RandomImage referrer) {

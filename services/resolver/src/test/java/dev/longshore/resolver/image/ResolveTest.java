@@ -49,7 +49,7 @@ class ResolveTest {
     MirroredImage image = edge.mirror(1);
     edge.states.tag(Edge.REPOSITORY, "latest", image.digest().toString());
 
-    ResolvedContent found = edge.resolve.find(APP, LATEST);
+    ResolvedContent found = edge.resolve.find(APP, LATEST, "a caller");
 
     assertThat(found.content().digest()).isEqualTo(image.digest());
     assertThat(found.content().mediaType()).isEqualTo(image.image().root().mediaType());
@@ -104,7 +104,7 @@ class ResolveTest {
     MirroredImage image = edge.mirror(1);
     edge.states.deleted(Edge.REPOSITORY, "latest", image.digest().toString());
 
-    assertThatThrownBy(() -> edge.resolve.find(APP, LATEST))
+    assertThatThrownBy(() -> edge.resolve.find(APP, LATEST, "a caller"))
         .isInstanceOf(UnknownException.class)
         .hasMessageContaining("registry.test/app:latest");
   }
@@ -120,7 +120,7 @@ class ResolveTest {
     }
     for (RandomImage.StoredManifest manifest : multi.manifests()) {
       Digest digest = Digest.parse(manifest.digest());
-      ResolvedContent found = edge.resolve.find(APP, new Selector.ByDigest(digest));
+      ResolvedContent found = edge.resolve.find(APP, new Selector.ByDigest(digest), "a caller");
       assertThat(found.isManifest()).isTrue();
       assertThat(found.content().mediaType()).isEqualTo(manifest.mediaType());
     }
@@ -140,13 +140,13 @@ class ResolveTest {
     edge.states.tag(Edge.REPOSITORY, "latest", image.digest().toString());
     Selector wanted = new Selector.ByDigest(Digest.parse(leftOut.digest()));
 
-    assertThatThrownBy(() -> edge.resolve.find(APP, wanted))
+    assertThatThrownBy(() -> edge.resolve.find(APP, wanted, "a caller"))
         .isInstanceOf(UnknownException.class)
         .hasMessageContaining(Edge.REPOSITORY + "@" + leftOut.digest())
         .hasMessageContaining(
             "is not mirrored: it is the entry for linux/arm64 of index " + multi.rootDigest())
         .hasMessageEndingWith("what is kept of the image is linux/amd64");
-    assertThatThrownBy(() -> edge.resolve.find(place("registry.test/other"), wanted))
+    assertThatThrownBy(() -> edge.resolve.find(place("registry.test/other"), wanted, "a caller"))
         .as("what another repository leaves out is told to nobody")
         .hasMessageEndingWith("is not known here with a verified copy");
   }
@@ -171,7 +171,8 @@ class ResolveTest {
             Map.of(Digest.of(layer).toString(), layer)));
     edge.states.holds(Edge.REPOSITORY, digest);
 
-    ResolvedContent found = edge.resolve.find(APP, new Selector.ByDigest(Digest.of(layer)));
+    ResolvedContent found =
+        edge.resolve.find(APP, new Selector.ByDigest(Digest.of(layer)), "a caller");
 
     assertThat(found.isManifest()).isFalse();
     assertThat(edge.contents.bytes(found.content(), 100)).isEqualTo(layer);
@@ -192,13 +193,14 @@ class ResolveTest {
 
     assertThat(
             edge.resolve
-                .find(place("registry.test/secret"), new Selector.ByDigest(layer))
+                .find(place("registry.test/secret"), new Selector.ByDigest(layer), "a caller")
                 .content()
                 .digest())
         .isEqualTo(layer);
-    assertThatThrownBy(() -> edge.resolve.find(APP, new Selector.ByDigest(layer)))
+    assertThatThrownBy(() -> edge.resolve.find(APP, new Selector.ByDigest(layer), "a caller"))
         .isInstanceOf(UnknownException.class);
-    assertThatThrownBy(() -> edge.resolve.find(APP, new Selector.ByDigest(other.digest())))
+    assertThatThrownBy(
+            () -> edge.resolve.find(APP, new Selector.ByDigest(other.digest()), "a caller"))
         .isInstanceOf(UnknownException.class);
   }
 
@@ -229,14 +231,17 @@ class ResolveTest {
   void rootCidAnswersWithTheIpfsEnabledForm() throws Exception {
     MirroredImage image = edge.mirror(1);
 
-    ResolvedContent found = edge.resolve.find(new Place.Ipfs(image.root()), LATEST);
+    ResolvedContent found = edge.resolve.find(new Place.Ipfs(image.root()), LATEST, "a caller");
 
     assertThat(found.content().digest()).isEqualTo(image.enabled()).isNotEqualTo(image.digest());
     byte[] body = edge.contents.bytes(found.content(), Manifest.MANIFEST_LIMIT);
     assertThat(new String(body, java.nio.charset.StandardCharsets.UTF_8)).contains("ipfs://");
     assertThat(
             edge.resolve
-                .find(new Place.Ipfs(image.root()), new Selector.ByDigest(image.enabled()))
+                .find(
+                    new Place.Ipfs(image.root()),
+                    new Selector.ByDigest(image.enabled()),
+                    "a caller")
                 .content())
         .isEqualTo(found.content());
   }
@@ -245,7 +250,8 @@ class ResolveTest {
   void imageDagCidAnswersWithTheOriginals() throws Exception {
     MirroredImage image = edge.mirror(1);
 
-    assertThat(edge.resolve.find(new Place.Ipfs(image.dag()), LATEST).content().digest())
+    assertThat(
+            edge.resolve.find(new Place.Ipfs(image.dag()), LATEST, "a caller").content().digest())
         .isEqualTo(image.digest());
   }
 
@@ -255,7 +261,8 @@ class ResolveTest {
 
     assertThatThrownBy(
             () ->
-                edge.resolve.find(new Place.Ipfs(image.root()), new Selector.ByTag(new Tag("v1"))))
+                edge.resolve.find(
+                    new Place.Ipfs(image.root()), new Selector.ByTag(new Tag("v1")), "a caller"))
         .isInstanceOf(UnknownException.class);
   }
 
@@ -264,12 +271,17 @@ class ResolveTest {
     MirroredImage foreign =
         MirroredImage.write(RandomImage.of(5, RandomImageOptions.multiPlatform()), edge.own);
 
-    assertThat(edge.resolve.find(new Place.Ipfs(foreign.root()), LATEST).content().digest())
+    assertThat(
+            edge.resolve
+                .find(new Place.Ipfs(foreign.root()), LATEST, "a caller")
+                .content()
+                .digest())
         .isEqualTo(foreign.enabled());
-    assertThat(edge.resolve.find(new Place.Ipfs(foreign.dag()), LATEST).content().digest())
+    assertThat(
+            edge.resolve.find(new Place.Ipfs(foreign.dag()), LATEST, "a caller").content().digest())
         .isEqualTo(foreign.digest());
     Resolve closed = new Resolve(edge.listing, edge.images, OnDemand.NONE, false);
-    assertThatThrownBy(() -> closed.find(new Place.Ipfs(foreign.root()), LATEST))
+    assertThatThrownBy(() -> closed.find(new Place.Ipfs(foreign.root()), LATEST, "a caller"))
         .isInstanceOf(UnknownException.class)
         .hasMessageContaining("serve-foreign-roots");
   }
@@ -279,7 +291,8 @@ class ResolveTest {
     MirroredImage image = MirroredImage.write(RandomImage.of(1), edge.own);
     Digest layer = Digest.parse(image.image().blobs().keySet().iterator().next());
 
-    assertThatThrownBy(() -> edge.resolve.find(new Place.Ipfs(image.blobs().get(layer)), LATEST))
+    assertThatThrownBy(
+            () -> edge.resolve.find(new Place.Ipfs(image.blobs().get(layer)), LATEST, "a caller"))
         .isInstanceOf(UnknownException.class)
         .hasMessageContaining("is no image");
   }
@@ -290,7 +303,7 @@ class ResolveTest {
     edge.states.tag(Edge.REPOSITORY, "latest", image.digest().toString());
     edge.far.trouble().goDown();
 
-    assertThatThrownBy(() -> edge.resolve.find(APP, LATEST))
+    assertThatThrownBy(() -> edge.resolve.find(APP, LATEST, "a caller"))
         .isInstanceOfSatisfying(
             UnavailableException.class,
             e -> assertThat(e.reason()).isEqualTo(UnavailableException.Reason.NO_PROGRESS));
@@ -328,7 +341,7 @@ class ResolveTest {
     edge.states.pinned(wrong, "far");
     edge.states.tag(Edge.REPOSITORY, "latest", promised.toString());
 
-    assertThatThrownBy(() -> edge.resolve.find(APP, LATEST))
+    assertThatThrownBy(() -> edge.resolve.find(APP, LATEST, "a caller"))
         .isInstanceOf(UnavailableException.class)
         .hasMessageContaining(wrong.digest().toString());
   }
@@ -339,7 +352,8 @@ class ResolveTest {
     edge.states.tag("registry.test/team.a/app", "latest", image.digest().toString());
 
     Place place = edge.names.place("team.a/app", java.util.Optional.empty());
-    assertThat(edge.resolve.find(place, LATEST).content().digest()).isEqualTo(image.digest());
+    assertThat(edge.resolve.find(place, LATEST, "a caller").content().digest())
+        .isEqualTo(image.digest());
   }
 
   @Test
@@ -362,7 +376,7 @@ class ResolveTest {
                 .start(
                     () -> {
                       try {
-                        found.add(other.resolve.find(APP, LATEST).content().digest());
+                        found.add(other.resolve.find(APP, LATEST, "a caller").content().digest());
                       } catch (UnknownException | UnavailableException | InterruptedException e) {
                         throw new AssertionError(e);
                       }
@@ -377,7 +391,7 @@ class ResolveTest {
   }
 
   private Digest digest(Selector wanted) throws Exception {
-    return edge.resolve.find(APP, wanted).content().digest();
+    return edge.resolve.find(APP, wanted, "a caller").content().digest();
   }
 
   private static Place place(String repository) {

@@ -100,7 +100,8 @@ class ServedModesTest {
       for (MirroredImage image : List.of(made.plain, made.estargz)) {
         for (String digest : image.image().blobs().keySet()) {
           Selector wanted = new Selector.ByDigest(Digest.parse(digest));
-          assertThat(edge.resolve.find(place(APP), wanted).content().digest()).hasToString(digest);
+          assertThat(edge.resolve.find(place(APP), wanted, "a caller").content().digest())
+              .hasToString(digest);
         }
       }
     }
@@ -228,13 +229,13 @@ class ServedModesTest {
 
   private static Digest found(Edge edge, String repository, String tag) throws Exception {
     return edge.resolve
-        .find(place(repository), new Selector.ByTag(new Tag(tag)))
+        .find(place(repository), new Selector.ByTag(new Tag(tag)), "a caller")
         .content()
         .digest();
   }
 
   private static void assertUnknown(Edge edge, String repository, Selector wanted) {
-    assertThatThrownBy(() -> edge.resolve.find(place(repository), wanted))
+    assertThatThrownBy(() -> edge.resolve.find(place(repository), wanted, "a caller"))
         .isInstanceOf(UnknownException.class);
   }
 

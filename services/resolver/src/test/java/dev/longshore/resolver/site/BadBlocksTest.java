@@ -7,9 +7,11 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.node.Fault;
 import dev.longshore.ipfs.node.KuboException;
+import dev.longshore.ipfs.node.PinProgress;
 import dev.longshore.ipfs.node.Reach;
 import dev.longshore.ipfs.reader.LeafOrder;
 import dev.longshore.model.Cid;
+import dev.longshore.model.ImageDag;
 import dev.longshore.resolver.testing.MirroredImage;
 import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
@@ -20,6 +22,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +36,7 @@ class BadBlocksTest {
   private final AtomicLong now = new AtomicLong();
   private final AtomicInteger told = new AtomicInteger();
   private final List<Cid> read = new ArrayList<>();
+  private final FreshBlocks fresh = new FreshBlocks();
   private HubTwin hub;
   private SiteBed site;
   private MirroredImage image;
@@ -41,6 +45,7 @@ class BadBlocksTest {
   private Catalog catalog;
   private BadBlocks bad;
   private boolean away;
+  private @Nullable KuboException unpinned;
 
   @BeforeEach
   void keep() throws Exception {
@@ -63,6 +68,8 @@ class BadBlocksTest {
             new ServedNames(store, catalog, clock, null),
             site.own,
             this::read,
+            fresh,
+            this::pin,
             "",
             new SiteTelemetry(OpenTelemetry.noop(), store),
             now::get,
@@ -84,6 +91,13 @@ class BadBlocksTest {
       throw new KuboException(Fault.UNREACHABLE, "own", "read", 0, "it is away", null);
     }
     return site.own.block(cid, Reach.LOCAL, Deadline.after(CALL)).bytes();
+  }
+
+  private void pin(ImageDag dag) throws IOException {
+    if (unpinned != null) {
+      throw unpinned;
+    }
+    site.own.pin(dag.cid(), "again", CALL, Deadline.after(CALL), PinProgress.NONE);
   }
 
   private Cid ownLeaf() throws IOException {
@@ -188,5 +202,79 @@ class BadBlocksTest {
     now.addAndGet(4 * took);
     bad.search();
     assertThat(bad.areLocated()).isTrue();
+  }
+
+  private boolean isHere(MirroredImage which) {
+    return !store
+        .query(
+            "SELECT 1 FROM dags WHERE present = 1 AND dag = ?", row -> true, which.dag().toString())
+        .isEmpty();
+  }
+
+  private void rot(Cid cid) {
+    site.own.corrupt(cid);
+    bad.found(cid);
+  }
+
+  private void comeAgain(Cid cid) throws IOException {
+    assertThat(fresh.keep(hub.centre.block(cid, Reach.LOCAL, Deadline.after(CALL)))).isTrue();
+  }
+
+  @Test
+  void whatCameAgainTakesItsPlaceAndTheImageStays() throws Exception {
+    rot(ownLeaf());
+    comeAgain(ownLeaf());
+    bad.search();
+
+    bad.takeOut();
+    bad.pinAgain();
+
+    assertThat(site.own.block(ownLeaf(), Reach.LOCAL, Deadline.after(CALL)).size()).isPositive();
+    assertThat(site.own.pinned()).containsEntry(image.dag(), "again");
+    assertThat(isHere(image)).isTrue();
+    assertThat(fresh.of(ownLeaf())).isEmpty();
+  }
+
+  @Test
+  void anImageOfWhichOnlyAPartCameAgainIsAbsent() throws Exception {
+    rot(ownLeaf());
+    rot(sharedLeaf());
+    comeAgain(ownLeaf());
+    bad.search();
+
+    bad.takeOut();
+    bad.pinAgain();
+
+    assertThat(isHere(image)).isFalse();
+    assertThat(site.pinned(image)).isFalse();
+  }
+
+  @Test
+  void whatCannotBePinnedAgainNowIsPinnedLater() throws Exception {
+    rot(ownLeaf());
+    comeAgain(ownLeaf());
+    bad.search();
+    bad.takeOut();
+    unpinned = new KuboException(Fault.UNREACHABLE, "own", "pin", 0, "it is away", null);
+    assertThatThrownBy(bad::pinAgain).isSameAs(unpinned);
+
+    unpinned = null;
+    bad.pinAgain();
+
+    assertThat(site.pinned(image)).isTrue();
+    assertThat(isHere(image)).isTrue();
+  }
+
+  @Test
+  void whatIsNotWholeAllTheSameComesAgain() throws Exception {
+    rot(ownLeaf());
+    comeAgain(ownLeaf());
+    bad.search();
+    bad.takeOut();
+    unpinned = new KuboException(Fault.FAILED, "own", "verify", 0, "a block is gone", null);
+
+    bad.pinAgain();
+
+    assertThat(isHere(image)).isFalse();
   }
 }

@@ -68,7 +68,10 @@ class CollectionWaitTest {
     site.service()
         .upstream()
         .names()
-        .bring(RepositoryName.canonical(SiteBed.REPOSITORY), new Selector.ByTag(new Tag(tag)));
+        .bring(
+            RepositoryName.canonical(SiteBed.REPOSITORY),
+            new Selector.ByTag(new Tag(tag)),
+            "a caller");
   }
 
   private boolean isCollected() {

@@ -165,6 +165,10 @@ class ForgottenSourceTest {
       statement.execute("DROP INDEX versions_by_subject");
       statement.execute("DROP INDEX versions_of_referrers");
       statement.execute("ALTER TABLE versions DROP COLUMN subject");
+      statement.execute("ALTER TABLE dags DROP COLUMN elsewhere");
+      statement.execute("ALTER TABLE dags DROP COLUMN checked");
+      statement.execute("DROP TABLE neighbors");
+      statement.execute("ALTER TABLE names DROP COLUMN left_out");
       statement.execute("PRAGMA user_version = 3");
     }
 

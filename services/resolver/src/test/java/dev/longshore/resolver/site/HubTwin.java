@@ -65,6 +65,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -91,6 +92,9 @@ final class HubTwin implements AutoCloseable {
 
   /** Leaves come in another order. */
   volatile boolean reversed;
+
+  /** More refers to what its names show than it tells of. */
+  volatile boolean leavesReferrersOut;
 
   /** Changes come without the records of their images. */
   volatile boolean dropImages;
@@ -120,6 +124,9 @@ final class HubTwin implements AutoCloseable {
 
   volatile @Nullable Cid held;
   volatile CountDownLatch released = new CountDownLatch(0);
+
+  /** DAGs of which no leaf comes until it is {@link #released}. */
+  volatile Predicate<Cid> waits = _ -> false;
 
   /** By which the site's nodes know each other. */
   volatile List<String> neighborSecrets = List.of();
@@ -341,7 +348,7 @@ final class HubTwin implements AutoCloseable {
             change.maxAgeSeconds(),
             change.others(),
             all,
-            null);
+            leavesReferrersOut ? true : null);
     put(followed);
     return followed;
   }
@@ -471,6 +478,9 @@ final class HubTwin implements AutoCloseable {
       } else if (path.endsWith("/nodes")) {
         car(exchange, nodes(exchange.getRequestURI()), UnaryOperator.identity());
       } else {
+        if (waits.test(dag(path))) {
+          released.await();
+        }
         car(exchange, leaves(path, SiteJson.read(body, Leaves.class)), leafCars);
       }
     } catch (MalformedEventException | GeneralSecurityException e) {

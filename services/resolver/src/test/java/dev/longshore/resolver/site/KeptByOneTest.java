@@ -13,6 +13,7 @@ import dev.longshore.oci.testing.Referrers;
 import dev.longshore.resolver.name.Selector;
 import dev.longshore.resolver.site.neighbor.NeighborTwin;
 import dev.longshore.resolver.testing.MirroredImage;
+import dev.longshore.resolver.testing.RunningResolver;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.sites.Change;
 import dev.longshore.sites.Keep;
@@ -255,11 +256,33 @@ class KeptByOneTest {
                     .names()
                     .bring(
                         RepositoryName.canonical(SiteBed.REPOSITORY),
-                        new Selector.ByTag(new Tag("next"))))
+                        new Selector.ByTag(new Tag("next")),
+                        "a caller"))
         .hasMessageContaining("full");
 
     assertThat(node.pinned(site.image)).isTrue();
     assertThat(node.own.storedBlocks()).contains(some);
+  }
+
+  @Test
+  void anotherModeOfItGoesAWeekAfterItsPullThoughNoOtherNodeHasIt() throws Exception {
+    SiteBed node = site.node("a");
+    for (String name : List.of("b", "c", "d", "e", "f", "g")) {
+      NeighborTwin twin = site.twin(name);
+      twin.state = State.ABSENT;
+      twin.status = 503;
+    }
+    site.startAcquainted();
+    MirroredImage other = site.hub.image(2);
+    site.hub.offer(push(Keep.ANY_NODE), "estargz", other);
+    node.awaitReport("of both modes", report -> "c2".equals(report.cursor()));
+    RunningResolver resolver = site.resolver(node);
+    site.pull(resolver);
+    String manifest = "/v2/" + SiteBed.REPOSITORY + "/manifests/" + other.digest();
+    assertThat(resolver.get(manifest).statusCode()).isEqualTo(200);
+    Eventually.await("it is here whole", () -> node.pinned(other));
+
+    eventually("it goes", LONG_UNWANTED, () -> !node.pinned(other));
   }
 
   @Test

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.longshore.sites.Group;
 import dev.longshore.testing.ManualClock;
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -20,10 +22,27 @@ class LineTest {
     AtomicLong nanos = new AtomicLong();
     LineRate rate = new LineRate(nanos::get, nanos::addAndGet);
 
-    byte[] all = rate.limit(new ByteArrayInputStream(new byte[1_000_000]), 100_000L).readAllBytes();
+    byte[] all =
+        rate.limit(new ByteArrayInputStream(new byte[1_000_000]), 100_000L, () -> 1).readAllBytes();
 
     assertThat(all).hasSize(1_000_000);
     assertThat(Duration.ofNanos(nanos.get())).isEqualTo(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void nodesThatSeeEachOtherShareTheRateWhileTheyDo() throws Exception {
+    AtomicLong nanos = new AtomicLong();
+    LineRate rate = new LineRate(nanos::get, nanos::addAndGet);
+    AtomicInteger nodes = new AtomicInteger(4);
+    InputStream in =
+        rate.limit(new ByteArrayInputStream(new byte[2_000_000]), 100_000L, nodes::get);
+
+    assertThat(in.readNBytes(1_000_000)).hasSize(1_000_000);
+    assertThat(Duration.ofNanos(nanos.get())).isEqualTo(Duration.ofSeconds(40));
+
+    nodes.set(1);
+    assertThat(in.readAllBytes()).hasSize(1_000_000);
+    assertThat(Duration.ofNanos(nanos.get())).isEqualTo(Duration.ofSeconds(50));
   }
 
   @Test
@@ -35,7 +54,7 @@ class LineTest {
               throw new AssertionError("it waits");
             });
 
-    assertThat(rate.limit(new ByteArrayInputStream(new byte[1000]), null).readAllBytes())
+    assertThat(rate.limit(new ByteArrayInputStream(new byte[1000]), null, () -> 4).readAllBytes())
         .hasSize(1000);
   }
 

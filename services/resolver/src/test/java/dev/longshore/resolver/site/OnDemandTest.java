@@ -12,14 +12,11 @@ import dev.longshore.sites.Keep;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImageOptions;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -27,7 +24,6 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -178,117 +174,6 @@ class OnDemandTest {
     assertThat(head.statusCode()).isEqualTo(200);
     assertThat(head.headers().firstValue("Docker-Content-Digest"))
         .contains(image.digest().toString());
-  }
-
-  @Test
-  void manyClientsAreOneFetch() throws Exception {
-    List<Future<HttpResponse<byte[]>>> all = new ArrayList<>();
-    for (int i = 0; i < 20; i++) {
-      all.add(
-          clients.submit(
-              () -> {
-                assertThat(resolver.get(manifest("1.0")).statusCode()).isEqualTo(200);
-                return resolver.get(blob(layer(image).getKey()));
-              }));
-    }
-
-    for (Future<HttpResponse<byte[]>> one : all) {
-      assertThat(one.get().body()).isEqualTo(layer(image).getValue());
-    }
-    awaitHere(image);
-    assertThat(hub.sentLeaves.get()).isEqualTo(hub.order(image.dag()).leaves().size());
-    assertThat(hub.requests.stream().filter(r -> r.contains("/nodes"))).hasSize(1);
-  }
-
-  private HttpResponse<InputStream> open(HttpClient client, String... headers) throws Exception {
-    var request = resolver.request(blob(layer(image).getKey()));
-    for (int i = 0; i < headers.length; i += 2) {
-      request.header(headers[i], headers[i + 1]);
-    }
-    return client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
-  }
-
-  @Test
-  void theFirstBytesComeBeforeTheBlobIsWhole() throws Exception {
-    hub.released = new CountDownLatch(1);
-    hub.holdAfter = 700_000;
-    hub.held = image.dag();
-    // What describes the image comes first, and is small.
-    assertThat(clients.submit(() -> resolver.get(manifest("1.0"))).get().statusCode())
-        .isEqualTo(200);
-
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      InputStream body = open(client).body();
-      byte[] first = body.readNBytes(100_000);
-      assertThat(first).isEqualTo(Arrays.copyOf(layer(image).getValue(), 100_000));
-      assertThat(site.pinned(image)).isFalse();
-
-      hub.released.countDown();
-      assertThat(body.readAllBytes()).hasSize(layer(image).getValue().length - 100_000);
-    }
-    awaitHere(image);
-  }
-
-  @Test
-  void aClientThatGoesAwayStopsNoOther() throws Exception {
-    hub.released = new CountDownLatch(1);
-    hub.holdAfter = 700_000;
-    hub.held = image.dag();
-    assertThat(resolver.get(manifest("1.0")).statusCode()).isEqualTo(200);
-
-    try (HttpClient stays = HttpClient.newHttpClient()) {
-      HttpClient goes = HttpClient.newHttpClient();
-      HttpResponse<InputStream> gone = open(goes);
-      HttpResponse<InputStream> waits = open(stays);
-      assertThat(gone.body().readNBytes(1_000)).hasSize(1_000);
-      goes.shutdownNow();
-      hub.released.countDown();
-
-      assertThat(waits.body().readAllBytes()).isEqualTo(layer(image).getValue());
-    }
-    awaitHere(image);
-  }
-
-  @Test
-  void aRangeComesAheadOfTheRest() throws Exception {
-    int length = layer(image).getValue().length;
-    assertThat(resolver.get(manifest("1.0")).statusCode()).isEqualTo(200);
-
-    HttpResponse<byte[]> part =
-        resolver.get(blob(layer(image).getKey()), "Range", "bytes=" + (length - 100) + "-");
-
-    assertThat(part.statusCode()).isEqualTo(206);
-    assertThat(part.body())
-        .isEqualTo(Arrays.copyOfRange(layer(image).getValue(), length - 100, length));
-  }
-
-  @Test
-  void aLineThatBreaksGoesOnWithWhatIsMissing() throws Exception {
-    hub.cutBlocksAfter = 900_000;
-
-    pull("1.0", image);
-
-    awaitHere(image);
-    assertThat(hub.requests.stream().filter(r -> r.contains("/leaves")).count()).isGreaterThan(2);
-  }
-
-  @Test
-  void aLineThatHangsIsAskedAnew() throws Exception {
-    stop();
-    site.stall = Duration.ofMillis(500);
-    start();
-    hub.released = new CountDownLatch(1);
-    hub.holdAfter = 700_000;
-    hub.held = image.dag();
-    assertThat(resolver.get(manifest("1.0")).statusCode()).isEqualTo(200);
-    Future<HttpResponse<byte[]>> layer =
-        clients.submit(() -> resolver.get(blob(layer(image).getKey())));
-    Eventually.await("it hangs, and is asked for again", () -> leafRequests(image) > 2);
-
-    hub.held = null;
-
-    assertThat(layer.get().body()).isEqualTo(layer(image).getValue());
-    awaitHere(image);
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.longshore.resolver.testing.RunningResolver;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.sites.Change;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -107,6 +108,33 @@ class OtherModesTest {
 
     assertThat(site.pinned(kept)).isTrue();
     Eventually.await("it comes again", () -> pulls() == 200);
+  }
+
+  @Test
+  void aPullWithinTheWeekKeepsItForAnotherOne() throws Exception {
+    assertThat(pull()).isEqualTo(200);
+    Eventually.await("it is here whole", () -> site.pinned(other));
+    later(Duration.ofDays(6));
+    assertThat(pull()).isEqualTo(200);
+
+    later(Duration.ofDays(12));
+
+    MirroredImage next = hub.image(3);
+    hub.push(SiteBed.REPOSITORY, "2.0", next);
+    site.awaitShown("2.0", next);
+    assertThat(site.pinned(other)).as("what may go went before that came").isTrue();
+  }
+
+  private void later(Duration time) {
+    hub.now = HubTwin.AT.plus(time);
+    Eventually.await(
+        "it is later",
+        () -> {
+          hub.poke();
+          return site.service().source().problem().isEmpty()
+              && !hub.reports.isEmpty()
+              && !hub.reports.getLast().reportedAt().isBefore(HubTwin.AT.plus(time));
+        });
   }
 
   private int pulls() {

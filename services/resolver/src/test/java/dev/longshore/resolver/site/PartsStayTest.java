@@ -115,7 +115,10 @@ class PartsStayTest {
     site.service()
         .upstream()
         .names()
-        .bring(RepositoryName.canonical(SiteBed.REPOSITORY), new Selector.ByTag(new Tag("large")));
+        .bring(
+            RepositoryName.canonical(SiteBed.REPOSITORY),
+            new Selector.ByTag(new Tag("large")),
+            "a caller");
     Set<Cid> before = cut();
     hub.status = 404;
     site.awaitHidden("large");

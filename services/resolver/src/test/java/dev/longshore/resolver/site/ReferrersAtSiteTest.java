@@ -133,6 +133,24 @@ class ReferrersAtSiteTest {
   }
 
   @Test
+  void theReportSaysWhichListIsNotWholeUntilItIs() throws Exception {
+    hub.leavesReferrersOut = true;
+    pushSigned(Keep.EVERY_NODE);
+
+    Report cut = site.awaitReport("of it", ReferrersAtSiteTest::saysWhatIsLeftOut);
+    assertThat(cut.exceptions().getFirst().error()).contains("1 names", SiteBed.REPOSITORY);
+
+    hub.leavesReferrersOut = false;
+    pushSigned(Keep.EVERY_NODE);
+    Eventually.await("it says so no more", () -> !saysWhatIsLeftOut(hub.reports.getLast()));
+  }
+
+  private static boolean saysWhatIsLeftOut(Report report) {
+    return report.exceptions().stream()
+        .anyMatch(each -> each.name().equals("lists of referrers") && each.error() != null);
+  }
+
+  @Test
   void theyAreKeptWithTheirSubjectAndServedAsAtTheCentre() throws Exception {
     pushSigned(Keep.EVERY_NODE);
     Eventually.await("both are kept", () -> site.pinned(signature) && site.pinned(ofSignature));

@@ -74,6 +74,7 @@ final class SiteBed implements AutoCloseable {
   NeighborTimes times = NeighborTimes.USUAL;
   Duration stall = Duration.ofSeconds(8);
   DagFetch.Portions portions = DagFetch.Portions.USUAL;
+  LineRate rate = new LineRate();
   OpenTelemetry telemetry = OpenTelemetry.noop();
   private @Nullable Running running;
 
@@ -116,7 +117,8 @@ final class SiteBed implements AutoCloseable {
                 portions,
                 stall,
                 times,
-                Duration.ofMillis(100)));
+                Duration.ofMillis(100),
+                rate));
     service.start();
     running = new Running(service, catalog, listening(service));
     return this;

@@ -6,16 +6,24 @@ import dev.longshore.events.AbsenceReason;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.SwarmKey;
 import dev.longshore.ipfs.node.LocalCheck;
+import dev.longshore.ipfs.reader.LeafOrder;
+import dev.longshore.ipfs.testing.FlatFs;
 import dev.longshore.ipfs.testing.KuboDaemon;
+import dev.longshore.model.Cid;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.resolver.testing.RunningResolver;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.testing.ManualClock;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImageOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Comparator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +90,71 @@ class SiteKuboIT {
               .isEqualTo(blob.getValue());
         }
       }
+    }
+  }
+
+  @ParameterizedTest(name = "Kubo''s files can be read: {0}")
+  @ValueSource(booleans = {true, false})
+  void aPullMendsABlockThatRottedInTheFilesOfKubo(boolean files) throws Exception {
+    SwarmKey key = SwarmKey.generate(new SecureRandom());
+    try (KuboDaemon kubo = KuboDaemon.start("own", folder, key);
+        HubTwin hub = new HubTwin();
+        SiteBed site = SiteBed.joined(folder.resolve("home"), hub)) {
+      site.kuboRepository = files ? kubo.repository() : null;
+      MirroredImage image =
+          MirroredImage.write(
+              RandomImage.of(3, RandomImageOptions.small().withLayers(1, 1 << 20)), hub.centre);
+      hub.push(SiteBed.REPOSITORY, "1.0", image);
+      site.start(kubo.client());
+      site.awaitShown("1.0", image);
+      Cid leaf =
+          hub.order(image.dag()).leaves().stream()
+              .max(Comparator.comparingLong(LeafOrder.Leaf::bytes))
+              .orElseThrow()
+              .cid();
+      Path block = FlatFs.file(kubo.repository(), leaf);
+      byte[] right = Files.readAllBytes(block);
+      byte[] rotten = right.clone();
+      rotten[rotten.length / 2] ^= 1;
+      Files.write(block, rotten);
+
+      try (RunningResolver resolver =
+          RunningResolver.ofSite(
+              folder.resolve("home"),
+              site.catalog(),
+              kubo.client(),
+              site.service().upstream(),
+              0,
+              site.kuboRepository)) {
+        pull(resolver, image);
+        Eventually.await("it is replaced", () -> holds(block, right));
+        Eventually.await("it is pinned again", () -> isPinned(kubo, image));
+        hub.status = 503;
+        pull(resolver, image);
+      }
+    }
+  }
+
+  private static void pull(RunningResolver resolver, MirroredImage image) throws Exception {
+    for (var blob : image.image().blobs().entrySet()) {
+      String path = "/v2/" + SiteBed.REPOSITORY + "/blobs/" + blob.getKey();
+      assertThat(resolver.get(path).body()).isEqualTo(blob.getValue());
+    }
+  }
+
+  private static boolean holds(Path file, byte[] bytes) {
+    try {
+      return Arrays.equals(Files.readAllBytes(file), bytes);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static boolean isPinned(KuboDaemon kubo, MirroredImage image) {
+    try {
+      return kubo.client().isPinned(image.dag(), Deadline.after(Duration.ofSeconds(10)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

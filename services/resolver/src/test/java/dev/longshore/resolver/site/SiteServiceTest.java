@@ -4,17 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.AbsenceReason;
 import dev.longshore.events.PullState;
-import dev.longshore.events.RemovalReason;
-import dev.longshore.events.SiteState;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.model.Cid;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.resolver.testing.RunningResolver;
 import dev.longshore.resolver.testing.SharedLayer;
 import dev.longshore.runtime.testing.Eventually;
-import dev.longshore.sites.Admission;
-import dev.longshore.sites.Change;
-import dev.longshore.sites.Group;
 import dev.longshore.sites.Keep;
 import dev.longshore.sites.Report;
 import dev.longshore.testing.ManualClock;
@@ -22,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -154,239 +148,6 @@ class SiteServiceTest {
     site.awaitShown("1.0", next);
     Report report = site.awaitReport("of the new one", r -> r.present().images() > 0);
     assertThat(report.reportedAt()).isAfterOrEqualTo(HubTwin.AT);
-  }
-
-  @Test
-  void aRemovedNameIsHiddenAtOnceAndItsBlocksGoAfterAWeek() throws Exception {
-    MirroredImage image = hub.image(1);
-    Change change = hub.push(SiteBed.REPOSITORY, "1.0", image);
-    site.start();
-    site.awaitShown("1.0", image);
-
-    hub.remove(change, RemovalReason.DELETED);
-    site.awaitHidden("1.0");
-    assertThat(site.finds(image)).isFalse();
-    assertThat(site.pinned(image)).isTrue();
-
-    hub.now = hub.now.plus(KeptDags.EVICT_AFTER).plusSeconds(60);
-    hub.poke();
-    Eventually.await("it is unpinned", () -> !site.pinned(image));
-    Eventually.await("its blocks are gone", () -> !site.own.storedBlocks().contains(image.dag()));
-  }
-
-  @Test
-  void whatIsForgottenGoesAtOnceAlsoUnderATagThatHasMovedOn() throws Exception {
-    MirroredImage secret = hub.image(1);
-    hub.push(SiteBed.REPOSITORY, "1.0", secret);
-    Change alias = hub.push(SiteBed.REPOSITORY, "oops", secret);
-    site.start();
-    site.awaitShown("1.0", secret);
-    MirroredImage next = hub.image(2);
-    hub.push(SiteBed.REPOSITORY, "1.0", next);
-    site.awaitShown("1.0", next);
-
-    hub.remove(alias, RemovalReason.FORGOTTEN);
-
-    Eventually.await("it is unpinned", () -> !site.pinned(secret));
-    Eventually.await("its blocks are gone", () -> !site.own.storedBlocks().contains(secret.dag()));
-    assertThat(site.finds(secret)).isFalse();
-    assertThat(site.shown("1.0")).contains(next.digest());
-  }
-
-  @Test
-  void aNameThatItsRulesNameNoMoreDoesNotExist() throws Exception {
-    MirroredImage image = hub.image(1);
-    Change change = hub.push(SiteBed.REPOSITORY, "1.0", image);
-    site.start();
-    site.awaitShown("1.0", image);
-
-    hub.drop(change);
-
-    site.awaitHidden("1.0");
-    hub.push(SiteBed.REPOSITORY, "1.0", image);
-    site.awaitShown("1.0", image);
-  }
-
-  @Test
-  void whatAWholeSnapshotDoesNotNameIsNotItsOwn() throws Exception {
-    MirroredImage gone = hub.image(1);
-    MirroredImage stays = hub.image(2);
-    Change change = hub.push(SiteBed.REPOSITORY, "gone", gone);
-    hub.push(SiteBed.REPOSITORY, "stays", stays);
-    site.start();
-    site.awaitShown("gone", gone);
-    site.awaitShown("stays", stays);
-    site.stop();
-
-    hub.vanish(change);
-    hub.segment = 1;
-    new SiteFolder(home)
-        .admit(rejoined(), "main", hub.address().toString(), HubTwin.AT.plusSeconds(60));
-    hub.now = HubTwin.AT.plusSeconds(60);
-    site.start();
-
-    site.awaitHidden("gone");
-    assertThat(site.shown("stays")).contains(stays.digest());
-  }
-
-  private Admission rejoined() {
-    var first = hub.admission();
-    return new Admission(
-        first.site(),
-        first.group(),
-        "secret",
-        first.expiresAt(),
-        first.joinedAt().plusSeconds(60),
-        first.keys(),
-        List.of());
-  }
-
-  @Test
-  void fetchesByPriorityThenTheNewest() throws Exception {
-    MirroredImage old = hub.image(1);
-    MirroredImage first = hub.image(2);
-    MirroredImage newest = hub.image(3);
-    hub.push(SiteBed.REPOSITORY, "first", first, Keep.EVERY_NODE, 5, null);
-    hub.push(SiteBed.REPOSITORY, "old", old);
-    hub.push(SiteBed.REPOSITORY, "newest", newest);
-
-    site.start();
-    site.awaitShown("old", old);
-
-    assertThat(hub.requests.stream().filter(r -> r.contains("/leaves")).toList())
-        .extracting(r -> r.split("/", -1)[5])
-        .containsExactly(first.dag().toString(), newest.dag().toString(), old.dag().toString());
-  }
-
-  @Test
-  void whatIsKeptOnDemandIsNotFetchedAhead() throws Exception {
-    MirroredImage later = hub.image(1);
-    MirroredImage kept = hub.image(2);
-    hub.push(SiteBed.REPOSITORY, "later", later, Keep.ON_DEMAND, 9, null);
-    hub.push(SiteBed.REPOSITORY, "kept", kept);
-
-    site.start();
-    Report report = site.awaitReport("one is here", r -> r.present().images() == 1);
-
-    assertThat(report.behind().images()).isZero();
-    assertThat(site.shown("later")).isEmpty();
-    assertThat(site.pinned(later)).isFalse();
-  }
-
-  @Test
-  void waitsForItsWindowAndSaysSo() throws Exception {
-    MirroredImage image = hub.image(1);
-    hub.group = new Group("shops", null, List.of("22:00-06:00"), "UTC", false);
-    hub.push(SiteBed.REPOSITORY, "1.0", image);
-    site.start();
-    Report waits =
-        site.awaitReport("it waits", r -> reasons(r).equals(List.of(AbsenceReason.WINDOW)));
-    assertThat(waits.exceptions())
-        .extracting(SiteState.Absence::reason)
-        .containsExactly(AbsenceReason.WINDOW);
-    assertThat(site.shown("1.0")).isEmpty();
-
-    hub.now = HubTwin.AT.plus(Duration.ofHours(13));
-    hub.poke();
-
-    site.awaitShown("1.0", image);
-  }
-
-  @Test
-  void triesAtOnceWhatWaitsForAWindowOnce() throws Exception {
-    MirroredImage image = hub.image(1);
-    hub.group = new Group("shops", null, List.of("22:00-06:00"), "UTC", false);
-    hub.push(SiteBed.REPOSITORY, "1.0", image);
-    site.start();
-    site.awaitReport("it waits", r -> reasons(r).equals(List.of(AbsenceReason.WINDOW)));
-
-    hub.group = new Group("shops", null, List.of("22:00-06:00"), "UTC", false, HubTwin.AT, null);
-    hub.poke();
-    site.awaitShown("1.0", image);
-
-    MirroredImage next = hub.image(2);
-    hub.push(SiteBed.REPOSITORY, "2.0", next);
-    site.awaitReport("the next one waits", r -> r.present().images() == 1 && waits(r));
-    assertThat(site.shown("2.0")).isEmpty();
-  }
-
-  private static boolean waits(Report report) {
-    return reasons(report).equals(List.of(AbsenceReason.WINDOW));
-  }
-
-  @Test
-  void whatFailsAgainWaitsAsBefore() throws Exception {
-    MirroredImage image = hub.image(1);
-    hub.group = new Group("shops", null, List.of("22:00-06:00"), "UTC", false, HubTwin.AT, null);
-    hub.cutBlocksAfter = 100;
-    hub.push(SiteBed.REPOSITORY, "1.0", image);
-    site.start();
-
-    site.awaitReport("it was tried", SiteServiceTest::waits);
-    Eventually.await("once", () -> hub.requests.stream().anyMatch(r -> r.contains("/dags/")));
-    long tries = hub.requests.stream().filter(r -> r.contains("/dags/")).count();
-    hub.poke();
-    hub.push(SiteBed.REPOSITORY, "2.0", hub.image(2));
-    site.awaitReport("two wait", r -> r.behind().images() == 2 && waits(r));
-
-    assertThat(hub.requests.stream().filter(r -> r.contains("/dags/")).count()).isEqualTo(tries);
-  }
-
-  @Test
-  void aPausedSiteFetchesNothingAndGoesOnLater() throws Exception {
-    MirroredImage image = hub.image(1);
-    hub.group = new Group("shops", null, List.of(), "UTC", true);
-    hub.push(SiteBed.REPOSITORY, "1.0", image);
-    site.start();
-    site.awaitReport("it is held", r -> reasons(r).equals(List.of(AbsenceReason.HELD)));
-
-    hub.group = new Group("shops", 10_000_000L, List.of(), "UTC", false);
-    hub.poke();
-
-    site.awaitShown("1.0", image);
-  }
-
-  @Test
-  void aFullNodeKeepsTheOldVersionAndSaysWhy() throws Exception {
-    MirroredImage old = hub.image(1);
-    hub.push(SiteBed.REPOSITORY, "1.0", old);
-    site.start();
-    site.awaitShown("1.0", old);
-
-    site.own.trouble().limitStorage(1);
-    MirroredImage next = hub.image(2);
-    hub.push(SiteBed.REPOSITORY, "1.0", next);
-    site.awaitReport("it is full", r -> reasons(r).equals(List.of(AbsenceReason.FULL)));
-    assertThat(site.finds(old)).isTrue();
-
-    site.own.trouble().clear();
-    site.awaitShown("1.0", next);
-  }
-
-  @Test
-  void onALowDiskWhatNothingWantsGoesFirst() throws Exception {
-    MirroredImage old = hub.image(1);
-    hub.push(SiteBed.REPOSITORY, "1.0", old);
-    site.start();
-    site.awaitShown("1.0", old);
-    MirroredImage next = hub.image(2);
-    hub.push(SiteBed.REPOSITORY, "1.0", next);
-    site.awaitShown("1.0", next);
-
-    site.space = new Disk.Space(19L << 30, 100L << 30);
-    MirroredImage third = hub.image(3);
-    hub.push(SiteBed.REPOSITORY, "1.0", third);
-
-    Eventually.await("the oldest is gone", () -> !site.pinned(old));
-    site.awaitReport("the disk is full", r -> reasons(r).equals(List.of(AbsenceReason.FULL)));
-    assertThat(site.shown("1.0")).contains(next.digest());
-    site.space = new Disk.Space(90L << 30, 100L << 30);
-    Eventually.await(
-        "there is room",
-        () -> {
-          hub.poke();
-          return site.shown("1.0").equals(Optional.of(third.digest()));
-        });
   }
 
   @Test

@@ -33,6 +33,7 @@ class UpdatedSiteTest {
           "ALTER TABLE dags DROP COLUMN elsewhere",
           "ALTER TABLE dags DROP COLUMN checked",
           "DROP TABLE neighbors",
+          "ALTER TABLE names DROP COLUMN left_out",
           "PRAGMA user_version = 1");
 
   @TempDir private Path home;

@@ -211,6 +211,20 @@ public final class RunningResolver implements AutoCloseable {
   public static RunningResolver ofSite(
       Path home, Catalog catalog, IpfsNode own, Upstream upstream, long cacheSize)
       throws Exception {
+    return ofSite(home, catalog, own, upstream, cacheSize, null);
+  }
+
+  /**
+   * @param repository of the node, if its files can be read
+   */
+  public static RunningResolver ofSite(
+      Path home,
+      Catalog catalog,
+      IpfsNode own,
+      Upstream upstream,
+      long cacheSize,
+      @Nullable Path repository)
+      throws Exception {
     return new RunningResolver(
         home,
         catalog,
@@ -221,7 +235,7 @@ public final class RunningResolver implements AutoCloseable {
         cacheSize,
         NO_PROGRESS,
         _ -> Optional.empty(),
-        null,
+        repository,
         SYSTEM,
         Optional.of(upstream));
   }

@@ -14,8 +14,12 @@ public interface GivenDags {
   /** Whether it is one that the site's rules name; waits a moment for the hub to say so. */
   boolean awaitKnown(ImageDag dag) throws InterruptedException;
 
-  /** Has it brought from the hub; returns when its inner nodes are here. */
-  void bring(ImageDag dag) throws IOException, InterruptedException;
+  /**
+   * Has it brought from the hub; returns when its inner nodes are here.
+   *
+   * @param neighbor who asks: none may have all places
+   */
+  void bring(ImageDag dag, String neighbor) throws IOException, InterruptedException;
 
   /** The order of its blocks, of which the inner ones are here. */
   LeafOrder order(ImageDag dag) throws IOException;

@@ -73,7 +73,7 @@ public final class NeighborRoutes {
         presence(exchange, dag);
       } else if (what.equals("/nodes")) {
         requireGiven(dag);
-        send(exchange, dag, () -> order(dag).nodes().iterator());
+        send(exchange, dag, () -> order(exchange, dag).nodes().iterator());
       } else {
         leaves(exchange, dag);
       }
@@ -114,9 +114,10 @@ public final class NeighborRoutes {
     }
   }
 
-  private LeafOrder order(ImageDag dag) throws IOException, InterruptedException {
+  private LeafOrder order(Exchange exchange, ImageDag dag)
+      throws IOException, InterruptedException {
     if (!given.has(dag)) {
-      given.bring(dag);
+      given.bring(dag, exchange.countsTo());
     }
     return given.order(dag);
   }
@@ -125,7 +126,7 @@ public final class NeighborRoutes {
       throws HttpFailure, IOException, InterruptedException {
     List<Range> ranges = ranges(exchange.body());
     requireGiven(dag);
-    send(exchange, dag, () -> cids(order(dag).leaves(), ranges));
+    send(exchange, dag, () -> cids(order(exchange, dag).leaves(), ranges));
   }
 
   private static Iterator<Cid> cids(List<Leaf> leaves, List<Range> ranges) throws IOException {

@@ -1,0 +1,203 @@
+package dev.longshore.resolver.site;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.events.AbsenceReason;
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.node.Reach;
+import dev.longshore.ipfs.reader.LeafOrder.Leaf;
+import dev.longshore.model.Cid;
+import dev.longshore.resolver.testing.MirroredImage;
+import dev.longshore.resolver.testing.RunningResolver;
+import dev.longshore.runtime.testing.Eventually;
+import dev.longshore.sites.Report;
+import dev.longshore.testing.RandomImage;
+import dev.longshore.testing.RandomImageOptions;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A pull meets a block that rotted on the site's disk, and nothing reads the disk by itself. */
+class RotMetByPullTest {
+  private static final int LAYER = 1_600_000;
+  private static final Duration CALL = Duration.ofSeconds(10);
+
+  @TempDir private Path home;
+  private HubTwin hub;
+  private SiteBed site;
+  private RunningResolver resolver;
+  private MirroredImage image;
+  private int sent;
+
+  /** One in the middle of the layer. */
+  private Cid leaf;
+
+  @BeforeEach
+  void keep() throws Exception {
+    hub = new HubTwin();
+    site = SiteBed.joined(home, hub);
+    image =
+        MirroredImage.write(
+            RandomImage.of(1, RandomImageOptions.small().withLayers(1, LAYER)), hub.centre);
+    hub.push(SiteBed.REPOSITORY, "1.0", image);
+    hub.push(SiteBed.REPOSITORY, "other", hub.image(2));
+    site.scrubRate = 0;
+    site.start();
+    site.awaitReport("of both", r -> r.present().images() == 2);
+    resolver = RunningResolver.ofSite(home, site.catalog(), site.own, site.service().upstream(), 0);
+    sent = hub.sentLeaves.get();
+    List<Leaf> leaves = hub.order(image.dag()).leaves();
+    long most = leaves.stream().mapToLong(Leaf::bytes).max().orElseThrow();
+    leaf =
+        leaves.stream()
+            .filter(each -> each.bytes() == most)
+            .skip(2)
+            .findFirst()
+            .orElseThrow()
+            .cid();
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    resolver.close();
+    hub.close();
+    site.close();
+  }
+
+  private Map.Entry<String, byte[]> layer() {
+    return image.image().blobs().entrySet().stream()
+        .max(Comparator.comparingInt(each -> each.getValue().length))
+        .orElseThrow();
+  }
+
+  private HttpResponse<byte[]> pullLayer(String... headers) throws Exception {
+    return resolver.get("/v2/" + SiteBed.REPOSITORY + "/blobs/" + layer().getKey(), headers);
+  }
+
+  private void pullAll() throws Exception {
+    String path = "/v2/" + SiteBed.REPOSITORY;
+    assertThat(resolver.get(path + "/manifests/1.0").body()).isEqualTo(image.image().root().body());
+    for (Map.Entry<String, byte[]> each : image.image().blobs().entrySet()) {
+      assertThat(resolver.get(path + "/blobs/" + each.getKey()).body()).isEqualTo(each.getValue());
+    }
+  }
+
+  private boolean isWhole(Cid cid) {
+    try {
+      return site.own.block(cid, Reach.LOCAL, Deadline.after(CALL)).size() > 0;
+    } catch (IOException | RuntimeException e) {
+      return false;
+    }
+  }
+
+  private static boolean saysSo(Report report) {
+    return report.exceptions().stream()
+        .anyMatch(
+            each ->
+                each.name().equals("the site's disk")
+                    && each.reason() == AbsenceReason.FAILED
+                    && each.error() != null
+                    && each.error().contains("1 blocks of 1 images"));
+  }
+
+  /** The image was there all the time, and is whole by itself. */
+  private void awaitReplaced(Cid cid) throws Exception {
+    Eventually.await("it is replaced", () -> isWhole(cid) && site.pinned(image));
+    assertThat(site.awaitReport("of it", RotMetByPullTest::saysSo).present().images()).isEqualTo(2);
+    assertThat(hub.reports).allMatch(report -> report.behind().images() == 0 || !saysSo(report));
+    hub.status = 503;
+    pullAll();
+  }
+
+  @Test
+  void aRottenLeafComesAgainInTheMiddleOfTheBlob() throws Exception {
+    site.own.corrupt(leaf);
+
+    assertThat(pullLayer().body()).isEqualTo(layer().getValue());
+
+    awaitReplaced(leaf);
+    assertThat(hub.sentLeaves.get()).isEqualTo(sent + 1);
+  }
+
+  @Test
+  void aMissingLeafComesAgainInTheMiddleOfTheBlob() throws Exception {
+    site.own.lose(leaf);
+
+    assertThat(pullLayer().body()).isEqualTo(layer().getValue());
+
+    awaitReplaced(leaf);
+    assertThat(hub.sentLeaves.get()).isEqualTo(sent + 1);
+  }
+
+  @Test
+  void aRottenInnerNodeComesAgain() throws Exception {
+    Cid node = hub.order(image.dag()).nodes().getLast();
+    site.own.corrupt(node);
+
+    pullAll();
+
+    awaitReplaced(node);
+    assertThat(hub.sentLeaves.get()).isEqualTo(sent);
+  }
+
+  @Test
+  void aPartOfABlobIsMendedToo() throws Exception {
+    site.own.corrupt(leaf);
+
+    HttpResponse<byte[]> part = pullLayer("Range", "bytes=100-");
+
+    assertThat(part.statusCode()).isEqualTo(206);
+    assertThat(part.body())
+        .isEqualTo(Arrays.copyOfRange(layer().getValue(), 100, layer().getValue().length));
+    awaitReplaced(leaf);
+  }
+
+  @Test
+  void manyPullsAreOneRequest() throws Exception {
+    site.own.corrupt(leaf);
+    List<Future<HttpResponse<byte[]>>> all = new ArrayList<>();
+    try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 10; i++) {
+        all.add(clients.submit(() -> pullLayer()));
+      }
+      for (Future<HttpResponse<byte[]>> one : all) {
+        assertThat(one.get().body()).isEqualTo(layer().getValue());
+      }
+    }
+
+    awaitReplaced(leaf);
+    assertThat(hub.sentLeaves.get()).isEqualTo(sent + 1);
+  }
+
+  @Test
+  void withoutItsHubItSaysSoAndTheNextPullGetsIt() throws Exception {
+    Cid first = hub.order(image.dag()).nodes().getLast();
+    site.own.corrupt(first);
+    site.own.corrupt(leaf);
+    hub.status = 503;
+
+    HttpResponse<byte[]> answer = pullLayer();
+
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(new String(answer.body(), StandardCharsets.UTF_8))
+        .contains("rotten or missing on this node's disk", "HTTP 503");
+    assertThat(site.shown("1.0")).contains(image.digest());
+    hub.status = 200;
+    assertThat(pullLayer().body()).isEqualTo(layer().getValue());
+    Eventually.await("both are replaced", () -> isWhole(first) && isWhole(leaf));
+  }
+}
