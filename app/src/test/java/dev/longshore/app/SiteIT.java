@@ -27,9 +27,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -38,6 +36,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,12 +61,30 @@ class SiteIT {
   /** Another layer more, for whoever asks. */
   private static final RandomImage THIRD = image(22);
 
+  /** A layer less than the first one, pushed unheard. */
+  private static final RandomImage UNHEARD = image(19);
+
   @TempDir Path folder;
   private final HttpClient client = HttpClient.newHttpClient();
   private final Ports hub = FreePorts.find();
   private final RepositoryName name =
       new RepositoryName(new RegistryHost("localhost:" + hub.registry()), "team/app");
+  private final TraceCollector traces = collector();
   private Ports site;
+  private final MirrorPulls pulls = new MirrorPulls(client, name, () -> site.resolver());
+
+  private static TraceCollector collector() {
+    try {
+      return new TraceCollector();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @AfterEach
+  void end() {
+    traces.close();
+  }
 
   private static RandomImage image(int layers) {
     return RandomImage.of(77, RandomImageOptions.small().withLayers(layers, 200_000));
@@ -98,8 +115,9 @@ class SiteIT {
         assertThat(Files.readString(siteHome().resolve("kubo/swarm.key")))
             .isNotEqualTo(Files.readString(home().resolve("swarm.key")));
         lagIsTold();
+        tracesLeadToThePush();
         RandomImage signature = sign(SECOND);
-        awaitReferrer(SECOND, signature);
+        pulls.awaitReferrer(SECOND, signature);
 
         push(THIRD, "asked-1");
         awaitPulled(THIRD, "asked-1");
@@ -107,6 +125,7 @@ class SiteIT {
             "the hub hears that it was asked for",
             () -> node().at("/onDemand/images").asInt() == 1);
         assertThat(node().at("/present/images").asInt()).isEqualTo(3);
+        aPullInVainHasTheCentreLook();
         loseKubo(service);
 
         revoke(service);
@@ -120,7 +139,7 @@ class SiteIT {
         awaitPulled(FIRST, "1.0");
         awaitPulled(SECOND, "1.1");
         awaitPulled(THIRD, "asked-1");
-        awaitReferrer(SECOND, signature);
+        pulls.awaitReferrer(SECOND, signature);
       } finally {
         service.close();
       }
@@ -137,7 +156,9 @@ class SiteIT {
             "--set",
             "sites.url=" + url(),
             "--set",
-            "sites.signing-key-file=" + signingKey());
+            "sites.signing-key-file=" + signingKey(),
+            "--set",
+            "registries.0.poll.interval=1h");
     up.awaitOutput("longshore is ready", START);
     return up;
   }
@@ -208,18 +229,23 @@ class SiteIT {
     return signature;
   }
 
-  /** Whoever verifies a signature asks for the list, and pulls what it names. */
-  private void awaitReferrer(RandomImage subject, RandomImage referrer) {
-    String list = "referrers/" + subject.rootDigest();
-    Eventually.await(
-        "the site serves the signature",
-        () -> {
-          HttpResponse<byte[]> answer = mirrored(list);
-          return answer.statusCode() == 200
-              && new String(answer.body(), StandardCharsets.UTF_8).contains(referrer.rootDigest());
-        });
-    assertThat(pulled("manifests/" + referrer.rootDigest())).isEqualTo(referrer.root().body());
-    referrer.blobs().forEach((blob, bytes) -> assertThat(pulled("blobs/" + blob)).isEqualTo(bytes));
+  /** From the pull by way of hub and watcher to the next pull: no poll and no push tells of it. */
+  private void aPullInVainHasTheCentreLook() throws Exception {
+    Reference missed = Reference.tagged(name, "missed");
+    UnheardPush.push(new DevelopmentHome(home()), folder.resolve("quiet"), UNHEARD, missed);
+
+    assertThat(pulls.mirrored("manifests/missed").statusCode()).isEqualTo(404);
+
+    awaitPulled(UNHEARD, "missed");
+    Ended history = HomeCommand.run(home(), COMMAND, "history", missed.toString(), "--json");
+    assertThat(new ObjectMapper().readTree(history.out()).at("/versions/0/origin").asText())
+        .as(history.out())
+        .isEqualTo("site");
+    assertThat(metrics(hub)).containsPattern("longshore_hub_missed_total\\{.*\"hinted\".*} [1-9]");
+    assertThat(metrics(site))
+        .as("of the node itself")
+        .containsPattern("(?m)^longshore_site_node_line_bytes_total [1-9]")
+        .containsPattern("(?m)^longshore_site_node_fetch_duration_seconds_count.*came.* [1-9]");
   }
 
   private Path siteHome() {
@@ -279,47 +305,15 @@ class SiteIT {
             "--set",
             "resolver.grpc-listen=127.0.0.1:" + site.resolverGrpc(),
             "--set",
-            "health.listen=127.0.0.1:" + site.health());
+            "health.listen=127.0.0.1:" + site.health(),
+            "--set",
+            "telemetry.otlp-endpoint=" + traces.address());
     service.awaitOutput("site is ready", START);
     return service;
   }
 
-  /** By tag, and each part by its digest, byte for byte. */
   private void awaitPulled(RandomImage image, String tag) {
-    Eventually.await(
-        "the site serves " + tag, () -> mirrored("manifests/" + tag).statusCode() == 200);
-    assertThat(pulled("manifests/" + tag)).isEqualTo(image.root().body());
-    assertThat(get(name.host().pathForm() + "/team/app/manifests/" + tag).body())
-        .isEqualTo(image.root().body());
-    assertThat(pulled("manifests/" + image.rootDigest())).isEqualTo(image.root().body());
-    for (String blob : image.blobs().keySet()) {
-      assertThat(pulled("blobs/" + blob)).isEqualTo(image.blobs().get(blob));
-    }
-  }
-
-  private byte[] pulled(String what) {
-    HttpResponse<byte[]> answer = mirrored(what);
-    assertThat(answer.statusCode()).as(what).isEqualTo(200);
-    return answer.body();
-  }
-
-  /** As containerd asks the mirror of a registry. */
-  private HttpResponse<byte[]> mirrored(String what) {
-    return get("team/app/" + what + "?ns=" + name.host());
-  }
-
-  private HttpResponse<byte[]> get(String path) {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + site.resolver() + "/v2/" + path))
-            .timeout(Duration.ofSeconds(60))
-            .build();
-    try {
-      return client.send(request, BodyHandlers.ofByteArray());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
+    pulls.awaitPulled(image, tag);
   }
 
   /** Bytes over the line, as the hub has heard from a site that holds so many images. */
@@ -367,7 +361,7 @@ class SiteIT {
     Eventually.await(
         "the hub measured the image's way",
         () -> {
-          String metrics = metrics();
+          String metrics = metrics(hub);
           return metrics.contains("longshore_site_up_to_date{site=\"shop\"} 1")
               && Pattern.compile("longshore_site_lag_seconds_count\\{.*stage=\"present\".*} 1")
                   .matcher(metrics)
@@ -378,9 +372,22 @@ class SiteIT {
         });
   }
 
-  private String metrics() {
+  /** The trace of the push is the one that the page names. */
+  private void tracesLeadToThePush() throws Exception {
+    String push = page("image?image=" + name + ":1.1").path("traceId").asText();
+    assertThat(push).hasSize(32);
+    for (String span : List.of("fetch", "pull .*team/app:1[.]1")) {
+      Eventually.await(
+          "the site's span '" + span + "' is linked to the push, in " + traces.spans(),
+          () ->
+              traces.spans().stream()
+                  .anyMatch(each -> each.name().matches(span) && each.links().contains(push)));
+    }
+  }
+
+  private String metrics(Ports of) {
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + hub.health() + "/metrics"))
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + of.health() + "/metrics"))
             .timeout(Duration.ofSeconds(60))
             .build();
     try {

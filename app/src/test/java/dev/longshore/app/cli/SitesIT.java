@@ -16,6 +16,8 @@ import dev.longshore.runtime.testing.SharedKafka;
 import dev.longshore.settings.ConfigLoader;
 import dev.longshore.settings.ConfigSources;
 import dev.longshore.sites.Admission;
+import dev.longshore.sites.ChangeLine;
+import dev.longshore.sites.Group;
 import dev.longshore.sites.JoinRequest;
 import dev.longshore.sites.SiteJson;
 import dev.longshore.sites.SitePaths;
@@ -32,9 +34,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -232,5 +236,46 @@ class SitesIT {
     assertThat(site("show", "depot")).isZero();
     assertThat(command.out().lines().filter(line -> line.contains("credential of node")))
         .hasSize(2);
+  }
+
+  @Test
+  void whatPeopleAskOfASiteIsToldAtBothHubs() throws Exception {
+    String credential =
+        SiteJson.read(
+                answered(201, join(0, "kiosk", added("kiosk"), "shop-1")).body(), Admission.class)
+            .credential();
+
+    assertThat(site("pause", "kiosk", "--for", "8h")).as(command.err()).isZero();
+    awaitTold(credential, Group::paused);
+    assertThat(site("list")).isZero();
+    assertThat(command.out()).containsPattern("(?m)^kiosk \\(shops\\) .*, paused until 20");
+
+    assertThat(site("sync", "kiosk", "--now")).as(command.err()).isZero();
+    awaitTold(credential, group -> group.paused() && group.syncAt() != null);
+
+    assertThat(site("resume", "kiosk")).as(command.err()).isZero();
+    awaitTold(credential, group -> !group.paused());
+    assertThat(site("pause", "nobody")).isEqualTo(1);
+  }
+
+  private void awaitTold(String credential, Predicate<Group> wanted) throws Exception {
+    String path = SitePaths.changes(new SiteName("kiosk")) + "?wait=0s";
+    for (int hub = 0; hub < PORTS.size(); hub++) {
+      HttpRequest ask = request(hub, path, credential, new byte[0]);
+      long end = System.nanoTime() + PROMISED.toNanos();
+      for (Group told = group(answered(200, ask).body());
+          !wanted.test(told);
+          told = group(answered(200, ask).body())) {
+        assertThat(System.nanoTime()).as("hub %d tells %s", hub, told).isLessThan(end);
+        LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+      }
+    }
+  }
+
+  /** The first line of an answer. */
+  private static Group group(byte[] answer) throws Exception {
+    String line = new String(answer, StandardCharsets.UTF_8).lines().findFirst().orElseThrow();
+    return Objects.requireNonNull(
+        SiteJson.read(line.getBytes(StandardCharsets.UTF_8), ChangeLine.class).group());
   }
 }

@@ -24,6 +24,7 @@ public final class EdgeBenchmark implements Benchmark {
           new Idle(),
           new OpenLine(),
           new OnDemandPull(),
+          new LazyStart(),
           FourNodes.pulled(),
           FourNodes.kept());
 

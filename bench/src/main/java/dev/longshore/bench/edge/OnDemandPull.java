@@ -40,6 +40,8 @@ final class OnDemandPull implements Row {
     try (Site site = rig.site(name(), FirstCopy.ROUND_TRIP)) {
       rig.line().limit(FirstCopy.MEGABITS);
       TimeUnit.NANOSECONDS.sleep(HEARD.toNanos());
+      LineBytes before = rig.line().count();
+      long begin = System.nanoTime();
       int status = site.status(Rig.path(repository), TAG);
       if (status != 200) {
         report.title(
@@ -47,8 +49,6 @@ final class OnDemandPull implements Row {
                 .formatted(status));
         return;
       }
-      LineBytes before = rig.line().count();
-      long begin = System.nanoTime();
       var _ = site.read(Rig.path(repository), "manifests/" + TAG);
       long bytes = Blobs.pull(site, repository, image);
       double seconds = (System.nanoTime() - begin) / 1e9;

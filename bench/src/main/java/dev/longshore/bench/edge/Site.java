@@ -176,6 +176,11 @@ final class Site implements AutoCloseable {
         .start();
   }
 
+  /** Where runtimes at the far end reach it. */
+  String address() {
+    return "127.0.0.1:" + port;
+  }
+
   /** What it answers to a runtime that asks for a manifest; 404 while it does not serve it. */
   int status(String repository, String reference) throws IOException, InterruptedException {
     return end.call(

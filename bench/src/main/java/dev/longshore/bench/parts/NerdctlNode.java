@@ -21,14 +21,7 @@ public record NerdctlNode(ContainerdServer containerd, RunningProgram program)
     return start(new ContainerdServer(tools, folder, ""));
   }
 
-  /** The same with a snapshotter called {@code stargz} that answers at this socket. */
-  public static NerdctlNode startWithStargz(Tools tools, Path folder, Path socket)
-      throws IOException, InterruptedException {
-    return start(new ContainerdServer(tools, folder, "").withStargz(socket));
-  }
-
-  private static NerdctlNode start(ContainerdServer containerd)
-      throws IOException, InterruptedException {
+  static NerdctlNode start(ContainerdServer containerd) throws IOException, InterruptedException {
     return new NerdctlNode(containerd, containerd.start());
   }
 

@@ -61,6 +61,17 @@ public record Command(
     return new Command(line, all, folder, input, limit);
   }
 
+  /**
+   * In another network namespace, which needs root.
+   *
+   * @param namespace its file, such as {@code /run/netns/far}
+   */
+  public Command inNetwork(Path namespace) {
+    List<String> all = new ArrayList<>(List.of("nsenter", "--net=" + namespace, "--"));
+    all.addAll(line);
+    return new Command(all, environment, folder, input, limit);
+  }
+
   public Command in(Path newFolder) {
     return new Command(line, environment, Optional.of(newFolder), input, limit);
   }

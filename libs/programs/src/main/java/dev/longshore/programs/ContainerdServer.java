@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A containerd with everything in one folder, including its log, and without plugins only for
@@ -15,8 +16,10 @@ import java.util.Map;
  * @param folder with a short path, because a socket's has at most 107 bytes
  * @param settings further ones, in TOML
  * @param unused plugins that are left out
+ * @param network namespace in which it and its clients run; that of this process if empty
  */
-public record ContainerdServer(Tools tools, Path folder, String settings, List<String> unused) {
+public record ContainerdServer(
+    Tools tools, Path folder, String settings, List<String> unused, Optional<Path> network) {
   private static final Duration START = Duration.ofSeconds(60);
   private static final String NRI = "io.containerd.nri.v1.nri";
   private static final List<String> UNUSED =
@@ -28,7 +31,7 @@ public record ContainerdServer(Tools tools, Path folder, String settings, List<S
 
   /** Without plugins only for Kubernetes. */
   public ContainerdServer(Tools tools, Path folder, String settings) {
-    this(tools, folder, settings, UNUSED);
+    this(tools, folder, settings, UNUSED, Optional.empty());
   }
 
   public static ContainerdServer in(Path folder) {
@@ -74,11 +77,20 @@ public record ContainerdServer(Tools tools, Path folder, String settings, List<S
             conf_dir = "%2$s/cni-net"
             """
                 .formatted(certs, folder));
-    return new ContainerdServer(tools, folder, further.settings, List.of(NRI));
+    return new ContainerdServer(tools, folder, further.settings, List.of(NRI), network);
+  }
+
+  /** In another network namespace, with its clients. */
+  public ContainerdServer inNetwork(Path namespace) {
+    return new ContainerdServer(tools, folder, settings, unused, Optional.of(namespace));
+  }
+
+  private Command there(Command command) {
+    return network.map(command::inNetwork).orElse(command);
   }
 
   private ContainerdServer with(String further) {
-    return new ContainerdServer(tools, folder, settings + further, unused);
+    return new ContainerdServer(tools, folder, settings + further, unused, network);
   }
 
   public Path socket() {
@@ -100,7 +112,7 @@ public record ContainerdServer(Tools tools, Path folder, String settings, List<S
         Command.of(program.toString(), "--config", file.toString()).with(Map.of("PATH", path));
     Path log = folder.resolve("containerd.log");
     Ready ready = Ready.says("containerd successfully booted");
-    return new Program("containerd", command, log, ready, START).start();
+    return new Program("containerd", there(command), log, ready, START).start();
   }
 
   private String toml() {
@@ -123,13 +135,14 @@ public record ContainerdServer(Tools tools, Path folder, String settings, List<S
 
   /** {@code ctr}, or another program that takes its options. */
   public Command ctr(String program, String namespace) throws IOException, InterruptedException {
-    return tools.command(program, "--address", socket().toString(), "--namespace", namespace);
+    return there(
+        tools.command(program, "--address", socket().toString(), "--namespace", namespace));
   }
 
   /** {@code nerdctl} in a namespace. */
   public Command nerdctl(String namespace) throws IOException, InterruptedException {
-    return tools
-        .command(
+    Command nerdctl =
+        tools.command(
             "nerdctl",
             "--address",
             socket().toString(),
@@ -143,8 +156,8 @@ public record ContainerdServer(Tools tools, Path folder, String settings, List<S
             folder + "/cni-net",
             "--cgroup-manager",
             "cgroupfs",
-            "--insecure-registry")
-        .in(folder);
+            "--insecure-registry");
+    return there(nerdctl.in(folder));
   }
 
   /**

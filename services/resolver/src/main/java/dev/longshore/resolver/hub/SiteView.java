@@ -26,15 +26,12 @@ final class SiteView {
   }
 
   /**
-   * Those that come only to who asks for their digests: of a rule that names no modes. Modes that
-   * are named are all that sites get, such as encrypted ones; and no other comes beside one that
-   * the name alone shows encrypted.
+   * Those that come only to who asks for their digests. A mode that a rule names and that is not
+   * encrypted hides nothing from who has it; beside an encrypted image no other comes.
    */
   static List<Result> others(ServedState served, SiteRuleSettings rule) {
     List<Result> asked = results(served, rule);
-    return !rule.modes().isEmpty()
-            || asked.isEmpty()
-            || asked.stream().anyMatch(SiteView::isEncrypted)
+    return asked.isEmpty() || asked.stream().anyMatch(SiteView::isEncrypted)
         ? List.of()
         : served.results().stream().filter(result -> !asked.contains(result)).toList();
   }

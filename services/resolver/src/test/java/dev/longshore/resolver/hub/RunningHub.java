@@ -62,6 +62,9 @@ final class RunningHub implements AutoCloseable {
   /** Sites {@code site-0} and so on, of group shops: as many as a listener has places. */
   static final int SITES = 256;
 
+  /** The trace of each push, which sites are told of. */
+  private static final String PUSH = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
   static final Instant JOINED = States.AT.minus(Duration.ofDays(3));
 
   final Edge edge;
@@ -252,7 +255,7 @@ final class RunningHub implements AutoCloseable {
               image.bytes(),
               pushedAt,
               pushedAt,
-              null,
+              PUSH,
               pushedAt));
     }
     return new ServedState(

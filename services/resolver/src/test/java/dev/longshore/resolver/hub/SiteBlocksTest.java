@@ -23,6 +23,7 @@ import dev.longshore.ipfs.testing.FlatFs;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
+import dev.longshore.model.Mode;
 import dev.longshore.model.ModeName;
 import dev.longshore.model.Recipe;
 import dev.longshore.model.RootCid;
@@ -55,6 +56,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a hub gives its sites of its images, and what not. */
 class SiteBlocksTest {
   private static final String APP = "registry.test/shop/app";
+  private static final String NAMED = "registry.test/shop/named";
+  private static final String SECRET = "registry.test/shop/secret";
   private static final String MAIL = "registry.test/office/mail";
   private static final Deadline SOON = Deadline.after(Duration.ofMinutes(1));
 
@@ -76,6 +79,8 @@ class SiteBlocksTest {
             group(
                 "shops",
                 rule("registry.test/shop/ci", TagSettings.ALL, 1),
+                rule(NAMED, TagSettings.ALL, null, Mode.ESTARGZ),
+                rule(SECRET, TagSettings.ALL, null, Mode.ENCRYPTED),
                 rule("registry.test/shop/*")),
             group("offices", rule("registry.test/office/*")));
     hub.groups.put("south", "offices");
@@ -239,20 +244,24 @@ class SiteBlocksTest {
   }
 
   private ImageState inMode(String mode, MirroredImage other) {
+    return inMode(mode, other, image);
+  }
+
+  private static ImageState inMode(String mode, MirroredImage other, ImageState of) {
     return new ImageState(
-            image.digest(),
+            of.digest(),
             new Recipe(mode),
             new ModeName(mode),
-            image.mediaType(),
+            of.mediaType(),
             new ImageDag(other.dag()),
             new RootCid(other.root()),
             other.manifest(),
-            image.platforms(),
-            image.blobs(),
-            image.bytes(),
+            of.platforms(),
+            of.blobs(),
+            of.bytes(),
             List.of(),
-            image.ingestPeer(),
-            image.name(),
+            of.ingestPeer(),
+            of.name(),
             States.AT)
         .shownBy(Evidence.READ);
   }
@@ -273,6 +282,26 @@ class SiteBlocksTest {
 
     assertThat(hub.get("north", nodes("north", other.dag())).statusCode()).isEqualTo(200);
     assertThat(hub.get("north", nodes("north", mirrored.dag())).statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void besideAModeThatARuleNamesAnotherExistsUnlessThatIsEncrypted() throws Exception {
+    for (String repository : List.of(NAMED, SECRET)) {
+      MirroredImage source = mirror(repository.equals(SECRET) ? 6 : 8);
+      MirroredImage made = mirror(repository.equals(SECRET) ? 7 : 9);
+      ImageState plain = image(repository, source);
+      ImageState other = inMode(repository.equals(SECRET) ? "encrypted" : "estargz", made, plain);
+      hub.put(
+          plain,
+          other,
+          tag(repository, "1", plain, List.of()),
+          served(repository, "1", States.AT, plain, other));
+
+      assertThat(hub.get("north", nodes("north", made.dag())).statusCode()).isEqualTo(200);
+      assertThat(hub.get("north", nodes("north", source.dag())).statusCode())
+          .as(repository)
+          .isEqualTo(repository.equals(SECRET) ? 404 : 200);
+    }
   }
 
   @Test

@@ -28,9 +28,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a hub tells its sites, through its listener. */
 class SiteChangesTest {
+  private static final String SECRET = "registry.test/shop/secret";
   private static final String APP = "registry.test/shop/app";
   private static final String CI = "registry.test/shop/ci";
   private static final String OTHER = "registry.test/office/mail";
@@ -48,6 +51,7 @@ class SiteChangesTest {
                 "shops",
                 rule(CI, TagSettings.ALL, 2),
                 rule("registry.test/shop/lazy", TagSettings.ALL, null, Mode.ESTARGZ),
+                rule(SECRET, TagSettings.ALL, null, Mode.ENCRYPTED),
                 rule(
                     "registry.test/shop/**",
                     new TagSettings(List.of(), List.of("dev-*"), null),
@@ -99,7 +103,7 @@ class SiteChangesTest {
   }
 
   @Test
-  void onlyTheModesOfTheRuleExist() throws Exception {
+  void onlyTheModesOfTheRuleAreShownAndOthersOfferedByTheirDigests() throws Exception {
     String lazy = "registry.test/shop/lazy";
     ImageState plain = image(lazy, 1, "plain");
     ImageState estargz = image(lazy, 1, "estargz");
@@ -115,7 +119,9 @@ class SiteChangesTest {
         .extracting(ImageState::imageDag)
         .containsExactly(estargz.imageDag());
     assertThat(ofLazy.served().selected()).isNull();
-    assertThat(ofLazy.others()).as("a rule that names modes names all").isEmpty();
+    assertThat(ofLazy.others())
+        .extracting(other -> other.image().imageDag())
+        .containsExactly(plain.imageDag());
     Change ofApp = site.names.get(APP + ":1");
     assertThat(ofApp.images()).extracting(ImageState::imageDag).containsExactly(alone.imageDag());
     assertThat(ofApp.served().selected()).isEqualTo(alone.imageDag());
@@ -125,19 +131,34 @@ class SiteChangesTest {
         .containsExactly(tuple(suffixed.imageDag(), suffixed.imageDag()));
   }
 
-  @Test
-  void besideAnEncryptedImageNoOtherIsTold() throws Exception {
-    ImageState encrypted = image(APP, 3, "encrypted");
-    ImageState plain = image(APP, 3, "plain");
-    hub.put(encrypted, plain, served(APP, "3", States.AT, encrypted, plain));
+  /** Whether the name alone shows it, or a rule names its mode. */
+  @ParameterizedTest
+  @ValueSource(strings = {APP, SECRET})
+  void besideAnEncryptedImageNoOtherIsTold(String repository) throws Exception {
+    ImageState encrypted = image(repository, 3, "encrypted");
+    ImageState plain = image(repository, 3, "plain");
+    ImageState first = repository.equals(SECRET) ? plain : encrypted;
+    ImageState second = repository.equals(SECRET) ? encrypted : plain;
+    hub.put(encrypted, plain, served(repository, "3", States.AT, first, second));
 
     site.poll();
 
-    Change change = site.names.get(APP + ":3");
+    Change change = site.names.get(repository + ":3");
     assertThat(change.images())
         .extracting(ImageState::imageDag)
         .containsExactly(encrypted.imageDag());
     assertThat(change.others()).isEmpty();
+  }
+
+  @Test
+  void whatIsNotMadeInARulesModeIsNotTold() throws Exception {
+    ImageState plain = image(SECRET, 4, "plain");
+    hub.put(plain, served(SECRET, "4", States.AT, plain));
+
+    site.poll();
+
+    Change change = site.names.get(SECRET + ":4");
+    assertThat(change == null || change.images().isEmpty() && change.others().isEmpty()).isTrue();
   }
 
   @Test

@@ -107,6 +107,12 @@ final class HubTwin implements AutoCloseable {
 
   volatile int status = 200;
 
+  /** The key that signs. */
+  volatile KeyPair keys = newKeys();
+
+  /** Others of the hub that sites are told of. */
+  volatile List<KeyPair> otherKeys = List.of();
+
   /** Whoever ends TLS in between, and brings a key of its own with each admission. */
   volatile @Nullable KeyPair liar;
 
@@ -143,7 +149,6 @@ final class HubTwin implements AutoCloseable {
   final AtomicInteger sentLeaves = new AtomicInteger();
 
   private final HttpServer server;
-  private final KeyPair keys = newKeys();
   private final Map<String, Change> current = new LinkedHashMap<>();
   private final List<ChangeLine> log = new ArrayList<>();
   private long pokes;
@@ -172,7 +177,7 @@ final class HubTwin implements AutoCloseable {
     server.start();
   }
 
-  private static KeyPair newKeys() {
+  static KeyPair newKeys() {
     try {
       return KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
     } catch (GeneralSecurityException e) {
@@ -209,7 +214,9 @@ final class HubTwin implements AutoCloseable {
         "secret",
         AT.plus(Duration.ofDays(400)),
         AT,
-        liar == null ? List.of(key()) : List.of(key(), key(liar)),
+        Stream.concat(Stream.concat(Stream.of(keys), otherKeys.stream()), Stream.ofNullable(liar))
+            .map(HubTwin::key)
+            .toList(),
         neighborSecrets);
   }
 

@@ -1,8 +1,5 @@
-package dev.longshore.bench.modes;
+package dev.longshore.bench.image;
 
-import dev.longshore.bench.image.BigImage;
-import dev.longshore.bench.image.FileTar;
-import dev.longshore.bench.image.JdkFiles;
 import dev.longshore.bench.parts.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,8 +17,8 @@ import java.util.stream.Stream;
  * This machine's Python with the libraries that it is linked to, and above it a JDK, of which a
  * start of Python reads nothing: most of an image is for later.
  */
-final class PythonImage {
-  static final String PROGRAM = "/usr/bin/python3";
+public final class PythonImage {
+  public static final String PROGRAM = "/usr/bin/python3";
 
   private static final Path NUMPY = Path.of("/usr/lib/python3/dist-packages/numpy");
 
@@ -34,13 +31,21 @@ final class PythonImage {
   private PythonImage() {}
 
   /** What a start runs; where numpy is not there, modules that bring some hundred others. */
-  static String script() {
+  public static String script() {
     return Files.isDirectory(NUMPY) ? "import numpy" : "import json, asyncio";
   }
 
-  static BigImage write(Path folder) throws IOException, InterruptedException {
-    return BigImage.writeFiles(
-        folder, List.of(FileTar.below(python(), _ -> true), JdkFiles.withoutSource()));
+  /**
+   * Writes its layout.
+   *
+   * @param more layers on top
+   */
+  public static BigImage write(Path folder, FileTar... more)
+      throws IOException, InterruptedException {
+    List<FileTar> layers =
+        new ArrayList<>(List.of(FileTar.below(python(), _ -> true), JdkFiles.withoutSource()));
+    layers.addAll(List.of(more));
+    return BigImage.writeFiles(folder, layers);
   }
 
   private static List<Path> python() throws IOException, InterruptedException {
