@@ -378,7 +378,7 @@ final class Inventory {
               && (held || holders.stream().anyMatch(this::isHere))
               && peers.keepers().stream()
                   .anyMatch(p -> !holders.contains(p) && isHere(p) && !losses.isLost(p));
-      return canBeMade || (held && holders.size() >= least);
+      return canBeMade || (held && holders.stream().filter(this::isHere).count() >= least);
     }
 
     private boolean isHere(@Nullable PeerName name) {
