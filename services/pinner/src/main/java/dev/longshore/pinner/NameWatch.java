@@ -3,6 +3,7 @@ package dev.longshore.pinner;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogException;
 import dev.longshore.catalog.CatalogSubscription;
+import dev.longshore.events.Decision.Forget;
 import dev.longshore.events.DecisionState;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.TagState;
@@ -206,9 +207,11 @@ public final class NameWatch {
   }
 
   private Stream<String> keys(DecisionState decision) {
-    return Stream.ofNullable(decision.forget())
-        .flatMap(forget -> forget.digests().stream())
-        .flatMap(digest -> Stream.concat(names(digest), itself(digest)));
+    Forget forget = decision.forget();
+    return forget == null
+        ? Stream.empty()
+        : forget.digests().stream()
+            .flatMap(digest -> Stream.concat(names(digest), itself(digest)));
   }
 
   /** The digest in each repository that had it, whatever its names show by now. */
