@@ -11,7 +11,7 @@ import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.DecisionState;
 import dev.longshore.model.PeerName;
-import dev.longshore.runtime.config.PeerSettings;
+import dev.longshore.runtime.config.PeersAndRules;
 import dev.longshore.settings.value.Durations;
 import java.time.Clock;
 import java.time.Duration;
@@ -100,9 +100,8 @@ final class PeerCommand {
     String why = reason.text();
     try (OwnCatalog own = new OwnCatalog(settings)) {
       Catalog catalog = own.now();
-      List<PeerSettings> peers = settings.shared().peers();
       DecisionState decision = deciding(catalog, settings).drain(name, other, why);
-      DrainPlan plan = DrainPlan.of(catalog, ListedPeer.keepers(peers), new PeerName(name));
+      DrainPlan plan = DrainPlan.of(catalog, PeersAndRules.of(settings.shared()), decision, clock);
       write(settings, command, name, decision);
       tell(options, decision, plan.words(new PeerName(name)), plan::put);
       return (plan.isPossible() ? ExitCode.COMPLETE : ExitCode.INCOMPLETE).code();

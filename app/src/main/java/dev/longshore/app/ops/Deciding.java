@@ -19,7 +19,6 @@ import dev.longshore.app.query.find.CatalogLookup;
 import dev.longshore.app.query.find.KnownNames;
 import dev.longshore.app.query.find.QueryException;
 import dev.longshore.app.query.list.ListedGuard;
-import dev.longshore.app.query.list.ListedPeer;
 import dev.longshore.app.query.list.PlannedMoves;
 import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Catalog;
@@ -107,10 +106,9 @@ final class Deciding {
             texts(scope.top()));
       }
       case DRAIN -> {
-        var _ = peers("plan").drain(subject, wish.to(), "plan");
-        PeerName peer = new PeerName(subject);
-        DrainPlan plan = DrainPlan.of(catalog, keepers(), peer);
-        yield new Plan(List.of(plan.words(peer)), plan.isPossible());
+        DecisionState drain = peers("plan").drain(subject, wish.to(), "plan");
+        DrainPlan plan = DrainPlan.of(catalog, PeersAndRules.of(settings.shared()), drain, clock);
+        yield new Plan(List.of(plan.words(new PeerName(subject))), plan.isPossible());
       }
       case HOLD -> {
         DecisionState hold = peers("plan").hold(subject, time(wish.time()), "plan");
@@ -208,10 +206,6 @@ final class Deciding {
 
   private PeerDeciding peers(String by) {
     return new PeerDeciding(catalog.decisions(), settings.shared().peers(), clock, by);
-  }
-
-  private List<PeerName> keepers() {
-    return ListedPeer.keepers(settings.shared().peers());
   }
 
   private static @Nullable Duration time(@Nullable String text) throws QueryException {

@@ -1,7 +1,9 @@
 package dev.longshore.app.query;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.app.KuboNodes;
 import dev.longshore.app.query.find.Sizes;
+import dev.longshore.app.query.list.ListedPeer;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.CopiesState.Copy;
 import dev.longshore.events.CopyPhase;
@@ -13,9 +15,13 @@ import dev.longshore.events.PeerState;
 import dev.longshore.events.PinState;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.PeerName;
+import dev.longshore.pinner.MovePlan;
+import dev.longshore.runtime.config.PeersAndRules;
+import java.time.Clock;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param copies copies that it has
  * @param bytes their bytes; blocks that images share count each time
- * @param stuck those of them whose images want more copies than other peers may have
+ * @param stuck those of them for which other peers cannot have as many copies as are wanted: there
+ *     are too few, or rules allow too few
  * @param others peers that may get a copy
  * @param wanted the most copies that an image on the peer wants
  */
@@ -36,10 +43,20 @@ public record DrainPlan(long copies, long bytes, long stuck, int others, int wan
   /**
    * Reads all copies, so for people and not for every request.
    *
-   * @param keepers the configured peers that keep copies
+   * @param drain what is about to be decided
    */
-  public static DrainPlan of(Catalog catalog, Collection<PeerName> keepers, PeerName peer) {
-    int others = others(catalog, keepers, peer);
+  public static DrainPlan of(
+      Catalog catalog, PeersAndRules settings, DecisionState drain, Clock clock) {
+    PeerName peer = Objects.requireNonNull(drain.drain()).peer();
+    int others = others(catalog, ListedPeer.keepers(settings.peers()), peer);
+    Set<ImageDag> tooFew = new HashSet<>();
+    MovePlan.with(drain, catalog, settings, KuboNodes::open, clock)
+        .forEach(
+            move -> {
+              if (move.missing() > 0) {
+                tooFew.add(move.dag());
+              }
+            });
     long copies = 0;
     long bytes = 0;
     long stuck = 0;
@@ -54,7 +71,7 @@ public record DrainPlan(long copies, long bytes, long stuck, int others, int wan
         if (held.get(i) >= 0) {
           copies++;
           bytes += held.get(i);
-          stuck += page.get(i).wanted() > others ? 1 : 0;
+          stuck += tooFew.contains(page.get(i).imageDag()) ? 1 : 0;
           wanted = Math.max(wanted, page.get(i).wanted());
         }
       }
@@ -72,7 +89,7 @@ public record DrainPlan(long copies, long bytes, long stuck, int others, int wan
         .orElse(-1);
   }
 
-  /** Those that neither drain, nor are on hold or lost. */
+  /** Those that neither drain, nor are on hold, lost or full. */
   private static int others(Catalog catalog, Collection<PeerName> keepers, PeerName peer) {
     Set<PeerName> others = new HashSet<>(keepers);
     others.remove(peer);
@@ -81,7 +98,7 @@ public record DrainPlan(long copies, long bytes, long stuck, int others, int wan
         .flatMap(DrainPlan::peer)
         .forEach(others::remove);
     catalog.peers().all().stream()
-        .filter(state -> state.state() == PeerPhase.LOST)
+        .filter(state -> state.state() == PeerPhase.LOST || state.fullSince() != null)
         .map(PeerState::peer)
         .forEach(others::remove);
     return others.size();
@@ -111,10 +128,15 @@ public record DrainPlan(long copies, long bytes, long stuck, int others, int wan
   /** For people. */
   public String words(PeerName peer) {
     String all = "%d copies (%s) move from %s".formatted(copies, Sizes.text(bytes), peer);
-    return isPossible()
+    if (isPossible()) {
+      return all;
+    }
+    return wanted > others
         ? all
-        : all
             + ", but %d stay: their images want up to %d copies, and %d other peers may have one; add %d"
-                .formatted(stuck, wanted, others, wanted - others);
+                .formatted(stuck, wanted, others, wanted - others)
+        : all
+            + ", but %d stay: of %d other peers their rules allow too few; add one with the labels that they require"
+                .formatted(stuck, others);
   }
 }

@@ -10,11 +10,15 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.testing.RecordLog;
 import dev.longshore.catalog.testing.Samples;
 import dev.longshore.events.Decision;
+import dev.longshore.events.Decision.Confirm;
 import dev.longshore.events.Decision.Drain;
 import dev.longshore.events.Decision.Forget;
+import dev.longshore.events.Decision.Hold;
+import dev.longshore.events.Decision.Rest;
 import dev.longshore.events.DecisionState;
 import dev.longshore.events.State;
 import dev.longshore.model.PeerName;
+import dev.longshore.model.SiteName;
 import dev.longshore.testing.ManualClock;
 import java.io.BufferedReader;
 import java.io.StringReader;
@@ -25,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,6 +102,35 @@ class DecisionLinesTest {
     requireRefused(
         "forget.digests: 401 ",
         decided("a", new Forget("app:1", Collections.nCopies(Forget.LIMIT + 1, digest(1)))));
+  }
+
+  /** None of them could be brought back by anything else. */
+  @Test
+  void eachKindOfDecisionIsTheSameAfterwards() throws Exception {
+    PeerName peer = new PeerName("a");
+    List<Decision> each =
+        List.of(
+            new Forget("app:1", List.of(digest(1), digest(2))),
+            new Hold(peer, null),
+            new Hold(null, new SiteName("north")),
+            new Drain(peer, new PeerName("b")),
+            new Confirm("left-1", 3, List.of(peer)),
+            new Confirm("moves", 20),
+            new Rest("registry.test"));
+    assertThat(each)
+        .as("a kind without an example")
+        .extracting(Object::getClass)
+        .asInstanceOf(InstanceOfAssertFactories.LIST)
+        .contains((Object[]) Decision.class.getPermittedSubclasses());
+    for (Decision decision : each) {
+      DecisionState lasting = decided("one", decision);
+      Instant end = decision instanceof Forget ? null : NOW.plusSeconds(60);
+      DecisionState ending = DecisionState.of("two", decision, "bob", "for now", NOW, end);
+      DecisionState over = ending.undone(new DecisionState.Undone("eve", "done", NOW));
+      for (DecisionState state : List.of(lasting, ending, over)) {
+        assertThat(read(line(state))).containsExactly(state);
+      }
+    }
   }
 
   /** A peer may have any name. */

@@ -1,12 +1,12 @@
 package dev.longshore.app.decision;
 
 import static dev.longshore.catalog.testing.Samples.NOW;
-import static dev.longshore.catalog.testing.Samples.dag;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.app.query.DrainPlan;
 import dev.longshore.app.query.Guards;
+import dev.longshore.app.query.find.QueryException;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CopiesOfPeer;
 import dev.longshore.catalog.testing.RecordLog;
@@ -19,14 +19,19 @@ import dev.longshore.events.PeerState;
 import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.events.State;
+import dev.longshore.model.Cid;
+import dev.longshore.model.ImageDag;
 import dev.longshore.model.PeerName;
 import dev.longshore.runtime.config.PeerPlace;
 import dev.longshore.runtime.config.PeerSettings;
+import dev.longshore.runtime.config.PeersAndRules;
 import dev.longshore.testing.ManualClock;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -77,11 +82,11 @@ class PeerDecidingTest {
   }
 
   @Test
-  void aDrainWithoutASpareSaysWhatItNeeds() {
+  void aDrainWithoutASpareSaysWhatItNeeds() throws Exception {
     put(copies(1, 3, "a", "b", "c"), pin(1, 3), copies(2, 4, "a", "b", "c", "d"), pin(2, 4));
     put(copies(3, 2, "b", "c"), pin(3, 2));
 
-    DrainPlan plan = DrainPlan.of(catalog, KEEPERS, new PeerName("a"));
+    DrainPlan plan = drain();
 
     assertThat(plan).isEqualTo(new DrainPlan(2, 2_000_000, 1, 3, 4));
     assertThat(plan.words(new PeerName("a")))
@@ -95,8 +100,17 @@ class PeerDecidingTest {
     put(copies(1, 2, "a", "b"), pin(1, 2));
     put(deciding().hold("b", null, "x"), deciding().drain("c", null, "x"), lost("d", 0));
 
-    assertThat(DrainPlan.of(catalog, KEEPERS, new PeerName("a")))
-        .isEqualTo(new DrainPlan(1, 1_000_000, 1, 0, 2));
+    assertThat(drain()).isEqualTo(new DrainPlan(1, 1_000_000, 1, 0, 2));
+  }
+
+  @Test
+  void aFullPeerTakesNothingOfADrainedOneAndOneThatIsAwayMayBeBack() throws Exception {
+    put(copies(1, 3, "a", "b", "c"), pin(1, 3), peer("d", PeerPhase.AWAY, 0));
+    assertThat(drain().isPossible()).isTrue();
+
+    put(full("d"));
+
+    assertThat(drain()).isEqualTo(new DrainPlan(1, 1_000_000, 1, 2, 3));
   }
 
   @Test
@@ -135,13 +149,21 @@ class PeerDecidingTest {
     assertThat(Guards.of(catalog, KEEPERS)).isEmpty();
   }
 
+  /** What the draining of peer a would move. */
+  private DrainPlan drain() throws QueryException {
+    return DrainPlan.of(
+        catalog, new PeersAndRules(peers(), List.of()), deciding().drain("a", null, "old"), clock);
+  }
+
   private PeerDeciding deciding() {
-    List<PeerSettings> peers =
-        Stream.concat(
-                Stream.of(settings("ingest", false)),
-                KEEPERS.stream().map(peer -> settings(peer.text(), true)))
-            .toList();
-    return new PeerDeciding(catalog.decisions(), peers, clock, "ann");
+    return new PeerDeciding(catalog.decisions(), peers(), clock, "ann");
+  }
+
+  private static List<PeerSettings> peers() {
+    return Stream.concat(
+            Stream.of(settings("ingest", false)),
+            KEEPERS.stream().map(peer -> settings(peer.text(), true)))
+        .toList();
   }
 
   private static PeerSettings settings(String name, boolean keeps) {
@@ -156,6 +178,13 @@ class PeerDecidingTest {
         false,
         null,
         false);
+  }
+
+  /** That of the samples is no CID, and no step moves its copies. */
+  private static ImageDag dag(int number) {
+    byte[] sha256 = new byte[32];
+    sha256[0] = (byte) number;
+    return new ImageDag(Cid.raw(sha256));
   }
 
   private static CopiesState copies(int dag, int wanted, String... peers) {
@@ -183,7 +212,16 @@ class PeerDecidingTest {
     return peer(name, PeerPhase.UP, 30);
   }
 
+  private static PeerState full(String name) {
+    return peer(name, PeerPhase.UP, 0, NOW);
+  }
+
   private static PeerState peer(String name, PeerPhase phase, int after) {
+    return peer(name, phase, after, null);
+  }
+
+  private static PeerState peer(
+      String name, PeerPhase phase, int after, @Nullable Instant fullSince) {
     return new PeerState(
         new PeerName(name),
         null,
@@ -191,7 +229,7 @@ class PeerDecidingTest {
         "default",
         phase,
         NOW.plusSeconds(after),
-        null,
+        fullSince,
         null,
         null,
         null,

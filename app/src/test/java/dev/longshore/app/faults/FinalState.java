@@ -8,6 +8,7 @@ import dev.longshore.events.Converted;
 import dev.longshore.events.CopyPhase;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.Observed;
+import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.events.ServedState;
 import dev.longshore.events.TagState;
@@ -28,6 +29,7 @@ import dev.longshore.testing.RandomImage;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +51,7 @@ final class FinalState {
     state.nothingWaits();
     state.everyTagIsRight();
     state.everyImageHasItsCopies();
+    state.nothingForgottenIsLeft();
     state.everyNameIsRecordedToShowWhatItShows();
     state.ingestPinsAreGone();
     state.repeatedEventsAreTheSame();
@@ -89,6 +92,9 @@ final class FinalState {
       Reference name = Reference.parse(tag.getKey());
       List<ImageState> images =
           world.services.pins.conversions().forRepository(name.name(), Digest.parse(digest));
+      if (world.isForgotten(digest)) {
+        continue;
+      }
       if (world.pushed.isBroken(digest)) {
         assertThat(images).as("a broken image at " + tag.getKey()).isEmpty();
       } else {
@@ -100,6 +106,32 @@ final class FinalState {
     for (PinState pin : world.services.pins.pins().page(null, ALL)) {
       for (String peer : verified(world.services.pins, pin)) {
         requireWhole(world.nodes.get(peer), pin.imageDag());
+      }
+    }
+  }
+
+  /** No pin, no DAG, and none of the blocks that no other image has. */
+  private void nothingForgottenIsLeft() {
+    for (Digest digest : world.forgotten.now()) {
+      RandomImage image = world.pushed.image(digest.toString());
+      List<Cid> own =
+          image.manifests().stream()
+              .map(manifest -> Digest.parse(manifest.digest()).hex())
+              .map(hex -> Cid.raw(HexFormat.of().parseHex(hex)))
+              .toList();
+      for (ImageState made : world.services.pins.conversions().recordsOfDigest(digest)) {
+        assertThat(world.services.pins.pins().of(made.imageDag()))
+            .as("copies of " + digest)
+            .get()
+            .returns(PinPhase.GONE, PinState::state);
+        for (InMemoryIpfsNode node : world.nodes.values()) {
+          boolean mayBeHeld = node.name().equals("ingest") && world.endedWork();
+          assertThat(node.pinned()).as(node.name()).doesNotContainKey(made.imageDag().cid());
+          assertThat(node.storedBlocks())
+              .as("%s on %s", digest, node.name())
+              .doesNotContain(made.imageDag().cid())
+              .doesNotContainAnyElementsOf(mayBeHeld ? List.of() : own);
+        }
       }
     }
   }
@@ -166,7 +198,9 @@ final class FinalState {
     for (var record : world.bus.records(Topic.CONVERTED)) {
       same(converted, Events.id(record), record.key());
     }
-    assertThat(converted.size()).as("converted events").isLessThanOrEqualTo(observed.size());
+    if (!world.forgotten.isAny()) {
+      assertThat(converted.size()).as("converted events").isLessThanOrEqualTo(observed.size());
+    }
   }
 
   private static void same(Map<String, String> keys, String id, String key) {
@@ -199,7 +233,7 @@ final class FinalState {
           .as("a broken image announced")
           .isFalse();
     }
-    if (world.weather.isCalm()) {
+    if (world.weather.isCalm() && !world.forgotten.isAny()) {
       blobsWereReadOnce();
     }
   }

@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -24,7 +25,7 @@ final class Pushed {
   private final InMemoryRegistry registry;
   private final Map<String, RandomImage> tags = new LinkedHashMap<>();
   private final Map<String, Integer> arrivals = new HashMap<>();
-  private final Map<String, RandomImage> images = new HashMap<>();
+  private final Map<String, RandomImage> images = new LinkedHashMap<>();
   private final Set<String> broken = new HashSet<>();
 
   Pushed(InMemoryRegistry registry) {
@@ -70,6 +71,11 @@ final class Pushed {
 
   RandomImage image(String digest) {
     return images.get(digest);
+  }
+
+  /** Root digests of all that was pushed, in the order of their first push. */
+  List<String> digests() {
+    return List.copyOf(images.keySet());
   }
 
   boolean isBroken(String digest) {

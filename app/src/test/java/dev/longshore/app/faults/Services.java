@@ -3,6 +3,7 @@ package dev.longshore.app.faults;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.converter.ConverterService;
 import dev.longshore.converter.ConverterSettings;
+import dev.longshore.converter.UndoneForgets;
 import dev.longshore.events.Topic;
 import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.oci.source.ImageSource;
@@ -72,6 +73,7 @@ final class Services implements AutoCloseable {
   private final AtomicReference<ConverterService> converter = new AtomicReference<>();
   private final AtomicReference<PinnerService> pinner = new AtomicReference<>();
   private final AtomicReference<NameWatch> names = new AtomicReference<>();
+  private final AtomicReference<UndoneForgets> undone = new AtomicReference<>();
 
   Services(
       SharedSettings shared,
@@ -131,7 +133,13 @@ final class Services implements AutoCloseable {
   /** Has services that the simulation kills start with nothing in memory. */
   void restartIn(Simulation simulation) {
     simulation.onCrash(watcherHost, this::startWatcher);
-    simulation.onCrash(converterHost, this::startConverter);
+    lookForUndone(simulation);
+    simulation.onCrash(
+        converterHost,
+        () -> {
+          startConverter();
+          lookForUndone(simulation);
+        });
     watchNames(simulation);
     simulation.onCrash(
         pinnerHost,
@@ -143,6 +151,11 @@ final class Services implements AutoCloseable {
 
   private void watchNames(Simulation simulation) {
     names.set(pinner.get().names(new SimulatedHost(simulation, pinnerHost)));
+  }
+
+  private void lookForUndone(Simulation simulation) {
+    SimulatedHost host = new SimulatedHost(simulation, converterHost);
+    undone.set(converter.get().undoneForgets(key -> host.nudge(Topic.OBSERVED, key)));
   }
 
   private void startWatcher() {
@@ -221,6 +234,11 @@ final class Services implements AutoCloseable {
   /** Has the pinner look at the names of which something changed. */
   void lookAtNames() {
     names.get().round();
+  }
+
+  /** Has the converter look for names whose image is forgotten no longer. */
+  void lookForUndone() {
+    undone.get().round();
   }
 
   /** Endpoints whose pauses no alarm ends. */

@@ -8,6 +8,7 @@ import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
+import dev.longshore.model.Digest;
 import dev.longshore.oci.source.ImageSource;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.runtime.testing.MemoryBus;
@@ -47,11 +48,13 @@ final class SimulatedWorld implements AutoCloseable {
   final Weather weather;
   final Services services;
   final Simulation simulation;
+  final Forgotten forgotten;
   private final Dead dead;
   private final Disturbance disturbance;
   private final RandomGenerator random;
   private final List<String> told = new ArrayList<>();
   private int pushesLeft;
+  private int decisionsLeft;
   private boolean fair;
 
   SimulatedWorld(long seed, Vertx vertx) {
@@ -61,6 +64,8 @@ final class SimulatedWorld implements AutoCloseable {
     int others = 2 + random.nextInt(3);
     keepers = others + (ingestKeeps ? 1 : 0);
     pushesLeft = 1 + random.nextInt(10);
+    decisionsLeft = random.nextBoolean() ? 0 : 1 + random.nextInt(5);
+    forgotten = new Forgotten(bus, clock, random);
     InMemorySwarm swarm = new InMemorySwarm();
     nodes.put("ingest", swarm.node("ingest"));
     for (int i = 0; i < others; i++) {
@@ -91,6 +96,9 @@ final class SimulatedWorld implements AutoCloseable {
     }
     if (pushesLeft > 0 && random.nextInt(30) == 0) {
       push();
+    }
+    if (decisionsLeft > 0 && random.nextInt(60) == 0) {
+      decide();
     }
     if (random.nextDouble() < weather.registryFaults()) {
       told.add(disturbance.registry(weather.garbage()));
@@ -127,6 +135,11 @@ final class SimulatedWorld implements AutoCloseable {
     }
   }
 
+  private void decide() {
+    decisionsLeft--;
+    told.add(forgotten.decide(pushed));
+  }
+
   private void collect(InMemoryIpfsNode node) {
     try {
       told.add(node.name() + ": collects garbage");
@@ -140,6 +153,9 @@ final class SimulatedWorld implements AutoCloseable {
   void run() throws InterruptedException {
     while (pushesLeft > 0) {
       push();
+      if (decisionsLeft > 0 && random.nextInt(4) == 0) {
+        decide();
+      }
       runServices();
       requireCopies();
       clock.advance(Duration.ofHours(random.nextInt(8)));
@@ -182,6 +198,7 @@ final class SimulatedWorld implements AutoCloseable {
 
   private void lookAgain() throws InterruptedException {
     services.poll();
+    services.lookForUndone();
     services.repair(
         dag -> {
           simulation.nudge(services.pinnerHost, Topic.CONVERTED, dag);
@@ -199,6 +216,10 @@ final class SimulatedWorld implements AutoCloseable {
         }
       }
     }
+  }
+
+  boolean isForgotten(String digest) {
+    return forgotten.now().contains(Digest.parse(digest));
   }
 
   /** Whether a process was killed, or a Kubo refused what would have ended something. */

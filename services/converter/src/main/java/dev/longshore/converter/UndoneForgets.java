@@ -100,7 +100,7 @@ public final class UndoneForgets implements Part {
     while (true) {
       boolean all = false;
       try {
-        all = look();
+        all = round();
         turn.turned();
       } catch (CatalogException e) {
         LOG.info("names of undone forgets cannot be looked for yet: {}", e.getMessage());
@@ -110,8 +110,8 @@ public final class UndoneForgets implements Part {
     }
   }
 
-  /** Whether the step took all names that lack their image. */
-  private boolean look() {
+  /** Looks once; whether the step took all names that lack their image. */
+  public boolean round() {
     Set<Lacking> lacking = lacking();
     asked.keySet().retainAll(lacking);
     boolean all = true;

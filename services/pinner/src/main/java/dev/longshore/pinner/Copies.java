@@ -445,9 +445,12 @@ final class Copies {
     return of(peer).trouble().map(Trouble::nextTryAt).filter(this::isToCome).isPresent();
   }
 
-  /** What becomes due while others are copied is for the next step, and had its occasion. */
+  /**
+   * What becomes due while others are copied is for the next step, and had its occasion. What is
+   * further away than any pause was told by a clock that was set back since.
+   */
   private boolean isToCome(Instant at) {
-    return at.isAfter(began);
+    return at.isAfter(began) && !at.isAfter(began.plus(RetryDelays.LONGEST));
   }
 
   /**

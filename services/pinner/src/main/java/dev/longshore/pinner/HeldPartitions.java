@@ -35,6 +35,11 @@ final class HeldPartitions {
         .collect(Collectors.toSet());
   }
 
+  /** Whether what is about all peers and images is this process's. */
+  boolean holdsFirst() {
+    return host.holds().test(KEYS.getFirst());
+  }
+
   boolean holds(PeerName peer) {
     return host.holds().test(peer.text());
   }

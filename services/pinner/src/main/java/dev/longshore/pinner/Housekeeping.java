@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Collects the garbage that releases leave, one peer after another, once a peer is short of room: a
- * collection walks all pins, and writes stall meanwhile. Of several pinners, the one with the
- * partition of the peer's key does. Looks only where retention is on.
+ * collection walks all pins, and writes stall meanwhile. Of several pinners, the one with the first
+ * partition does, so that no two peers stall at once. Looks only where retention is on.
  */
 final class Housekeeping {
   /** Pause between two looks at a peer's room. */
@@ -59,10 +59,12 @@ final class Housekeeping {
 
   /** One round. */
   void run(Hosted host) throws InterruptedException {
+    if (!new HeldPartitions(host).holdsFirst()) {
+      return;
+    }
     for (Peer peer : peers.get().all()) {
       Instant now = clock.instant();
-      if (host.holds().test(peer.name().text())
-          && endpoints.isOpen(peer.endpoint())
+      if (endpoints.isOpen(peer.endpoint())
           && !now.isBefore(next.getOrDefault(peer.name(), Instant.MIN))) {
         next.put(peer.name(), now.plus(collect(peer) ? AFTER : EVERY));
       }

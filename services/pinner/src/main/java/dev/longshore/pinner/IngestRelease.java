@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives back the pin that the converter took on the ingest peer, once enough copies are verified. A
- * peer that keeps copies itself keeps this one, and it counts.
+ * Gives back the pin that the converter took on the ingest peer, once enough copies are verified on
+ * peers that answer. A peer that keeps copies itself keeps this one, and it counts.
  *
  * <p>The pin goes before the record says so: a crash between the two repeats a removal that finds
  * nothing, instead of leaving a pin that nobody knows of.
@@ -64,17 +64,17 @@ final class IngestRelease {
     // It may be all that can be reached while the others are away.
     long there =
         copies.verified().stream().filter(peer -> endpoints.isOpen(peer.endpoint())).count();
+    boolean enough = there >= enough(dag, converted, copies);
     for (Peer peer : peers.others()) {
       boolean isHeld = !copies.ingestReleased() && peer.name().equals(copies.ingestPeer());
-      if (doubted.contains(peer.name()) && !isHeld && there >= enough(dag, converted, copies)) {
+      if (doubted.contains(peer.name()) && !isHeld && enough) {
         var _ = unpin(dag, peer);
       }
     }
-    release(dag, converted, copies);
+    release(dag, copies, enough);
   }
 
-  private void release(Cid dag, @Nullable Converted converted, Copies copies)
-      throws InterruptedException {
+  private void release(Cid dag, Copies copies, boolean enough) throws InterruptedException {
     PeerName name = copies.ingestPeer();
     if (name == null || copies.ingestReleased()) {
       return;
@@ -91,7 +91,7 @@ final class IngestRelease {
     Peer peer = ingest.get();
     if (copies.verified().contains(peer)) {
       copies.releasedIngest();
-    } else if (copies.verified().size() >= enough(dag, converted, copies) && unpin(dag, peer)) {
+    } else if (enough && unpin(dag, peer)) {
       copies.releasedIngest();
     }
   }

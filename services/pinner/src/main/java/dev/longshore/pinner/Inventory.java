@@ -39,9 +39,6 @@ final class Inventory {
   /** Rounds of the repair from one inventory to the next, where nothing gives a reason. */
   private static final int ROUNDS = 6;
 
-  /** An inventory takes at most a tenth of the time, however much there is to compare. */
-  private static final int REST = 9;
-
   /**
    * Images without a known copy that are looked for in one inventory: each that nobody has keeps
    * the peers that are asked busy for the stall limit.
@@ -66,10 +63,12 @@ final class Inventory {
   private final Duration interval;
   private final InstantSource clock;
   private final Map<ImageDag, Doubt> later = new LinkedHashMap<>();
-  private Instant next = Instant.MIN;
+  private final NextLook next = new NextLook();
 
-  /** When the next one is at the earliest if the last found more than could be remembered. */
-  private Instant more = Instant.MAX;
+  /** When the next one is if the last found more than could be remembered. */
+  private final NextLook more = new NextLook();
+
+  private boolean foundMore;
 
   private @Nullable ImageDag lookedFor;
 
@@ -134,8 +133,8 @@ final class Inventory {
   void runIfDue(Hosted host) {
     askForLater(host);
     Instant begun = clock.instant();
-    boolean goesOn = later.isEmpty() && !begun.isBefore(more);
-    if (!watch.takeChanges() && begun.isBefore(next) && !goesOn) {
+    boolean goesOn = foundMore && later.isEmpty() && more.isDue(begun);
+    if (!watch.takeChanges() && !next.isDue(begun) && !goesOn) {
       return;
     }
     // Else a record that is about to come would be missed.
@@ -159,14 +158,9 @@ final class Inventory {
     }
     lookForSome(host.nudge());
     Instant ended = clock.instant();
-    Duration pause = interval.multipliedBy(ROUNDS);
-    Duration rest = Duration.between(begun, ended).multipliedBy(REST);
-    next = ended.plus(longer(pause, rest));
-    more = later.size() < LATER ? Instant.MAX : ended.plus(longer(interval, rest));
-  }
-
-  private static Duration longer(Duration one, Duration other) {
-    return one.compareTo(other) > 0 ? one : other;
+    next.after(begun, ended, interval.multipliedBy(ROUNDS));
+    more.after(begun, ended, interval);
+    foundMore = later.size() >= LATER;
   }
 
   private void askForLater(Hosted host) {
@@ -378,7 +372,7 @@ final class Inventory {
               && (held || holders.stream().anyMatch(this::isHere))
               && peers.keepers().stream()
                   .anyMatch(p -> !holders.contains(p) && isHere(p) && !losses.isLost(p));
-      return canBeMade || (held && holders.size() >= least);
+      return canBeMade || (held && holders.stream().filter(this::isHere).count() >= least);
     }
 
     private boolean isHere(@Nullable PeerName name) {

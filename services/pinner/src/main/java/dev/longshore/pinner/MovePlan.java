@@ -3,6 +3,7 @@ package dev.longshore.pinner;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.NamedDag;
 import dev.longshore.events.CopiesState;
+import dev.longshore.events.DecisionState;
 import dev.longshore.events.PeerPhase;
 import dev.longshore.events.PeerState;
 import dev.longshore.events.PinState;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,19 +75,60 @@ public final class MovePlan {
       PeersAndRules settings,
       Function<PeerSettings, IpfsNode> nodes,
       Clock clock) {
+    this(
+        catalog,
+        settings,
+        nodes,
+        new PeerDecisions(catalog.decisions()).asOfNow(),
+        MovePlan::isFit,
+        clock);
+  }
+
+  private MovePlan(
+      Catalog catalog,
+      PeersAndRules settings,
+      Function<PeerSettings, IpfsNode> nodes,
+      PeerDecisions decisions,
+      Predicate<PeerState> isFit,
+      Clock clock) {
     this.catalog = catalog;
     this.peers = new Peers(settings.peers().stream().map(peer -> Peer.of(peer, nodes)).toList());
-    this.decisions = new PeerDecisions(catalog.decisions()).asOfNow();
+    this.decisions = decisions;
     this.rules = settings.rules();
     this.orders = new Orders(catalog, rules, peers, decisions, () -> false, clock);
-    this.fit = fit(catalog, peers, decisions);
+    this.fit = fit(catalog, peers, decisions, isFit);
+  }
+
+  /**
+   * What it would move in time if this drain were decided, too: a peer that is away may be back.
+   *
+   * @param nodes opens the node of a configured peer; it is not called
+   */
+  public static MovePlan with(
+      DecisionState drain,
+      Catalog catalog,
+      PeersAndRules settings,
+      Function<PeerSettings, IpfsNode> nodes,
+      Clock clock) {
+    return new MovePlan(
+        catalog,
+        settings,
+        nodes,
+        new PeerDecisions(catalog.decisions()).andDraining(drain).asOfNow(),
+        peer -> peer.state() != PeerPhase.LOST && peer.fullSince() == null,
+        clock);
   }
 
   /** Names of peers that can get a copy. One that no pinner met so far is taken to answer. */
   static Set<PeerName> fit(Catalog catalog, Peers peers, PeerDecisions decisions) {
+    return fit(catalog, peers, decisions, MovePlan::isFit);
+  }
+
+  private static Set<PeerName> fit(
+      Catalog catalog, Peers peers, PeerDecisions decisions, Predicate<PeerState> isFit) {
     Set<PeerName> fit = new HashSet<>();
     for (Peer peer : peers.keepers()) {
-      if (catalog.peers().of(peer.name()).map(MovePlan::isFit).orElse(true)) {
+      if (catalog.peers().of(peer.name()).filter(isFit.negate()).isEmpty()) {
         fit.add(peer.name());
       }
     }

@@ -36,9 +36,6 @@ final class Moves {
   /** Looks one after another while more is to be done than can be asked for. */
   private static final int MOST_ROUNDS = 60;
 
-  /** Looks take at most a tenth of the time, however often peers come and go. */
-  private static final int REST = 9;
-
   private static final int PAGE = 500;
   private static final Logger LOG = LoggerFactory.getLogger(Moves.class);
 
@@ -54,8 +51,11 @@ final class Moves {
   private final InstantSource clock;
   private Set<PeerName> fit = Set.of();
   private int rounds;
-  private Instant next = Instant.MIN;
-  private Instant rested = Instant.MIN;
+  private final NextLook next = new NextLook();
+
+  /** However often peers come and go. */
+  private final NextLook rested = new NextLook();
+
   private boolean stopped = true;
   private Instant counted = Instant.MIN;
 
@@ -100,11 +100,11 @@ final class Moves {
     boolean stops = held.stops() || held.stopsLeft();
     boolean letGo = stops != stopped; // as was confirmed
     stopped = stops;
-    if (begun.isBefore(next) && fit.containsAll(able) && !letGo) {
+    if (!next.isDue(begun) && fit.containsAll(able) && !letGo) {
       fit = able;
       return;
     }
-    if (begun.isBefore(rested)) {
+    if (!rested.isDue(begun)) {
       return;
     }
     fit = able;
@@ -112,8 +112,8 @@ final class Moves {
     look.atAll();
     Instant ended = clock.instant();
     rounds = look.goesOn() && rounds < MOST_ROUNDS ? rounds + 1 : 0;
-    next = rounds > 0 ? ended : ended.plus(EVERY);
-    rested = ended.plus(Duration.between(begun, ended).multipliedBy(REST));
+    next.after(begun, ended, rounds > 0 ? Duration.ZERO : EVERY);
+    rested.after(begun, ended, Duration.ZERO);
   }
 
   private Set<PeerName> fit() {

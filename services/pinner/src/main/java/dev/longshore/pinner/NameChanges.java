@@ -34,7 +34,7 @@ final class NameChanges {
   private static final int REMEMBERED = 10_000;
 
   /** Sorts before every key. */
-  private static final String START = "";
+  static final String START = "";
 
   private static final Set<Integer> ALL =
       IntStream.range(0, Topic.PARTITIONS).boxed().collect(Collectors.toUnmodifiableSet());

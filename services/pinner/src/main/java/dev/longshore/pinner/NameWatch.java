@@ -3,6 +3,8 @@ package dev.longshore.pinner;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogException;
 import dev.longshore.catalog.CatalogSubscription;
+import dev.longshore.events.Decision.Forget;
+import dev.longshore.events.DecisionState;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -120,7 +123,11 @@ public final class NameWatch {
   public boolean round() {
     Set<String> refused = new LinkedHashSet<>();
     askForChanges(refused);
-    Map<Integer, String> full = askForAll(changes.partitions(), refused);
+    Map<Integer, String> partitions = changes.partitions();
+    Map<Integer, String> full = askForAll(partitions, refused);
+    if (partitions.containsValue(NameChanges.START)) {
+      askForForgotten(refused);
+    }
     lookAtRemoved();
     refused.forEach(key -> changes.again(new Change.OfName(key)));
     full.forEach(changes::unseenAfter);
@@ -165,6 +172,17 @@ public final class NameWatch {
     return full;
   }
 
+  /** No name may lead to a digest that is forgotten. */
+  private void askForForgotten(Set<String> refused) {
+    @Nullable String last = null;
+    List<DecisionState> page;
+    do {
+      page = catalog.decisions().page(last, PAGE);
+      page.stream().flatMap(this::keys).filter(key -> !ask(key)).forEach(refused::add);
+      last = page.isEmpty() ? null : page.getLast().id();
+    } while (page.size() == PAGE && !Thread.currentThread().isInterrupted());
+  }
+
   /** Whether the step was asked for, or there is no need here; false if it was refused. */
   private boolean ask(String key) {
     return !host.holds(Topic.CONVERTED, key)
@@ -179,18 +197,30 @@ public final class NameWatch {
           catalog.tags().keysWith(repository, digest);
       case Change.OfImage(Digest digest, _) -> names(digest).toList();
       case Change.OfDecision(String id) ->
-          catalog.decisions().of(id).stream()
-              .flatMap(decision -> Stream.ofNullable(decision.forget()))
-              .flatMap(forget -> forget.digests().stream())
-              .flatMap(this::names)
-              .distinct()
-              .toList();
+          catalog.decisions().of(id).stream().flatMap(this::keys).distinct().toList();
       case Change.OfCopies(var dag) ->
           catalog.conversions().recordsByDag(dag).stream()
               .flatMap(image -> keys(image).stream())
               .distinct()
               .toList();
     };
+  }
+
+  private Stream<String> keys(DecisionState decision) {
+    Forget forget = decision.forget();
+    return forget == null
+        ? Stream.empty()
+        : forget.digests().stream()
+            .flatMap(digest -> Stream.concat(names(digest), itself(digest)));
+  }
+
+  /** The digest in each repository that had it, whatever its names show by now. */
+  private Stream<String> itself(Digest digest) {
+    return Stream.concat(
+            catalog.tags().withDigest(digest).stream().map(TagState::name),
+            catalog.conversions().recordsOfDigest(digest).stream().map(ImageState::name))
+        .distinct()
+        .map(repository -> TagState.key(repository, digest));
   }
 
   private Stream<String> names(Digest digest) {

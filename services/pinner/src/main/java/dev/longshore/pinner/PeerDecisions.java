@@ -41,6 +41,15 @@ final class PeerDecisions {
     return new PeerDecisions(kind -> read.computeIfAbsent(kind, standing));
   }
 
+  /** The same if it were decided, too, that this peer is to be drained. */
+  PeerDecisions andDraining(DecisionState drain) {
+    return new PeerDecisions(
+        kind ->
+            kind == Decision.Drain.class
+                ? Stream.concat(standing(kind), Stream.of(drain)).toList()
+                : standing.apply(kind));
+  }
+
   /** Names of peers that get no new copies, but keep those that they have. */
   Set<PeerName> onHold() {
     return peers(holds(), hold -> Optional.ofNullable(hold.peer()));

@@ -49,11 +49,12 @@ final class PeerWatch {
 
     Seen missed(boolean answers, Instant now) {
       return new Seen(
-          peerId,
-          addresses,
-          answers,
-          awaySince == null ? now : awaySince,
-          missedSince == null ? now : missedSince);
+          peerId, addresses, answers, earlier(awaySince, now), earlier(missedSince, now));
+    }
+
+    /** What is to come was told by a clock that was set back since. */
+    private static Instant earlier(@Nullable Instant since, Instant now) {
+      return since == null || since.isAfter(now) ? now : since;
     }
 
     Seen listed() {

@@ -9,6 +9,7 @@ import dev.longshore.model.ImageDag;
 import dev.longshore.model.PeerName;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
@@ -51,6 +52,8 @@ final class Repair {
   /** All that is short may have waited for this pinner. */
   private int rounds = ROUNDS;
 
+  private Instant last = Instant.MIN;
+
   /** A repair of what the catalog shows. */
   Repair(
       Catalog catalog,
@@ -92,9 +95,11 @@ final class Repair {
       var _ = nudge.test(peer.name().text());
     }
     usable = usable();
-    if (!before.containsAll(usable)) {
-      rounds = ROUNDS;
+    Instant now = clock.instant();
+    if (!before.containsAll(usable) || now.isBefore(last)) {
+      rounds = ROUNDS; // a clock that is set back puts all next tries off
     }
+    last = now;
     if (rounds > 0) {
       AtomicBoolean waits = new AtomicBoolean();
       boolean all =

@@ -50,9 +50,6 @@ final class Retention {
   /** Interval of looks at what others were made in place of: it is rare, and no hurry. */
   private static final Duration FORMER_EVERY = Duration.ofMinutes(10);
 
-  /** It looks at most a tenth of the time. */
-  private static final int REST = 9;
-
   private static final int PAGE = 500;
   private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
 
@@ -76,9 +73,9 @@ final class Retention {
   /** Repositories that guards stop; null before guards were looked at. */
   private volatile @Nullable Set<RepositoryName> held;
 
-  private Instant notBefore = Instant.MIN;
-  private Instant goneNext = Instant.MIN;
-  private Instant formerNext = Instant.MIN;
+  private final NextLook rested = new NextLook();
+  private final NextLook gone = new NextLook();
+  private final NextLook former = new NextLook();
 
   Retention(
       Catalog catalog,
@@ -172,27 +169,27 @@ final class Retention {
    */
   void ask(Predicate<String> nudge) {
     Instant now = clock.instant();
-    if (now.isBefore(notBefore)) {
+    if (!rested.isDue(now)) {
       return;
     }
     try {
       if (isSure()) {
         look(now, nudge);
       }
-      if (changed || !now.isBefore(goneNext)) {
+      if (changed || gone.isDue(now)) {
         changed = false;
         askForWantedAgain(nudge);
       }
-      if (!now.isBefore(goneNext)) {
-        goneNext = now.plus(GONE_EVERY);
+      if (gone.isDue(now)) {
+        gone.after(now, now, GONE_EVERY);
         lookAtGone(now, nudge);
       }
-      if (!now.isBefore(formerNext)) {
-        formerNext = now.plus(FORMER_EVERY);
+      if (former.isDue(now)) {
+        former.after(now, now, FORMER_EVERY);
         lookAtFormer(nudge);
       }
     } finally {
-      notBefore = now.plus(Duration.between(now, clock.instant()).multipliedBy(REST));
+      rested.after(now, clock.instant(), Duration.ZERO);
     }
   }
 

@@ -4,16 +4,25 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.served.Shown;
 import dev.longshore.events.RemovalReason;
 import dev.longshore.events.ServedState;
+import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
+import dev.longshore.model.Digest;
+import dev.longshore.model.OciFormatException;
+import dev.longshore.model.Reference;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.rules.Rules;
 import dev.longshore.runtime.kafka.step.Effects;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** What is recorded of names: what each shows, and for a time that it no longer shows anything. */
+/**
+ * What is recorded of names: what each shows, and for a time that it no longer shows anything. A
+ * digest that is forgotten has a record as long as it is, though no name may show it: sites may
+ * still have it as what a name showed earlier.
+ */
 final class ServedRecords {
   /** How long a site may be away and still hear of a removal. */
   static final Duration REMOVALS_KEPT = Duration.ofDays(30);
@@ -39,14 +48,48 @@ final class ServedRecords {
    */
   Optional<Effects> newer(String key) {
     Optional<ServedState> last = catalog.served().byKey(key);
+    Optional<TagState> name = catalog.tags().byKey(key);
     Shown shown = new Shown(catalog, rules.get());
+    Optional<ServedState> shows = name.map(of -> shown.of(of, last, clock)).orElse(last);
     Optional<ServedState> next =
-        catalog.tags().byKey(key).map(name -> shown.of(name, last, clock)).orElse(last);
+        shows.filter(ServedRecords::isOfForgotten).isPresent()
+            ? shows
+            : forgotten(key).or(() -> shows);
     if (next.isPresent() && !next.equals(last)) {
       return next.map(Effects::of);
     }
-    return last.filter(state -> isOver(state, clock.instant()) && !standsForRelease(state))
+    return last.filter(state -> isOver(state, name.isPresent()) && !standsForRelease(state))
         .map(_ -> Effects.deleting(Topic.SERVED, key));
+  }
+
+  /** What the key says if it is that of a digest which is forgotten. */
+  private Optional<ServedState> forgotten(String key) {
+    if (key.indexOf('@') < 0) {
+      return Optional.empty();
+    }
+    try {
+      Reference reference = Reference.canonical(key);
+      return reference
+          .digest()
+          .filter(digest -> reference.tag().isEmpty() && catalog.decisions().isForgotten(digest))
+          .map(digest -> forgotten(reference.name(), digest));
+    } catch (OciFormatException e) {
+      return Optional.empty(); // nor do sites take a record of that name
+    }
+  }
+
+  private ServedState forgotten(RepositoryName name, Digest digest) {
+    Digest subject =
+        catalog.conversions().forRepository(name, digest).stream()
+            .flatMap(image -> Optional.ofNullable(image.subject()).stream())
+            .findFirst()
+            .orElse(null);
+    return new ServedState(
+        name, null, digest, subject, List.of(), null, RemovalReason.FORGOTTEN, clock.instant());
+  }
+
+  private static boolean isOfForgotten(ServedState state) {
+    return state.removed() == RemovalReason.FORGOTTEN;
   }
 
   /**
@@ -58,7 +101,18 @@ final class ServedRecords {
         && catalog.tags().byKey(state.key()).filter(name -> !name.deleted()).isPresent();
   }
 
-  private static boolean isOver(ServedState state, Instant now) {
-    return state.removed() != null && !state.changedAt().plus(REMOVALS_KEPT).isAfter(now);
+  /**
+   * @param hasName whether its source has, or had, a name of this key
+   */
+  private boolean isOver(ServedState state, boolean hasName) {
+    if (state.tag() == null && isOfForgotten(state)) {
+      boolean isForgotten = catalog.decisions().isForgotten(state.digest());
+      return !isForgotten && (!hasName || isOld(state));
+    }
+    return state.removed() != null && isOld(state);
+  }
+
+  private boolean isOld(ServedState state) {
+    return !state.changedAt().plus(REMOVALS_KEPT).isAfter(clock.instant());
   }
 }

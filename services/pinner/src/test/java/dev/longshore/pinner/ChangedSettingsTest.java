@@ -11,6 +11,7 @@ import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.model.Cid;
 import dev.longshore.model.PeerName;
+import dev.longshore.runtime.config.PeerPlace;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.service.endpoint.EndpointStatus;
 import dev.longshore.runtime.testing.Eventually;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -170,6 +172,42 @@ class ChangedSettingsTest {
       bed.round();
       bed.awaitCopies(dag, "a", "b");
       assertThat(early).isTrue();
+    }
+  }
+
+  /** The rule wants an image in two zones; the peer that is written to moves to the other's. */
+  @Test
+  void aZoneThatChangesWhileACopyIsUnderWayCounts() throws Exception {
+    Map<String, PeerPlace> places =
+        Map.of("a", PeerPlace.of("x"), "b", PeerPlace.of("y"), "c", PeerPlace.of("y"));
+    try (KeptBed bed = new KeptBed(List.of(), places)) {
+      CountDownLatch begun = new CountDownLatch(1);
+      CountDownLatch goesOn = new CountDownLatch(1);
+      InMemoryIpfsNode node = bed.node("b");
+      bed.asked.put(
+          "b",
+          KeptBed.behind(
+              (_, method, arguments) -> {
+                if (method.getName().equals("pin") && begun.getCount() > 0) {
+                  begun.countDown();
+                  goesOn.await();
+                }
+                return method.invoke(node, arguments);
+              }));
+      bed.restart("a", "b", "c");
+      bed.node("c").trouble().goDown();
+      bed.rounds(Duration.ofMinutes(1));
+      Cid dag = bed.pushed("one", 2);
+      begun.await();
+
+      List<PeerSettings> peers = new ArrayList<>(bed.peers("a", "c"));
+      peers.add(SamplePinner.settings("b", "b", PeerPlace.of("x"), true));
+      bed.configure(List.of(), peers);
+      goesOn.countDown();
+      bed.node("c").trouble().clear();
+      bed.rounds(Duration.ofHours(3));
+
+      assertThat(bed.verified(dag)).hasSize(2).contains("c");
     }
   }
 

@@ -8,6 +8,7 @@ import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Mode;
 import dev.longshore.rules.RuleSettings;
+import dev.longshore.runtime.testing.Eventually;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -108,6 +109,34 @@ class IngestPinTest {
 
     assertThat(swarm.pin(dag, 3).ingestReleased()).isFalse();
     assertThat(swarm.ingest.pinned()).containsKey(dag);
+  }
+
+  /** It may be all that is left of the image, if they do not come back. */
+  @Test
+  void keepsTheIngestPinWhileThePeersOfTheCopiesAreAway() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b")) {
+      Cid dag = bed.image("app", 2);
+      bed.round();
+      bed.node("a").trouble().goDown();
+      bed.node("b").trouble().goDown();
+      bed.rounds(Duration.ofMinutes(1));
+
+      assertThat(bed.pushed("app", 2)).isEqualTo(dag);
+      bed.rounds(Duration.ofMinutes(5));
+
+      assertThat(bed.ingest.pinned()).containsKey(dag);
+      assertThat(bed.pin(dag).ingestReleased()).isFalse();
+      assertThat(bed.verified(dag)).containsExactlyInAnyOrder("a", "b");
+      int asked = bed.nudged.size();
+      bed.rounds(Duration.ofMinutes(5));
+      assertThat(bed.nudged).as("nobody is asked in vain").hasSize(asked);
+
+      bed.node("a").trouble().clear();
+      bed.node("b").trouble().clear();
+      bed.rounds(Duration.ofMinutes(3));
+
+      Eventually.await("its end", () -> bed.ingest.pinned().isEmpty());
+    }
   }
 
   private static RuleSettings rule(String match, int copies, int min) {

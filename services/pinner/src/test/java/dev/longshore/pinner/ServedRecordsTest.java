@@ -19,6 +19,7 @@ import dev.longshore.rules.KeepSettings;
 import dev.longshore.rules.KeepSettings.KeepTagsSettings;
 import dev.longshore.rules.ReleaseSettings;
 import dev.longshore.rules.RuleSettings;
+import dev.longshore.runtime.testing.Eventually;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -226,6 +227,66 @@ final class ServedRecordsTest {
 
       bed.undone(decision);
       bed.awaitShown("v1", "B", Mode.PLAIN);
+    }
+  }
+
+  /** As it is when a clean image was pushed under the tag before the other is forgotten. */
+  @Test
+  void aForgottenImageThatItsTagLeftHasARecordAsLongAsItIsForgotten() {
+    try (NameBed bed = new NameBed()) {
+      bed.tag("v1", "B", "A");
+      for (String image : List.of("A", "B")) {
+        bed.converted(image, Mode.PLAIN);
+        bed.verified(image, Mode.PLAIN);
+      }
+      ServedState clean = bed.awaitShown("v1", "B", Mode.PLAIN);
+      String key = TagState.key(APP, digest("A"));
+
+      DecisionState decision = bed.forgotten("A");
+      bed.awaitKey(key, state -> state.removed() == RemovalReason.FORGOTTEN);
+      assertThat(bed.record(key("v1"))).contains(clean);
+
+      bed.clock.advance(Duration.ofDays(40));
+      settle(bed);
+      assertThat(bed.record(key)).isPresent();
+
+      bed.undone(decision);
+      Eventually.await("its end", () -> bed.record(key).isEmpty());
+    }
+  }
+
+  @Test
+  void whoTakesAPartitionOverRecordsWhatWasForgottenMeanwhile() {
+    try (NameBed bed = new NameBed()) {
+      bed.tag("v1", "B", "A");
+      bed.converted("A", Mode.PLAIN);
+      settle(bed);
+      bed.pinner.stop();
+      bed.forgotten("A");
+
+      bed.takeOver();
+
+      bed.awaitKey(
+          TagState.key(APP, digest("A")), state -> state.removed() == RemovalReason.FORGOTTEN);
+    }
+  }
+
+  /** Else sites would let go of what the name showed until then. */
+  @Test
+  void whatIsForgottenBeforeItWasShownIsWhatTheRecordNames() {
+    try (NameBed bed = new NameBed()) {
+      bed.tag("v1", "A");
+      bed.converted("A", Mode.PLAIN);
+      bed.verified("A", Mode.PLAIN);
+      bed.awaitShown("v1", "A", Mode.PLAIN);
+      bed.tag("v1", "B", "A");
+      bed.converted("B", Mode.PLAIN);
+      settle(bed);
+
+      bed.forgotten("B");
+
+      ServedState state = bed.await("v1", s -> s.removed() == RemovalReason.FORGOTTEN);
+      assertThat(state.digest()).isEqualTo(digest("B"));
     }
   }
 

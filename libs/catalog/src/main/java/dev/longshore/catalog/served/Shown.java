@@ -64,10 +64,10 @@ public final class Shown {
         && !gone
         && choice.images().stream().noneMatch(image -> image.digest().equals(name.digest()))
         && last.filter(old -> isReleased(name, old)).isPresent()) {
-      return last.map(state -> nothing(state, RemovalReason.RELEASED, clock.instant()));
+      return last.map(state -> nothing(name, state, RemovalReason.RELEASED, clock.instant()));
     }
     return choice.images().isEmpty()
-        ? last.map(state -> nothing(state, reason(name, gone), clock.instant()))
+        ? last.map(state -> nothing(name, state, reason(name, gone), clock.instant()))
         : Optional.of(something(name, choice, last, clock.instant()));
   }
 
@@ -123,17 +123,29 @@ public final class Shown {
     return released ? RemovalReason.RELEASED : null;
   }
 
-  /** A removal keeps its reason and its time; only a forget, which is to reach all, comes after. */
+  /**
+   * A removal keeps its reason and its time; only a forget, which is to reach all, comes after.
+   * That is of the digest that is forgotten, whatever the name showed until then.
+   */
   private static ServedState nothing(
-      ServedState last, @Nullable RemovalReason reason, Instant now) {
+      TagState name, ServedState last, @Nullable RemovalReason reason, Instant now) {
     boolean told =
         last.removed() != null
             && (reason != RemovalReason.FORGOTTEN || last.removed() == RemovalReason.FORGOTTEN);
     boolean same = last.results().isEmpty() && last.removed() == reason;
-    return told || same
-        ? last
-        : new ServedState(
-            last.name(), last.tag(), last.digest(), last.subject(), List.of(), null, reason, now);
+    if (told || same) {
+      return last;
+    }
+    boolean isOfAnother = reason == RemovalReason.FORGOTTEN && !last.digest().equals(name.digest());
+    return new ServedState(
+        last.name(),
+        last.tag(),
+        isOfAnother ? name.digest() : last.digest(),
+        isOfAnother ? null : last.subject(),
+        List.of(),
+        null,
+        reason,
+        now);
   }
 
   private ServedState something(

@@ -78,7 +78,7 @@ final class Bells implements AutoCloseable {
       return;
     }
     for (SiteGroup group : groups.now()) {
-      if (group.rules().of(served).isPresent() || group.rules().mayFollow(served)) {
+      if (group.rules().mayTell(served)) {
         of(group).ring();
       }
     }

@@ -2,7 +2,6 @@ package dev.longshore.resolver.hub;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.Placed;
-import dev.longshore.events.RemovalReason;
 import dev.longshore.events.ServedState;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.resolver.hub.settings.SiteRuleSettings;
@@ -98,7 +97,7 @@ final class Delta implements Steps {
       if (placed.offset() < end) {
         page.add(placed);
       } else {
-        ahead |= rules.of(placed.state()).isPresent() || rules.mayFollow(placed.state());
+        ahead |= rules.mayTell(placed.state());
       }
     }
     return !page.isEmpty();
@@ -108,12 +107,32 @@ final class Delta implements Steps {
     ServedState served = placed.state();
     Optional<SiteRuleSettings> rule = rules.of(served);
     if (rule.isEmpty()) {
-      return rules.mayFollow(served) ? namesOver(served) : List.of();
+      return ofDigest(served);
     }
     if (rule.get().newest() == null) {
       return List.of(lines.line(from.topic(), rules, placed, rule.get(), state(served.name())));
     }
     return told.add(served.name()) ? newest(served.name()) : List.of();
+  }
+
+  /** Of something without a tag. */
+  private List<byte[]> ofDigest(ServedState served) throws IOException {
+    List<byte[]> told = new ArrayList<>();
+    if (isForgotten(catalog, rules, served)) {
+      told.add(SiteLines.write(ChangeLine.of(SiteView.forgotten(served))));
+    }
+    if (rules.mayFollow(served)) {
+      told.addAll(namesOver(served));
+    }
+    return told;
+  }
+
+  /**
+   * Whether sites are to let go of it at once. That was undone perhaps, and its record is about to
+   * end.
+   */
+  static boolean isForgotten(Catalog catalog, SiteRules rules, ServedState served) {
+    return rules.mayHaveForgotten(served) && catalog.decisions().isForgotten(served.digest());
   }
 
   /** All that refers to something there, of what was read before this began and maybe more. */
@@ -124,9 +143,6 @@ final class Delta implements Steps {
   /** The names that something follows are told once more, each once: with all that follows it. */
   private List<byte[]> namesOver(ServedState referrer) throws IOException {
     List<byte[]> again = new ArrayList<>();
-    if (referrer.removed() == RemovalReason.FORGOTTEN) {
-      again.add(SiteLines.write(ChangeLine.of(SiteView.forgotten(referrer))));
-    }
     for (String key : lines.namesOver(referrer)) {
       Optional<ServedState> name = catalog.served().byKey(key);
       Optional<SiteRuleSettings> rule = name.flatMap(rules::of);

@@ -1,5 +1,6 @@
 package dev.longshore.resolver.hub;
 
+import dev.longshore.events.RemovalReason;
 import dev.longshore.events.ServedState;
 import dev.longshore.model.Digest;
 import dev.longshore.model.RepositoryName;
@@ -105,6 +106,18 @@ final class SiteRules {
   /** Whether it may follow a name that a rule names. */
   boolean mayFollow(ServedState served) {
     return Following.isReferrer(served) && mayName(served.name());
+  }
+
+  /** Whether it is a digest without a tag that is to go from wherever it may be. */
+  boolean mayHaveForgotten(ServedState served) {
+    return served.tag() == null
+        && served.removed() == RemovalReason.FORGOTTEN
+        && mayName(served.name());
+  }
+
+  /** Whether its record may tell sites something. */
+  boolean mayTell(ServedState served) {
+    return of(served).isPresent() || mayFollow(served) || mayHaveForgotten(served);
   }
 
   /** Whether a rule may name a tag of the repository. */

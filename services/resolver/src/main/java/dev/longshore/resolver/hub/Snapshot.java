@@ -4,7 +4,6 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.Placed;
 import dev.longshore.catalog.RecordPlace;
 import dev.longshore.catalog.ServedStates;
-import dev.longshore.events.RemovalReason;
 import dev.longshore.events.ServedState;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.resolver.hub.settings.SiteRuleSettings;
@@ -135,7 +134,7 @@ final class Snapshot implements Steps {
       Optional<SiteRuleSettings> rule = rules.of(served);
       if (rule.isPresent() && isTold(served, rule.get())) {
         told.add(lines.line(reached.topic(), rules, placed, rule.get(), referrers));
-      } else if (rules.mayFollow(served) && served.removed() == RemovalReason.FORGOTTEN) {
+      } else if (Delta.isForgotten(catalog, rules, served)) {
         told.add(SiteLines.write(ChangeLine.of(SiteView.forgotten(served))));
       } else if (rule.isEmpty()) {
         lines.untold(reached.topic(), rules, placed, referrers);

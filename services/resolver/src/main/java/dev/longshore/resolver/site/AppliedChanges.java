@@ -95,12 +95,17 @@ final class AppliedChanges {
         session -> {
           long generation = generation(session, end);
           for (Checked change : checked) {
+            ServedState served = change.change().served();
+            boolean isNews = !isKnown(session, served);
             put(session, change, generation);
-            changed.add(change.change().served().key());
-            if (change.change().served().removed() == RemovalReason.FORGOTTEN) {
-              Applied gone = forget(session, change.change().served().digest().toString());
+            changed.add(served.key());
+            if (served.removed() == RemovalReason.FORGOTTEN) {
+              Applied gone = forget(session, served.digest().toString());
               changed.addAll(gone.names());
               forgotten.addAll(gone.forgotten());
+              if (isNews || !gone.forgotten().isEmpty()) {
+                SiteStore.put(session, Value.COLLECT, 2);
+              }
             }
           }
           for (ChangeLine line : segment.lines()) {
@@ -229,6 +234,17 @@ final class AppliedChanges {
     return last + 1;
   }
 
+  /** Whether the name showed just this; a snapshot tells all again. */
+  private static boolean isKnown(Session session, ServedState served) throws SQLException {
+    return !session
+        .query(
+            "SELECT 1 FROM names WHERE key = ? AND served = ?",
+            row -> true,
+            served.key(),
+            json(served))
+        .isEmpty();
+  }
+
   private static void put(Session session, Checked checked, long generation) throws SQLException {
     Change change = checked.change();
     ServedState served = change.served();
@@ -304,7 +320,6 @@ final class AppliedChanges {
         "UPDATE dags SET forget = 1 WHERE dag IN (SELECT dag FROM versions WHERE source = ?)",
         source);
     session.update("UPDATE dags SET present = 2 WHERE present = 0 AND forget = 1");
-    SiteStore.put(session, Value.COLLECT, 2);
     return new Applied(names, images);
   }
 

@@ -7,6 +7,9 @@ import static dev.longshore.resolver.hub.RunningHub.served;
 import static dev.longshore.resolver.hub.RunningHub.tag;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.events.Decision;
+import dev.longshore.events.DecisionState;
+import dev.longshore.events.DecisionState.Undone;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.Origin;
 import dev.longshore.events.RemovalReason;
@@ -26,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +105,16 @@ class FollowingTest {
         null,
         reason,
         hub.edge.clock.instant());
+  }
+
+  private DecisionState forget(ImageState... images) {
+    return DecisionState.of(
+        "forget",
+        new Decision.Forget("it", Stream.of(images).map(ImageState::digest).toList()),
+        "ann",
+        "it had a password",
+        hub.edge.clock.instant(),
+        null);
   }
 
   private ImageState attach(ImageState referrer) {
@@ -220,8 +234,9 @@ class FollowingTest {
     attach(OTHER, 3, image.digest());
     site.catchUp();
 
+    ImageState mail = referring(OTHER, 3, image.digest());
     ServedState forgotten = gone(sbom, RemovalReason.FORGOTTEN);
-    hub.put(forgotten, gone(referring(OTHER, 3, image.digest()), RemovalReason.FORGOTTEN));
+    hub.put(forget(sbom, mail), forgotten, gone(mail, RemovalReason.FORGOTTEN));
 
     Section delta = site.poll().getFirst();
     assertThat(delta.changes()).extracting(Change::served).contains(forgotten);
@@ -230,6 +245,32 @@ class FollowingTest {
         .containsOnly(APP);
     SiteClient anew = new SiteClient(hub, "site-0");
     assertThat(anew.poll().getFirst().changes()).extracting(Change::served).contains(forgotten);
+  }
+
+  /** As it is when a clean image was pushed under the tag before the other is forgotten. */
+  @Test
+  void anImageThatItsTagLeftIsForgottenToo() throws Exception {
+    ImageState image = push(APP, "1", 1);
+    site.catchUp();
+    push(APP, "1", 2);
+    site.catchUp();
+
+    DecisionState decision = forget(image);
+    ServedState forgotten = gone(image, RemovalReason.FORGOTTEN);
+    hub.put(decision, forgotten);
+
+    assertThat(site.poll().getFirst().changes())
+        .extracting(Change::served)
+        .containsExactly(forgotten);
+    SiteClient anew = new SiteClient(hub, "site-0");
+    assertThat(anew.poll().getFirst().changes()).extracting(Change::served).contains(forgotten);
+
+    hub.put(decision.undone(new Undone("ann", "it was another", hub.edge.clock.instant())));
+    SiteClient later = new SiteClient(hub, "site-1");
+    assertThat(later.poll().getFirst().changes())
+        .extracting(Change::served)
+        .isNotEmpty()
+        .doesNotContain(forgotten);
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.longshore.resolver.site;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.RemovalReason;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.sites.Change;
@@ -50,6 +51,29 @@ class ForgottenAtSiteTest {
       assertThat(site.shown("1.0")).contains(next.digest());
       line.countDown();
       Eventually.await("it is unpinned", () -> !site.pinned(secret));
+    }
+  }
+
+  /** No name shows it any more when it is forgotten: a clean image was pushed in its place. */
+  @Test
+  void whatATagLeftIsForgottenAtOnce() throws Exception {
+    try (HubTwin hub = new HubTwin();
+        SiteBed site = SiteBed.joined(home, hub)) {
+      MirroredImage secret = hub.image(1);
+      hub.push(SiteBed.REPOSITORY, "1.0", secret);
+      site.start();
+      site.awaitShown("1.0", secret);
+      MirroredImage clean = hub.image(2);
+      hub.push(SiteBed.REPOSITORY, "1.0", clean);
+      site.awaitShown("1.0", clean);
+      assertThat(site.finds(secret)).isTrue();
+
+      hub.forget(RepositoryName.canonical(SiteBed.REPOSITORY), secret.digest(), null);
+
+      Eventually.await("it is unpinned", () -> !site.pinned(secret));
+      assertThat(site.finds(secret)).isFalse();
+      Eventually.await("it is gone", () -> !site.own.storedBlocks().contains(secret.dag()));
+      assertThat(site.shown("1.0")).contains(clean.digest());
     }
   }
 

@@ -397,7 +397,7 @@ final class HubTwin implements AutoCloseable {
   }
 
   /** A digest without a tag is forgotten. */
-  synchronized void forget(RepositoryName name, Digest digest, Digest subject) {
+  synchronized void forget(RepositoryName name, Digest digest, @Nullable Digest subject) {
     now = now.plusSeconds(1);
     log.add(
         ChangeLine.of(
