@@ -56,7 +56,7 @@ class MetricNamesIT {
               + "|longshore_site_(absent|behind)_images"
               + "|longshore_site_(lag_target|oldest_lag|report_age)_seconds");
 
-  @RegisterExtension static final SharedCluster CLUSTER = new SharedCluster();
+  @RegisterExtension static final SharedCluster CLUSTER = SharedCluster.startedAnew();
 
   private static final Map<String, List<Map<String, String>>> TOLD = new HashMap<>();
 
