@@ -89,9 +89,8 @@ public record Attack<T>(
   }
 
   /**
-   * Damages valid inputs for as long as the budget lasts: a tenth of a second, or what the
-   * property says; but not fewer than {@value #FEWEST_MUTATIONS}, and until some are read and some
-   * refused.
+   * Damages valid inputs for as long as the budget lasts: a tenth of a second, or what the property
+   * says; but not fewer than {@value #FEWEST_MUTATIONS}, and until some are read and some refused.
    */
   public Tally mutating(List<byte[]> valid) {
     return mutating(valid, mutated -> mutated);
