@@ -36,18 +36,29 @@ public record ClusterKeys(
 
   static ClusterKeys make(Path folder) throws Exception {
     Files.createDirectories(folder);
-    KeyPair keys = pair();
+    Pair jwe = Pair.make(folder);
     KeyStore.PrivateKeyEntry entry = certificate(folder.resolve("store.p12"));
     Path pgpPublic = folder.resolve("team.asc");
     Path pgpSecret = folder.resolve("team.gpg");
     pgp(folder, pgpPublic, pgpSecret);
     return new ClusterKeys(
-        write(folder, "public.pem", pem("PUBLIC KEY", keys.getPublic().getEncoded())),
-        write(folder, "private.pem", pem("PRIVATE KEY", keys.getPrivate().getEncoded())),
+        jwe.publicKey(),
+        jwe.privateKey(),
         write(folder, "site.crt", pem("CERTIFICATE", entry.getCertificate().getEncoded())),
         write(folder, "site.key", pem("PRIVATE KEY", entry.getPrivateKey().getEncoded())),
         pgpPublic,
         pgpSecret);
+  }
+
+  /** The two keys of JWE alone. */
+  record Pair(Path publicKey, Path privateKey) {
+    static Pair make(Path folder) throws Exception {
+      Files.createDirectories(folder);
+      KeyPair keys = pair();
+      return new Pair(
+          write(folder, "public.pem", pem("PUBLIC KEY", keys.getPublic().getEncoded())),
+          write(folder, "private.pem", pem("PRIVATE KEY", keys.getPrivate().getEncoded())));
+    }
   }
 
   /** Writes a recipient of JWE, whose private key nobody has. */
@@ -84,6 +95,10 @@ public record ClusterKeys(
         "site",
         "-keyalg",
         "RSA",
+        "-keysize",
+        Integer.toString(RSA_BITS),
+        "-J-XX:TieredStopAtLevel=1",
+        "-J-XX:+UseSerialGC",
         "-dname",
         "CN=site,O=Longshore");
     char[] password = STORE_PASSWORD.toCharArray();

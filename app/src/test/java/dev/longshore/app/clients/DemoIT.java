@@ -24,9 +24,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Demos in a home of their own, next to the run of the other tests. One pushes the image that
- * people see; with {@code -Dlongshore.demo.whole=true}, as at night, all do. Else the others leave
- * its largest files out, since a hundred megabytes for two sites take most of a test's time.
+ * Demos in a home of their own, next to the run of the other tests. With {@code
+ * -Dlongshore.demo.whole=true}, as at night, they push the image that people see. Else they leave
+ * its largest files out, since a hundred megabytes take most of a test's time.
  */
 class DemoIT {
   @RegisterExtension static final SharedCluster CLUSTER = new SharedCluster();
@@ -48,7 +48,7 @@ class DemoIT {
     Ports ports = FreePorts.find();
     String offset = String.valueOf(ports.offset());
     Path home = folder.resolve("home");
-    try (LongshoreProcess demo = LongshoreProcess.start(home, "demo", "--port-offset", offset)) {
+    try (LongshoreProcess demo = LongshoreProcess.start(home, demo("--port-offset", offset))) {
       demo.awaitOutput("time line", LIMIT);
       List<ProcessHandle> children = demo.children();
       Ended ended = demo.await(LIMIT);

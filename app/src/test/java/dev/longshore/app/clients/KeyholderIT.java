@@ -51,7 +51,7 @@ class KeyholderIT {
   static void pushAnImageThatIsEncryptedForEveryScheme() throws Exception {
     cluster = CLUSTER.get();
     containerd = ContainerdNode.start(shared.resolve("containerd"));
-    version = Tools.ofProject().run("crane", "version").strip();
+    version = RunnableImage.version();
     RepositoryName name = cluster.name("keys/runs");
     InMemoryRegistry images = new InMemoryRegistry();
     source = RunnableImage.push(images, name);
@@ -175,7 +175,7 @@ class KeyholderIT {
 
   @Test
   void otherRecipientsGetTheSameLayersAndNerdctlDecryptsThem() throws Exception {
-    ClusterKeys others = ClusterKeys.make(folder.resolve("others"));
+    ClusterKeys.Pair others = ClusterKeys.Pair.make(folder.resolve("others"));
     String handedOn = cluster.registry() + "/others/runs:v1";
 
     Ended ended =

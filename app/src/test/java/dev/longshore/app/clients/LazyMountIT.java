@@ -131,7 +131,7 @@ class LazyMountIT {
 
   @Test
   void aLazyImageRunsFromIpfs() throws Exception {
-    String version = Tools.ofProject().run("crane", "version").strip();
+    String version = RunnableImage.version();
     for (String mode : LAZY) {
       ImageState image = cluster.awaitMode(source, mode);
       Command nerdctl = containerd.nerdctl(cluster.kubo());

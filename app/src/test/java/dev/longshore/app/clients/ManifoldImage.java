@@ -8,12 +8,10 @@ import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.ManifestHead;
 import dev.longshore.oci.MediaType;
 import dev.longshore.oci.testing.InMemoryRegistry;
-import dev.longshore.programs.Tools;
 import dev.longshore.testing.SplitMix;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +25,8 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
 final class ManifoldImage {
   /** What is to be seen of both layers: 5 folders, 12 files and links. */
   static final int FILES = 17;
+
+  private static final String PROGRAM = "usr/bin/" + RunnableImage.PROGRAM;
 
   /** A hard link's header repeats what its file's says. */
   private static final int LARGE_MODE = 0640;
@@ -49,9 +49,10 @@ final class ManifoldImage {
       layers.add(Descriptor.of(MediaType.OCI_LAYER_GZIP, layer));
     }
     byte[] config =
-        "{\"architecture\":\"%s\",\"os\":\"linux\",\"config\":{\"Cmd\":[\"/usr/bin/crane\",\"version\"],\"Labels\":{\"dev.longshore.prefetch\":\"usr/bin/crane\"}},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"%s\",\"%s\"]}}"
+        "{\"architecture\":\"%1$s\",\"os\":\"linux\",\"config\":{\"Cmd\":[\"/%2$s\",\"version\"],\"Labels\":{\"dev.longshore.prefetch\":\"%2$s\"}},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"%3$s\",\"%4$s\"]}}"
             .formatted(
                 Platform.host().architecture(),
+                PROGRAM,
                 Digest.of(tars.getFirst()),
                 Digest.of(tars.getLast()))
             .getBytes(StandardCharsets.UTF_8);
@@ -76,8 +77,7 @@ final class ManifoldImage {
     layer.put(entry("./tmp/", TarConstants.LF_DIR, 01777));
     layer.put(entry("./hidden/", TarConstants.LF_DIR, 0700));
     layer.put(entry("./replaced/", TarConstants.LF_DIR, 0755));
-    byte[] program = Files.readAllBytes(Tools.ofProject().path("crane"));
-    layer.put(entry("./usr/bin/crane", TarConstants.LF_NORMAL, 0755), program);
+    layer.put(entry("./" + PROGRAM, TarConstants.LF_NORMAL, 0755), RunnableImage.programBytes());
     layer.put(entry("./usr/large", TarConstants.LF_NORMAL, LARGE_MODE), large);
     layer.put(link("./usr/again", TarConstants.LF_LINK, "./usr/large"));
     layer.put(link("./usr/symlink", TarConstants.LF_SYMLINK, "../tmp/none"));

@@ -59,7 +59,7 @@ class MetricNamesIT {
   /** Told where something went wrong. */
   private static final Pattern OF_TROUBLE = Pattern.compile("longshore_image_lag_skew_seconds");
 
-  @RegisterExtension static final SharedCluster CLUSTER = new SharedCluster();
+  @RegisterExtension static final SharedCluster CLUSTER = SharedCluster.startedAnew();
 
   private static final Map<String, List<Map<String, String>>> TOLD = new HashMap<>();
 

@@ -41,7 +41,7 @@ class ModesIT {
   static void pushAnImageThatRuns() throws Exception {
     cluster = CLUSTER.get();
     containerd = ContainerdNode.start(shared.resolve("containerd"));
-    version = Tools.ofProject().run("crane", "version").strip();
+    version = RunnableImage.version();
     RepositoryName name = cluster.name("modes/runs");
     InMemoryRegistry images = new InMemoryRegistry();
     source = RunnableImage.push(images, name);

@@ -311,8 +311,13 @@ class OpsPageIT {
   private static LongshoreProcess open(Path home, Path config) throws Exception {
     LongshoreProcess page =
         LongshoreProcess.start(home, "service", "ops", "--config", config.toString());
-    page.awaitOutput("ops is ready", START);
-    return page;
+    try {
+      page.awaitOutput("ops is ready", START);
+      return page;
+    } catch (Exception | AssertionError e) {
+      page.close();
+      throw e;
+    }
   }
 
   private static String token(Path file, String name, String... scopes) throws Exception {

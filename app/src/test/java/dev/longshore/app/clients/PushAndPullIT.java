@@ -42,7 +42,7 @@ class PushAndPullIT {
   static void mirrorAnImageThatRuns() throws Exception {
     cluster = CLUSTER.get();
     containerd = ContainerdNode.start(shared.resolve("containerd"));
-    version = Tools.ofProject().run("crane", "version").strip();
+    version = RunnableImage.version();
     RepositoryName name = cluster.name("team/runs");
     InMemoryRegistry source = new InMemoryRegistry();
     RunnableImage.pushUncompressed(source, name);
@@ -106,8 +106,8 @@ class PushAndPullIT {
     Command skopeo = Tools.ofProject().command("skopeo", "--insecure-policy", "copy").in(folder);
     skopeo.run("--src-tls-verify=false", "docker://" + byName(), "oci:layout:x");
     umoci.run("unpack", "--rootless", "--image", "layout:x", "bundle");
-    assertThat(folder.resolve("bundle/rootfs/crane"))
-        .hasSameBinaryContentAs(Tools.ofProject().path("crane"));
+    assertThat(folder.resolve("bundle/rootfs").resolve(RunnableImage.PROGRAM))
+        .hasSameBinaryContentAs(Tools.ofProject().path(RunnableImage.PROGRAM));
     Files.writeString(folder.resolve("note"), "inserted");
 
     umoci.run("insert", "--rootless", "--image", "layout:x", "note", "/note");
@@ -173,9 +173,9 @@ class PushAndPullIT {
         """
         FROM %s/ipfs/%s
         COPY note /note
-        RUN ["/crane", "version"]
+        RUN ["/%s", "version"]
         """
-            .formatted(cluster.resolver(), image.root()));
+            .formatted(cluster.resolver(), image.root(), RunnableImage.PROGRAM));
 
     String built =
         buildah.run("bud", "--isolation=chroot", "--tls-verify=false", "--tag=built:1", ".");
@@ -189,7 +189,7 @@ class PushAndPullIT {
             new String(
                 Files.readAllBytes(folder.resolve("built.tar")), StandardCharsets.ISO_8859_1))
         .contains("copied")
-        .contains("crane");
+        .contains(RunnableImage.PROGRAM);
   }
 
   private static List<String> references() {

@@ -21,12 +21,14 @@ import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * One static program as an image.
+ * One static program as an image: the smallest of the tools that say their version.
  *
  * @param manifest digest of its manifest
  * @param layer digest of its topmost layer
  */
 record RunnableImage(Digest manifest, Digest layer) {
+  static final String PROGRAM = "estargz-check";
+
   /** Pushes it under the tag {@code v1}, with a layer that no other image has. */
   static RunnableImage push(InMemoryRegistry source, RepositoryName name) throws Exception {
     byte[] tar =
@@ -67,7 +69,16 @@ record RunnableImage(Digest manifest, Digest layer) {
   }
 
   private static Tar program() throws IOException, InterruptedException {
-    return new Tar().program("crane", Files.readAllBytes(Tools.ofProject().path("crane")));
+    return new Tar().program(PROGRAM, programBytes());
+  }
+
+  static byte[] programBytes() throws IOException, InterruptedException {
+    return Files.readAllBytes(Tools.ofProject().path(PROGRAM));
+  }
+
+  /** What it prints when it runs. */
+  static String version() throws IOException, InterruptedException {
+    return Tools.ofProject().run(PROGRAM, "version").strip();
   }
 
   private static RunnableImage push(
@@ -78,8 +89,8 @@ record RunnableImage(Digest manifest, Digest layer) {
             .map(layer -> '"' + Digest.of(layer.tar()).toString() + '"')
             .collect(Collectors.joining(","));
     byte[] config =
-        "{\"architecture\":\"%s\",\"os\":\"linux\",\"config\":{\"Cmd\":[\"/crane\",\"version\"]},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[%s]}}"
-            .formatted(Platform.host().architecture(), unpacked)
+        "{\"architecture\":\"%s\",\"os\":\"linux\",\"config\":{\"Cmd\":[\"/%s\",\"version\"]},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[%s]}}"
+            .formatted(Platform.host().architecture(), PROGRAM, unpacked)
             .getBytes(StandardCharsets.UTF_8);
     for (Packed layer : layers) {
       source.pushBlob(name, layer.layer());

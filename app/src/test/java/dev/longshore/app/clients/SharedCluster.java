@@ -4,20 +4,42 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.Comparator;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * One development run for all test classes that register this statically: it starts with the first
- * and ends with the last test of the JVM.
+ * One development run for all test classes of a JVM that register this statically, which Surefire
+ * runs one by one, each in a plan of its own. It ends soon after the last of a row of such classes,
+ * so that it takes nothing from tests that do not need it.
  */
-final class SharedCluster implements BeforeAllCallback {
+final class SharedCluster implements BeforeAllCallback, AfterAllCallback {
   private static final ExtensionContext.Namespace NAMESPACE =
       ExtensionContext.Namespace.create(SharedCluster.class);
 
+  private final boolean fresh;
   private DevelopmentCluster cluster;
+
+  SharedCluster() {
+    this(false);
+  }
+
+  private SharedCluster(boolean fresh) {
+    this.fresh = fresh;
+  }
+
+  /** One in which nothing happened yet. */
+  static SharedCluster startedAnew() {
+    return new SharedCluster(true);
+  }
 
   DevelopmentCluster get() {
     return cluster;
@@ -25,16 +47,83 @@ final class SharedCluster implements BeforeAllCallback {
 
   @Override
   public void beforeAll(ExtensionContext context) {
-    cluster =
-        context
-            .getRoot()
-            .getStore(NAMESPACE)
-            .computeIfAbsent(Running.class, _ -> Running.start(), Running.class)
-            .cluster();
+    cluster = shared(context).take(fresh);
   }
 
-  /** Closed with JUnit's root store. */
-  private record Running(DevelopmentCluster cluster, Path folder) implements AutoCloseable {
+  @Override
+  public void afterAll(ExtensionContext context) {
+    shared(context).leave();
+  }
+
+  /** A plan's own store would end it with each class. */
+  private static Shared shared(ExtensionContext context) {
+    return context
+        .getStore(ExtensionContext.StoreScope.LAUNCHER_SESSION, NAMESPACE)
+        .computeIfAbsent(Shared.class, _ -> new Shared(), Shared.class);
+  }
+
+  /** Closed with the JVM's last test. */
+  private static final class Shared implements AutoCloseable {
+    /** The next class of a row begins at once. */
+    private static final Duration UNUSED = Duration.ofSeconds(3);
+
+    private final ScheduledExecutorService timer =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("end of the shared cluster").factory());
+
+    private @Nullable Running running;
+    private @Nullable Future<?> end;
+    private @Nullable Throwable failure;
+
+    synchronized DevelopmentCluster take(boolean fresh) {
+      if (end != null) {
+        end.cancel(false);
+        end = null;
+      }
+      if (fresh) {
+        end();
+      }
+      if (running == null) {
+        running = Running.start();
+      }
+      return running.cluster();
+    }
+
+    synchronized void leave() {
+      end = timer.schedule(this::endUnused, UNUSED.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Unless somebody took it while this waited for its turn. */
+    private synchronized void endUnused() {
+      if (end != null) {
+        end = null;
+        try {
+          end();
+        } catch (RuntimeException | AssertionError e) {
+          failure = e;
+        }
+      }
+    }
+
+    private void end() {
+      Running ended = running;
+      running = null;
+      if (ended != null) {
+        ended.close();
+      }
+    }
+
+    @Override
+    public synchronized void close() {
+      timer.shutdownNow();
+      end();
+      if (failure != null) {
+        throw new IllegalStateException("a development run did not end", failure);
+      }
+    }
+  }
+
+  private record Running(DevelopmentCluster cluster, Path folder) {
     static Running start() {
       try {
         Path folder = Files.createTempDirectory("longshore-clients");
@@ -44,14 +133,17 @@ final class SharedCluster implements BeforeAllCallback {
       }
     }
 
-    @Override
-    public void close() throws Exception {
-      cluster.close();
-      keepLogs();
-      try (Stream<Path> files = Files.walk(folder)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          delete(file);
+    void close() {
+      try {
+        cluster.close();
+        keepLogs();
+        try (Stream<Path> files = Files.walk(folder)) {
+          for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+            Files.deleteIfExists(file);
+          }
         }
+      } catch (Exception e) {
+        throw new IllegalStateException("the development run did not end", e);
       }
     }
 
@@ -64,10 +156,6 @@ final class SharedCluster implements BeforeAllCallback {
           Files.copy(log, kept.resolve(log.getFileName()), StandardCopyOption.REPLACE_EXISTING);
         }
       }
-    }
-
-    private static void delete(Path file) throws IOException {
-      Files.deleteIfExists(file);
     }
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.app.NoSecondTry;
 import dev.longshore.app.deploy.Pushes.Pushed;
+import dev.longshore.app.faults.Turn;
 import dev.longshore.programs.Command;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.testing.FirstSeed;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,11 +39,12 @@ import org.junit.jupiter.params.provider.MethodSource;
  * <p>{@code -Dlongshore.composition.rounds} is the number of rounds that disturb parts: one
  * disturbs six of the ten, two disturb each part once, five, as at night, in each of the three
  * ways. The commit says which come first. With five, all modes are made, services are stopped in
- * order, and the whole is taken down and up again, too.
+ * order, and the whole is taken down and up again, too. CI runs it when it is its {@link Turn}.
  */
 @Timeout(600)
 @ExtendWith(NoSecondTry.class)
-class CompositionIT {
+@EnabledIf(value = "isItsTurn", disabledReason = "another test's turn, by the commit's number")
+public class CompositionIT {
   /** How long a part stands still or alone while pushes go on. */
   private static final Duration DISTURBED = Duration.ofSeconds(4);
 
@@ -59,6 +62,10 @@ class CompositionIT {
 
   private static Composition composition;
   private static Pushes pushes;
+
+  static boolean isItsTurn() {
+    return Turn.isOf(CompositionIT.class, "longshore.composition.rounds");
+  }
 
   @BeforeAll
   static void start() throws Exception {

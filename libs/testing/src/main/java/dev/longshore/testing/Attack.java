@@ -29,7 +29,7 @@ public record Attack<T>(
   public static final Duration TIME_LIMIT = Duration.ofSeconds(5);
 
   /** Of each attack by mutations; the nightly run gives it a minute. */
-  private static final Duration BUDGET = Duration.ofMillis(250);
+  private static final Duration BUDGET = Duration.ofMillis(100);
 
   /** However slow the machine: fewer may all be refused, and nothing was shown. */
   private static final int FEWEST_MUTATIONS = 100;
@@ -89,9 +89,8 @@ public record Attack<T>(
   }
 
   /**
-   * Damages valid inputs for as long as the budget lasts: a quarter of a second, or what the
-   * property says; but not fewer than {@value #FEWEST_MUTATIONS}, and until some are read and some
-   * refused.
+   * Damages valid inputs for as long as the budget lasts: a tenth of a second, or what the property
+   * says; but not fewer than {@value #FEWEST_MUTATIONS}, and until some are read and some refused.
    */
   public Tally mutating(List<byte[]> valid) {
     return mutating(valid, mutated -> mutated);

@@ -1,11 +1,14 @@
 package dev.longshore.testing;
 
+import java.lang.ref.SoftReference;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole image out of a seed: real tar layers, configs, manifests, perhaps an index. The same seed
@@ -17,6 +20,11 @@ import java.util.random.RandomGenerator;
  */
 public record RandomImage(
     String rootDigest, List<StoredManifest> manifests, Map<String, byte[]> blobs) {
+
+  private static final long LARGE_BYTES = 500_000;
+  private static final Map<Made, SoftReference<RandomImage>> LARGE = new ConcurrentHashMap<>();
+
+  private record Made(long seed, RandomImageOptions options) {}
 
   /** A manifest's bytes with what they are. */
   @SuppressWarnings("ArrayRecordComponent") // test data: compared by digest, never changed
@@ -31,7 +39,22 @@ public record RandomImage(
     return of(seed, RandomImageOptions.small());
   }
 
+  /** Large ones are made once while there is room for them: making one takes half a second. */
   public static RandomImage of(long seed, RandomImageOptions options) {
+    if (options.bytes() < LARGE_BYTES) {
+      return make(seed, options);
+    }
+    Made made = new Made(seed, options);
+    @Nullable SoftReference<RandomImage> known = LARGE.get(made);
+    @Nullable RandomImage image = known == null ? null : known.get();
+    if (image == null) {
+      image = make(seed, options);
+      LARGE.put(made, new SoftReference<>(image));
+    }
+    return image;
+  }
+
+  private static RandomImage make(long seed, RandomImageOptions options) {
     RandomGenerator random = new SplitMix(seed);
     return new Builder(random, options).build();
   }

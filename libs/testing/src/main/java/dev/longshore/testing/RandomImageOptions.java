@@ -48,6 +48,11 @@ public record RandomImageOptions(
         false);
   }
 
+  /** About the size of all files. */
+  long bytes() {
+    return (long) platforms.size() * layers * layerBytes;
+  }
+
   public RandomImageOptions withPlatforms(String... names) {
     return new RandomImageOptions(
         List.of(names),
