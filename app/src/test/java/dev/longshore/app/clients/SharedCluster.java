@@ -46,8 +46,11 @@ final class SharedCluster implements BeforeAllCallback {
 
     @Override
     public void close() throws Exception {
-      cluster.close();
-      keepLogs();
+      try {
+        cluster.close();
+      } finally {
+        keepLogs();
+      }
       try (Stream<Path> files = Files.walk(folder)) {
         for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
           delete(file);
