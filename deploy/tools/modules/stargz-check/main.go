@@ -5,15 +5,18 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"os/signal"
 	"runtime/debug"
 	"syscall"
+	"time"
 )
 
 const library = "github.com/containerd/stargz-snapshotter"
 
-const usage = `usage: stargz-check version
+const usage = `usage: stargz-check [--patience DURATION] COMMAND
+       stargz-check version
        stargz-check serve ROOT SOCKET [IPFS-API]
        stargz-check read IPFS-REPOSITORY ROOT-CID FOLDER
 
@@ -25,6 +28,9 @@ read    resolves the image as the reference's resolver does, checks every digest
         one line a layer: its media type, how many files were read lazily, whether it was unpacked.
         An encrypted layer is only checked. IPFS-REPOSITORY has the file api of a running node.
 
+An IPFS node that is silent for a while (--patience, 70s) fails its reader; the error says which
+request it was, and what the node waits for.
+
 Exit codes: 0 all right, 1 something is wrong, 2 wrong arguments.
 `
 
@@ -33,7 +39,15 @@ func main() {
 	defer stop()
 	arguments := os.Args[1:]
 	var err error
+	if len(arguments) > 2 && arguments[0] == "--patience" {
+		patience, err = time.ParseDuration(arguments[1])
+		arguments = arguments[2:]
+	}
+	http.DefaultClient.Transport = patient{http.DefaultTransport}
 	switch {
+	case err != nil:
+		fmt.Fprint(os.Stderr, usage)
+		os.Exit(2)
 	case len(arguments) == 1 && arguments[0] == "version":
 		fmt.Println("stargz-snapshotter", version())
 	case len(arguments) >= 3 && len(arguments) <= 4 && arguments[0] == "serve":

@@ -28,7 +28,12 @@ func serve(ctx context.Context, root, socket, api string) error {
 		options = append(options, service.WithFilesystemOptions(stargzfs.WithResolveHandler("ipfs", handler)))
 	}
 	// Without the background fetch of whole layers only what is asked for is read.
-	settings := &service.Config{Config: config.Config{NoBackgroundFetch: true, NoPrometheus: true}}
+	settings := &service.Config{Config: config.Config{
+		NoBackgroundFetch: true,
+		NoPrometheus:      true,
+		// Who reads a file waits in the kernel for so long if a registry is silent; it is 300 s otherwise.
+		BlobConfig: config.BlobConfig{FetchTimeoutSec: 30},
+	}}
 	snapshotter, err := service.NewStargzSnapshotterService(ctx, root, settings, options...)
 	if err != nil {
 		return err

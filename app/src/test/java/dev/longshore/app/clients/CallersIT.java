@@ -83,9 +83,10 @@ class CallersIT {
 
   @AfterEach
   void stop() throws Exception {
-    service.terminate();
-    service.await(START);
-    service.close();
+    try (LongshoreProcess ending = service) {
+      ending.terminate();
+      ending.await(START);
+    }
   }
 
   private Digest push(String repository, long seed) throws Exception {

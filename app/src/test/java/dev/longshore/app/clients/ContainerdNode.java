@@ -4,7 +4,6 @@ import dev.longshore.programs.Command;
 import dev.longshore.programs.ContainerdServer;
 import dev.longshore.programs.RunningProgram;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A containerd of this test alone. Needs root: it mounts layers and starts containers. */
@@ -54,17 +53,7 @@ record ContainerdNode(ContainerdServer containerd, RunningProgram program)
   @Override
   public void close() throws IOException, InterruptedException {
     program.close();
-    unmount();
-  }
-
-  /** What {@code ctr images mount} had it mount stays so, whatever ctr unmounts. */
-  private void unmount() throws IOException, InterruptedException {
-    String below = containerd.folder() + "/state/";
-    for (String line : Files.readAllLines(Path.of("/proc/self/mounts"))) {
-      String target = line.split(" ", -1)[1];
-      if (target.startsWith(below)) {
-        Command.of("umount", "--lazy", target).run();
-      }
-    }
+    // What `ctr images mount` had it mount stays so, whatever ctr unmounts.
+    LeftMounts.takeDown(containerd.folder().resolve("state"));
   }
 }

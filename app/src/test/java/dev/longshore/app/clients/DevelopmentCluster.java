@@ -364,6 +364,9 @@ final class DevelopmentCluster implements AutoCloseable {
     follower.close();
     catalog.close();
     up.terminate();
-    up.await(Duration.ofSeconds(60));
+    // One that does not end would stay, with all its programs, for the tests after this one.
+    try (up) {
+      up.await(Duration.ofSeconds(60));
+    }
   }
 }

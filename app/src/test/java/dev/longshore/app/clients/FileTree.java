@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** All that programs can see of the files below a folder. */
@@ -27,12 +28,22 @@ final class FileTree {
    * not set its attributes.
    */
   static SortedMap<String, String> of(Path root) throws IOException {
+    return of(root, _ -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param at is told each file that is looked at next
+   */
+  static SortedMap<String, String> of(Path root, Consumer<Path> at) throws IOException {
     List<Path> paths;
     try (Stream<Path> all = Files.walk(root)) {
-      paths = all.filter(path -> !path.equals(root)).sorted().toList();
+      paths = all.peek(at).filter(path -> !path.equals(root)).sorted().toList();
     }
     var tree = new TreeMap<String, String>();
     for (Path path : paths) {
+      at.accept(path);
       tree.put(name(root, path), described(path, names(root, path, paths)));
     }
     return tree;

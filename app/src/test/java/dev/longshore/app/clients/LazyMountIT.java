@@ -1,8 +1,10 @@
 package dev.longshore.app.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.events.ImageState;
+import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
@@ -15,6 +17,8 @@ import dev.longshore.programs.Tools;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.SortedMap;
 import org.junit.jupiter.api.AfterAll;
@@ -33,6 +37,9 @@ class LazyMountIT {
   @RegisterExtension static final SharedCluster CLUSTER = new SharedCluster();
 
   private static final List<String> LAZY = List.of("estargz", "zstdchunked");
+
+  /** Of reading a mounted image: longer than the snapshotter waits for a node. */
+  private static final Duration READING = Duration.ofSeconds(100);
 
   private static DevelopmentCluster cluster;
   private static StargzSnapshotter snapshotter;
@@ -62,8 +69,9 @@ class LazyMountIT {
 
   @AfterAll
   static void stop() throws Exception {
-    containerd.close();
-    snapshotter.close();
+    try (StargzSnapshotter last = snapshotter) {
+      containerd.close();
+    }
   }
 
   private static SortedMap<String, String> mounted(String by, String reference, Path at)
@@ -72,7 +80,7 @@ class LazyMountIT {
     Files.createDirectories(at);
     ctr.run("images", "mount", "--snapshotter", by, reference, at.toString());
     try {
-      return FileTree.of(at);
+      return new ServedTree(snapshotter.program(), READING).of(at);
     } finally {
       ctr.run("images", "unmount", at.toString());
     }
@@ -175,6 +183,56 @@ class LazyMountIT {
     return mode.equals("encrypted")
         ? ".*[+]encrypted 0 encrypted"
         : ".*[+](gzip|zstd) [1-9][0-9]* unpacked";
+  }
+
+  @Test
+  void aSnapshotterThatDoesNotAnswerFailsItsReaders() throws Exception {
+    cluster.awaitMode(source, "estargz");
+    StargzSnapshotter paused = StargzSnapshotter.start(folder.resolve("stargz"), cluster.kubo());
+    ContainerdNode node =
+        ContainerdNode.startWithStargz(folder.resolve("containerd"), paused.socket());
+    try (paused;
+        node) {
+      Path at = Files.createDirectories(folder.resolve("mounted"));
+      node.ctrRemote().run("images", "rpull", "--plain-http", tag("estargz"));
+      node.ctr().run("images", "mount", "--snapshotter", "stargz", tag("estargz"), at.toString());
+
+      paused.program().signal("STOP");
+
+      assertThatThrownBy(() -> new ServedTree(paused.program(), Duration.ofSeconds(2)).of(at))
+          .isInstanceOf(AssertionError.class)
+          .hasMessageStartingWith("stargz-snapshotter did not answer within PT2S who read " + at);
+    } finally {
+      LeftMounts.takeDown(folder);
+    }
+  }
+
+  /** Bitswap waits for a block that no peer has for as long as somebody asks for it. */
+  @Test
+  void theReferencesReaderSaysForWhichBlockItsNodeWaits() throws Exception {
+    cluster.awaitMode(source, "estargz");
+    Cid nowhere =
+        Cid.raw(
+            HexFormat.of()
+                .parseHex(Digest.of("on no peer".getBytes(StandardCharsets.UTF_8)).hex()));
+
+    assertThatThrownBy(
+            () ->
+                Tools.ofProject()
+                    .run(
+                        "stargz-check",
+                        "--patience",
+                        "2s",
+                        "read",
+                        cluster.kubo().toString(),
+                        nowhere.toString(),
+                        folder.resolve("unpacked").toString()))
+        .hasMessageContaining("/api/v0/cat?arg=%2Fipfs%2F" + nowhere)
+        .hasMessageMatching(
+            "(?s).*no byte within 2s; the node is connected to [1-9][0-9]* peers,"
+                + " and waits for [1-9][0-9]* blocks:.* "
+                + nowhere
+                + ".*");
   }
 
   private static String tag(String mode) {

@@ -135,8 +135,11 @@ final class SharedCluster implements BeforeAllCallback, AfterAllCallback {
 
     void close() {
       try {
-        cluster.close();
-        keepLogs();
+        try {
+          cluster.close();
+        } finally {
+          keepLogs();
+        }
         try (Stream<Path> files = Files.walk(folder)) {
           for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
             Files.deleteIfExists(file);

@@ -13,14 +13,17 @@ import java.time.Duration;
  * The reference's snapshotter, which mounts layers over FUSE before they are there. It reads from
  * registries, and from an IPFS node where a layer has an ipfs url. Needs root and /dev/fuse.
  *
+ * @param folder of its state
  * @param socket where containerd finds it
  */
-record StargzSnapshotter(Path socket, RunningProgram program) implements AutoCloseable {
+record StargzSnapshotter(Path folder, Path socket, RunningProgram program)
+    implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(30);
 
   /**
    * Starts it.
    *
+   * @param folder of its state
    * @param kubo folder with the file {@code api} of the node
    */
   static StargzSnapshotter start(Path folder, Path kubo) throws IOException, InterruptedException {
@@ -40,11 +43,13 @@ record StargzSnapshotter(Path socket, RunningProgram program) implements AutoClo
             folder.resolve("stargz.log"),
             Ready.says("ready"),
             START);
-    return new StargzSnapshotter(socket, program.start());
+    return new StargzSnapshotter(folder, socket, program.start());
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException, InterruptedException {
     program.close();
+    // One that was killed leaves them.
+    LeftMounts.takeDown(folder);
   }
 }

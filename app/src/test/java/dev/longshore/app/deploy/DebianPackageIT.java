@@ -18,7 +18,7 @@ class DebianPackageIT {
 
   @Test
   void installsRunsAndIsRemovedOnDebian12() throws IOException, InterruptedException {
-    assertThat(new DeployScript("deploy/debian/test", 6).run(folder))
+    assertThat(new DeployScript("deploy/debian/test", 12).run(folder))
         .contains("all is as it should be");
   }
 }

@@ -96,7 +96,8 @@ public record Command(
     Path out = temporary();
     Path err = temporary();
     try {
-      int exitCode = with(arguments).await(Redirect.to(out.toFile()), Redirect.to(err.toFile()));
+      int exitCode =
+          with(arguments).await(Redirect.to(out.toFile()), Redirect.to(err.toFile()), out, err);
       return new Ended(exitCode, text(out), text(err));
     } finally {
       Files.deleteIfExists(out);
@@ -108,7 +109,8 @@ public record Command(
   public void runTo(Path out, String... arguments) throws IOException, InterruptedException {
     Path err = temporary();
     try {
-      int exitCode = with(arguments).await(Redirect.to(out.toFile()), Redirect.to(err.toFile()));
+      int exitCode =
+          with(arguments).await(Redirect.to(out.toFile()), Redirect.to(err.toFile()), err);
       require(exitCode, text(err), arguments);
     } finally {
       Files.deleteIfExists(err);
@@ -125,8 +127,10 @@ public record Command(
   /**
    * Its exit code. No pipes: a surviving child of the program would hold them open. An interrupted
    * caller does not wait, but asks it to end and clean up.
+   *
+   * @param said files whose text shows how far one came that does not end
    */
-  int await(Redirect out, Redirect err) throws IOException, InterruptedException {
+  int await(Redirect out, Redirect err, Path... said) throws IOException, InterruptedException {
     Process process = Spawner.start(this, builder().redirectOutput(out).redirectError(err));
     try {
       if (process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -137,9 +141,13 @@ public record Command(
       throw e;
     }
     RunningProgram.killTree(process.toHandle());
-    String said = err.file() == null ? "" : ": " + text(err.file().toPath()).strip();
+    StringBuilder all = new StringBuilder();
+    for (Path file : said) {
+      all.append(text(file));
+    }
+    String shown = all.isEmpty() ? "" : ": " + all.toString().strip();
     throw new ProgramException(
-        "%s: no end within %d s%s".formatted(this, limit.toSeconds(), said), null);
+        "%s: no end within %d s%s".formatted(this, limit.toSeconds(), shown), null);
   }
 
   private static Path temporary() throws IOException {

@@ -14,6 +14,10 @@ import java.util.stream.Stream;
 /** A started program. */
 public final class RunningProgram implements AutoCloseable {
   private static final Duration STOP = Duration.ofSeconds(20);
+
+  /** One that is killed and stays for longer waits in the kernel, for a disk or a mount. */
+  private static final Duration GONE = Duration.ofSeconds(30);
+
   private static final long LOOK_MILLIS = 20;
   private static final int LOG_LINES = 20;
 
@@ -54,7 +58,12 @@ public final class RunningProgram implements AutoCloseable {
     return new ProgramException(said(how), null);
   }
 
-  private String said(String how) {
+  /**
+   * A sentence about it, with its command and the end of its log.
+   *
+   * @param how what it did, such as "was not ready"
+   */
+  public String said(String how) {
     return "%s %s; it was started as: %s; the end of its log %s:\n%s"
         .formatted(program.name(), how, program.command(), program.log(), endOfLog());
   }
@@ -110,11 +119,22 @@ public final class RunningProgram implements AutoCloseable {
     Command.of("kill", "-" + name, Long.toString(pid())).run();
   }
 
-  /** Kills it and its children like a power cut; returns when they are gone. */
+  /**
+   * Kills it and its children like a power cut; returns when they are gone.
+   *
+   * @throws IllegalStateException when it stays
+   */
   public void kill() throws InterruptedException {
     isAsked = true;
     killTree(process.toHandle());
-    process.waitFor();
+    awaitGone();
+  }
+
+  private void awaitGone() throws InterruptedException {
+    if (!process.waitFor(GONE.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new IllegalStateException(
+          said("was still there %d s after SIGKILL".formatted(GONE.toSeconds())));
+    }
   }
 
   static void killTree(ProcessHandle root) {
@@ -137,7 +157,7 @@ public final class RunningProgram implements AutoCloseable {
       left.forEach(ProcessHandle::destroyForcibly);
       killTree(process.toHandle());
     }
-    process.waitFor();
+    awaitGone();
   }
 
   /** Stops it; its running work may take a while. */

@@ -3,12 +3,15 @@ package dev.longshore.programs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Starts processes that cannot outlive this one, even if it is killed: the kernel sends them
@@ -17,6 +20,10 @@ import java.util.concurrent.Executors;
  */
 final class Spawner {
   private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
+
+  /** One that cannot be started, as from a mount that does not answer, holds up all others. */
+  private static final Duration START = Duration.ofSeconds(60);
+
   private static final ExecutorService THREAD =
       Executors.newSingleThreadExecutor(
           task -> Thread.ofPlatform().name("starts programs").daemon().unstarted(task));
@@ -43,11 +50,17 @@ final class Spawner {
     CompletableFuture<Process> started = new CompletableFuture<>();
     THREAD.execute(() -> start(builder, started));
     try {
-      return started.get();
+      return started.get(START.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       // Asked to end, as one whose caller is interrupted later: it may have to clean up.
       var _ = started.thenAccept(Process::destroy);
       throw e;
+    } catch (TimeoutException e) {
+      var _ = started.thenAccept(Process::destroyForcibly);
+      throw new ProgramException(
+          "%s was not started within %d s: its folder, or that of one before it, does not answer"
+              .formatted(command, START.toSeconds()),
+          e);
     } catch (ExecutionException e) {
       throw new ProgramException(
           "%s could not be started: %s".formatted(command, e.getCause()), e.getCause());

@@ -63,9 +63,10 @@ class CommandTest {
     Path child = folder.resolve("child");
     Command hangs = SHELL.within(Duration.ofSeconds(1)).with(Map.of("CHILD", child.toString()));
 
-    assertThatThrownBy(() -> hangs.run("echo asking >&2; sleep 60 & echo $! >$CHILD; wait"))
+    assertThatThrownBy(
+            () -> hangs.run("echo half; echo asking >&2; sleep 60 & echo $! >$CHILD; wait"))
         .isInstanceOf(ProgramException.class)
-        .hasMessageContaining("no end within 1 s: asking");
+        .hasMessageContaining("no end within 1 s: half\nasking");
     ProcessHandle.of(Long.parseLong(Files.readString(child).strip()))
         .ifPresent(left -> assertThat(left.onExit()).succeedsWithin(Duration.ofSeconds(20)));
   }
