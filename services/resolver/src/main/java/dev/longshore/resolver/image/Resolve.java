@@ -93,41 +93,39 @@ public final class Resolve {
     };
   }
 
-  private Optional<ResolvedContent> inRepository(
-      RepositoryName repository, Selector wanted, String caller)
+  private Optional<ResolvedContent> inRepository(RepositoryName in, Selector wanted, String caller)
       throws UnknownException, UnavailableException, InterruptedException {
     return switch (wanted) {
       case Selector.ByTag(Tag tag) -> {
-        onDemand.bring(repository, wanted, caller);
-        Optional<Listed> image = listing.tag(repository, tag);
+        onDemand.bring(in, wanted, caller);
+        Optional<Listed> image = listing.tag(in, tag);
         if (image.isEmpty()) {
-          forgotten.tag(repository, tag);
+          forgotten.tag(in, tag);
           yield Optional.empty();
         }
         yield Optional.of(top(image.get()));
       }
-      case Selector.ByDigest(Digest digest) -> byDigest(repository, digest, caller);
+      case Selector.ByDigest(Digest digest) -> byDigest(in, digest, caller);
     };
   }
 
-  private Optional<ResolvedContent> byDigest(
-      RepositoryName repository, Digest digest, String caller)
+  private Optional<ResolvedContent> byDigest(RepositoryName in, Digest digest, String caller)
       throws UnknownException, UnavailableException, InterruptedException {
-    Optional<Listed> whole = listing.whole(repository, digest);
+    Optional<Listed> whole = listing.whole(in, digest);
     if (whole.isEmpty()) {
-      onDemand.bring(repository, new Selector.ByDigest(digest), caller);
-      whole = listing.whole(repository, digest);
+      onDemand.bring(in, new Selector.ByDigest(digest), caller);
+      whole = listing.whole(in, digest);
     }
     if (whole.isPresent()) {
       return part(whole.get(), digest);
     }
-    // Before the search, which may read the whole repository.
-    forgotten.whole(repository, digest);
-    Optional<Listed> image = search.imageWith(repository, digest);
+    // Before the search, which may read the whole in.
+    forgotten.whole(in, digest);
+    Optional<Listed> image = search.imageWith(in, digest);
     if (image.isPresent()) {
       return part(image.get(), digest);
     }
-    forgotten.part(repository, digest, images);
+    forgotten.part(in, digest, images);
     return Optional.empty();
   }
 
@@ -135,12 +133,11 @@ public final class Resolve {
       throws UnknownException, UnavailableException, InterruptedException {
     ImageVariant form = image.layout();
     Member top = images.top(form);
-    Digest digest = top.digest();
-    if (image.knowsDigest() && !digest.equals(image.state().servedDigest())) {
+    if (image.knowsDigest() && !top.digest().equals(image.state().servedDigest())) {
       throw new UnavailableException(
           UnavailableException.Reason.BAD_SOURCE,
           "image %s came back as %s from %s"
-              .formatted(image.state().servedDigest(), digest, form.cid()));
+              .formatted(image.state().servedDigest(), top.digest(), form.cid()));
     }
     return ResolvedContent.of(top, form, Optional.of(image));
   }
