@@ -1,6 +1,7 @@
 package dev.longshore.ocicrypt;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.model.Digest;
 import dev.longshore.testing.Attack;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Matcher;
 import org.junit.jupiter.api.Test;
 
 /** Keys stay out of texts and do not outlive their use. */
@@ -92,6 +94,21 @@ final class SecretsTest {
       }
     }
     assertThat(refused).isGreaterThan(DAMAGED / 4);
+  }
+
+  @Test
+  void aKeyInPlaceOfTheDigestIsNotShown() {
+    LayerSecret secret = LayerSecret.fresh(Digest.of(new byte[0]), new SecureRandom());
+    String json = new String(secret.json(), StandardCharsets.US_ASCII);
+    String key = Base64.getEncoder().encodeToString(secret.key());
+    byte[] swapped =
+        json.replaceFirst("sha256:[0-9a-f]{64}", Matcher.quoteReplacement(key))
+            .getBytes(StandardCharsets.US_ASCII);
+
+    assertThatThrownBy(() -> LayerSecret.parse(swapped))
+        .isInstanceOf(OcicryptException.class)
+        .hasMessageContaining("is no digest")
+        .hasMessageNotContaining(key);
   }
 
   @Test
