@@ -36,6 +36,9 @@ final class Demand implements DagFetch.Arrival {
 
   private static final long MOST_ASKED = 32L << 20;
 
+  /** Where a reader begins who may soon read elsewhere: the more it reads on, the more comes. */
+  private static final long FIRST_ASKED = 256L << 10;
+
   /** What describes an image is in leaves of less, and everybody needs it before all else. */
   private static final long SMALL = 64L << 10;
 
@@ -67,7 +70,15 @@ final class Demand implements DagFetch.Arrival {
   private State state = State.BEGINNING;
   private @Nullable UnavailableException failure;
   private boolean described;
-  private long asked = LEAST_ASKED;
+
+  /** Bytes that come within a {@link #BATCH}. */
+  private long fast = LEAST_ASKED;
+
+  private long asked = FIRST_ASKED;
+
+  /** The leaf after those that were asked for last. */
+  private int follows = -1;
+
   private volatile boolean admitted;
   private volatile long cameAt;
 
@@ -171,7 +182,7 @@ final class Demand implements DagFetch.Arrival {
     long before = LeafRanges.bytes(leaves, ranges);
     var _ = fetch.leaves().take(dag, leaves, ranges, GIVEN, stall, this);
     long took = Math.max(1, System.nanoTime() - begun);
-    asked = Math.clamp((long) ((double) before * BATCH.toNanos() / took), LEAST_ASKED, MOST_ASKED);
+    fast = Math.clamp((long) ((double) before * BATCH.toNanos() / took), LEAST_ASKED, MOST_ASKED);
     return false;
   }
 
@@ -199,6 +210,7 @@ final class Demand implements DagFetch.Arrival {
         }
         starts.add(first);
       }
+      asked = starts.contains(follows) ? Math.min(2 * asked, fast) : FIRST_ASKED;
       BitSet chosen = new BitSet();
       for (int start : starts) {
         List<Range> share = new ArrayList<>();
@@ -207,6 +219,7 @@ final class Demand implements DagFetch.Arrival {
       }
       List<Range> ranges = new ArrayList<>();
       var _ = LeafRanges.ahead(leaves, chosen, chosen.nextSetBit(0), MOST_ASKED, ranges);
+      follows = lacking.nextSetBit((int) ranges.getLast().last() + 1);
       return ranges;
     } finally {
       lock.unlock();

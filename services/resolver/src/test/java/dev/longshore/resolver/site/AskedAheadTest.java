@@ -148,7 +148,7 @@ class AskedAheadTest {
     site.awaitReport("of the name", r -> "c1".equals(r.cursor()));
     hold(both);
     assertThat(pull("both").statusCode()).isEqualTo(200);
-    Eventually.await("it hangs", () -> requests(both, "/leaves") > 1);
+    Eventually.await("it hangs", () -> hub.holding.get() > 0);
     long before = requests(both, "/leaves");
 
     hub.group = new Group("shops", null, List.of(), "UTC", false);
@@ -168,7 +168,7 @@ class AskedAheadTest {
     site.awaitReport("of the name", r -> "c1".equals(r.cursor()));
     hold(hangs);
     assertThat(pull("hangs").statusCode()).isEqualTo(200);
-    Eventually.await("it hangs", () -> requests(hangs, "/leaves") > 1);
+    Eventually.await("it hangs", () -> hub.holding.get() > 0);
 
     MirroredImage large = image(2);
     hub.push(SiteBed.REPOSITORY, "large", large, Keep.EVERY_NODE, 9, null);

@@ -60,6 +60,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -125,8 +126,13 @@ final class HubTwin implements AutoCloseable {
   /** Bytes of an answer with blocks after which the connection is cut. */
   volatile int cutBlocksAfter = Integer.MAX_VALUE;
 
-  /** Bytes of leaves of {@link #held} after which an answer waits until it is released. */
+  /** Bytes of {@link #held}, in any number of answers, after which one waits until released. */
   volatile int holdAfter = Integer.MAX_VALUE;
+
+  /** Answers that wait now. */
+  final AtomicInteger holding = new AtomicInteger();
+
+  private final Map<Cid, Integer> sentOfHeld = new ConcurrentHashMap<>();
 
   volatile @Nullable Cid held;
   volatile CountDownLatch released = new CountDownLatch(0);
@@ -147,6 +153,9 @@ final class HubTwin implements AutoCloseable {
 
   /** Leaves that went over the line. */
   final AtomicInteger sentLeaves = new AtomicInteger();
+
+  /** How many leaves each request wanted. */
+  final List<Integer> wantedLeaves = new CopyOnWriteArrayList<>();
 
   private final HttpServer server;
   private final Map<String, Change> current = new LinkedHashMap<>();
@@ -535,7 +544,7 @@ final class HubTwin implements AutoCloseable {
     byte[] sent = done.apply(out.toByteArray());
     Cid slow = held;
     if (slow != null && dag(exchange.getRequestURI().getPath()).equals(slow)) {
-      hold(exchange, sent);
+      hold(exchange, slow, sent);
       return;
     }
     if (sent.length <= cutBlocksAfter) {
@@ -547,18 +556,23 @@ final class HubTwin implements AutoCloseable {
     exchange.getResponseBody().flush();
   }
 
-  private void hold(HttpExchange exchange, byte[] sent) throws IOException {
-    int first = Math.min(sent.length, holdAfter);
+  private void hold(HttpExchange exchange, Cid slow, byte[] sent) throws IOException {
+    int before = sentOfHeld.merge(slow, sent.length, Integer::sum) - sent.length;
+    int first = Math.clamp((long) holdAfter - before, 0, sent.length);
     exchange.sendResponseHeaders(200, sent.length);
     exchange.getResponseBody().write(sent, 0, first);
     exchange.getResponseBody().flush();
+    boolean isHeld = first < sent.length;
+    holding.addAndGet(isHeld ? 1 : 0);
     try {
-      if (first < sent.length && !released.await(30, TimeUnit.SECONDS)) {
+      if (isHeld && !released.await(30, TimeUnit.SECONDS)) {
         throw new IOException("not released");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException();
+    } finally {
+      holding.addAndGet(isHeld ? -1 : 0);
     }
     exchange.getResponseBody().write(sent, first, sent.length - first);
   }
@@ -584,6 +598,8 @@ final class HubTwin implements AutoCloseable {
   }
 
   private List<Cid> leaves(String path, Leaves wanted) throws IOException {
+    wantedLeaves.add(
+        wanted.ranges().stream().mapToInt(range -> (int) (range.last() - range.first()) + 1).sum());
     List<LeafOrder.Leaf> all = order(dag(path)).leaves();
     List<Cid> found = new ArrayList<>();
     for (Leaves.Range range : wanted.ranges()) {

@@ -48,8 +48,12 @@ class ReadWhileItComesTest {
   }
 
   private MirroredImage image(long seed) throws Exception {
+    return image(seed, LAYER);
+  }
+
+  private MirroredImage image(long seed, int layer) throws Exception {
     return MirroredImage.write(
-        RandomImage.of(seed, RandomImageOptions.small().withLayers(1, LAYER)), hub.centre);
+        RandomImage.of(seed, RandomImageOptions.small().withLayers(1, layer)), hub.centre);
   }
 
   private void start() throws Exception {
@@ -182,6 +186,22 @@ class ReadWhileItComesTest {
     assertThat(part.statusCode()).isEqualTo(206);
     assertThat(part.body())
         .isEqualTo(Arrays.copyOfRange(layer(image).getValue(), length - 100, length));
+  }
+
+  /** Who reads lazily soon reads elsewhere, and would wait for what is under way. */
+  @Test
+  void littleIsAskedForAtFirstAndMoreTheLongerItGoesOn() throws Exception {
+    stop();
+    MirroredImage large = image(2, 4 << 20);
+    hub.push(SiteBed.REPOSITORY, "2.0", large, Keep.ON_DEMAND, 0, null);
+    start();
+    assertThat(resolver.get(manifest("2.0")).statusCode()).isEqualTo(200);
+
+    awaitHere(large);
+
+    assertThat(hub.wantedLeaves).hasSizeGreaterThan(4);
+    assertThat(hub.wantedLeaves.get(1)).isLessThan(3);
+    assertThat(hub.wantedLeaves.subList(1, 4)).isSorted().last().isEqualTo(5);
   }
 
   @Test
