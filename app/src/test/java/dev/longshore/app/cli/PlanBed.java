@@ -26,6 +26,7 @@ import dev.longshore.testing.ManualClock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,6 +38,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -57,6 +59,9 @@ final class PlanBed implements AutoCloseable {
 
   /** Files that peers say they have, by their roots; other peers do not answer. */
   final Map<String, Set<Cid>> holding = new HashMap<>();
+
+  /** How often peers were asked whether they have a file. */
+  final AtomicInteger questions = new AtomicInteger();
 
   /** What is read; the registry in memory unless a test says otherwise. */
   ImageSource images = registry;
@@ -94,16 +99,23 @@ final class PlanBed implements AutoCloseable {
     public IpfsNode node(PeerSettings peer) {
       IpfsNode away = KuboNodes.open(peer);
       Set<Cid> its = holding.get(peer.name());
-      return its == null
-          ? away
-          : (IpfsNode)
-              Proxy.newProxyInstance(
-                  getClass().getClassLoader(),
-                  new Class<?>[] {IpfsNode.class},
-                  (_, method, arguments) ->
-                      method.getName().equals("holds")
-                          ? (Object) its.contains((Cid) arguments[0])
-                          : method.invoke(away, arguments));
+      return (IpfsNode)
+          Proxy.newProxyInstance(
+              getClass().getClassLoader(),
+              new Class<?>[] {IpfsNode.class},
+              (_, method, arguments) -> {
+                if (method.getName().equals("holds")) {
+                  questions.incrementAndGet();
+                  if (its != null) {
+                    return its.contains((Cid) arguments[0]);
+                  }
+                }
+                try {
+                  return method.invoke(away, arguments);
+                } catch (InvocationTargetException e) {
+                  throw e.getCause();
+                }
+              });
     }
 
     @Override

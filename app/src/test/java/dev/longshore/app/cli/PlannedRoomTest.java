@@ -14,6 +14,8 @@ import dev.longshore.events.DecisionState;
 import dev.longshore.model.Cid;
 import dev.longshore.model.PeerName;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -78,16 +80,7 @@ class PlannedRoomTest {
   void whatAPeerHasAlreadyNeedsNoRoomThere() throws Exception {
     long manifests = bed.pushTwo();
     Cid base = Cid.dagPb(new byte[32]);
-    bed.put(
-        new BlobState(
-            PlanBed.digest("base"),
-            BlobState.NONE,
-            base,
-            5 * GB,
-            5 * GB,
-            1,
-            new PeerName("a"),
-            Samples.NOW));
+    bed.put(blob("base", base, 5 * GB));
     bed.room(3 * GB + 2_000 + manifests);
     assertThat(bed.run()).as("nobody can be asked").isEqualTo(3);
     assertThat(bed.out()).contains("a lacks 5.0 GB", "5.0 GB of it may be there already");
@@ -102,6 +95,28 @@ class PlannedRoomTest {
     bed.holding.put("c", Set.of(base));
     assertThat(bed.run()).as(bed.out()).isZero();
     assertThat(bed.out()).contains("(5.0 GB of it is there already)", "it fits");
+  }
+
+  private static BlobState blob(String layer, Cid file, long size) {
+    return new BlobState(
+        PlanBed.digest(layer), BlobState.NONE, file, size, size, 1, new PeerName("a"), Samples.NOW);
+  }
+
+  /** One that hangs would be waited for a hundred times. */
+  @Test
+  void aPeerThatDoesNotAnswerIsNotAskedForEachFile() throws Exception {
+    int files = 100;
+    List<String> layers = new ArrayList<>();
+    for (int i = 0; i < files; i++) {
+      layers.add(layer("layer" + i, 1_000_000));
+      bed.put(blob("layer" + i, Cid.dagPb(Arrays.copyOf(new byte[] {(byte) i}, 32)), 1_000_000));
+    }
+    bed.push("team/app", "1", manifest("c1", layers.toArray(String[]::new)));
+    bed.room(1_000);
+
+    assertThat(bed.run()).isEqualTo(3);
+
+    assertThat(bed.questions.get()).as("of three peers").isBetween(3, 3 * 16);
   }
 
   @Test

@@ -74,6 +74,19 @@ public final class Decisions {
                 .isPresent());
   }
 
+  /**
+   * Whether it was forgotten once, and is not any more. Not of one of which no decision is known
+   * yet: what was recorded because of it may be read first.
+   */
+  public boolean isForgetUndone(Digest source) {
+    return !isForgotten(source)
+        && store.read(
+            session ->
+                session
+                    .first("SELECT 1 FROM forgotten WHERE digest = ? LIMIT 1", row -> true, source)
+                    .isPresent());
+  }
+
   /** The first decision, by its time, that forgets this source digest and stands. */
   public Optional<DecisionState> forgotten(Digest source) {
     return forgets(source).stream().min(Comparator.comparing(DecisionState::decidedAt));

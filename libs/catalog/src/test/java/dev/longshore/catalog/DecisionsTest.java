@@ -54,6 +54,17 @@ class DecisionsTest {
   }
 
   @Test
+  void aForgetIsUndoneOnceNoneOfItsDecisionsStands() {
+    assertThat(catalog.decisions().isForgetUndone(digest(2))).as("nobody decided it").isFalse();
+    put(forget("a", 1, 2), undone(forget("b", 2, 3)));
+    assertThat(catalog.decisions().isForgetUndone(digest(2))).isFalse();
+    assertThat(catalog.decisions().isForgetUndone(digest(3))).isTrue();
+
+    put(undone(forget("a", 1, 2)));
+    assertThat(catalog.decisions().isForgetUndone(digest(2))).isTrue();
+  }
+
+  @Test
   void itIsToldOfTheDecisionThatCameFirst() {
     DecisionState late = forget("a", 1);
     DecisionState early =

@@ -37,7 +37,7 @@ final class Housekeeping {
   private final PinLimits limits;
   private final int below;
   private final InstantSource clock;
-  private final Map<PeerName, Instant> next = new HashMap<>();
+  private final Map<PeerName, NextLook> next = new HashMap<>();
 
   /**
    * @param below percent of its space that a peer is to have left
@@ -63,10 +63,10 @@ final class Housekeeping {
       return;
     }
     for (Peer peer : peers.get().all()) {
+      NextLook its = next.computeIfAbsent(peer.name(), _ -> new NextLook());
       Instant now = clock.instant();
-      if (endpoints.isOpen(peer.endpoint())
-          && !now.isBefore(next.getOrDefault(peer.name(), Instant.MIN))) {
-        next.put(peer.name(), now.plus(collect(peer) ? AFTER : EVERY));
+      if (endpoints.isOpen(peer.endpoint()) && its.isDue(now)) {
+        its.after(now, now, collect(peer) ? AFTER : EVERY);
       }
     }
   }

@@ -72,7 +72,16 @@ final class Mending {
    * @param attempts tries to mend it that failed
    * @param said the error of its record when its images were told last
    */
-  private record Plan(int attempts, Instant next, String said, Instant lookedFor) {}
+  private record Plan(int attempts, Instant next, String said, Instant lookedFor) {
+    /** What is further away than any pause was told by a clock that was set back since. */
+    boolean isDue(Instant now) {
+      return !now.isBefore(next) || next.isAfter(now.plus(AGAIN));
+    }
+
+    boolean isToBeLookedFor(Instant now) {
+      return lookedFor.isAfter(now) || lookedFor.plus(AGAIN).isBefore(now);
+    }
+  }
 
   /**
    * Why it is not mended.
@@ -152,7 +161,7 @@ final class Mending {
     Set<Cid> due = new HashSet<>();
     for (Rot rot : all) {
       Plan plan = plan(peer, rot);
-      if ((holds && !now.isBefore(plan.next())) || plan.lookedFor().plus(AGAIN).isBefore(now)) {
+      if ((holds && plan.isDue(now)) || plan.isToBeLookedFor(now)) {
         due.add(rot.part());
       }
     }
@@ -163,7 +172,7 @@ final class Mending {
         plan = failed(plan, peer, rot, failure);
       } else {
         Instant lookedFor = due.contains(rot.part()) ? now : plan.lookedFor();
-        boolean mends = holds && !now.isBefore(plan.next());
+        boolean mends = holds && plan.isDue(now);
         plan =
             attend(
                 peer,

@@ -61,7 +61,7 @@ public final class NameWatch {
   private final NameChanges changes = new NameChanges();
   private final List<CatalogSubscription> subscriptions;
   private final Loop loop = new Loop("names", this::run);
-  private Instant removedNext = Instant.MIN;
+  private final NextLook removed = new NextLook();
 
   /** A watch over the names of the partitions that the host has; it is not started yet. */
   NameWatch(
@@ -233,10 +233,10 @@ public final class NameWatch {
   /** Their records end when no site may have missed them; one that is refused waits an hour. */
   private void lookAtRemoved() {
     Instant now = clock.instant();
-    if (now.isBefore(removedNext)) {
+    if (!removed.isDue(now)) {
       return;
     }
-    removedNext = now.plus(REMOVED_EVERY);
+    removed.after(now, now, REMOVED_EVERY);
     Instant time = now.minus(ServedRecords.REMOVALS_KEPT);
     List<String> page = List.of();
     do {

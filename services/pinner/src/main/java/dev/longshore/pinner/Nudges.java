@@ -31,7 +31,8 @@ final class Nudges {
     String key = PinState.key(dag);
     Instant now = clock.instant();
     Instant before = waiting.put(key, now);
-    if (before != null && now.isBefore(before.plus(LOST_AFTER))) {
+    // What is to come was told by a clock that was set back since.
+    if (before != null && !before.isAfter(now) && now.isBefore(before.plus(LOST_AFTER))) {
       waiting.replace(key, now, before);
       return true;
     }

@@ -27,6 +27,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -145,13 +146,14 @@ public final class SpacePlan {
   public Optional<Set<Cid>> held(int place, Collection<Cid> roots) throws InterruptedException {
     IpfsNode node = peers.keepers().get(place).node();
     Set<Cid> held = ConcurrentHashMap.newKeySet();
+    AtomicBoolean isSilent = new AtomicBoolean();
     List<Callable<Void>> questions =
         roots.stream()
             .map(
                 root ->
                     (Callable<Void>)
                         () -> {
-                          if (node.holds(root, Deadline.after(ASKED))) {
+                          if (!isSilent.get() && holds(node, root, isSilent)) {
                             held.add(root);
                           }
                           return null;
@@ -167,6 +169,21 @@ public final class SpacePlan {
         return Optional.empty();
       }
       throw new IllegalStateException("a question to " + node.name() + " failed untold", e);
+    }
+  }
+
+  /**
+   * Whether the node says so.
+   *
+   * @param isSilent set when it says nothing: it is not waited for once for each file
+   */
+  private static boolean holds(IpfsNode node, Cid root, AtomicBoolean isSilent)
+      throws KuboException {
+    try {
+      return node.holds(root, Deadline.after(ASKED));
+    } catch (KuboException e) {
+      isSilent.set(true);
+      throw e;
     }
   }
 

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 class HousekeepingTest {
   private static final Duration CALL = Duration.ofSeconds(2);
   private final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
+  private final List<String> looked = new ArrayList<>();
   private final List<String> collected = new ArrayList<>();
 
   @Test
@@ -37,30 +38,52 @@ class HousekeepingTest {
     assertThat(collected).containsExactly("a", "b", "c");
   }
 
+  @Test
+  void aClockThatIsSetBackPutsNoLookOff() throws Exception {
+    try (Catalog catalog = Catalog.inMemory(clock)) {
+      Housekeeping housekeeping = housekeeping(catalog);
+      housekeeping.run(hosted(_ -> true));
+      housekeeping.run(hosted(_ -> true));
+      assertThat(looked).as("there is a pause").containsExactly("a", "b", "c");
+      looked.clear();
+
+      clock.advance(Duration.ofDays(1).negated());
+      housekeeping.run(hosted(_ -> true));
+
+      assertThat(looked).containsExactly("a", "b", "c");
+    }
+  }
+
   /**
    * A round of a pinner.
    *
    * @param holds which partitions are its own
    */
   private void round(IntPredicate holds) throws Exception {
+    try (Catalog catalog = Catalog.inMemory(clock)) {
+      housekeeping(catalog).run(hosted(holds));
+    }
+  }
+
+  private static Hosted hosted(IntPredicate holds) {
+    return new Hosted(
+        _ -> false, _ -> false, key -> holds.test(KeyPartitions.of(key)), () -> false);
+  }
+
+  private Housekeeping housekeeping(Catalog catalog) throws IOException {
     InMemorySwarm swarm = new InMemorySwarm();
     List<Peer> peers = new ArrayList<>();
     for (String name : List.of("a", "b", "c")) {
       peers.add(peer(name, swarm.node(name)));
     }
     PinLimits limits = new PinLimits(CALL, CALL, CALL, CALL);
-    try (Catalog catalog = Catalog.inMemory(clock)) {
-      new Housekeeping(
-              () -> new Peers(peers),
-              new Collector(catalog, "longshore:", limits),
-              new Endpoints(clock, (_, _) -> {}, new Random(1)),
-              limits,
-              20,
-              clock)
-          .run(
-              new Hosted(
-                  _ -> false, _ -> false, key -> holds.test(KeyPartitions.of(key)), () -> false));
-    }
+    return new Housekeeping(
+        () -> new Peers(peers),
+        new Collector(catalog, "longshore:", limits),
+        new Endpoints(clock, (_, _) -> {}, new Random(1)),
+        limits,
+        20,
+        clock);
   }
 
   private Peer peer(String name, InMemoryIpfsNode node) throws IOException {
@@ -70,8 +93,10 @@ class HousekeepingTest {
     IpfsNode counting =
         KeptBed.behind(
             (_, method, arguments) -> {
-              if (method.getName().equals("collectGarbage")) {
-                collected.add(name);
+              switch (method.getName()) {
+                case "repoStat" -> looked.add(name);
+                case "collectGarbage" -> collected.add(name);
+                default -> {}
               }
               return method.invoke(node, arguments);
             });

@@ -6,8 +6,14 @@ import dev.longshore.events.CopyPhase;
 import dev.longshore.ipfs.node.Fault;
 import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.ipfs.node.KuboException;
+import dev.longshore.ipfs.node.PinProgress;
+import dev.longshore.ipfs.testing.MemoryBlocks;
 import dev.longshore.model.Cid;
+import dev.longshore.model.ImageDag;
+import dev.longshore.runtime.testing.Eventually;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -80,6 +86,45 @@ class SetClockTest {
       bed.rounds(RetryDelays.LONGEST.multipliedBy(2));
 
       bed.awaitCopies(dag, "a", "b");
+    }
+  }
+
+  @Test
+  void anImageWhoseStepWasLostIsAskedForAfterTheClockWasSetBack() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b")) {
+      ImageDag dag = new ImageDag(bed.image("app", 2));
+      List<String> asked = new ArrayList<>();
+      Nudges nudges = new Nudges(bed.clock);
+      nudges.ask(dag, asked::add);
+      nudges.ask(dag, asked::add);
+      assertThat(asked).hasSize(1);
+
+      bed.clock.advance(DAY.negated());
+      nudges.ask(dag, asked::add);
+
+      assertThat(asked).hasSize(2);
+    }
+  }
+
+  @Test
+  void whatRottedIsMendedAfterTheClockWasSetBack() throws Exception {
+    try (KeptBed bed = RottenBlocks.bed("a", "b", "c")) {
+      Cid image = bed.layered(3, "one");
+      Cid file = KeptBed.layer("one", new MemoryBlocks()).cid();
+      bed.node("a").pin(file, "theirs", DAY, KeptBed.soon(), PinProgress.NONE);
+      bed.node("a").corrupt(RottenBlocks.leaf("one", 3));
+      Eventually.await(
+          "an operator has to see to it",
+          () -> {
+            bed.round();
+            return RottenBlocks.error(bed, image, "a").contains("ipfs pin rm");
+          });
+      bed.node("a").unpin(file, "theirs", KeptBed.soon());
+
+      bed.clock.advance(DAY.negated());
+      bed.rounds(Mending.AGAIN);
+
+      assertThat(RottenBlocks.isMended(bed, "a", image)).isTrue();
     }
   }
 

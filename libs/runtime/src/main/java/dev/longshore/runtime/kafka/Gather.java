@@ -15,7 +15,8 @@ import java.util.function.Predicate;
  * about the same for one record or hundreds. A commit waits only while many messages are under way
  * and many commits came lately, the longer the more are under way, and no longer than until all of
  * these messages wait with it. Where messages end so fast that few are under way at a time, it
- * waits a moment if very many of them have ended lately. So a single push never waits, nor does one
+ * waits a moment if very many of them have ended lately, unless many wait for others of their key:
+ * these come one after another, and each would wait. So a single push never waits, nor does one
  * beside images that take long. Used by one thread.
  */
 final class Gather<T> {
@@ -37,7 +38,11 @@ final class Gather<T> {
   /** Wait of a commit in a flood: some of the next ones come within it. */
   static final Duration IN_A_FLOOD = Duration.ofMillis(100);
 
+  /** Messages behind others of their key from which a commit that waits would hold them up. */
+  static final int BEHIND = 8;
+
   private final IntSupplier underWay;
+  private final IntSupplier behind;
   private final Predicate<T> hasWorker;
   private final Predicate<T> endsMessage;
   private final LongSupplier nanos;
@@ -46,12 +51,18 @@ final class Gather<T> {
 
   /**
    * @param underWay number of messages that are handled now, those that wait for a commit included
+   * @param behind number of messages that wait for others of their key
    * @param hasWorker whether one of these messages waits for the request
    * @param endsMessage whether a message that Kafka brought ends with it
    * @param nanos as {@link System#nanoTime}
    */
   Gather(
-      IntSupplier underWay, Predicate<T> hasWorker, Predicate<T> endsMessage, LongSupplier nanos) {
+      IntSupplier underWay,
+      IntSupplier behind,
+      Predicate<T> hasWorker,
+      Predicate<T> endsMessage,
+      LongSupplier nanos) {
+    this.behind = behind;
     this.hasWorker = hasWorker;
     this.endsMessage = endsMessage;
     this.underWay = underWay;
@@ -62,9 +73,10 @@ final class Gather<T> {
   void fill(List<T> batch, int limit, BlockingQueue<T> queue) throws InterruptedException {
     long begun = nanos.getAsLong();
     boolean areMany = commits.areMany(begun);
-    long flood = ends.areMany(begun) ? IN_A_FLOOD.toNanos() : 0;
+    boolean isFlood = ends.areMany(begun);
     queue.drainTo(batch, limit - batch.size());
     while (batch.size() < limit) {
+      long flood = isFlood && behind.getAsInt() < BEHIND ? IN_A_FLOOD.toNanos() : 0;
       long longest = Math.max(flood, areMany ? longest(batch) : 0);
       T next = longest == 0 ? null : queue.poll(left(begun, longest), TimeUnit.NANOSECONDS);
       if (next == null) {

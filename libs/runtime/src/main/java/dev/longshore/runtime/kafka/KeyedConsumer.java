@@ -155,6 +155,7 @@ public final class KeyedConsumer implements StepHost {
             new Committed(prefix),
             new Gather<>(
                 this::underWay,
+                dispatcher::behind,
                 CommitRequest::hasWorker,
                 CommitRequest::endsMessage,
                 System::nanoTime));

@@ -83,6 +83,7 @@ final class CommitterTest {
             new Committed(""),
             new Gather<>(
                 underWay::get,
+                () -> 0,
                 CommitRequest::hasWorker,
                 CommitRequest::endsMessage,
                 System::nanoTime));

@@ -20,10 +20,12 @@ final class GatherTest {
 
   private final AtomicLong nanos = new AtomicLong();
   private final AtomicInteger underWay = new AtomicInteger();
+  private final AtomicInteger behind = new AtomicInteger();
   private final Arriving queue = new Arriving();
   private final Gather<String> gather =
       new Gather<>(
           underWay::get,
+          behind::get,
           request -> !request.equals(OFFSET),
           request -> request.equals(ENDED),
           nanos::get);
@@ -141,6 +143,16 @@ final class GatherTest {
     comeEach(Duration.ofMillis(40), 4);
     assertThat(batch()).hasSize(3);
     assertThat(nanos).hasValue(Gather.IN_A_FLOOD.toNanos());
+  }
+
+  /** Each of them waits for this one, and would be waited for in its turn. */
+  @Test
+  void whatComesOneAfterAnotherIsNotHeldUpInAFlood() throws Exception {
+    endedLately(Gather.FLOOD);
+    underWay.set(1);
+    behind.set(Gather.BEHIND);
+    assertThat(batch()).containsExactly(FIRST);
+    assertThat(queue.waits).isZero();
   }
 
   @Test

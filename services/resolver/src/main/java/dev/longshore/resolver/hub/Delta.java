@@ -129,10 +129,10 @@ final class Delta implements Steps {
 
   /**
    * Whether sites are to let go of it at once. That was undone perhaps, and its record is about to
-   * end.
+   * end. The decision may be read after it, and it is told only now.
    */
   static boolean isForgotten(Catalog catalog, SiteRules rules, ServedState served) {
-    return rules.mayHaveForgotten(served) && catalog.decisions().isForgotten(served.digest());
+    return rules.mayHaveForgotten(served) && !catalog.decisions().isForgetUndone(served.digest());
   }
 
   /** All that refers to something there, of what was read before this began and maybe more. */

@@ -273,6 +273,21 @@ class FollowingTest {
         .doesNotContain(forgotten);
   }
 
+  /** Nothing orders records of two topics for who reads both. */
+  @Test
+  void aForgetIsToldThoughItsDecisionIsReadLater() throws Exception {
+    ImageState image = push(APP, "1", 1);
+    push(APP, "1", 2);
+    site.catchUp();
+
+    ServedState forgotten = gone(image, RemovalReason.FORGOTTEN);
+    hub.put(forgotten);
+
+    assertThat(site.poll().getFirst().changes())
+        .extracting(Change::served)
+        .containsExactly(forgotten);
+  }
+
   @Test
   void whatNoRuleNamesTakesNothingWithIt() throws Exception {
     ImageState denied = push(APP, "dev-1", 1);

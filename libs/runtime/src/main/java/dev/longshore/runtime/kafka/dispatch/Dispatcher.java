@@ -52,6 +52,11 @@ public final class Dispatcher {
     }
   }
 
+  /** Number of records that wait for others of their key. */
+  public int behind() {
+    return lanes.behind();
+  }
+
   private void waitAndHandle(Inbound in, Work work) {
     waiting.submit(in.key(), () -> during(work, () -> handleWhenOpen(in, work)));
   }

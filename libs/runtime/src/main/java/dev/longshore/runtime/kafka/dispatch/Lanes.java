@@ -14,6 +14,7 @@ final class Lanes {
 
   private final String threadName;
   private final Map<String, Queue<Runnable>> waiting = new HashMap<>();
+  private int behind;
 
   /**
    * @param threadName prefix of the virtual threads' names; the key follows
@@ -28,6 +29,7 @@ final class Lanes {
       Queue<Runnable> lane = waiting.get(key);
       if (lane != null) {
         lane.add(task);
+        behind++;
         return;
       }
       waiting.put(key, new ArrayDeque<>());
@@ -54,8 +56,17 @@ final class Lanes {
       Runnable task = lane == null ? null : lane.poll();
       if (task == null) {
         waiting.remove(key);
+      } else {
+        behind--;
       }
       return task;
+    }
+  }
+
+  /** Number of tasks that wait for others of their key. */
+  int behind() {
+    synchronized (waiting) {
+      return behind;
     }
   }
 }

@@ -80,7 +80,7 @@ public final class LagHistogram {
   }
 
   private void differ(Duration skew, Attributes of) {
-    if (notesFirst(skew, of) && skew.compareTo(CLOCKS) > 0) {
+    if (isNews(skew, of)) {
       LOG.warn(
           "{} was {} ms before its push: clocks of two hosts differ by at least that, and such"
               + " times are not counted; set the clocks (NTP)",
@@ -89,18 +89,15 @@ public final class LagHistogram {
     }
   }
 
-  /** Keeps the most; whether nothing was told of it within the last while. */
-  private synchronized boolean notesFirst(Duration skew, Attributes of) {
+  /** Keeps the most; whether times are not counted for it, and nobody was told within the while. */
+  private synchronized boolean isNews(Duration skew, Attributes of) {
     Instant now = clock.instant();
     Skew known = skews.get(of);
-    if (known != null && !isOver(known, now)) {
-      if (skew.compareTo(known.most()) >= 0) {
-        skews.put(of, new Skew(skew, now));
-      }
-      return false;
+    Duration before = known == null || isOver(known, now) ? Duration.ZERO : known.most();
+    if (skew.compareTo(before) >= 0) {
+      skews.put(of, new Skew(skew, now));
     }
-    skews.put(of, new Skew(skew, now));
-    return true;
+    return skew.compareTo(CLOCKS) > 0 && before.compareTo(CLOCKS) <= 0;
   }
 
   private static boolean isOver(Skew known, Instant now) {

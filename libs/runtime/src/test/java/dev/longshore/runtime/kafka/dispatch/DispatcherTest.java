@@ -171,6 +171,19 @@ final class DispatcherTest {
   }
 
   @Test
+  void recordsBehindAnotherOneOfTheirKeyAreCounted() {
+    work.finishing = new CountDownLatch(1);
+    for (String key : List.of("one", "one", "one", "two")) {
+      dispatcher.dispatch(Inbound.nudge(Topic.OBSERVED, key, clock.instant()), work);
+    }
+    assertThat(dispatcher.behind()).isEqualTo(2);
+
+    work.finishing.countDown();
+    Eventually.await("all of them", () -> work.finished.size() == 4);
+    assertThat(dispatcher.behind()).isZero();
+  }
+
+  @Test
   void aDefectOutsideItsStepHoldsUpNoLaterRecordOfItsKey() {
     work.defects.set(1);
     dispatcher.dispatch(parked(), work);
