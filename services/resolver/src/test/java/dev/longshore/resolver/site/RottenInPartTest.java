@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An inner node that rotted on the site's disk while its image was not there whole. */
+/** Rot while an image is not there whole, or a kill while one is mended. */
 class RottenInPartTest {
   private static final Duration CALL = Duration.ofSeconds(10);
 
@@ -34,15 +34,32 @@ class RottenInPartTest {
     site.close();
   }
 
-  @Test
-  void itComesAgainWithTheImage() throws Exception {
+  /** Has it, but for its pin. */
+  private MirroredImage unpinned() throws Exception {
     MirroredImage image = hub.image(1);
     hub.push(SiteBed.REPOSITORY, "1.0", image);
     site.start();
     site.awaitReport("of it", r -> r.present().images() == 1);
     site.stop();
-    Cid node = hub.order(image.dag()).nodes().getLast();
     site.own.unpin(image.dag(), "", Deadline.after(CALL));
+    return image;
+  }
+
+  @Test
+  void aKillBeforeItIsPinnedAgainLosesNothingThoughTheHubIsAway() throws Exception {
+    MirroredImage image = unpinned();
+    hub.status = 503;
+
+    site.start();
+
+    Eventually.await("it is pinned again", () -> site.pinned(image));
+    site.awaitShown("1.0", image);
+  }
+
+  @Test
+  void anInnerNodeThatRottedComesAgainWithItsImage() throws Exception {
+    MirroredImage image = unpinned();
+    Cid node = hub.order(image.dag()).nodes().getLast();
     site.own.corrupt(node);
 
     site.start();
