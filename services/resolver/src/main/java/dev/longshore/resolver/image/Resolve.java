@@ -119,7 +119,7 @@ public final class Resolve {
     if (whole.isPresent()) {
       return part(whole.get(), digest);
     }
-    // Before the search, which may read the whole in.
+    // Before the search, which may read the whole repository.
     forgotten.whole(in, digest);
     Optional<Listed> image = search.imageWith(in, digest);
     if (image.isPresent()) {

@@ -149,15 +149,22 @@ final class BadBlocks implements BlockScrub.Bad {
       return;
     }
     long begun = nanos.getAsLong();
-    Set<ImageDag> looked = dags.here();
-    Search done = new Search(blocks, looked, with(looked, blocks));
-    synchronized (this) {
-      found.removeAll(blocks);
-      searched = done;
-      long now = nanos.getAsLong();
-      rests = now + REST_AFTER_SEARCH * (now - begun);
+    try {
+      Set<ImageDag> looked = dags.here();
+      Search done = new Search(blocks, looked, with(looked, blocks));
+      synchronized (this) {
+        found.removeAll(blocks);
+        searched = done;
+      }
+    } finally {
+      rest(begun);
     }
     keeper.run();
+  }
+
+  private synchronized void rest(long begun) {
+    long now = nanos.getAsLong();
+    rests = now + REST_AFTER_SEARCH * (now - begun);
   }
 
   private synchronized Set<Cid> toSearch() {
@@ -291,7 +298,10 @@ final class BadBlocks implements BlockScrub.Bad {
     try {
       pins.pin(dag);
     } catch (IOException e) {
-      if (e instanceof KuboException known && known.fault() != Fault.FAILED) {
+      // On a full disk, others are let go of only after this.
+      if (e instanceof KuboException known
+          && known.fault() != Fault.FAILED
+          && known.fault() != Fault.FULL) {
         throw e;
       }
       LOG.warn("{} is not whole, and comes again: {}", dag, e.getMessage());

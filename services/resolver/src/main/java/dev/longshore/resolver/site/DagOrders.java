@@ -1,5 +1,6 @@
 package dev.longshore.resolver.site;
 
+import dev.longshore.ipfs.BadBlockException;
 import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.IpfsDataException;
@@ -136,10 +137,24 @@ final class DagOrders {
     return order;
   }
 
-  /** The same of a DAG whose inner nodes are all there, as after a kill. */
+  /**
+   * The same of a DAG whose inner nodes are all there, as after a kill. A rotten one is removed, as
+   * the node writes none that it thinks it has.
+   */
   private Optional<LeafOrder> known(Cid root) throws IOException {
+    Cid[] last = {root};
     try {
-      return Optional.of(LeafOrder.of(root, (cid, _) -> local.block(cid), Deadline.after(VERIFY)));
+      return Optional.of(
+          LeafOrder.of(
+              root,
+              (cid, _) -> {
+                last[0] = cid;
+                return local.block(cid);
+              },
+              Deadline.after(VERIFY)));
+    } catch (BadBlockException e) {
+      node.remove(last[0]);
+      return Optional.empty();
     } catch (KuboException e) {
       if (e.fault() == Fault.NOT_HELD) {
         return Optional.empty();

@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -48,6 +49,12 @@ final class MendedBlocks implements AutoCloseable {
   /** Blocks of orders that are remembered: a disk that fails has many bad blocks in one image. */
   private static final int REMEMBERED = 50_000;
 
+  /**
+   * Requests for blocks: with those of {@link DemandPlaces} and of the keeper as many as a hub
+   * takes of a site at once.
+   */
+  private static final int AT_ONCE = 1;
+
   private final KeptDags dags;
   private final Supplier<List<ImageDag>> pulled;
   private final DagFetch fetch;
@@ -58,6 +65,7 @@ final class MendedBlocks implements AutoCloseable {
   private final Duration stall;
   private final RecentOrders orders = new RecentOrders(REMEMBERED);
   private final Map<Cid, CompletableFuture<Block>> coming = new HashMap<>();
+  private final Semaphore line = new Semaphore(AT_ONCE, true);
   private boolean replacing;
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("mended-block-", 0).factory());
@@ -237,13 +245,12 @@ final class MendedBlocks implements AutoCloseable {
     HubException refused = null;
     for (ImageDag dag : candidates()) {
       try {
-        Optional<Block> its = of(dag, cid);
+        Optional<Block> its = of(dag, cid, deadline);
         if (its.isPresent()) {
           return its.get();
         }
       } catch (HubException e) {
         if (!e.kind().isOfDag()) {
-          hubs.next();
           throw e;
         }
         refused = e;
@@ -266,35 +273,51 @@ final class MendedBlocks implements AutoCloseable {
   }
 
   /** Empty if it is not of that image. */
-  private Optional<Block> of(ImageDag dag, Cid cid) throws IOException, InterruptedException {
+  private Optional<Block> of(ImageDag dag, Cid cid, Deadline deadline)
+      throws IOException, InterruptedException {
     Optional<LeafOrder> own = own(dag);
-    if (own.isPresent() && !own.get().nodes().contains(cid)) {
-      int number = number(own.get(), cid);
-      return number < 0 ? Optional.empty() : Optional.of(leaf(dag, own.get(), number));
+    if (own.isPresent() && !own.get().nodes().contains(cid) && number(own.get(), cid) < 0) {
+      return Optional.empty();
+    }
+    if (!line.tryAcquire(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+      throw new IOException("others came first for " + LOOK);
     }
     hubs.beginAwaited(dag);
     try {
+      return sent(dag, cid, own.or(() -> orders.of(dag)));
+    } catch (IpfsDataException e) {
+      throw DagOrders.wrong(dag, e);
+    } catch (IOException e) {
+      if (!(e instanceof KuboException)
+          && !(e instanceof HubException known && known.kind().isOfDag())) {
+        // It may have stopped in the middle.
+        hubs.next();
+      }
+      throw e;
+    } finally {
+      hubs.done(dag);
+      line.release();
+    }
+  }
+
+  private Optional<Block> sent(ImageDag dag, Cid cid, Optional<LeafOrder> known)
+      throws IOException, InterruptedException {
+    LeafOrder order;
+    if (known.isPresent() && !known.get().nodes().contains(cid)) {
+      order = known.get();
+    } else {
       Map<Cid, Block> nodes = fetch.orders().nodes(dag);
+      order = order(dag, nodes);
+      orders.keep(dag, order);
       Block inner = nodes.get(cid);
       if (inner != null) {
         return Optional.of(inner);
       }
-      LeafOrder order = order(dag, nodes);
-      int number = number(order, cid);
-      return number < 0 ? Optional.empty() : Optional.of(leaf(dag, order, number));
-    } finally {
-      hubs.done(dag);
     }
-  }
-
-  private Block leaf(ImageDag dag, LeafOrder order, int number)
-      throws IOException, InterruptedException {
-    hubs.beginAwaited(dag);
-    try {
-      return fetch.leaves().leaf(dag, order.leaves(), number, stall);
-    } finally {
-      hubs.done(dag);
-    }
+    int number = number(order, cid);
+    return number < 0
+        ? Optional.empty()
+        : Optional.of(fetch.leaves().leaf(dag, order.leaves(), number, stall));
   }
 
   private static int number(LeafOrder order, Cid cid) {

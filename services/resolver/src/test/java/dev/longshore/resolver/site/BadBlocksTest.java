@@ -174,6 +174,7 @@ class BadBlocksTest {
     away = true;
     assertThatThrownBy(bad::search).isInstanceOf(KuboException.class);
     away = false;
+    now.addAndGet(Duration.ofHours(1).toNanos());
     bad.search();
     away = true;
     bad.takeOut();
@@ -276,5 +277,30 @@ class BadBlocksTest {
     bad.pinAgain();
 
     assertThat(isHere(image)).isFalse();
+  }
+
+  @Test
+  void whatCannotBePinnedOnAFullDiskHoldsNothingUp() throws Exception {
+    rot(ownLeaf());
+    comeAgain(ownLeaf());
+    bad.search();
+    bad.takeOut();
+    unpinned = new KuboException(Fault.FULL, "own", "pin", 0, "no space left on device", null);
+
+    bad.pinAgain();
+
+    assertThat(isHere(image)).isFalse();
+  }
+
+  @Test
+  void aSearchThatFailsIsNotMadeAgainAtOnce() throws Exception {
+    bad.found(ownLeaf());
+    away = true;
+    assertThatThrownBy(bad::search).isInstanceOf(KuboException.class);
+    read.clear();
+
+    bad.search();
+
+    assertThat(read).isEmpty();
   }
 }

@@ -2,6 +2,7 @@ package dev.longshore.resolver.site;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.model.ImageDag;
 import dev.longshore.resolver.site.DemandPlaces.Asker;
 import dev.longshore.resolver.site.neighbor.NeighborTwin;
 import dev.longshore.resolver.testing.MirroredImage;
@@ -13,6 +14,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -106,10 +108,30 @@ class GreedyNeighborTest {
     assertThat(places.take(new Asker.Client("other"))).isFalse();
 
     got.forEach(places::giveBack);
+    Asker again = new Asker.Neighbor("10.0.0.3");
+    assertThat(places.take(again)).isTrue();
+    places.giveBack(again);
     for (int i = 0; i < 4; i++) {
       assertThat(places.take(new Asker.Client("one"))).isTrue();
     }
     assertThat(places.take(new Asker.Client("one"))).as("a sixth").isFalse();
     assertThat(places.take(new Asker.Client("other"))).isTrue();
+  }
+
+  @Test
+  void whatHasEndedGivesItsPlaceBack() throws Exception {
+    ComingDags coming = new ComingDags(() -> null, System::nanoTime, () -> {});
+    for (Asker asker : List.of(new Asker.Client("one"), new Asker.Neighbor("10.0.0.1"))) {
+      for (int i = 0; i < MANY; i++) {
+        ImageDag dag = new ImageDag(site.hub.image(i).dag());
+
+        var _ =
+            coming.join(
+                dag, asker, told -> new Demand(dag, null, Duration.ZERO, told), begun -> {});
+
+        assertThat(coming.brings(dag)).isTrue();
+        coming.ended(dag, asker);
+      }
+    }
   }
 }

@@ -123,6 +123,11 @@ final class HubTwin implements AutoCloseable {
   /** Of answers to those who renew. */
   volatile int renewals = 200;
 
+  /** Requests for blocks that it takes at once; it refuses more. */
+  volatile int mostAtOnce = Integer.MAX_VALUE;
+
+  private final AtomicInteger atOnce = new AtomicInteger();
+
   /** Bytes of an answer with blocks after which the connection is cut. */
   volatile int cutBlocksAfter = Integer.MAX_VALUE;
 
@@ -491,6 +496,21 @@ final class HubTwin implements AutoCloseable {
         admit(exchange);
       } else if (path.endsWith("/changes")) {
         changes(exchange, body);
+      } else {
+        blocks(exchange, path, body);
+      }
+    } catch (MalformedEventException | GeneralSecurityException e) {
+      throw new IOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void blocks(HttpExchange exchange, String path, byte[] body)
+      throws IOException, MalformedEventException, InterruptedException {
+    try {
+      if (atOnce.incrementAndGet() > mostAtOnce) {
+        exchange.sendResponseHeaders(503, -1);
       } else if (path.endsWith("/nodes")) {
         car(exchange, nodes(exchange.getRequestURI()), UnaryOperator.identity());
       } else {
@@ -499,10 +519,8 @@ final class HubTwin implements AutoCloseable {
         }
         car(exchange, leaves(path, SiteJson.read(body, Leaves.class)), leafCars);
       }
-    } catch (MalformedEventException | GeneralSecurityException e) {
-      throw new IOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    } finally {
+      atOnce.decrementAndGet();
     }
   }
 

@@ -10,6 +10,7 @@ import dev.longshore.model.Cid;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.resolver.testing.RunningResolver;
 import dev.longshore.runtime.testing.Eventually;
+import dev.longshore.sites.Keep;
 import dev.longshore.sites.Report;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImageOptions;
@@ -23,6 +24,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -199,5 +201,71 @@ class RotMetByPullTest {
     hub.status = 200;
     assertThat(pullLayer().body()).isEqualTo(layer().getValue());
     Eventually.await("both are replaced", () -> isWhole(first) && isWhole(leaf));
+  }
+
+  private void rotAllLeaves() throws IOException {
+    hub.order(image.dag()).leaves().stream().map(Leaf::cid).distinct().forEach(site.own::corrupt);
+  }
+
+  @Test
+  void manyRottenBlocksAreNotAskedForAllAtOnce() throws Exception {
+    rotAllLeaves();
+    hub.mostAtOnce = 3;
+
+    pullAll();
+  }
+
+  @Test
+  void whichBlocksAnImageHasComesOnceForAllThatRotted() throws Exception {
+    // While another one is on its way, nothing is replaced.
+    MirroredImage slow = hub.image(3);
+    hub.released = new CountDownLatch(1);
+    hub.waits = slow.dag()::equals;
+    hub.push(SiteBed.REPOSITORY, "slow", slow, Keep.ON_DEMAND, 0, null);
+    site.awaitReport("of its name", r -> "c3".equals(r.cursor()));
+    try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      var _ = clients.submit(() -> resolver.get("/v2/" + SiteBed.REPOSITORY + "/manifests/slow"));
+      Eventually.await("it is on its way", () -> isAsked(slow.dag() + "/leaves"));
+      rotAllLeaves();
+      site.own.corrupt(hub.order(image.dag()).nodes().getLast());
+
+      pullAll();
+    } finally {
+      hub.released.countDown();
+    }
+
+    assertThat(hub.requests).filteredOn(each -> each.endsWith(image.dag() + "/nodes")).hasSize(2);
+  }
+
+  private boolean isAsked(String what) {
+    return hub.requests.stream().anyMatch(each -> each.endsWith(what));
+  }
+
+  @Test
+  void aHubThatBreaksOffInTheMiddleOfABlockIsNotAskedAgain() throws Exception {
+    try (HubTwin next = new HubTwin()) {
+      next.keys = hub.keys;
+      MirroredImage.write(image.image(), next.centre);
+      resolver.close();
+      site.stop();
+      site.hubs = List.of(hub.address(), next.address());
+      site.start();
+      resolver =
+          RunningResolver.ofSite(home, site.catalog(), site.own, site.service().upstream(), 0);
+      hub.cutBlocksAfter = 10_000;
+      site.own.corrupt(leaf);
+
+      Eventually.await("the next one gives it", this::isLayerPulled);
+
+      assertThat(next.sentLeaves).hasValue(1);
+    }
+  }
+
+  private boolean isLayerPulled() {
+    try {
+      return Arrays.equals(pullLayer().body(), layer().getValue());
+    } catch (Exception e) {
+      return false;
+    }
   }
 }

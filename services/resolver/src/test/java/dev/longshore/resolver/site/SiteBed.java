@@ -71,6 +71,10 @@ final class SiteBed implements AutoCloseable {
 
   @Nullable Path kuboRepository;
   @Nullable NeighborSettings neighbors;
+
+  /** Those that are asked in turn; the one that it joined if empty. */
+  List<URI> hubs = List.of();
+
   NeighborTimes times = NeighborTimes.USUAL;
   Duration stall = Duration.ofSeconds(8);
   DagFetch.Portions portions = DagFetch.Portions.USUAL;
@@ -105,7 +109,7 @@ final class SiteBed implements AutoCloseable {
     SiteService service =
         new SiteService(
             context(catalog),
-            new SiteSettings(List.of(), maxAge, null, new ByteSize(scrubRate), neighbors),
+            new SiteSettings(hubs, maxAge, null, new ByteSize(scrubRate), neighbors),
             resolver(),
             node,
             "test",
