@@ -261,7 +261,7 @@ class PlanBackfillTest {
     Duration hour = Duration.ofMinutes(50);
     bed.registry.faults().next("2", new Fault.Status(429, Optional.of(hour)));
     bed.registry.faults().next("2", new Fault.Status(429, Optional.of(hour)));
-    bed.registry.faults().next("latest", new Fault.Status(429));
+    bed.registry.faults().next("2", new Fault.Status(429));
 
     JsonNode plan = bed.json(0);
 
