@@ -149,6 +149,11 @@ public final class KuboClient implements IpfsNode {
   }
 
   @Override
+  public void addPeering(String multiaddr, Deadline deadline) throws KuboException {
+    swarm.addPeering(multiaddr, deadline);
+  }
+
+  @Override
   public Set<String> peers(Deadline deadline) throws KuboException {
     return swarm.peers(deadline);
   }

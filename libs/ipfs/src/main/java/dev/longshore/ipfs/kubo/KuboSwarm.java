@@ -38,6 +38,14 @@ final class KuboSwarm {
     }
   }
 
+  void addPeering(String multiaddr, Deadline deadline) throws KuboException {
+    RpcCall call = RpcCall.of("stay connected to " + multiaddr, "swarm/peering/add").arg(multiaddr);
+    JsonNode answer = only(call, deadline);
+    if (!answer.path("Status").asText("").equals("success")) {
+      throw rpc.faults(call).because(Fault.FAILED, "answered " + answer);
+    }
+  }
+
   Set<String> peers(Deadline deadline) throws KuboException {
     Set<String> peers = new HashSet<>();
     for (JsonNode peer : only(RpcCall.of("list peers", "swarm/peers"), deadline).path("Peers")) {

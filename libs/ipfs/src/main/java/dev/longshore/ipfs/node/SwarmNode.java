@@ -17,6 +17,14 @@ public interface SwarmNode {
    */
   void connect(String multiaddr, Deadline deadline) throws KuboException;
 
+  /**
+   * Has the node connect to a peer again whenever the connection is lost, until the node ends; the
+   * first time within some seconds. Repeated, the last address counts.
+   *
+   * @param multiaddr an address that ends in {@code /p2p/<peer id>}
+   */
+  void addPeering(String multiaddr, Deadline deadline) throws KuboException;
+
   /** Peer ids of all connected peers. */
   Set<String> peers(Deadline deadline) throws KuboException;
 

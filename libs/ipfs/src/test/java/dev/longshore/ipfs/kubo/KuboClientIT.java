@@ -30,6 +30,11 @@ class KuboClientIT extends IpfsNodeConformance {
   }
 
   @Override
+  protected void disconnect() throws Exception {
+    KUBOS.get(1).ipfs("swarm", "disconnect", KUBOS.get(0).ipfs("id", "-f", "/p2p/<id>").strip());
+  }
+
+  @Override
   protected void corrupt(IpfsNode node, Cid cid) throws Exception {
     daemon(node).corrupt(cid);
   }

@@ -27,6 +27,9 @@ final class InMemoryExchange {
   private final NodeTrouble trouble;
   private final Set<InMemoryExchange> peers = ConcurrentHashMap.newKeySet();
 
+  /** Those that it connects to again. */
+  private final Set<InMemoryExchange> peerings = ConcurrentHashMap.newKeySet();
+
   InMemoryExchange(String peerId, InMemoryBlocks blocks, NodeTrouble trouble) {
     this.peerId = peerId;
     this.blocks = blocks;
@@ -38,14 +41,23 @@ final class InMemoryExchange {
     peer.peers.add(this);
   }
 
+  void addPeering(InMemoryExchange peer) {
+    peerings.add(peer);
+  }
+
   void disconnect() {
+    peerings.clear();
+    loseConnections();
+  }
+
+  void loseConnections() {
     peers.forEach(peer -> peer.peers.remove(this));
     peers.clear();
   }
 
   /** Ids of those that are up. */
   Set<String> peers() {
-    return peers.stream()
+    return connected().stream()
         .filter(peer -> !peer.trouble.isDown())
         .map(peer -> peer.peerId)
         .collect(Collectors.toSet());
@@ -128,13 +140,18 @@ final class InMemoryExchange {
     if (trouble.transfersStall()) {
       return null;
     }
-    for (InMemoryExchange peer : peers) {
+    for (InMemoryExchange peer : connected()) {
       byte[] bytes = peer.blocks.get(cid);
       if (bytes != null && peer.sends() && InMemoryBlocks.isWhole(cid, bytes)) {
         return bytes;
       }
     }
     return null;
+  }
+
+  private Set<InMemoryExchange> connected() {
+    peerings.stream().filter(peer -> !peer.trouble.isDown()).forEach(this::connect);
+    return peers;
   }
 
   private boolean sends() {

@@ -83,9 +83,13 @@ public final class InMemoryIpfsNode implements IpfsNode {
     return "/memory/" + name + "/p2p/" + peerId();
   }
 
-  /** Loses all connections; whoever is connected to again answers. */
+  /** Loses all connections, and forgets its peerings, as by a restart. */
   public void disconnect() {
     exchange.disconnect();
+  }
+
+  public void loseConnections() {
+    exchange.loseConnections();
   }
 
   /** Loses a block, whatever pins it. */
@@ -347,6 +351,12 @@ public final class InMemoryIpfsNode implements IpfsNode {
       throw trouble.fail(Fault.FAILED, action, "failed to dial");
     }
     exchange.connect(peer.exchange);
+  }
+
+  @Override
+  public void addPeering(String multiaddr, Deadline deadline) throws KuboException {
+    trouble.enter("stay connected to " + multiaddr, deadline);
+    swarm.at(multiaddr).ifPresent(peer -> exchange.addPeering(peer.exchange));
   }
 
   @Override

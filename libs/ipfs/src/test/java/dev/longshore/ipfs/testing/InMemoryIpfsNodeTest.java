@@ -40,6 +40,11 @@ class InMemoryIpfsNodeTest extends IpfsNodeConformance {
   }
 
   @Override
+  protected void disconnect() {
+    second.loseConnections();
+  }
+
+  @Override
   protected void corrupt(IpfsNode node, Cid cid) {
     ((InMemoryIpfsNode) node).corrupt(cid);
   }

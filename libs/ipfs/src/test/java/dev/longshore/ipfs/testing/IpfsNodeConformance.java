@@ -13,6 +13,7 @@ import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.ipfs.node.LocalCheck;
 import dev.longshore.ipfs.node.LocalCopy;
+import dev.longshore.ipfs.node.NodeId;
 import dev.longshore.ipfs.node.Reach;
 import dev.longshore.ipfs.node.SwarmPrivacy;
 import dev.longshore.ipfs.unixfs.DagLink;
@@ -147,6 +148,18 @@ public abstract class IpfsNodeConformance extends GarbageConformance {
 
     assertThat(first().peers(soon())).contains(second().id(soon()).peerId());
     assertThat(second().peers(soon())).contains(first().id(soon()).peerId());
+  }
+
+  @Test
+  void readsFromAPeerThatItLostInBetween() throws Exception {
+    NodeId peer = second().id(soon());
+    connect();
+    first().addPeering(peer.addresses().getFirst(), soon());
+
+    disconnect();
+
+    second().importCar(dag.car(), soon());
+    assertThat(first().block(dag.root(), Reach.NETWORK, soon()).cid()).isEqualTo(dag.root());
   }
 
   @Test

@@ -34,6 +34,9 @@ public abstract class NodeConformance {
   /** Takes a block that nothing pins out of a node's store. */
   protected abstract void lose(IpfsNode node, Cid cid) throws Exception;
 
+  /** Breaks the connections between the two; neither ends. */
+  protected abstract void disconnect() throws Exception;
+
   /** Changes a block in a node's store. */
   protected abstract void corrupt(IpfsNode node, Cid cid) throws Exception;
 

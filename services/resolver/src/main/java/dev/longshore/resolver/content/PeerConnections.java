@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Connects the site's node to the peers that should hold the content, so that Bitswap finds them
- * without routing.
+ * Connects the site's node to the peers that should hold the content, and has it stay connected, so
+ * that Bitswap finds them without routing.
  */
 final class PeerConnections implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PeerConnections.class);
@@ -107,12 +107,22 @@ final class PeerConnections implements AutoCloseable {
       String full = address + "/p2p/" + provider.peerId();
       try {
         node.connect(full, Deadline.after(DIAL));
+        stayConnected(full);
         return true;
       } catch (KuboException e) {
         LOG.debug("peer {} at {}: {}", provider.name(), full, e.getMessage());
       }
     }
     return false;
+  }
+
+  /** Others may read from the node too, and it has no routing to find a peer that it lost. */
+  private void stayConnected(String address) {
+    try {
+      node.addPeering(address, Deadline.after(DIAL));
+    } catch (KuboException e) {
+      LOG.debug("{} is not connected again if it is lost: {}", address, e.getMessage());
+    }
   }
 
   @Override

@@ -83,6 +83,16 @@ class PeerConnectionsTest {
     assertThat(own.peers(SOON)).containsExactly(id(far));
   }
 
+  /** Somebody else may read from the node while no client asks the resolver. */
+  @Test
+  void aPeerThatLostItsConnectionsIsConnectedAgainWithoutAReading() throws Exception {
+    connections.seek(providers, true);
+
+    far.loseConnections();
+
+    assertThat(own.peers(SOON)).containsExactly(id(far));
+  }
+
   private static String id(InMemoryIpfsNode node) throws KuboException {
     return node.id(SOON).peerId();
   }
