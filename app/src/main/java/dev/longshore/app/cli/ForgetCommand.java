@@ -81,8 +81,7 @@ final class ForgetCommand implements Callable<Integer> {
       CatalogLookup lookup = new CatalogLookup(catalog, names, settings.shared().rules());
       ForgetScope scope = ForgetScope.of(catalog, lookup, names, inside, image);
       if (scope.top().isEmpty()) {
-        throw new CommandException(
-            image + " is not known; 'longshore why " + image + "' says what was looked at");
+        throw new CommandException(names.notKnown(image));
       }
       if (dryRun && !undo) {
         SharedLayers shared = SharedLayers.of(catalog, scope, inside, Deadline.after(LAYERS_LIMIT));

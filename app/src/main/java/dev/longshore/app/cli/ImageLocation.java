@@ -77,8 +77,7 @@ final class ImageLocation {
       Found found =
           new CatalogLookup(view.catalog(), names, settings.shared().rules()).find(digest);
       if (found.conversions().isEmpty()) {
-        throw new CommandException(
-            digest + " is not known; 'longshore why " + digest + "' says what was looked at");
+        throw new CommandException(names.notKnown(digest));
       }
       return found.conversions().getFirst().image().imageDag().toString();
     }

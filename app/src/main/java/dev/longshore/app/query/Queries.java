@@ -106,7 +106,7 @@ public final class Queries {
     Found found = lookup(knowledge.now()).find(image);
     return found.known()
         ? new Answer(found.exitCode(), FoundView.lines(found), FoundView.json(found))
-        : new Answer(found.exitCode(), List.of(), FoundView.json(found), notKnown(image));
+        : new Answer(found.exitCode(), List.of(), FoundView.json(found), names.notKnown(image));
   }
 
   /** How much is mirrored, what is short of copies, what waits, and which peers do not answer. */
@@ -237,7 +237,7 @@ public final class Queries {
     Catalog catalog = knowledge.now();
     Found found = lookup(catalog).find(image);
     if (!found.known()) {
-      return new Answer(ExitCode.ERROR, List.of(), null, notKnown(image));
+      return new Answer(ExitCode.ERROR, List.of(), null, names.notKnown(image));
     }
     NameStatus status = NameStatus.of(found, catalog, this::blocks);
     return new Answer(found.exitCode(), status.lines(), status.json());
@@ -298,7 +298,7 @@ public final class Queries {
             .firstMatch(reference.name(), reference.selector())
             .settings()
             .takes(reference.selector());
-    return mirrored ? notKnown(image) : image + " has no history: " + rule(reference);
+    return mirrored ? names.notKnown(image) : image + " has no history: " + rule(reference);
   }
 
   /**
@@ -377,10 +377,6 @@ public final class Queries {
 
   private CatalogLookup lookup(Catalog catalog) {
     return new CatalogLookup(catalog, names, settings.shared().rules());
-  }
-
-  private static String notKnown(String image) {
-    return image + " is not known; 'longshore why " + image + "' says what was looked at";
   }
 
   private String rule(Reference reference) {

@@ -50,6 +50,7 @@ record Why(
     RELEASED("no peer has it any longer: it was let go"),
     FORGOTTEN("people decided to forget it: it is refused, and never converted again"),
     NOT_HINTED("nobody told Longshore of it: no hint about its repository is in Kafka"),
+    NOT_SEEN("not seen at its registry, though every hint about its repository was handled"),
     HINTED("hinted, not observed at its registry"),
     OBSERVED("observed, not converted"),
     CONVERTED("converted, not pinned by the pinner yet"),
@@ -76,7 +77,10 @@ record Why(
   }
 
   Stage stage() {
-    return stage(found, hints, forgotten);
+    Stage stage = stage(found, hints, forgotten);
+    return stage == Stage.HINTED && troubles.isEmpty() && around.waitingFor("watcher").isEmpty()
+        ? Stage.NOT_SEEN
+        : stage;
   }
 
   static Stage stage(Found found, List<HintSearch.Seen> hints, Optional<DecisionState> forgotten) {
@@ -147,7 +151,7 @@ record Why(
           NextTry.never(
               "when a tag points to it again; 'longshore push' has it converted again while its"
                   + " registry has it");
-      case NOT_HINTED -> nextLook();
+      case NOT_HINTED, NOT_SEEN -> nextLook();
       case HINTED -> nextOf("watcher");
       case OBSERVED -> nextConversion();
       case CONVERTED, VERIFIED -> nextOf("pinner");

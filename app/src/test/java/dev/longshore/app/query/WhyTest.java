@@ -226,7 +226,6 @@ class WhyTest {
   @Test
   void findsTheStageThatAnImageIsAt() {
     assertThat(why(found(false), List.of()).stage()).isEqualTo(Why.Stage.NOT_HINTED);
-    assertThat(why(found(false), List.of(HINT)).stage()).isEqualTo(Why.Stage.HINTED);
     assertThat(why(found(true), List.of(HINT)).stage()).isEqualTo(Why.Stage.OBSERVED);
     assertThat(why(found(true, conversion(List.of(), null)), List.of(HINT)).stage())
         .isEqualTo(Why.Stage.CONVERTED);
@@ -236,6 +235,26 @@ class WhyTest {
         .isEqualTo(Why.Stage.INCOMPLETE);
     assertThat(why(found(true, conversion(List.of(), 3)), List.of(HINT)).stage())
         .isEqualTo(Why.Stage.THERE);
+  }
+
+  /** As a tag that was never pushed, in a repository that has others. */
+  @Test
+  void aHintThatWasHandledIsNotWaitedFor() {
+    Why handled = why(found(false), List.of(HINT));
+    assertThat(handled.stage()).isEqualTo(Why.Stage.NOT_SEEN);
+    assertThat(handled.lines().getLast()).contains("'longshore push' asks now");
+
+    assertThat(
+            why(
+                    found(false),
+                    List.of(HINT),
+                    List.of(new Backlog.Waiting("watcher", 1, false, Duration.ZERO)))
+                .stage())
+        .as("one may still be about it")
+        .isEqualTo(Why.Stage.HINTED);
+    assertThat(why(found(false), List.of(HINT), trouble(WorkFailure.Kind.TRANSIENT)).stage())
+        .as("it could not be looked at")
+        .isEqualTo(Why.Stage.HINTED);
   }
 
   @Test
@@ -322,9 +341,10 @@ class WhyTest {
             found(true, letGo(PinPhase.GONE)))) {
       for (List<HintSearch.Seen> hints : List.of(List.<HintSearch.Seen>of(), List.of(HINT))) {
         Why quiet = why(found, hints);
-        Why.Stage stage = quiet.stage();
+        Why busy = why(found, hints, waiting);
+        Why.Stage stage = busy.stage();
 
-        assertThat(!why(found, hints, waiting).lines().equals(quiet.lines()))
+        assertThat(!busy.lines().equals(quiet.lines()))
             .as("%s is another answer with a backlog", stage)
             .isEqualTo(stage.waitsForTurn());
         assertThat(quiet.lines().stream().anyMatch(line -> line.contains("peer-2 (site)")))

@@ -53,6 +53,21 @@ public final class KnownNames {
                                     .collect(Collectors.joining(", ")))));
   }
 
+  /** Why nothing is known of an image, in words. */
+  public String notKnown(String image) {
+    if (Asked.of(image) instanceof Asked.ByName(String name)) {
+      try {
+        Reference reference = reference(name);
+        if (!isLocal(reference)) {
+          var _ = requireRegistry(reference.name().host());
+        }
+      } catch (QueryException e) {
+        return image + " is not known: " + e.getMessage();
+      }
+    }
+    return image + " is not known; 'longshore why " + image + "' says what was looked at";
+  }
+
   /** Whether this configuration mirrors images of its registry. */
   public boolean isMirrored(Reference reference) {
     return isLocal(reference) || registry(reference.name().host()).isPresent();

@@ -71,7 +71,8 @@ class QueryRoutesTest {
       assertThat(text.exitCode()).isEqualTo(1);
       assertThat(text.error())
           .contains(
-              "a.example/b:1 is not known; 'longshore why a.example/b:1' says what was looked at");
+              "a.example/b:1 is not known: registry a.example is not configured (configured: none);"
+                  + " add it under registries");
       QueryClient.Told json = service.ask(AskedService.OPEN, "", "resolve", "a.example/b:1", true);
       assertThat(json.printed()).contains("\"conversions\" : [ ]");
       assertThat(get(service, "resolve?image=a.example/b:1").statusCode()).isEqualTo(404);
