@@ -1,9 +1,11 @@
 package dev.longshore.resolver.image;
 
 import dev.longshore.model.Digest;
+import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.resolver.image.member.LeftOut;
 import dev.longshore.resolver.image.member.MemberTable;
+import dev.longshore.resolver.name.Names;
 import dev.longshore.resolver.name.Selector;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +35,15 @@ final class Absence {
         }
       }
     }
-    return "is not known here with a verified copy";
+    return "is not known here with a verified copy" + registryTaken(candidates);
+  }
+
+  private static String registryTaken(List<RepositoryName> candidates) {
+    RegistryHost host = candidates.getFirst().host();
+    return candidates.size() > 1 || Names.looksLikeHost(host)
+        ? ""
+        : "; %s was taken for its registry, as no default-registry is configured (expected: <registry>/<repository>, such as localhost_5000/team/app)"
+            .formatted(host);
   }
 
   private static String reason(LeftOut leftOut, Listed image) {

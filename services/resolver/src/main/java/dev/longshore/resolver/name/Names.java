@@ -70,6 +70,11 @@ public record Names(Optional<RegistryHost> defaultRegistry) {
     }
   }
 
+  /** Whether people would take it for a registry's host, and not for a part of a repository. */
+  public static boolean looksLikeHost(RegistryHost host) {
+    return HOST.matcher(host.pathForm()).matches();
+  }
+
   private static Place ipfs(String path) {
     String cid = path.substring(Math.min(path.length(), IPFS.length() + 1));
     try {
