@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.KafkaConnection;
 import dev.longshore.app.query.find.QueryException;
+import dev.longshore.app.query.find.TimeText;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Decision.Rest;
 import dev.longshore.events.DecisionState;
@@ -84,7 +85,7 @@ public final class Backfills {
                           registry,
                           d.until() == null ? "" : " until " + d.until(),
                           d.by(),
-                          d.decidedAt(),
+                          TimeText.text(d.decidedAt()),
                           d.reason())));
       underWay.stream()
           .limit(NAMED)

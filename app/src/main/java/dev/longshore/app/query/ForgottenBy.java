@@ -1,5 +1,6 @@
 package dev.longshore.app.query;
 
+import dev.longshore.app.query.find.TimeText;
 import dev.longshore.events.DecisionState;
 import dev.longshore.model.Excerpt;
 
@@ -10,6 +11,6 @@ public final class ForgottenBy {
   public static String words(DecisionState decision) {
     return Excerpt.line(
         "forgotten by %s on %s: %s"
-            .formatted(decision.by(), decision.decidedAt(), decision.reason()));
+            .formatted(decision.by(), TimeText.text(decision.decidedAt()), decision.reason()));
   }
 }

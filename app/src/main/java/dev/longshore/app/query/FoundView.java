@@ -6,6 +6,7 @@ import dev.longshore.app.query.find.ExitCode;
 import dev.longshore.app.query.find.Found;
 import dev.longshore.app.query.find.Found.Conversion;
 import dev.longshore.app.query.find.Sizes;
+import dev.longshore.app.query.find.TimeText;
 import dev.longshore.catalog.PeerCopy;
 import dev.longshore.events.ImageState;
 import java.util.ArrayList;
@@ -23,10 +24,14 @@ public final class FoundView {
       lines.add("  digest     " + found.digest());
     }
     if (found.tag() != null) {
-      lines.add("  hinted     " + found.tag().hintedAt() + " by " + lower(found.tag().origin()));
+      lines.add(
+          "  hinted     "
+              + TimeText.text(found.tag().hintedAt())
+              + " by "
+              + lower(found.tag().origin()));
       lines.add(
           "  observed   "
-              + found.tag().observedAt()
+              + TimeText.text(found.tag().observedAt())
               + (found.tag().deleted() ? ", since deleted at its source" : ""));
     } else {
       found.names().forEach(name -> lines.add("  name       " + name));
@@ -50,7 +55,7 @@ public final class FoundView {
         "    content    %d blobs, %s%s"
             .formatted(image.blobs(), Sizes.text(image.bytes()), platforms(image)));
     image.missing().forEach(blob -> lines.add("    missing    " + blob));
-    lines.add("    converted  " + image.convertedAt());
+    lines.add("    converted  " + TimeText.text(image.convertedAt()));
     lines.add("    copies     " + conversion.copiesText());
     conversion.copies().forEach(copy -> lines.add("      " + text(copy)));
   }
@@ -65,7 +70,7 @@ public final class FoundView {
             copy.peer(),
             copy.zone(),
             lower(copy.state()),
-            copy.changedAt(),
+            TimeText.text(copy.changedAt()),
             copy.error() == null ? "" : ": " + copy.error());
   }
 

@@ -2,6 +2,7 @@ package dev.longshore.app.query;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.app.query.find.TimeText;
 import dev.longshore.events.Origin;
 import dev.longshore.events.TagState;
 import dev.longshore.events.TagState.Notified;
@@ -95,9 +96,9 @@ record History(String asked, String key, List<Version> versions, boolean full) {
     String came() {
       Instant sent = sentAt();
       if (sent != null) {
-        return sent + " by the sender's clock";
+        return TimeText.text(sent) + " by the sender's clock";
       }
-      return (seenAt == null ? hintedAt : seenAt) + " or before, by our clock";
+      return TimeText.text(seenAt == null ? hintedAt : seenAt) + " or before, by our clock";
     }
   }
 
@@ -138,7 +139,7 @@ record History(String asked, String key, List<Version> versions, boolean full) {
           "    left     "
               + (version.leftAt() == null
                   ? "no, it is there now"
-                  : version.leftAt() + " or before, by our clock"));
+                  : TimeText.text(version.leftAt()) + " or before, by our clock"));
       lines.add("    learned  by " + version.learned());
     }
     if (versions.isEmpty()) {

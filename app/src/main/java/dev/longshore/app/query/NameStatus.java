@@ -100,7 +100,7 @@ record NameStatus(Found found, List<InMode> modes) {
     }
     for (InMode mode : modes) {
       lines.add(
-          "  %-9s %s in %d blobs, %s copies"
+          "  %-9s %s in %d blobs, copies %s"
               .formatted(
                   mode.conversion().image().mode(),
                   Sizes.text(mode.conversion().image().bytes()),

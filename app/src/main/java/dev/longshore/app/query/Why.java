@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.query.find.ExitCode;
 import dev.longshore.app.query.find.Found;
 import dev.longshore.app.query.find.Found.Conversion;
+import dev.longshore.app.query.find.TimeText;
 import dev.longshore.catalog.PeerCopy;
 import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.DecisionState;
@@ -217,9 +218,9 @@ record Why(
         hints.isEmpty() ? "  hints  none" : "  hints  " + hints.size() + " about its repository");
     hints.stream()
         .skip(Math.max(0, hints.size() - HINTS_TOLD))
-        .forEach(h -> lines.add("         " + h.receivedAt() + " by " + h.origin()));
+        .forEach(h -> lines.add("         " + TimeText.text(h.receivedAt()) + " by " + h.origin()));
     if (found.tag() != null) {
-      lines.add("  seen   " + found.tag().observedAt() + " as " + found.digest());
+      lines.add("  seen   " + TimeText.text(found.tag().observedAt()) + " as " + found.digest());
       found.shows().lines(found.digest()).forEach(line -> lines.add("  shows  " + line));
     }
     debounced.lines().forEach(line -> lines.add("  passed " + line));

@@ -42,7 +42,7 @@ class AskingTest {
 
       assertThat(run.run("resolve", "a.example/b:1", "--json", "--config", config)).isEqualTo(1);
       assertThat(run.out()).startsWith("{\n").contains("\"conversions\" : [ ]").endsWith("}\n");
-      assertThat(run.err()).startsWith("longshore: a.example/b:1 is not known; ");
+      assertThat(run.err()).startsWith("longshore: a.example/b:1 is not known: registry a.example");
 
       assertThat(run.run("status", AskedService.NAME, "--config", config)).isEqualTo(3);
       assertThat(run.out()).contains("plain     1.0 MB in 5 blobs");

@@ -79,7 +79,7 @@ public record Found(
           : ", %s since %s"
               .formatted(
                   phase.name().toLowerCase(Locale.ROOT),
-                  Objects.requireNonNullElse(pin.stateSince(), pin.changedAt()));
+                  TimeText.text(Objects.requireNonNullElse(pin.stateSince(), pin.changedAt())));
     }
 
     /** Whether its copies are to go, go or are gone. */

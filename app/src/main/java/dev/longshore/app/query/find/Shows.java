@@ -47,7 +47,7 @@ public record Shows(@Nullable ServedState state, boolean behind) {
     List<String> lines = new ArrayList<>();
     if (state != null) {
       if (state.results().isEmpty()) {
-        lines.add("nothing since %s%s".formatted(state.changedAt(), why(state)));
+        lines.add("nothing since %s%s".formatted(TimeText.text(state.changedAt()), why(state)));
       }
       state
           .results()
@@ -57,7 +57,7 @@ public record Shows(@Nullable ServedState state, boolean behind) {
                       "%s since %s%s"
                           .formatted(
                               result.mode(),
-                              result.changedAt(),
+                              TimeText.text(result.changedAt()),
                               Objects.equals(result.source(), current)
                                   ? ""
                                   : ", of an earlier version: " + Brief.digest(result.source()))));

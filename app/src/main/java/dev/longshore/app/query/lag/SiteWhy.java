@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.query.find.DurationText;
 import dev.longshore.app.query.find.ExitCode;
+import dev.longshore.app.query.find.TimeText;
 import dev.longshore.events.AbsenceReason;
 import dev.longshore.events.SiteState.Absence;
 import dev.longshore.resolver.hub.SiteLag;
@@ -87,7 +88,7 @@ public record SiteWhy(Instant now, String asked, SiteLag lag, Image image) {
         .map(
             node ->
                 "the site has been away since %s, for %s"
-                    .formatted(node.receivedAt(), DurationText.text(node.age())));
+                    .formatted(TimeText.text(node.receivedAt()), DurationText.text(node.age())));
   }
 
   private String nextTry() {
