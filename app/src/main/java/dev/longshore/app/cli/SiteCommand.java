@@ -304,7 +304,7 @@ final class SiteCommand {
         "Run it again to renew the credential. It uses the proxy in HTTPS_PROXY."
       })
   int join(
-      @Parameters(paramLabel = "URL", description = "the hub, such as https://hub.example.com:5055")
+      @Parameters(paramLabel = "URL", description = "the hub, such as https://hub.example.com:5050")
           URI hub,
       @Parameters(paramLabel = "NAME", description = "the site") String site,
       @ArgGroup(multiplicity = "1") JoinToken token,

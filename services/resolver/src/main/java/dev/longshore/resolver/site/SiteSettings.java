@@ -15,7 +15,7 @@ public record SiteSettings(
     @Setting(
             value = "[]",
             doc =
-                "addresses of the hubs, such as https://hub.example.com:5055; the next one is asked"
+                "addresses of the hubs, such as https://hub.example.com:5050; the next one is asked"
                     + " when one is away. That of the join if empty")
         List<URI> hubs,
     @Setting(
