@@ -36,7 +36,9 @@ final class TokenScopes {
   @Option(names = "--pins", description = "may see the copies of every image (/v1/pins, gRPC)")
   private boolean pins;
 
-  @Option(names = "--decide", description = "may decide on the operations page; needs --pins too")
+  @Option(
+      names = "--decide",
+      description = "may decide on the operations page; needs --pins and --look-up '**' too")
   private boolean decide;
 
   @Option(names = "--hint", description = "may send notifications of a registry")
