@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
 /** {@code backfill}: what was in registries before they were mirrored. */
 @Command(
     name = "backfill",
-    description = "Shows how far the backfill of registries is; pauses it, and lets it go on.")
+    description = "Shows, pauses and resumes the backfill: mirroring what registries had before.")
 final class BackfillCommand {
   private final Terminal terminal;
   private final Clock clock;
@@ -39,8 +39,8 @@ final class BackfillCommand {
   @Command(
       name = "list",
       description = {
-        "Shows for each polled registry how many of its repositories are mirrored for the first"
-            + " time, how many are left, and which are under way."
+        "Shows for each polled registry how many repositories have been mirrored once, how many are"
+            + " left, and which are under way."
       })
   int list(@Mixin CommonOptions options) throws QueryException, InterruptedException {
     Settings settings = options.settings();
@@ -52,17 +52,19 @@ final class BackfillCommand {
   @Command(
       name = "pause",
       description = {
-        "Has the backfill of a registry rest; fresh pushes go on.",
-        "What is under way comes to its end. Nothing is forgotten: the rest stays in the registry."
+        "Pauses the backfill of a registry; new pushes are still mirrored.",
+        "Work under way is finished. The rest waits in the registry."
       })
   int pause(
       @Mixin CommonOptions options,
-      @Parameters(paramLabel = "REGISTRY", description = "its host, such as localhost:5055")
+      @Parameters(
+              paramLabel = "REGISTRY",
+              description = "host of the registry, such as localhost:5055")
           String registry,
       @Option(
               names = "--for",
               paramLabel = "TIME",
-              description = "how long, such as 4h or 2d; until 'backfill resume' if absent")
+              description = "how long, such as 4h or 2d; default: until 'backfill resume'")
           @Nullable String time,
       @Mixin ReasonOption reason)
       throws CommandException, InterruptedException {
@@ -95,10 +97,12 @@ final class BackfillCommand {
     return ExitCode.COMPLETE.code();
   }
 
-  @Command(name = "resume", description = "Lets the backfill of a registry go on.")
+  @Command(name = "resume", description = "Resumes the backfill of a registry.")
   int resume(
       @Mixin CommonOptions options,
-      @Parameters(paramLabel = "REGISTRY", description = "its host, such as localhost:5055")
+      @Parameters(
+              paramLabel = "REGISTRY",
+              description = "host of the registry, such as localhost:5055")
           String registry,
       @Mixin ReasonOption reason)
       throws CommandException, InterruptedException {

@@ -44,23 +44,23 @@ final class BackfillPlanning {
       arity = "0..1",
       paramLabel = "WHAT",
       description = {
-        "a registry's host, or a repository or pattern of some, such as localhost:5055/team/**;",
-        "all that are polled if absent"
+        "a registry's host, a repository, or a pattern such as localhost:5055/team/**; default:"
+            + " everything that is polled"
       })
   private @Nullable String what;
 
   @Option(
       names = "--rate",
       paramLabel = "SIZE",
-      description = "bytes a second that come from registries, such as 100MB; measured if absent")
+      description = "bytes a second from registries, such as 100MB; default: as measured so far")
   private @Nullable String rate;
 
   @Option(
       names = "--quota",
       paramLabel = "N/TIME",
       description = {
-        "manifests that a registry gives in a time, such as 200/6h;",
-        "as it says itself if absent: Docker Hub does"
+        "how many manifests a registry gives in which time, such as 200/6h; default: what the"
+            + " registry says, as Docker Hub does"
       })
   private @Nullable String quota;
 

@@ -20,20 +20,20 @@ final class CommonOptions {
       names = {"-c", "--config"},
       paramLabel = "FILE",
       description =
-          "settings; without it those that LONGSHORE_CONFIG names, or of the development run in"
-              + " LONGSHORE_HOME")
+          "settings file; default: the file that LONGSHORE_CONFIG names, else the settings of the"
+              + " development run in LONGSHORE_HOME")
   @Nullable Path config;
 
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "one setting, such as kafka.topic-prefix=dev.; wins over file and environment")
+      description = "one setting, such as kafka.topic-prefix=dev.; overrides file and environment")
   List<String> set = new ArrayList<>();
 
-  @Option(names = "--json", description = "results as JSON")
+  @Option(names = "--json", description = "prints results as JSON")
   boolean json;
 
-  @Option(names = "--debug", description = "stack traces with errors, more in the log")
+  @Option(names = "--debug", description = "prints stack traces with errors, and logs more")
   boolean debug;
 
   /** Where settings come from. */

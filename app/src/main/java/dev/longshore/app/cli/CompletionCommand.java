@@ -10,8 +10,8 @@ import picocli.CommandLine.Command;
 @Command(
     name = CompletionCommand.NAME,
     description = {
-      "Prints a script that completes commands and options in bash and zsh:",
-      "  source <(longshore completion)"
+      "Prints a script that completes commands and options in bash and zsh.",
+      "Load it with: source <(longshore completion)"
     })
 final class CompletionCommand implements Callable<Integer> {
   static final String NAME = "completion";

@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code config}: whether settings can be used, and which there are. */
-@Command(name = "config", description = "Checks settings, or lists all of them.")
+@Command(name = "config", description = "Checks a settings file, or lists all settings.")
 final class ConfigCommand {
   private final Terminal terminal;
 
@@ -21,7 +21,7 @@ final class ConfigCommand {
     this.terminal = terminal;
   }
 
-  @Command(name = "check", description = "Names every problem, with file and line.")
+  @Command(name = "check", description = "Names every mistake in the settings, with file and line.")
   int check(@Mixin CommonOptions options) {
     ConfigSources sources = options.sources();
     List<Problem> problems = new ConfigLoader<>(Settings.class).check(sources);
@@ -43,7 +43,7 @@ final class ConfigCommand {
 
   @Command(
       name = "table",
-      description = "Every setting with default, format and meaning (Markdown).")
+      description = "Prints every setting with default, format and meaning, as Markdown.")
   int table() {
     terminal.result(SettingsPage.text().stripTrailing());
     return ExitCode.COMPLETE.code();

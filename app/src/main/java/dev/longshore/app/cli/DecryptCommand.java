@@ -12,8 +12,8 @@ import picocli.CommandLine.Mixin;
     name = "decrypt",
     description = {
       "Decrypts an image on this machine and writes the plain one.",
-      "The private key stays here. Nothing gets its final name before every byte is",
-      "authenticated and every layer matches the config."
+      "The private key stays here. The output gets its final name only when every byte is"
+          + " authenticated and every layer matches the config."
     })
 final class DecryptCommand implements Callable<Integer> {
   private final Terminal terminal;

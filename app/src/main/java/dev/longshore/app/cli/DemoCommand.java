@@ -31,8 +31,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "demo",
     description = {
-      "Starts everything in a new folder, pushes an image, waits for three copies,",
-      "pulls it back through the resolver, compares every byte, and ends everything."
+      "Shows everything once: pushes an image, waits for three copies, and pulls it back.",
+      "Starts all parts in a new folder, compares every byte that the resolver serves, and stops"
+          + " all parts."
     })
 final class DemoCommand implements Callable<Integer> {
   private static final int SPANS = 20_000;
@@ -53,19 +54,19 @@ final class DemoCommand implements Callable<Integer> {
       paramLabel = "IMAGE",
       arity = "0..1",
       description = {
-        "registry reference, OCI layout folder or 'docker save' tar;",
-        "this program's own image if absent"
+        "registry reference, OCI layout folder or 'docker save' tar; default: this program's own"
+            + " image"
       })
   private @Nullable String image;
 
-  @Option(names = "--keep", description = "keeps what the demo wrote, in LONGSHORE_HOME")
+  @Option(names = "--keep", description = "keeps what the demo writes, in LONGSHORE_HOME")
   private boolean keep;
 
   @Option(
       names = "--site",
       description = {
-        "two sites as well: pushes two versions of an image, says what the second one costs their",
-        "line, ends the hub, and pulls at a site"
+        "adds two sites: pushes two versions of an image, shows how many bytes the second one"
+            + " takes on their lines, stops the hub, and pulls at a site"
       })
   private boolean site;
 
@@ -74,7 +75,7 @@ final class DemoCommand implements Callable<Integer> {
       names = "--largest-file",
       hidden = true,
       paramLabel = "BYTES",
-      description = "leaves larger files out of the images that it makes")
+      description = "leaves larger files out of the images that the demo makes")
   private long largest = Long.MAX_VALUE;
 
   DemoCommand(Terminal terminal) {

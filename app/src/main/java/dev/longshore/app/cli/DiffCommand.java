@@ -16,27 +16,36 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "diff",
     description = {
-      "Shows shared and new blocks of two images in a mode.",
-      "Peers are asked only for inner nodes and manifests, not for layers."
+      "Counts the blocks that two images share, and those that are new.",
+      "Reads inner nodes and manifests from peers, but no layers."
     })
 final class DiffCommand implements Callable<Integer> {
   private final Terminal terminal;
 
   @Mixin private final CommonOptions options = new CommonOptions();
 
-  @Parameters(index = "0", paramLabel = "A", description = "what the edge has: name, digest or CID")
+  @Parameters(
+      index = "0",
+      paramLabel = "A",
+      description = "the image that the site has: name, digest or CID")
   private String has = "";
 
-  @Parameters(index = "1", paramLabel = "B", description = "what it wants: name, digest or CID")
+  @Parameters(
+      index = "1",
+      paramLabel = "B",
+      description = "the image that it wants: name, digest or CID")
   private String wants = "";
 
-  @Option(names = "--mode", paramLabel = "MODE", description = "all modes that both have if absent")
+  @Option(
+      names = "--mode",
+      paramLabel = "MODE",
+      description = "mode to compare; default: all that both have")
   private @Nullable String mode;
 
   @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
-      description = "how long counting may take, for each mode (default ${DEFAULT-VALUE})")
+      description = "how long counting may take for each mode; default: ${DEFAULT-VALUE}")
   private int timeout = 60;
 
   DiffCommand(Terminal terminal) {

@@ -25,8 +25,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "doctor",
     description = {
-      "Checks settings against the real parts, as this user on this machine: files, ports, Kafka,",
-      "registries, Kubo nodes. Says what is wrong with each and how to fix it."
+      "Checks the settings against the real Kafka, registries and Kubo, and says what to fix.",
+      "Also checks files and ports, as this user on this machine."
     })
 final class DoctorCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -36,7 +36,7 @@ final class DoctorCommand implements Callable<Integer> {
   @Option(
       names = "--service",
       paramLabel = "NAME",
-      description = "what watcher, converter, pinner or resolver needs; all if absent")
+      description = "checks what one of watcher, converter, pinner or resolver needs; default: all")
   private @Nullable ServiceName service;
 
   DoctorCommand(Terminal terminal) {

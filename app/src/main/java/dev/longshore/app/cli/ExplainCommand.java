@@ -15,7 +15,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code explain}: shows which rule an image matches, and its effect. */
-@Command(name = "explain", description = "Shows the rule that an image matches, and why.")
+@Command(name = "explain", description = "Shows which rule an image matches, and why.")
 final class ExplainCommand implements Callable<Integer> {
   private final Terminal terminal;
 

@@ -18,20 +18,20 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "export",
     description = {
-      "Writes all decisions as lines of JSON: what people decided, which nothing could bring back.",
-      "'longshore import' reads them."
+      "Writes the decisions that people made, such as forget and drain, as lines of JSON.",
+      "Nothing else has them if Kafka is lost. 'longshore import' reads them."
     })
 final class ExportCommand implements Callable<Integer> {
   private final Terminal terminal;
 
   @Mixin private final CommonOptions options = new CommonOptions();
 
-  @Parameters(arity = "0..1", paramLabel = "FILE", description = "replaced whole; stdout if absent")
+  @Parameters(arity = "0..1", paramLabel = "FILE", description = "file to replace; default: stdout")
   private @Nullable Path file;
 
   @Option(
       names = "--force",
-      description = "replaces FILE also if it has decisions that Kafka lacks")
+      description = "replaces FILE even if it has decisions that Kafka lacks")
   private boolean force;
 
   ExportCommand(Terminal terminal) {

@@ -32,9 +32,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "forget",
     description = {
-      "Has an image refused everywhere, never converted again, and taken off all peers.",
-      "It goes in all repositories and modes, with what belongs to it; exit code 3 until it is"
-          + " gone."
+      "Removes an image from all peers, and refuses it everywhere from now on.",
+      "This holds for all repositories and modes, and for its signatures and SBOMs. Exit code 3:"
+          + " some copies are not gone yet."
     })
 final class ForgetCommand implements Callable<Integer> {
   /** For looking into other images. */
@@ -46,24 +46,30 @@ final class ForgetCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "REF|DIGEST|CID",
-      description = "image: a tag means the digest that it points to now")
+      description = "image; a tag stands for the digest that it points to now")
   private String image = "";
 
-  @Option(names = "--reason", paramLabel = "TEXT", description = "why, for those who ask later")
+  @Option(
+      names = "--reason",
+      paramLabel = "TEXT",
+      description = "why; shown to operators who ask later")
   private @Nullable String reason;
 
-  @Option(names = "--undo", description = "takes it back: its names are converted again")
+  @Option(
+      names = "--undo",
+      description = "cancels it: the image is converted again under its names")
   private boolean undo;
 
   @Option(
       names = "--dry-run",
-      description = "says what would go and what would stay; with --undo, what would come back")
+      description =
+          "only shows what would go and what would stay; with --undo, what would come back")
   private boolean dryRun;
 
   @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
-      description = "how long to wait (default ${DEFAULT-VALUE}); the work continues afterwards")
+      description = "how long to wait; the work continues afterwards; default: ${DEFAULT-VALUE}")
   private int timeout = 600;
 
   ForgetCommand(Terminal terminal) {

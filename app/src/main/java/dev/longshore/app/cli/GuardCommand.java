@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
 /** {@code guard}: what is stopped because so much at once is rather a mistake. */
 @Command(
     name = "guard",
-    description = "Lists what guards stop because it is so much at once, and lets it go on.")
+    description = "Lists large changes that a guard stopped, and lets one go ahead.")
 final class GuardCommand {
   private final Terminal terminal;
   private final Clock clock;
@@ -32,7 +32,7 @@ final class GuardCommand {
   @Command(
       name = "list",
       description = {
-        "Lists the guards that stop something, each with its id, cause, count and age.",
+        "Lists what guards stop, each with its id, cause, count and age.",
         "A guard ends by itself when its cause does."
       })
   int list(@Mixin CommonOptions options) throws CommandException, InterruptedException {
@@ -57,14 +57,17 @@ final class GuardCommand {
   @Command(
       name = "confirm",
       description = {
-        "Lets go on what a guard stops: the copies of the peers that are lost or have left the"
-            + " settings, a release of images, or copies that changed rules no longer want.",
-        "When other peers are lost or leave, that is another guard, with an id of its own. All but"
-            + " peers are confirmed for a day, and for no more than there are now."
+        "Lets one change go ahead that a guard stops.",
+        "Such a change is: to replace the copies of peers that are lost or no longer in the"
+            + " settings, to release images, or to remove copies that changed rules no longer"
+            + " want.",
+        "Other peers that are lost or leave are another guard with its own id. Any other"
+            + " confirmation lasts for a day, and covers no more than there is now."
       })
   int confirm(
       @Mixin CommonOptions options,
-      @Parameters(paramLabel = "ID", description = "as 'longshore guard list' shows it") String id,
+      @Parameters(paramLabel = "ID", description = "id that 'longshore guard list' shows")
+          String id,
       @Mixin ReasonOption reason)
       throws QueryException, InterruptedException {
     Settings settings = options.settings();

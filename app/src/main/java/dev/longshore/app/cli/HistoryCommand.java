@@ -10,7 +10,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "history",
     description =
-        "Shows the versions that a tag had: when each came and left, how it was learned, how late.")
+        "Lists the versions of a tag: when each came and left, how Longshore learned of it, how"
+            + " late.")
 final class HistoryCommand implements Callable<Integer> {
   private final Terminal terminal;
 

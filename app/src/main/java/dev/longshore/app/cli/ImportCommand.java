@@ -30,15 +30,18 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "import",
     description = {
-      "Brings back the decisions that 'longshore export' wrote, with their versions.",
-      "Only what is newer than what is there is written, and nothing if a line cannot be read."
+      "Restores the decisions that 'longshore export' wrote, with their versions.",
+      "Writes only decisions that are newer than those in Kafka, and none if a line is wrong."
     })
 final class ImportCommand implements Callable<Integer> {
   private final Terminal terminal;
 
   @Mixin private final CommonOptions options = new CommonOptions();
 
-  @Parameters(arity = "0..1", paramLabel = "FILE", description = "lines of JSON; stdin if absent")
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "FILE",
+      description = "file with lines of JSON; default: stdin")
   private @Nullable Path file;
 
   ImportCommand(Terminal terminal) {

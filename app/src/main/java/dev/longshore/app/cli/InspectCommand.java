@@ -15,8 +15,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "inspect",
     description = {
-      "Shows the layers of an image: type, size, whether and for whom they are encrypted, and",
-      "whether they can be read lazily. Needs no key."
+      "Shows the layers of an image: type, size, and who can decrypt them.",
+      "Also says whether a layer can be read lazily. Needs no key."
     })
 final class InspectCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -25,7 +25,7 @@ final class InspectCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "REF|DIGEST|CID|PATH",
-      description = "image, by what resolve takes; or an OCI layout folder, or a saved tar")
+      description = "image, as for resolve; or an OCI layout folder, or a saved tar")
   private String image = "";
 
   InspectCommand(Terminal terminal) {

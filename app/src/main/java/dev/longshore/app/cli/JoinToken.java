@@ -22,7 +22,8 @@ final class JoinToken {
   @Option(
       names = "--token",
       paramLabel = "TOKEN",
-      description = "good once; - reads it from standard input, where ps does not show it")
+      description =
+          "token from 'site add', good once; - reads it from stdin, which hides it from ps")
   private @Nullable String text;
 
   @Option(names = "--token-file", paramLabel = "FILE", description = "file that holds the token")

@@ -13,8 +13,8 @@ final class KeyOptions {
       required = true,
       paramLabel = "FILE[:file=FILE|:env=NAME|:pass=PASSWORD]",
       description = {
-        "private key: PEM, DER, JWK or OpenPGP; prompts for the password of an encrypted key",
-        "unless a file or a variable has it; others can see a password on the command line"
+        "private key: PEM, DER, JWK or OpenPGP; asks for the password of an encrypted key unless a"
+            + " file or a variable holds it; other users can see a password on the command line"
       })
   private List<String> keys = new ArrayList<>();
 

@@ -11,15 +11,15 @@ import picocli.CommandLine.Option;
 @Command(
     name = "lag",
     description = {
-      "Shows how far each site is behind, the worst first, and which images are short of copies.",
-      "Needs the settings of a hub for its sites."
+      "Shows how far behind each site is, the worst first, and which images lack copies.",
+      "Shows sites only with the settings of a hub."
     })
 final class LagCommand implements Callable<Integer> {
   private final Terminal terminal;
 
   @Mixin private final CommonOptions options = new CommonOptions();
 
-  @Option(names = "--site", paramLabel = "NAME", description = "one site; all if absent")
+  @Option(names = "--site", paramLabel = "NAME", description = "one site; default: all")
   private @Nullable String site;
 
   LagCommand(Terminal terminal) {

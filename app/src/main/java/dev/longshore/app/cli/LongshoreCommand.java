@@ -17,10 +17,11 @@ import picocli.CommandLine.RunLast;
 /** The command {@code longshore} with its subcommands. */
 @Command(
     name = "longshore",
-    description = "Mirrors container images onto IPFS as they are pushed.",
+    description =
+        "Mirrors container images onto your own IPFS nodes, and serves them at edge sites.",
     synopsisSubcommandLabel = "COMMAND",
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:complete", "1:error", "2:usage", "3:incomplete, 2 of 3 copies say"})
+    exitCodeList = {"0:complete", "1:error", "2:usage", "3:incomplete, such as 2 of 3 copies"})
 public final class LongshoreCommand {
   private LongshoreCommand() {}
 
@@ -53,7 +54,7 @@ public final class LongshoreCommand {
     return OptionSpec.builder("-h", "--help")
         .type(boolean.class)
         .usageHelp(true)
-        .description("what the command does, and its options")
+        .description("shows this help")
         .build();
   }
 

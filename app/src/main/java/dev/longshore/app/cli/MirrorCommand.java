@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
 /** {@code mirror}: points this machine's container runtime at a resolver. */
 @Command(
     name = "mirror",
-    description = "Points this machine's container runtime at a resolver, or back.")
+    description =
+        "Points this machine's container runtime at a resolver, or back at its registries.")
 final class MirrorCommand {
   private final Terminal terminal;
   private final Clock clock;
@@ -35,9 +36,8 @@ final class MirrorCommand {
   @Command(
       name = "apply",
       description = {
-        "Makes the runtime ask the resolver first; its registries stay the last resort.",
-        "Keeps what was in each file before. A file that someone changed since is left alone,",
-        "and so are all others then."
+        "Makes the runtime ask the resolver first, and its registries last.",
+        "Saves what each file held before. If someone changed a file since, it changes none."
       })
   int apply(
       @Mixin CommonOptions options,
@@ -46,39 +46,41 @@ final class MirrorCommand {
               names = "--registry",
               paramLabel = "NAME[=URL]",
               description =
-                  "whose images are asked for there, such as docker.io; _default: all without one;"
-                      + " without it the registries of the settings")
+                  "registry to mirror, such as docker.io; _default: all without an entry of their"
+                      + " own; default: the registries of the settings")
           @Nullable List<String> registries,
       @Option(
               names = "--resolver",
               paramLabel = "URL",
               defaultValue = "http://127.0.0.1:5050",
-              description = "default: ${DEFAULT-VALUE}")
+              description = "resolver to ask; default: ${DEFAULT-VALUE}")
           URI resolver,
       @Option(
               names = "--neighbour",
               paramLabel = "URL",
-              description = "another resolver, asked next; may be repeated")
+              description = "another resolver to ask next; may be repeated")
           @Nullable List<URI> neighbours,
       @Option(
               names = "--ca",
               paramLabel = "FILE",
-              description = "PEM file of the resolvers' authority, as the runtime sees it")
+              description =
+                  "PEM file of the resolvers' authority, by the path that the runtime sees")
           @Nullable String ca,
       @Option(
               names = "--credential-file",
               paramLabel = "FILE",
-              description = "USER:PASSWORD or a token, which the runtime shows the resolvers")
+              description =
+                  "file with USER:PASSWORD or a token that the runtime sends to the resolvers")
           @Nullable Path credential,
       @Option(
               names = "--dial-timeout",
               paramLabel = "TIME",
               defaultValue = "1s",
-              description = "how long it waits for a connection to each; default: ${DEFAULT-VALUE}")
+              description = "how long to wait for a connection to each; default: ${DEFAULT-VALUE}")
           String dialTimeout,
       @Option(
               names = "--set-config-path",
-              description = "tell containerd where to look, if its settings do not")
+              description = "sets containerd's config_path, if its settings do not")
           boolean setConfigPath)
       throws CommandException, InterruptedException {
     try {
@@ -106,9 +108,8 @@ final class MirrorCommand {
   @Command(
       name = "remove",
       description = {
-        "Puts back what was in each file before, to the byte, and deletes those that were not"
-            + " there.",
-        "A file that someone changed since is left alone, and so are all others then."
+        "Restores each file to the byte, and deletes those that were not there before.",
+        "If someone changed a file since, it changes none."
       })
   int remove(@Mixin CommonOptions options, @Mixin MirrorOptions machine)
       throws CommandException, InterruptedException {
@@ -159,7 +160,8 @@ final class MirrorCommand {
 
   @Command(
       name = "show",
-      description = "Shows what is set, whether someone changed it, and whether resolvers answer.")
+      description =
+          "Shows what apply set, whether someone changed it, and whether the resolvers answer.")
   int show(@Mixin CommonOptions options, @Mixin MirrorOptions machine)
       throws CommandException, InterruptedException {
     MirrorState state;

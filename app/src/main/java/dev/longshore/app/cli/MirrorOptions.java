@@ -32,7 +32,7 @@ final class MirrorOptions {
   @Option(
       names = "--runtime-config",
       paramLabel = "FILE",
-      description = "its settings on the machine, if they are not where they usually are")
+      description = "the runtime's settings, if they are not in the usual place")
   @Nullable String config;
 
   @Option(
@@ -40,14 +40,14 @@ final class MirrorOptions {
       paramLabel = "FOLDER",
       defaultValue = "/",
       description =
-          "the machine's file system: of an image that is built, or of the host in a container;"
-              + " default: ${DEFAULT-VALUE}")
+          "root of the file system to change, such as that of an image being built, or of the host"
+              + " as mounted in a container; default: ${DEFAULT-VALUE}")
   Path root = Path.of("/");
 
-  @Option(names = "--dry-run", description = "only show what would change")
+  @Option(names = "--dry-run", description = "only shows what would change")
   boolean dryRun;
 
-  @Option(names = "--restart", description = "restart or reload the runtime, if it needs that")
+  @Option(names = "--restart", description = "restarts or reloads the runtime if it needs that")
   boolean restart;
 
   Mirrors mirrors(boolean setConfigPath, Clock clock) {

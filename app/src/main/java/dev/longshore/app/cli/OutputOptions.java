@@ -15,23 +15,23 @@ final class OutputOptions {
       names = {"-o", "--output"},
       paramLabel = "PATH",
       description = {
-        "an OCI image layout folder, or one tar of it if the name ends with .tar;",
-        "'skopeo copy oci:PATH ...' and 'nerdctl load -i PATH.tar' read it"
+        "OCI layout folder to write, or a tar of one if PATH ends in .tar; 'skopeo copy oci:PATH"
+            + " ...' and 'nerdctl load -i PATH.tar' read them"
       })
   @Nullable Path output;
 
   @Option(
       names = "--to",
       paramLabel = "REF",
-      description = "a registry's repository and tag to push it to")
+      description = "registry, repository and tag to push the image to")
   @Nullable String to;
 
   @Option(
       names = "--name",
       paramLabel = "REF",
       description = {
-        "its name in the layout, under which 'nerdctl load' stores it; if absent, a decrypted",
-        "image has none, and one for other recipients keeps the name that you gave"
+        "name in the layout, under which 'nerdctl load' stores the image; default: none for a"
+            + " decrypted image, the name that you gave for one with other recipients"
       })
   @Nullable String name;
 
@@ -39,7 +39,7 @@ final class OutputOptions {
       names = "--platform",
       split = ",",
       paramLabel = "OS/ARCH",
-      description = "platforms to take, such as linux/arm64; all if absent")
+      description = "platforms to take, such as linux/arm64; default: all")
   private List<String> platforms = new ArrayList<>();
 
   List<Platform> platforms() throws CommandException {

@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
 /** {@code peer}: the nodes that keep copies, as the pinner knows them. */
 @Command(
     name = "peer",
-    description = "Lists the peers that keep copies, and decides which of them get or lose copies.")
+    description = "Lists the peers that keep copies; drains one, replaces it, or puts it on hold.")
 final class PeerCommand {
   private final Terminal terminal;
   private final Clock clock;
@@ -40,8 +40,8 @@ final class PeerCommand {
   @Command(
       name = "list",
       description = {
-        "Lists each peer with its zone and since when it is up, away, lost or full.",
-        "A peer that is away for pinner.lost-after is lost: its copies are made elsewhere."
+        "Lists each peer, its zone, and since when it is up, away, lost or full.",
+        "A peer that is away for longer than pinner.lost-after is lost: others get its copies."
       })
   int list(@Mixin CommonOptions options) throws CommandException, InterruptedException {
     Settings settings = options.settings();
@@ -63,8 +63,8 @@ final class PeerCommand {
   @Command(
       name = "drain",
       description = {
-        "Moves all copies of a peer to others, then takes them off it.",
-        "Exit code 3 if there are too few others: what cannot move stays."
+        "Moves all copies of a peer to others, then removes them from it.",
+        "Exit code 3: there are too few others, and some copies stay."
       })
   int drain(
       @Mixin CommonOptions options,
@@ -77,8 +77,8 @@ final class PeerCommand {
   @Command(
       name = "replace",
       description = {
-        "Moves all copies of a peer to another one, then takes them off the first.",
-        "What the other has no room for, or has already, moves to third ones."
+        "Moves all copies of a peer to another one, then removes them from the first.",
+        "Copies that NEW has no room for, or already has, go to other peers."
       })
   int replace(
       @Mixin CommonOptions options,
@@ -108,7 +108,7 @@ final class PeerCommand {
     }
   }
 
-  @Command(name = "undrain", description = "Takes back that a peer drains: its copies stay.")
+  @Command(name = "undrain", description = "Cancels a drain: the copies that are left stay.")
   int undrain(
       @Mixin CommonOptions options,
       @Parameters(paramLabel = "NAME", description = "the peer") String name,
@@ -124,7 +124,7 @@ final class PeerCommand {
       @Option(
               names = "--for",
               paramLabel = "TIME",
-              description = "how long, such as 4h or 2d; until 'peer unhold' if absent")
+              description = "how long, such as 4h or 2d; default: until 'peer unhold'")
           @Nullable String time,
       @Mixin ReasonOption reason)
       throws QueryException, InterruptedException {
@@ -158,7 +158,7 @@ final class PeerCommand {
         ExitCode.USAGE, "--for: " + text + " (expected: more than 0s)", null);
   }
 
-  @Command(name = "unhold", description = "Takes back that a peer gets no new copies.")
+  @Command(name = "unhold", description = "Lets a peer on hold get new copies again.")
   int unhold(
       @Mixin CommonOptions options,
       @Parameters(paramLabel = "NAME", description = "the peer") String name,

@@ -27,7 +27,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code plan}: what the services would do, before they do it. */
-@Command(name = "plan", description = "Shows what the services would do, and changes nothing.")
+@Command(name = "plan", description = "Shows what the services would do; changes nothing.")
 final class PlanCommand {
   /** For reading manifests from peers. */
   private static final Duration BLOBS_LIMIT = Duration.ofSeconds(30);
@@ -96,10 +96,10 @@ final class PlanCommand {
   @Command(
       name = "backfill",
       description = {
-        "Reads the manifests of what registries have and is not mirrored yet, within the budget of"
-            + " their polls, and shows what mirroring it costs: bytes, requests, time, and space on"
-            + " each peer.",
-        "Exit code 3 if it does not fit, or not all could be read."
+        "Shows what it would cost to mirror what registries already have.",
+        "Reads manifests at the rate that polls may have, and counts bytes, requests, time and"
+            + " the space on each peer.",
+        "Exit code 3: it does not fit, or not everything could be read."
       })
   int backfill(@Mixin CommonOptions options, @Mixin BackfillPlanning planning)
       throws QueryException, InterruptedException {
@@ -120,9 +120,9 @@ final class PlanCommand {
   @Command(
       name = "moves",
       description = {
-        "Shows which copies would be made on which peers, and which would go afterwards.",
-        "With --config, what another settings file would change. Exit code 3 if there are too few"
-            + " peers for some image."
+        "Shows which copies would be made on which peers, and which would then be removed.",
+        "With --config, shows what another settings file would change.",
+        "Exit code 3: some image has too few peers."
       })
   int moves(@Mixin CommonOptions options) throws CommandException, InterruptedException {
     Settings settings = options.settings();
@@ -151,9 +151,9 @@ final class PlanCommand {
   @Command(
       name = "release",
       description = {
-        "Lists the images that no rule keeps any longer: since when no tag points to them, what"
-            + " kept them last, and when they go.",
-        "Says what that frees at each peer: blobs that no image has which stays."
+        "Lists the images that no rule keeps, and when they are released.",
+        "Shows since when no tag points to each, what kept it last, and what each peer frees:"
+            + " blobs that no remaining image has."
       })
   int release(@Mixin CommonOptions options) throws CommandException, InterruptedException {
     Settings settings = options.settings();

@@ -9,7 +9,7 @@ final class PortOption {
   @Option(
       names = "--port-offset",
       paramLabel = "N",
-      description = "added to every port, so that two runs can stand side by side")
+      description = "number to add to every port, so that two runs fit on one machine")
   private int offset;
 
   Ports ports() throws CommandException {

@@ -20,10 +20,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "prepare",
     description = {
-      "Writes the files that a composition of containers starts from, unless they exist.",
-      "By its name each folder in FOLDER gets: secrets, the swarm key, tokens and what a hub needs;"
-          + " kubo-NAME, a Kubo repository; site-kubo-NAME, one with a swarm of its own;"
-          + " registry-config, settings of the registry. deploy/compose is an example."
+      "Writes the files that a set of containers starts from, unless they exist.",
+      "The name of each folder in FOLDER says what it gets: secrets, the swarm key, tokens and what"
+          + " a hub needs; kubo-NAME, a Kubo repository; site-kubo-NAME, one with a swarm of its"
+          + " own; registry-config, settings of the registry. deploy/compose is an example."
     })
 final class PrepareCommand implements Callable<Integer> {
   private final Terminal terminal;

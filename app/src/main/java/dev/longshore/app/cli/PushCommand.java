@@ -42,7 +42,7 @@ import picocli.CommandLine.Parameters;
     name = "push",
     description = {
       "Mirrors one image now and waits for its copies.",
-      "Progress goes to stderr; the last line of stdout is the root CID alone."
+      "Progress goes to stderr, the root CID of each mode to stdout."
     })
 final class PushCommand implements Callable<Integer> {
   private static final Duration SEND_LIMIT = Duration.ofSeconds(10);
@@ -57,14 +57,14 @@ final class PushCommand implements Callable<Integer> {
       names = "--mode",
       split = ",",
       paramLabel = "MODE",
-      description = "plain, estargz, zstdchunked, encrypted; as in the rules if absent")
+      description = "plain, estargz, zstdchunked, encrypted; default: as in the rules")
   private List<String> modes = new ArrayList<>();
 
   @Option(
       names = "--platform",
       split = ",",
       paramLabel = "OS/ARCH",
-      description = "platforms to keep, such as linux/arm64; as in the rules if absent")
+      description = "platforms to keep, such as linux/arm64; default: as in the rules")
   private List<String> platforms = new ArrayList<>();
 
   @Option(
@@ -77,19 +77,20 @@ final class PushCommand implements Callable<Integer> {
       names = "--layer",
       split = ",",
       paramLabel = "NUMBER",
-      description = "layers to encrypt, 0 is the lowest, -1 the top; all if absent")
+      description = "layers to encrypt; 0 is the lowest, -1 the top; default: all")
   private List<String> layers = new ArrayList<>();
 
   @Option(
       names = "--prefetch",
       paramLabel = "FILE",
-      description = "list of files, one per line, that a lazily started container needs first")
+      description =
+          "list of the files, one per line, that a container needs first when it starts lazily")
   private @Nullable Path prefetch;
 
   @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
-      description = "how long to wait (default ${DEFAULT-VALUE}); the work continues afterwards")
+      description = "how long to wait; the work continues afterwards; default: ${DEFAULT-VALUE}")
   private int timeout = 600;
 
   PushCommand(Terminal terminal) {

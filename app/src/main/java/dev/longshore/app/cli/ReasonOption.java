@@ -11,7 +11,7 @@ final class ReasonOption {
       names = "--reason",
       required = true,
       paramLabel = "TEXT",
-      description = "why, for those who ask later")
+      description = "why; shown to operators who ask later")
   private String reason = "";
 
   String text() throws CommandException {

@@ -20,10 +20,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "recipients",
     description = {
-      "Writes an encrypted image for other recipients. Only annotations change: the layers keep",
-      "their bytes, digests and CIDs.",
-      "Former recipients may have kept the old annotations, and can still read it: only an",
-      "encryption from the plain image, with new keys, excludes anyone."
+      "Lets other recipients decrypt an encrypted image.",
+      "Only annotations change; the layers keep their bytes, digests and CIDs.",
+      "Earlier recipients who kept the old annotations can still read the image. To exclude them,"
+          + " encrypt the plain image again, with new keys."
     })
 final class RecipientsCommand implements Callable<Integer> {
   private final Terminal terminal;

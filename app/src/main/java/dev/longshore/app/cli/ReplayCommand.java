@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
 /** {@code replay}: repeats events that failed for good. */
 @Command(
     name = "replay",
-    description = "Lists dead letters, or repeats those with these keys, each once.")
+    description = "Lists dead letters (work that failed for good), or tries them again.")
 final class ReplayCommand implements Callable<Integer> {
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final Duration AUDIT_LIMIT = Duration.ofSeconds(5);
@@ -38,10 +38,13 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Mixin private final CommonOptions options = new CommonOptions();
 
-  @Option(names = "--all", description = "replays every dead letter")
+  @Option(names = "--all", description = "tries every dead letter again")
   private boolean all;
 
-  @Parameters(paramLabel = "KEY", arity = "0..*", description = "keys from the list")
+  @Parameters(
+      paramLabel = "KEY",
+      arity = "0..*",
+      description = "keys from the list; each is tried once")
   private List<String> keys = new ArrayList<>();
 
   ReplayCommand(Terminal terminal) {

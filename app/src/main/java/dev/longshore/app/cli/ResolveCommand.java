@@ -7,7 +7,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code resolve}: shows what is known about a name, digest or CID. */
-@Command(name = "resolve", description = "Shows CIDs and copies of an image.")
+@Command(name = "resolve", description = "Shows the CIDs and copies of an image.")
 final class ResolveCommand implements Callable<Integer> {
   private final Terminal terminal;
 

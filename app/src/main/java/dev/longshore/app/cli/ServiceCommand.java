@@ -31,9 +31,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "service",
     description = {
-      "Runs one service against the Kafka and Kubo nodes of the settings, or one development part.",
-      "NAME is watcher, converter, pinner or resolver; ops, the operations page; site at a node"
-          + " that joined one, without Kafka; kafka, registry or kubo-0 to kubo-3."
+      "Runs one service against your Kafka and Kubo, or one part of the development run.",
+      "NAME is watcher, converter, pinner or resolver; ops for the operations page; site for a node"
+          + " that has joined a site (needs no Kafka); or kafka, registry, kubo-0 to kubo-3."
     })
 final class ServiceCommand implements Callable<Integer> {
   private final Terminal terminal;

@@ -34,8 +34,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "site",
     description = {
-      "Lets sites join a hub, shows them, and shuts them out; join is run at the site.",
-      "All but join need the hub's settings, with the Kafka user longshore-hub."
+      "Adds, shows, pauses and revokes sites at a hub; at a site, joins it to a hub.",
+      "All but join need the hub's settings and its Kafka user, longshore-hub."
     })
 final class SiteCommand {
   /** A token is for a person who is about to paste it. */
@@ -52,8 +52,9 @@ final class SiteCommand {
   @Command(
       name = "add",
       description = {
-        "Lets one node of a site join: prints the command to type there, once.",
-        "Its token is good once. Add a site again for another node, or one that is made anew."
+        "Prints the command that joins one node of a site; type it at that node.",
+        "Its token is good once. Add the site again for another node, or for one that was"
+            + " reinstalled."
       })
   int add(
       @Mixin CommonOptions options,
@@ -63,21 +64,22 @@ final class SiteCommand {
               names = "--group",
               required = true,
               paramLabel = "GROUP",
-              description = "its group in the hub's settings: what it keeps, and its line")
+              description =
+                  "group in the hub's settings, which says what the site keeps and how it uses its"
+                      + " line")
           String group,
       @Option(
               names = "--token-for",
               paramLabel = "TIME",
               defaultValue = "24h",
-              description = "how long the token is good, up to 30d; default: ${DEFAULT-VALUE}")
+              description = "how long the token is valid, up to 30d; default: ${DEFAULT-VALUE}")
           String tokenFor,
       @Option(
               names = "--line-file",
               paramLabel = "FILE",
               description = {
-                "writes the arguments there instead, for 'site join @FILE'; does nothing if FILE"
-                    + " is",
-                "there already, so that a script may run it each time"
+                "writes the arguments to FILE instead, for 'site join @FILE'; does nothing if FILE"
+                    + " exists, so that a script may run it again"
               })
           @Nullable Path lineFile)
       throws CommandException, InterruptedException {
@@ -166,7 +168,7 @@ final class SiteCommand {
     }
   }
 
-  @Command(name = "list", description = "Lists the sites, and what each said last.")
+  @Command(name = "list", description = "Lists the sites with the last report of each.")
   int list(@Mixin CommonOptions options) throws CommandException, InterruptedException {
     List<ListedSite> sites = sites(options);
     if (options.json) {
@@ -217,8 +219,8 @@ final class SiteCommand {
   @Command(
       name = "revoke",
       description = {
-        "Shuts a site out: every hub refuses it within 10 s, and its tokens are void.",
-        "It keeps and serves what it has. 'site add' lets it in again."
+        "Locks a site out: every hub refuses it within 10 s, and its tokens become void.",
+        "The site keeps and serves what it has. 'site add' lets it in again."
       })
   int revoke(
       @Mixin CommonOptions options,
@@ -252,8 +254,8 @@ final class SiteCommand {
   @Command(
       name = "pause",
       description = {
-        "Has a site fetch nothing that nobody asks for: it hears of it with its next answer.",
-        "What is pulled there is fetched all the same."
+        "Stops fetching ahead at a site, within a minute.",
+        "Images that somebody pulls there are still fetched."
       })
   int pause(
       @Mixin CommonOptions options,
@@ -261,13 +263,13 @@ final class SiteCommand {
       @Option(
               names = "--for",
               paramLabel = "TIME",
-              description = "how long, such as 8h; until 'site resume' if absent")
+              description = "how long, such as 8h; default: until 'site resume'")
           @Nullable String time)
       throws CommandException, InterruptedException {
     return new SiteOrders(options, terminal, clock).pause(name(name), time).code();
   }
 
-  @Command(name = "resume", description = "Lets a site that was paused fetch again.")
+  @Command(name = "resume", description = "Resumes fetching at a paused site.")
   int resume(
       @Mixin CommonOptions options,
       @Parameters(paramLabel = "NAME", description = "the site") String name)
@@ -278,13 +280,16 @@ final class SiteCommand {
   @Command(
       name = "sync",
       description = {
-        "Has a site try at once, once, what waits after a failure or for a window.",
-        "It hears of it with its next answer, within the hour or not at all."
+        "Makes a site retry now, once, what waits after a failure or for its window.",
+        "A site that does not reach the hub within an hour does not do it."
       })
   int sync(
       @Mixin CommonOptions options,
       @Parameters(paramLabel = "NAME", description = "the site") String name,
-      @Option(names = "--now", required = true, description = "whatever the windows say")
+      @Option(
+              names = "--now",
+              required = true,
+              description = "required: fetches outside of windows, too")
           boolean now)
       throws CommandException, InterruptedException {
     return new SiteOrders(options, terminal, clock).sync(name(name)).code();
@@ -293,15 +298,13 @@ final class SiteCommand {
   @Command(
       name = "join",
       description = {
-        "Makes this machine a node of a site: run there what 'site add' printed at the hub.",
-        "Checks its Kubo first, as the token is good once. Where none answers and ipfs is"
-            + " installed,",
-        "it sets one up in LONGSHORE_HOME, which 'service site' then runs.",
-        "Run again, it renews the credential.",
-        "Goes through the proxy that HTTPS_PROXY names, if it does."
+        "Makes this machine a node of a site; 'site add' at the hub prints the arguments.",
+        "Checks this machine's Kubo first. If none answers and ipfs is installed, sets one up in"
+            + " LONGSHORE_HOME, which 'service site' then runs.",
+        "Run it again to renew the credential. It uses the proxy in HTTPS_PROXY."
       })
   int join(
-      @Parameters(paramLabel = "URL", description = "the hub, such as https://hub.example.com:5055")
+      @Parameters(paramLabel = "URL", description = "the hub, such as https://hub.example.com:5050")
           URI hub,
       @Parameters(paramLabel = "NAME", description = "the site") String site,
       @ArgGroup(multiplicity = "1") JoinToken token,
@@ -309,12 +312,12 @@ final class SiteCommand {
               names = "--ca",
               paramLabel = "sha256:HEX",
               description =
-                  "public key of the hub's authority, believed alone; without it those of Java")
+                  "public key of the only authority to trust for the hub; default: those of Java")
           @Nullable String ca,
       @Option(
               names = "--key",
               paramLabel = "ID:KEY",
-              description = "key that the hub signs with; another hub is refused")
+              description = "key that the hub signs with; refuses another hub")
           @Nullable String key,
       @Option(
               names = "--node",
@@ -336,21 +339,23 @@ final class SiteCommand {
               names = "--kubo-program",
               paramLabel = "FILE",
               description = {
-                "ipfs, to set up a Kubo of this node's own: at --kubo and --gateway, or free"
-                    + " ports;",
-                "without it the one on the PATH, where no Kubo answers"
+                "ipfs program to set up this node's own Kubo with, at --kubo and --gateway or at"
+                    + " free ports; default: ipfs on the PATH, if no Kubo answers"
               })
           @Nullable Path kuboProgram,
       @Option(
               names = "--kubo-repository",
               paramLabel = "FOLDER",
-              description = "its repository; IPFS_PATH or ~/.ipfs if that is it")
+              description =
+                  "repository of a Kubo that already runs; default: IPFS_PATH or ~/.ipfs, if it is"
+                      + " that")
           @Nullable Path repository,
       @Option(
               names = {"-c", "--config"},
               paramLabel = "FILE",
               defaultValue = "longshore.yaml",
-              description = "settings to write, unless there are some; default: ${DEFAULT-VALUE}")
+              description =
+                  "settings file to write, if it does not exist; default: ${DEFAULT-VALUE}")
           Path config)
       throws CommandException, InterruptedException {
     return new SiteJoin(

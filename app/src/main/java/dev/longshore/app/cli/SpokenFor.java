@@ -10,14 +10,14 @@ final class SpokenFor {
       names = "--person",
       required = true,
       paramLabel = "WHO",
-      description = "a person, as in the proxy's header, such as alice@example.com")
+      description = "person, spelled as in the proxy's header, such as alice@example.com")
   private @Nullable String person;
 
   @Option(
       names = "--group",
       required = true,
       paramLabel = "GROUP",
-      description = "every member of this group, by the proxy's header")
+      description = "every member of a group, spelled as in the proxy's header")
   private @Nullable String group;
 
   Holder holder() {

@@ -15,8 +15,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "status",
     description = {
-      "Shows images, copies, lag, peers and what is wrong.",
-      "For one image: its size in each mode, and what an edge with the previous version still"
+      "Shows images, copies, lag, peers and problems.",
+      "For one image: its size in each mode, and what a site with the previous version still"
           + " needs."
     })
 final class StatusCommand implements Callable<Integer> {
@@ -27,7 +27,7 @@ final class StatusCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "REF|DIGEST|CID",
-      description = "one image; a summary of all if absent")
+      description = "one image; default: a summary of all")
   private @Nullable String image;
 
   StatusCommand(Terminal terminal) {

@@ -37,9 +37,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "sync",
     description = {
-      "Compares a registry with what is known, now, and has what differs mirrored.",
-      "Each line of stdout is a difference: new, moved or gone, and the image.",
-      "Of a repository with more than 16 new tags, the others go as those before them are mirrored."
+      "Compares registries with what Longshore knows, now, and mirrors what differs.",
+      "Prints one line for each difference: new, moved or gone, and the image.",
+      "If a repository has more than 16 new tags, the rest follow as the first are mirrored."
     })
 final class SyncCommand implements Callable<Integer> {
   private static final Duration SEND_LIMIT = Duration.ofSeconds(10);
@@ -54,10 +54,10 @@ final class SyncCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "REPO",
-      description = "repository, such as localhost:5055/team/app; all that are polled if absent")
+      description = "repository, such as localhost:5055/team/app; default: all that are polled")
   private @Nullable String repository;
 
-  @Option(names = "--dry-run", description = "only prints the difference")
+  @Option(names = "--dry-run", description = "only prints the differences")
   private boolean dryRun;
 
   SyncCommand(Terminal terminal) {

@@ -19,7 +19,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code token}: the callers of a listener's {@code tokens-file}. */
-@Command(name = "token", description = "Makes tokens for callers, or lists those in a file.")
+@Command(
+    name = "token",
+    description = "Makes tokens for callers, or lists the callers in a tokens file.")
 final class TokenCommand {
   private final Terminal terminal;
   private final Clock clock;
@@ -32,20 +34,20 @@ final class TokenCommand {
   @Command(
       name = "new",
       description = {
-        "Makes a token and prints it, once: a tokens file contains only its hash.",
+        "Makes a token and prints it once; the tokens file holds only its hash.",
         "The token is the password of user NAME, or a bearer token.",
-        "For a person or group, makes only an entry: a proxy says who they are."
+        "For a person or group it makes only an entry, because a proxy identifies them."
       })
   int make(
-      @Parameters(paramLabel = "NAME", description = "who it is for") String name,
+      @Parameters(paramLabel = "NAME", description = "name of the caller") String name,
       @ArgGroup @Nullable SpokenFor spokenFor,
       @Mixin TokenScopes scopes,
       @Option(
               names = "--file",
               paramLabel = "FILE",
-              description = "tokens file to add it to; if absent, prints the entry")
+              description = "tokens file to add it to; default: prints the entry")
           @Nullable Path file,
-      @Option(names = "--json", description = "results as JSON") boolean json)
+      @Option(names = "--json", description = "prints results as JSON") boolean json)
       throws CommandException {
     try {
       if (spokenFor != null) {
@@ -111,13 +113,9 @@ final class TokenCommand {
 
   @Command(name = "list", description = "Lists the callers in a tokens file.")
   int list(
-      @Option(
-              names = "--file",
-              required = true,
-              paramLabel = "FILE",
-              description = "file of tokens")
+      @Option(names = "--file", required = true, paramLabel = "FILE", description = "tokens file")
           Path file,
-      @Option(names = "--json", description = "results as JSON") boolean json)
+      @Option(names = "--json", description = "prints results as JSON") boolean json)
       throws CommandException {
     List<TokenEntry> callers;
     try {

@@ -21,8 +21,8 @@ final class TokenScopes {
       names = "--pull",
       paramLabel = "PATTERN",
       description =
-          "repositories to pull, such as docker.io/library/* or team/** in every registry;"
-              + " repeatable")
+          "may pull these repositories, such as docker.io/library/*, or team/** in every registry;"
+              + " may be repeated")
   private List<String> pull = new ArrayList<>();
 
   @Option(
@@ -30,31 +30,35 @@ final class TokenScopes {
       paramLabel = "PATTERN",
       arity = "0..1",
       fallbackValue = WHERE_IT_PULLS,
-      description = "look-ups (/v1/resolve, gRPC), in these repositories")
+      description = "may look up images (/v1/resolve, gRPC) in these repositories")
   private List<String> lookUp = new ArrayList<>();
 
-  @Option(names = "--pins", description = "the copies of every image (/v1/pins, gRPC)")
+  @Option(names = "--pins", description = "may see the copies of every image (/v1/pins, gRPC)")
   private boolean pins;
 
-  @Option(names = "--decide", description = "decisions on the operations page; needs --pins too")
+  @Option(
+      names = "--decide",
+      description = "may decide on the operations page; needs --pins and --look-up '**' too")
   private boolean decide;
 
-  @Option(names = "--hint", description = "notifications of a registry")
+  @Option(names = "--hint", description = "may send notifications of a registry")
   private boolean hint;
 
-  @Option(names = "--health", description = "/health")
+  @Option(names = "--health", description = "may read /health")
   private boolean health;
 
-  @Option(names = "--metrics", description = "/metrics")
+  @Option(names = "--metrics", description = "may read /metrics")
   private boolean metrics;
 
-  @Option(names = "--speak-for", description = "say for which person it calls, for a login proxy")
+  @Option(
+      names = "--speak-for",
+      description = "may say for which person it calls; for a login proxy")
   private boolean speakFor;
 
   @Option(
       names = "--expires",
       paramLabel = "TIME",
-      description = "lifetime, such as 90d; for ever if absent")
+      description = "lifetime, such as 90d; default: for ever")
   private @Nullable String expires;
 
   List<Scope> scopes() {

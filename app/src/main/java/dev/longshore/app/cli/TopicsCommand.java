@@ -23,14 +23,14 @@ import picocli.CommandLine.Option;
 @Command(
     name = "topics",
     description =
-        "Prints the commands that create topics and minimal ACLs; or creates or checks topics.")
+        "Prints the commands that create topics and minimal ACLs, or creates or checks topics.")
 final class TopicsCommand implements Callable<Integer> {
   private static final Duration LIMIT = Duration.ofSeconds(15);
   private final Terminal terminal;
 
   @Mixin private final CommonOptions options = new CommonOptions();
 
-  @Option(names = "--create", description = "creates what is missing, then checks all topics")
+  @Option(names = "--create", description = "creates missing topics, then checks all")
   private boolean create;
 
   @Option(names = "--check", description = "checks existing topics")

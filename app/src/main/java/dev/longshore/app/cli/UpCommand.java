@@ -30,8 +30,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "up",
     description = {
-      "Starts everything on one machine: Kafka, three peers, a registry and all services.",
-      "With --config it starts only the services, against the parts that the file names."
+      "Runs everything on this machine: Kafka, a registry, Kubo nodes and all services.",
+      "With --config, runs only the services, against the parts that the file names."
     })
 final class UpCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -43,7 +43,7 @@ final class UpCommand implements Callable<Integer> {
       names = "--sites",
       paramLabel = "N",
       defaultValue = "0",
-      description = "so many sites beside it, 0 to " + Ports.SITES + ", which get what is pushed")
+      description = "number of sites to run too, 0 to " + Ports.SITES + "; they get what is pushed")
   private int sites;
 
   UpCommand(Terminal terminal) {

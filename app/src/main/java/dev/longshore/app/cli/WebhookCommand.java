@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "webhook",
     description = {
-      "Prints address, header and steps for a sender of notifications.",
+      "Prints how to set up a sender of notifications: address, header and steps.",
       "SENDER is one of distribution, harbor, zot, dockerhub, quay, github, gitlab, gitea,"
           + " cloudevents, json."
     })
@@ -36,29 +36,29 @@ final class WebhookCommand implements Callable<Integer> {
 
   @Mixin private final CommonOptions options = new CommonOptions();
 
-  @Parameters(paramLabel = "SENDER", description = "who sends notifications")
+  @Parameters(paramLabel = "SENDER", description = "program that sends notifications")
   private String sender = "";
 
   @Option(
       names = "--registry",
       paramLabel = "NAME",
-      description = "the registry that it belongs to, by its name in the configuration")
+      description = "registry that it reports, by its name in the settings")
   private @Nullable String registry;
 
   @Option(
       names = "--host",
       paramLabel = "HOST[:PORT]",
-      description = "where the sender reaches the watcher")
+      description = "address at which the sender reaches the watcher")
   private @Nullable String host;
 
-  @Option(names = "--test", description = "waits for a notification, and says what came of it")
+  @Option(names = "--test", description = "waits for a notification, and shows what became of it")
   private boolean test;
 
   @Option(
       names = "--wait",
       paramLabel = "SECONDS",
       defaultValue = "120",
-      description = "how long --test waits")
+      description = "how long --test waits; default: ${DEFAULT-VALUE}")
   private int wait;
 
   WebhookCommand(Terminal terminal) {

@@ -12,8 +12,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "why",
     description = {
-      "Shows why an image is not there: hints, rule, stage, last error, next try.",
-      "With --site, what is the matter with it at that site, and what happens next."
+      "Shows why an image is missing: hints, rule, stage, last error, next try.",
+      "With --site, shows what holds it up at that site, and what happens next."
     })
 final class WhyCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -23,7 +23,10 @@ final class WhyCommand implements Callable<Integer> {
   @Parameters(paramLabel = "REF", description = "image, such as localhost:5055/team/app:1.0")
   private String image = "";
 
-  @Option(names = "--site", paramLabel = "NAME", description = "a site; needs a hub's settings")
+  @Option(
+      names = "--site",
+      paramLabel = "NAME",
+      description = "site to ask about; needs a hub's settings")
   private @Nullable String site;
 
   WhyCommand(Terminal terminal) {

@@ -18,8 +18,8 @@ public record OpsSettings(
     @Setting(
             value = "[]",
             doc =
-                "names, without port, by which browsers reach a page that asks nobody for"
-                    + " credentials, besides localhost and addresses; any other name is refused")
+                "host names, without port, under which a page without credentials may be"
+                    + " opened, besides localhost and IP addresses; others are refused")
         List<String> hosts,
     @Setting(
             doc =

@@ -27,11 +27,10 @@ public record Settings(
     @Setting(doc = "resolver: serves images; required where one runs")
         @Nullable ResolverConfig resolver,
     @Setting(value = "{}", doc = "the operations page") OpsSettings ops,
-    @Setting(doc = "sites: a resolver with it is a hub; docs/sites.md")
-        @Nullable SitesSettings sites,
+    @Setting(doc = "sites: makes a resolver a hub; docs/sites.md") @Nullable SitesSettings sites,
     @Setting(
             value = "{}",
-            doc = "site: a node that follows a hub, and serves what it holds by its resolver")
+            doc = "site: a node of a site, which follows a hub and serves what it holds")
         SiteSettings site) {
   public Settings {
     containerd = List.copyOf(containerd);

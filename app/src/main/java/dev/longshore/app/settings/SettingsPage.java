@@ -11,11 +11,11 @@ public final class SettingsPage {
       <!-- Written by: ./longshore config table > docs/settings.md -->
 
       Every setting of `longshore.yaml`. [Configuration](configuration.md) has an example, and says
-      how a setting is given by environment or flag.
+      how to give a setting in the environment or by a flag.
 
-      - *none*: may be left out. *required*: may not, where its section is there.
-      - `name[]`: an entry of a list. `name.*`: the settings of a block stand beside the others.
-      - *path of a file*: a secret, read from that file; its newline at the end is left out.
+      - Default *none*: you may leave it out. *required*: you may not, if you use its section.
+      - `name[]`: an entry of a list. `name.*`: all settings of a [block](#blocks), at this place.
+      - *path of a file*: a file that holds a secret; a newline at its end is ignored.
 
       """;
 

@@ -13,16 +13,18 @@ public record KeepSettings(
     @Setting(
             value = "0",
             unit = "versions",
-            doc = "the newest ones that each tag has left, up to 50")
+            doc = "this many of the newest old versions of each tag, up to 50")
         int last,
-    @Setting(key = "for", doc = "for so long after the last tag left it; no time if absent")
+    @Setting(
+            key = "for",
+            doc = "each version for this long after the last tag left it; no time if absent")
         @Nullable Duration time,
     @Setting(
             doc =
-                "a tag that its registry deleted counts for so long as if it were there; no time if"
+                "a deleted tag counts for this long as if it were still there; no time if"
                     + " absent")
         @Nullable Duration deletedFor,
-    @Setting(doc = "while somebody pulled it within so long; pulls do not count if absent")
+    @Setting(doc = "versions that somebody pulled within this time; pulls do not count if absent")
         @Nullable Duration pulledWithin,
     @Setting(doc = "which tags keep what they point to; all if absent")
         @Nullable KeepTagsSettings tags) {
@@ -60,11 +62,11 @@ public record KeepSettings(
   public record KeepTagsSettings(
       @Setting(
               unit = "tags",
-              doc = "the newest of each repository, by when they were first seen; others go")
+              doc =
+                  "number of the newest tags to keep in each repository, by when they were"
+                      + " first seen; others are dropped")
           int last,
-      @Setting(
-              value = "[]",
-              doc = "the tags that this is about, such as ci-*; others stay; all if empty")
+      @Setting(value = "[]", doc = "tags that this limits, such as ci-*; others stay; all if empty")
           List<String> match) {
     public KeepTagsSettings {
       match = List.copyOf(match);

@@ -13,7 +13,7 @@ public record PlacementSettings(
     @Setting(
             value = "[]",
             doc =
-                "labels of peers that get a copy only where min-copies cannot be reached without"
+                "labels of peers that get a copy only if min-copies cannot be reached without"
                     + " them")
         List<String> avoid) {
 

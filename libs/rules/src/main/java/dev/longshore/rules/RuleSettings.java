@@ -25,7 +25,7 @@ public record RuleSettings(
     @Setting(
             value = "1",
             unit = "copies",
-            doc = "number of verified copies from which the ingest peer need not keep the image")
+            doc = "number of verified copies at which the ingest peer may drop the image")
         int minCopies,
     @Setting(value = "{}", doc = "on which peers") PlacementSettings placement,
     @Setting(doc = "larger images are refused; no limit if absent") @Nullable ByteSize maxSize,
@@ -64,8 +64,8 @@ public record RuleSettings(
         ReleaseSettings release,
     @Setting(
             doc =
-                "a tag that moves again within so long is converted only in its last version, but"
-                    + " at least once in ten times as long; each push waits so long, at most 5m;"
+                "if a tag moves again within this time, only its last version is converted, but one"
+                    + " at least every ten times as long; each push waits this long, at most 5m;"
                     + " none waits if absent")
         @Nullable Duration debounce) {
   /** Pushes that wait take the places of others in Kafka's partitions. */

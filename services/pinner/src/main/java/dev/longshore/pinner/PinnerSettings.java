@@ -17,7 +17,7 @@ public record PinnerSettings(
         int copiesPerPeer,
     @Setting(
             value = "60s",
-            doc = "a copy that gets no block for so long is given up and made elsewhere")
+            doc = "a copy that gets no block for this long is given up and made elsewhere")
         Duration stallTimeout,
     @Setting(value = "6h", doc = "a copy that takes longer is given up and made elsewhere")
         Duration copyTimeout,
@@ -29,7 +29,9 @@ public record PinnerSettings(
         Duration callTimeout,
     @Setting(
             value = "10s",
-            doc = "pause between two looks for images short of copies and for peers that are back")
+            doc =
+                "pause between two checks for images short of copies and for peers that are"
+                    + " back")
         Duration repairInterval,
     @Setting(
             value = "30m",
@@ -40,13 +42,13 @@ public record PinnerSettings(
     @Setting(
             value = "10MiB",
             unit = "bytes a second",
-            doc =
-                "how fast the copies of each peer are read and hashed, round after round; 0: not at"
-                    + " all")
+            doc = "how fast the pinner reads and hashes the copies of each peer; 0: not at all")
         ByteSize scrubRate,
     @Setting(
             value = "24h",
-            doc = "least time from the begin of a round that reads a peer's copies to the next")
+            doc =
+                "least time from the start of one round that reads a peer's copies to the"
+                    + " next")
         Duration scrubInterval,
     @Setting(
             value = "20",

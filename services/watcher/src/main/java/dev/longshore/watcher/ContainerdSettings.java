@@ -24,7 +24,9 @@ public record ContainerdSettings(
         List<String> ownHosts,
     @Setting(
             value = "5m",
-            doc = "pause between two looks at all images, for changes without an event")
+            doc =
+                "pause between two listings of all images, which find changes without an"
+                    + " event")
         Duration interval) {
   public ContainerdSettings {
     namespaces = List.copyOf(namespaces);

@@ -8,12 +8,14 @@ import org.jspecify.annotations.Nullable;
 public record NotificationSettings(
     @Setting(
             value = "distribution",
-            doc = "who sends its notifications, and so their form; docs/senders.md has the steps")
+            doc =
+                "program that sends its notifications, and so their form; docs/senders.md"
+                    + " has the steps")
         NotificationFormat notifications,
     @Setting(
             doc =
-                "file with a secret of this registry's sender alone: the key of its signatures, or"
-                    + " the last part of its webhook's address")
+                "file with a secret for this registry's sender alone: the key of its"
+                    + " signatures, or the last part of its webhook's address")
         @Nullable Secret notificationSecret,
     @Setting(doc = "where notifications of form json, or other CloudEvents, name images")
         @Nullable JsonMapping notificationMapping) {

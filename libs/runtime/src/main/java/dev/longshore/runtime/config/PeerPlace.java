@@ -24,8 +24,8 @@ public record PeerPlace(
         int weight,
     @Setting(
             doc =
-                "size of its repository from which it gets no further copy; an image counts whole,"
-                    + " though layers that are there take no more; until its disk is full if"
+                "size of its repository at which it gets no more copies; each image counts"
+                    + " whole, even if the peer has some of its layers; until its disk is full if"
                     + " absent")
         @Nullable ByteSize capacity) {
   private static final int MOST = 1000;

@@ -21,21 +21,21 @@ public record PollSettings(
     @Setting(
             value = "10",
             doc =
-                "most requests a second that all polls of it in one process send, with the looks"
-                    + " at what they found")
+                "most requests a second that all its polls in one process send, including"
+                    + " those for what they found")
         int requestsPerSecond,
     @Setting(
             value = "2",
             unit = "images",
             doc =
-                "of those that were there before their repository was first polled, how many are"
-                    + " under way at once; the others stay in the registry until then")
+                "how many images that were there before their repository was first polled are"
+                    + " under way at once; the others wait in the registry")
         int backfill,
     @Setting(
             unit = "requests",
             doc =
-                "most requests a second that reading these images takes in one process, apart from"
-                    + " the polls; as many as requests-per-second if absent")
+                "most requests a second to read these images in one process, besides the"
+                    + " polls; as many as requests-per-second if absent")
         @Nullable Integer backfillRequestsPerSecond) {
 
   /** Of a registry that is not polled: the budget for what people ask of it. */

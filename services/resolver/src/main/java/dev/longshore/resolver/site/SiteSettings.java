@@ -15,25 +15,23 @@ public record SiteSettings(
     @Setting(
             value = "[]",
             doc =
-                "addresses of the hubs, such as https://hub.example.com:5055; the next one is asked"
-                    + " when one is away. That of the join if empty")
+                "addresses of the hubs, such as https://hub.example.com:5050; if one is away,"
+                    + " the node asks the next. The hub of the join if empty")
         List<URI> hubs,
-    @Setting(
-            doc =
-                "serve nothing when the hub's last word is older than this; none serves at any age")
+    @Setting(doc = "serve nothing if the hub's last answer is older; no limit if absent")
         @Nullable Duration maxAge,
     @Setting(
             doc =
-                "ipfs, to be run as this node's Kubo on resolver.kubo-repository, at the loopback"
-                    + " ports of resolver.kubo; site join sets it up. None where that Kubo runs by"
-                    + " itself")
+                "ipfs program to run as this node's Kubo on resolver.kubo-repository, at the"
+                    + " loopback ports of resolver.kubo; site join sets it. Absent if that Kubo"
+                    + " runs by itself")
         @Nullable Path kuboProgram,
     @Setting(
             value = "4MiB",
             unit = "bytes a second",
             doc =
-                "how fast what this node holds is read again and hashed, round after round, at most"
-                    + " once a day; 0: not at all")
+                "how fast this node reads and hashes what it holds, at most once a day; 0:"
+                    + " not at all")
         ByteSize scrubRate,
     @Setting(
             doc =

@@ -6,7 +6,7 @@ import java.util.List;
 
 /** What a group of sites keeps, and how it may use its line. */
 public record SiteGroupSettings(
-    @Setting(doc = "its name, which a site is added with") String name,
+    @Setting(doc = "its name, for site add --group") String name,
     @Setting(
             value = "[]",
             doc =
@@ -16,11 +16,13 @@ public record SiteGroupSettings(
     @Setting(value = "{}", doc = "the line of its sites") SiteLineSettings line,
     @Setting(
             value = "30m",
-            doc =
-                "how old the oldest image that a site of it lacks may become; alerts compare with"
-                    + " it")
+            doc = "how old the oldest image that a site lacks may become; alerts compare with it")
         Duration lagTarget,
-    @Setting(value = "false", doc = "page somebody when one of its sites is behind its lag-target")
+    @Setting(
+            value = "false",
+            doc =
+                "make the alert critical if one of its sites is behind by"
+                    + " more than lag-target")
         boolean critical) {
   private static final Duration SHORTEST_TARGET = Duration.ofSeconds(1);
 

@@ -14,18 +14,17 @@ public record SiteLineSettings(
         @Nullable ByteSize bytesPerSecond,
     @Setting(
             value = "[]",
-            doc =
-                "hours in which what nobody asks for may be fetched, such as 22:00-06:00; always if"
-                    + " empty")
+            doc = "hours in which the site may fetch ahead, such as 22:00-06:00; always if empty")
         List<String> windows,
     @Setting(value = "UTC", doc = "time zone of the windows, such as Europe/Berlin") String zone,
-    @Setting(value = "false", doc = "fetch nothing that nobody asks for") boolean paused,
+    @Setting(value = "false", doc = "stop fetching ahead; images that somebody pulls still come")
+        boolean paused,
     @Setting(
             value = "80",
             unit = "%",
             doc =
-                "of the line, how much what somebody asks for now has while images are fetched"
-                    + " ahead, too; 100: they wait until nobody asks")
+                "share of the line for images that somebody waits for, while others are"
+                    + " fetched ahead; 100: fetching ahead waits")
         int askedPercent) {
   private static final String TIME = "([01][0-9]|2[0-3]):[0-5][0-9]";
 

@@ -21,21 +21,21 @@ public record SiteRuleSettings(
     @Setting(
             unit = "tags",
             doc =
-                "of each repository, the newest of these tags alone, by when what they show was"
-                    + " pushed; up to 1000; all if absent")
+                "only the newest of these tags of each repository, by the time of their push;"
+                    + " up to 1000; all if absent")
         @Nullable Integer newest,
-    @Setting(value = "[]", doc = "modes; the one that the name alone shows if empty")
+    @Setting(value = "[]", doc = "modes; the one that the tag stands for if empty")
         List<Mode> modes,
     @Setting(
             value = "every-node",
             doc = "on which nodes of a site: every-node, any-node, on-demand")
         Keep keep,
-    @Setting(value = "0", unit = "priority", doc = "what has a higher one is fetched first")
+    @Setting(value = "0", unit = "priority", doc = "images with a higher one are fetched first")
         int priority,
     @Setting(
             doc =
-                "a site that has not heard of its hub for longer refuses it; it serves it for ever"
-                    + " if absent")
+                "a site whose hub has been silent for longer refuses these images; it serves"
+                    + " them for ever if absent")
         @Nullable Duration maxAge) {
   /** Each of them is looked at again at every push to the repository. */
   private static final int MOST_NEWEST = 1_000;

@@ -19,16 +19,16 @@ public record SitesSettings(
         URI url,
     @Setting(
             doc =
-                "Ed25519 private key in PEM (PKCS #8) that signs what sites are told; made where"
-                    + " absent. Hubs with one url need the same key")
+                "Ed25519 private key in PEM (PKCS #8) that signs the hub's answers; made if"
+                    + " absent. Hubs with the same url need the same key")
         Path signingKeyFile,
     @Setting(
             value = "[]",
             doc =
-                "PEM files of keys, public or private, that sites trust too: the one before, or the"
-                    + " next one")
+                "PEM files of other keys, public or private, that sites trust too: the"
+                    + " previous or the next one")
         List<Path> earlierSigningKeyFiles,
-    @Setting(value = "30d", doc = "how long a site's credential is good; it is renewed before")
+    @Setting(value = "30d", doc = "how long a site's credential is valid; nodes renew it in time")
         Duration credentialFor,
     @Setting(value = "[]", doc = "groups of sites: what they keep, and their line")
         List<SiteGroupSettings> groups) {
