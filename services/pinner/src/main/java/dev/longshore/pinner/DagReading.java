@@ -40,7 +40,7 @@ final class DagReading {
   private record Item(Cid block, Cid part) {}
 
   /**
-   * @param parts files and directories that were read already, of whichever image
+   * @param parts files and directories that were read already, for any image
    */
   DagReading(Cid dag, CidEndSet parts) {
     this.dag = dag;

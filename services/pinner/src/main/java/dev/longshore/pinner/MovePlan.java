@@ -141,7 +141,7 @@ public final class MovePlan {
     return peer.state() == PeerPhase.UP && peer.fullSince() == null;
   }
 
-  /** Tells of each image of which a copy would come or go, or is missing without a peer for it. */
+  /** Visits each image that would gain or lose a copy, or lacks one that no peer can take. */
   public void forEach(Consumer<Move> told) {
     visit((pin, copies, named) -> move(pin, copies, named).ifPresent(told));
   }

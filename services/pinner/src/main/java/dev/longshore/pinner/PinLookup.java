@@ -61,10 +61,10 @@ final class PinLookup {
   }
 
   /**
-   * Whether name and image may stand in one answer. To strangers nothing tells of which plain image
-   * an encrypted one was made: a digest is the plain one's, and other repositories may serve it. A
-   * tag of the repository for which it was made does, where its rule says that it has that mode and
-   * nobody keeps the source secret who does not.
+   * Whether name and image may stand in one answer. An untrusted caller must not learn which plain
+   * image an encrypted one was made from: the digest is the plain one's, and other repositories may
+   * serve it. The exception is a tag of the image's own repository, if its rule has encrypted mode
+   * and is encrypted-only itself, or no rule with this digest is.
    */
   private boolean mayLeadTo(TagState name, ImageState image) {
     if (trusted) {

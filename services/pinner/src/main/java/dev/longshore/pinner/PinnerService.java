@@ -121,7 +121,7 @@ public final class PinnerService {
         : now.peers().find(new PeerName(key)).filter(Peer::keeps);
   }
 
-  /** Asks the host for the step of names of which something changed, once it is started. */
+  /** Nudges the host to run the step for names that changed, once it is started. */
   public NameWatch names(StepHost host) {
     NameWatch watching =
         new NameWatch(catalog, names, host, context.clock(), loops.turn("names", Duration.ZERO));
@@ -151,8 +151,8 @@ public final class PinnerService {
   }
 
   /**
-   * Image DAGs of which the step never heard, as after a gap in {@code converted}, or of whose
-   * copies only the first releases wrote; each is known to the step by its key alone.
+   * Image DAGs that the step never saw, as after a gap in {@code converted}, or whose copies only
+   * the first releases recorded; the step knows each by its key alone.
    */
   public List<String> missed() {
     return new MissedDags(catalog).keys();

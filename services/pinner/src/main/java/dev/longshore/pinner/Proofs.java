@@ -22,7 +22,7 @@ final class Proofs {
 
   private static final Duration SPARE = Duration.ofHours(1);
 
-  /** How long a count is told again: it looks through an index. */
+  /** How long a count is reused: counting scans an index. */
   private static final Duration COUNTED = Duration.ofMinutes(5);
 
   private final Catalog catalog;

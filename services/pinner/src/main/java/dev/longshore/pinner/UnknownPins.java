@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pins under a name of ours of which no record says what they hold. They stay: the record may be
- * lost, and they may be all that is left of an image. A pin counts from the second look on, as a
+ * Pins with a name of ours and no record of what they hold. They stay: the record may be lost, and
+ * they may be all that is left of an image. A pin counts from the second look on, since a
  * conversion pins before it records.
  */
 final class UnknownPins {

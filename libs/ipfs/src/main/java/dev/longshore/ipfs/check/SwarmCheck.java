@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Whether the nodes are connected to each other. Those that are not are introduced, as the pinner
- * does, so that one that cannot be reached is told from one that nobody called yet.
+ * Whether the nodes are connected to each other. Nodes that are not are introduced, as the pinner
+ * does, which distinguishes an unreachable node from one that nobody dialed yet.
  */
 public record SwarmCheck(List<Member> members) implements Check {
   private static final Duration LIMIT = Duration.ofSeconds(3);

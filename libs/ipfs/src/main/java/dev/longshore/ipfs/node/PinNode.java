@@ -22,7 +22,7 @@ public interface PinNode {
    *
    * @param pinName at most {@link #MAX_NAME_BYTES}; an empty one wipes the name of an older pin
    * @param stall longest time without a new block
-   * @param progress told at the end of all blocks of the DAG, each of which the node has then
+   * @param progress called at the end with all blocks of the DAG, which the node then has
    * @throws KuboException {@link Fault#STALLED} or {@link Fault#TIMEOUT}: the fetch was broken off,
    *     nothing is pinned, blocks that came stay until the next garbage collection
    */

@@ -37,7 +37,7 @@ public record LeafOrder(List<Cid> nodes, List<Leaf> leaves) {
   public record Leaf(Cid cid, long bytes, Cid parent) {}
 
   /**
-   * The order of a DAG's blocks, of which the inner nodes alone are read, each once and checked.
+   * The order of a DAG's blocks. Only inner nodes are read, each once, and verified.
    *
    * @param deadline for the whole walk
    * @throws BadDagException when they or their links exceed {@link DagClosure#MAX_BLOCKS}, or are

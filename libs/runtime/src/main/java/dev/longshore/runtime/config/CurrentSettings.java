@@ -35,8 +35,8 @@ public final class CurrentSettings {
   }
 
   /**
-   * Makes something of the settings now, and again of each that replaces them. A step asks once,
-   * and ends with what it got.
+   * Makes a value from the settings now, and again from each replacement. A step gets it once and
+   * uses that value to its end.
    *
    * @param make throws when such settings cannot be used
    */
@@ -46,7 +46,7 @@ public final class CurrentSettings {
     return one;
   }
 
-  /** Is told each time that settings were replaced. */
+  /** Runs this each time the settings were replaced. */
   public void onReplaced(Runnable follower) {
     followers.add(follower);
   }
@@ -67,7 +67,7 @@ public final class CurrentSettings {
     private volatile Of<T> current;
     private volatile Of<T> next;
 
-    /** Of which settings it was made. */
+    /** A value and the settings it was made from. */
     private record Of<T>(PeersAndRules settings, T value) {}
 
     Made(Function<PeersAndRules, T> make, PeersAndRules first) {
@@ -76,7 +76,7 @@ public final class CurrentSettings {
       this.next = current;
     }
 
-    /** What was refused before takes no place of what counts. */
+    /** A value prepared for refused settings never becomes current. */
     void prepare(PeersAndRules settings) {
       if (next.settings() == now) {
         current = next;

@@ -136,7 +136,7 @@ final class ChangesHandler implements EdgeHandler {
     Cursor now = place(call);
     if (now.at().isAfter(cursor.at().plus(CLOCKS))) {
       LOG.warn(
-          "site {} was told of records that Kafka has lost since; it is told everything anew",
+          "site {} has applied records that Kafka has lost since; sending it a new snapshot",
           call.caller().site());
       return now;
     }

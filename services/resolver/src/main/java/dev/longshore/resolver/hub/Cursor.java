@@ -17,8 +17,8 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a site has applied what hubs told it. Any hub of the same Kafka understands it. It gives
- * no right: what a site is told follows from its rules, whatever it says of itself.
+ * How far a site has applied what hubs told it. Any hub of the same Kafka understands it. It grants
+ * nothing: a site's rules decide what it gets, whatever cursor it sends.
  *
  * @param topic Kafka's id of topic {@code served}
  * @param offsets the next offset of each of its partitions

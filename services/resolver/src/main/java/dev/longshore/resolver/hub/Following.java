@@ -25,8 +25,8 @@ import java.util.stream.Stream;
  */
 final class Following {
   /**
-   * Referrers that come with one name. A line has 64 KiB, of which one takes up to 1.6, and whoever
-   * may push can attach thousands. The first ones stay, so those cost a site nothing.
+   * Referrers that come with one name. A line has 64 KiB, a referrer takes up to 1.6, and anyone
+   * who may push can attach thousands. The first ones stay, so later ones cost a site nothing.
    */
   static final int MOST = 32;
 
@@ -39,7 +39,7 @@ final class Following {
   /**
    * Those of one name, the nearest first, of the same subject the first recorded.
    *
-   * @param all none of which is removed
+   * @param all those not removed
    * @param leftOut whether there are more
    */
   record Referrers(List<ServedState> all, boolean leftOut) {

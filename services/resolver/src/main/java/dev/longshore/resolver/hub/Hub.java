@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param groups of sites, those that count now
  * @param admissions tells which callers are sites
  * @param admission lets sites in that the listener does not know; none where it knows all
- * @param signer signs what sites are told
+ * @param signer signs answers to sites
  * @param reports where their reports are kept
  * @param entry where sites are let in
- * @param lags is told what was pulled at sites
+ * @param lags hears what was pulled at sites
  * @param missed takes names that sites were asked for and do not know, which their rules name: they
  *     are worth a look at their registry; may wait for Kafka
  * @param rules those that count now, which say what a name alone shows

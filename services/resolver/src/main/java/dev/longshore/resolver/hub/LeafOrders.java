@@ -19,7 +19,7 @@ final class LeafOrders {
   /** Blocks of a DAG: 75 GB in usual leaves; more would take 100 MB of memory. */
   static final int MOST_BLOCKS = 300_000;
 
-  /** Walks at once, each of which may take as much memory. */
+  /** Walks at once; each may take that much memory. */
   private static final int WALKS = 2;
 
   /** From peers, an image's inner nodes come in less. */

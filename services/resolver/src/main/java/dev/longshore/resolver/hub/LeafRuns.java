@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a request for leaves is about, by the inner nodes that link them: those of which it wants
- * more than a few, and those that are its next ones.
+ * A request for leaves, grouped by the inner nodes that link them: nodes with more than a few
+ * wanted leaves, and the nodes that come next.
  */
 final class LeafRuns {
   /** A node is worth it if so many of its leaves are wanted, of as many as one hundred. */

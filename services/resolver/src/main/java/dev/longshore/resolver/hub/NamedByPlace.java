@@ -12,9 +12,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The images that a group's rules name, in the order in which its sites are told of them. Those
- * that follow a cursor are looked at one by one if they are few; of more, sums are kept, which may
- * lack the last hundredth of what changed.
+ * The images that a group's rules name, in the order in which its sites hear of them. Those that
+ * follow a cursor are looked at one by one if they are few; of more, sums are kept, which may lack
+ * the last hundredth of what changed.
  */
 final class NamedByPlace {
   /** So many are counted by image DAG; of more, each name counts. */

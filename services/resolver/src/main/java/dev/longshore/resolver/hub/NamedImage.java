@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 
 /**
  * One image that a name shows to the sites of a group, in numbers: a hub remembers as many as its
- * groups' rules name. Texts are their hashes, of which a million collide once in thirty million
- * times.
+ * groups' rules name. Texts are stored as hashes; among a million, two collide with odds of one in
+ * thirty million.
  *
  * @param name hash of the name's key
  * @param repository hash of its repository

@@ -48,7 +48,7 @@ final class NamedImages implements AutoCloseable {
         List.of(catalog.onChange(this::changed), catalog.onRebuilt(this::readAgain));
   }
 
-  /** Is told of each image that comes to be shown to a group once the names were read. */
+  /** Calls the listener for each image that is first shown to a group after the names were read. */
   void onNew(BiConsumer<SiteGroup, NamedImage> listener) {
     locked(
         () -> {

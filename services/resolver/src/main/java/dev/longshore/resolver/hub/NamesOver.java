@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which names something follows, found once for all sites that are told of it: they ask within
- * seconds, and it may take a look at all that a repository has. A name that comes to show its
- * subject later is told by its own record.
+ * Which names a referrer follows, found once for all sites: they ask within seconds of each other,
+ * and finding them may scan a whole repository. A name that shows the subject only later is sent by
+ * its own record.
  */
 final class NamesOver {
   private static final Duration GOOD_FOR = Duration.ofMinutes(1);

@@ -38,7 +38,7 @@ final class SignedLines implements ChunkSource, AutoCloseable {
   /** What the site has once it has applied all that was signed. */
   private @Nullable String reached;
 
-  /** The cursor of the last step of which nothing is left, which says that it was applied. */
+  /** The cursor after the last complete step: what a site may claim to have applied. */
   private Cursor applied;
 
   /** What the site has once it has applied what is left too. */
@@ -112,7 +112,7 @@ final class SignedLines implements ChunkSource, AutoCloseable {
         if (count == 1 && !begun) {
           throw e;
         }
-        // What is before it counts; the next request is told of it.
+        // What came before it counts; the next request reports it.
         last = true;
       }
     }

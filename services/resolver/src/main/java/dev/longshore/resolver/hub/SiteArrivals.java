@@ -40,18 +40,17 @@ final class SiteArrivals {
   /** Images of a node that are looked out for. */
   private static final int AWAITED = 10_000;
 
-  /** Images that came to a site, of which the first pull is looked out for. */
+  /** Images that came to a site and await their first pull. */
   private static final int ARRIVED = 100_000;
 
   private static final int FRESH = 100_000;
 
-  /** Is told what was noticed. */
   interface Listener {
     /**
      * An image came to a site; or was pulled there for the first time.
      *
-     * @param sincePush negative if the hub's clock is behind that of the service which was told of
-     *     the push
+     * @param sincePush negative if the hub's clock is behind that of the service that heard of the
+     *     push
      */
     void came(Stage stage, String group, ModeName mode, Duration sincePush);
   }
@@ -174,7 +173,7 @@ final class SiteArrivals {
     }
   }
 
-  /** Sites of which it holds anything. */
+  /** Sites with anything held here. */
   synchronized Set<SiteName> sites() {
     Set<SiteName> sites = new HashSet<>();
     nodes.keySet().forEach(node -> sites.add(node.site()));

@@ -49,7 +49,7 @@ final class SiteImages {
   }
 
   /**
-   * What a site is told of a name.
+   * The change that a site gets for a name.
    *
    * @param most referrers
    * @throws NotYetException when an image of it is still to be read
@@ -102,7 +102,7 @@ final class SiteImages {
     }
     if (image.isEmpty()) {
       throw new NotYetException(
-          "%s shows %s, of which no record was read yet"
+          "%s shows %s, and its record has not been read yet"
               .formatted(served.key(), result.imageDag()));
     }
     return image;

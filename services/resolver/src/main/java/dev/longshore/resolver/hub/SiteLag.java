@@ -37,7 +37,7 @@ public record SiteLag(
   public enum State {
     /** Its last report is old: nobody knows what it has by now. */
     REPORT_ABSENT,
-    /** The settings have no group of its name: it is told nothing. */
+    /** The settings have no group of its name: it gets nothing. */
     NO_GROUP,
     /** No node of it has reported yet. */
     NO_REPORT,

@@ -106,7 +106,7 @@ final class SiteLines {
   /**
    * The line of a record that is its topic's at its place.
    *
-   * @param referrers {@link #state}, asked for after it is known up to where sites are told
+   * @param referrers {@link #state}, read after the end of what sites get is fixed
    * @throws NotYetException when an image of it is still to be read
    */
   byte[] line(
@@ -156,7 +156,7 @@ final class SiteLines {
         byte[] json = SiteJson.write(ChangeLine.of(change));
         if (change.referrersLeftOut() != null) {
           LOG.warn(
-              "more than {} manifests refer to what {} shows; sites are told of the first ones",
+              "more than {} manifests refer to what {} shows; sites get only the first ones",
               most,
               served.key());
         }

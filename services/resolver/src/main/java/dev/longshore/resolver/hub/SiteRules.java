@@ -24,7 +24,7 @@ final class SiteRules {
   /** Characters of patterns that each answer to a site may have. */
   static final int TOLD = 1_000;
 
-  /** What sites are told beside what the rules say: those of an earlier release lack it. */
+  /** What sites get beyond the rules' text: sites of an earlier release lack it. */
   private static final String TOLD_OF_A_NAME = "; with results in all other modes; with referrers";
 
   private final List<Candidate> candidates;

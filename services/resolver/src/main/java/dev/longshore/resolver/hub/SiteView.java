@@ -67,7 +67,7 @@ final class SiteView {
         .max(Comparator.naturalOrder());
   }
 
-  /** What the site is told of it, with these results and the images of them. */
+  /** The change that the site gets for it, with these results and their images. */
   static Change change(
       ServedState served,
       SiteRuleSettings rule,

@@ -17,8 +17,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All names that a site's rules name, by key. What changes meanwhile is told by the first delta
- * from its cursor, which says where the topic stood when it began.
+ * All names that a site's rules name, by key. Changes made meanwhile come with the first delta from
+ * its cursor, which says where the topic stood when the snapshot began.
  */
 final class Snapshot implements Steps {
   /** Records read at once: 200 KB. */
@@ -108,7 +108,7 @@ final class Snapshot implements Steps {
   /** The next page, if the lines of all of it are known. */
   private @Nullable Step known(RepositoryName repository) {
     if (rules.asksForNewest(repository)) {
-      // Which ones are told depends on the others.
+      // Which ones are sent depends on the others.
       return null;
     }
     List<RecordPlace> places = catalog.served().placesOfRepository(repository, at, PAGE);
@@ -144,7 +144,7 @@ final class Snapshot implements Steps {
     return new Step(told, reached);
   }
 
-  /** What was removed is told with the reason: a forgotten image has to go at once. */
+  /** A removed name is sent with the reason: a forgotten image has to go at once. */
   private boolean isTold(ServedState served, SiteRuleSettings rule) {
     return rule.newest() == null || served.removed() != null || newest.contains(served.key());
   }

@@ -70,7 +70,7 @@ final class AppliedChanges {
   /**
    * What changed.
    *
-   * @param names keys of names of which something changed
+   * @param names keys of names that changed
    * @param forgotten keys of images that are forgotten, though a name may say they are not any more
    */
   record Applied(Set<String> names, Set<String> forgotten) {}
@@ -364,7 +364,7 @@ final class AppliedChanges {
     session.update("UPDATE versions SET wanted = 0 WHERE key = ?", key);
   }
 
-  /** Rules that changed are told as a snapshot: what did not fit may fit now. */
+  /** Changed rules come as a snapshot: what did not fit may fit now. */
   private static void tryWithTheseRules(Session session) throws SQLException {
     session.update("UPDATE dags SET needs = NULL, gave_way_to = NULL WHERE needs IS NOT NULL");
   }

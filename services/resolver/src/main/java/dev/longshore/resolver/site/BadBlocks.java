@@ -30,12 +30,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Rotten and missing blocks of the site's node that were found, until the keeper takes them out. A
- * node does not write a block that it thinks it has, and removes none that is pinned: so the images
- * that have it are unpinned, it is removed, and they come again, of which that block alone is
- * lacking. One that came again already, for somebody who pulls it, takes its place at once: then
- * they are pinned again, and are there all the time. Which images have it is looked for while all
- * else goes on: that reads the inner nodes of each.
+ * Corrupt and missing blocks found on the site's node, until the keeper takes them out. A node does
+ * not write a block that it thinks it has, and removes none that is pinned: so the images with the
+ * block are unpinned, the block is removed, and the images are fetched again, which takes that
+ * block alone. A block that was already fetched again for a pull replaces the bad one at once: then
+ * the images are pinned again and stay available throughout. The search for the images with a block
+ * reads the inner nodes of each, while everything else goes on.
  */
 final class BadBlocks implements BlockScrub.Bad {
   private static final Logger LOG = LoggerFactory.getLogger(BadBlocks.class);
@@ -171,7 +171,7 @@ final class BadBlocks implements BlockScrub.Bad {
     return searched != null || nanos.getAsLong() - rests < 0 ? Set.of() : Set.copyOf(found);
   }
 
-  /** Whether something is to be taken out, and it is known of which images. */
+  /** Whether there are blocks to take out whose images are known. */
   synchronized boolean areLocated() {
     return searched != null;
   }

@@ -67,7 +67,7 @@ final class BlockScrub {
     byte[] read(Cid cid) throws IOException;
   }
 
-  /** Is told what is rotten or missing. */
+  /** Receives what is corrupt or missing. */
   @FunctionalInterface
   interface Bad {
     void found(Cid block);
@@ -142,7 +142,7 @@ final class BlockScrub {
   /**
    * How far a round is.
    *
-   * @param dag of which blocks were read last; empty before the first
+   * @param dag the last one read from; empty before the first
    * @param block number of the next one
    */
   private record Place(String dag, int block) {
@@ -190,7 +190,7 @@ final class BlockScrub {
     }
   }
 
-  /** Null if an inner node is bad; that is told. */
+  /** Null if an inner node is bad, which is reported. */
   private @Nullable LeafOrder order(ImageDag dag) throws IOException, InterruptedException {
     Cid[] last = {dag.cid()};
     try {

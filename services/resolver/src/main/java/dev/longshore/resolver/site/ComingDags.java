@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * other: room, the line, and times at which nothing comes.
  */
 final class ComingDags {
-  /** A client has other hosts to ask: it is told soon that this one has it not. */
+  /** A client has other hosts to ask: it learns soon that this one does not have the image. */
   private static final Duration BEGINS = Duration.ofSeconds(10);
 
   /** One that runs waits for so long until blocks are taken away, and then brings more before. */

@@ -51,8 +51,8 @@ final class DagFetch {
   /**
    * How much goes at once.
    *
-   * @param asked bytes asked of the hub: at 20 Mbit/s 32 MiB take 13 s, of which the way there and
-   *     back is nothing
+   * @param asked bytes asked of the hub: at 20 Mbit/s 32 MiB take 13 s, so the round trip does not
+   *     matter
    * @param given bytes given to the node: a kill or a cut line loses no more of what came
    */
   record Portions(long asked, long given) {
@@ -229,7 +229,7 @@ final class DagFetch {
     ahead.takeOver(dag, limit);
   }
 
-  /** The order of its blocks, of which the node has the inner ones from then on. */
+  /** The order of its blocks; the node has the inner ones from then on. */
   LeafOrder begin(ImageDag dag, List<ImageDag> have) throws IOException, InterruptedException {
     Optional<String> objection = privacy.objection(node, allowPublic);
     if (objection.isPresent()) {

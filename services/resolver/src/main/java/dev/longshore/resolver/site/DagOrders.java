@@ -47,7 +47,7 @@ final class DagOrders {
     this.node = node;
   }
 
-  /** The order of its blocks, of which the node has the inner ones from then on. */
+  /** The order of its blocks; the node has the inner ones from then on. */
   LeafOrder order(ImageDag dag, Cid root, List<ImageDag> have)
       throws IOException, InterruptedException {
     Optional<LeafOrder> known = known(root);

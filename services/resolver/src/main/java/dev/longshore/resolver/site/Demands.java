@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Demands.class);
 
-  /** A client has other hosts to ask: it is told soon that this one has it not. */
+  /** A client has other hosts to ask: it learns soon that this one does not have the image. */
   private static final Duration BEGINS = Duration.ofSeconds(10);
 
   /** A neighbor waits for an image that nobody waits for there. */

@@ -54,7 +54,7 @@ public final class Joining {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-  /** A block of ours, of which nothing depends. */
+  /** A test block that nothing depends on. */
   private static final byte[] SAMPLE = "longshore site join\n".getBytes(StandardCharsets.UTF_8);
 
   private final SiteFolder folder;

@@ -57,7 +57,7 @@ final class KeepLoop {
   /** Told when there is something new to do. */
   private final Signal work = new Signal();
 
-  /** Is told when what the node holds has changed. */
+  /** Runs when what the node holds has changed. */
   private final Runnable changed;
 
   private volatile Obstacle obstacle = Obstacle.NONE;

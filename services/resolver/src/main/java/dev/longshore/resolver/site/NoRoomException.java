@@ -14,7 +14,7 @@ final class NoRoomException extends IOException {
    */
   NoRoomException(long needs, Disk.Space space, long taken) {
     super(
-        "it needs %d bytes more, and the disk has room for %d: %d of %d bytes are free, of which %d %% stay free%s"
+        "it needs %d bytes more, and the disk has room for %d: %d of %d bytes are free, and %d %% must stay free%s"
             .formatted(
                 needs,
                 Math.max(0, space.room() - taken),

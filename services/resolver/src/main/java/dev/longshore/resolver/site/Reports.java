@@ -353,7 +353,7 @@ final class Reports {
                     null));
   }
 
-  /** Names of which the hub does not tell all that refers to what they show. */
+  /** Names whose referrers the hub does not send in full. */
   long cut() {
     return store.query("SELECT COUNT(*)" + CUT, row -> row.getLong(1)).getFirst();
   }

@@ -81,7 +81,7 @@ final class RottedDags {
   }
 
   /**
-   * One of which a block was replaced lacks another one.
+   * An image DAG with a replaced block lacks another block.
    *
    * @return keys of the names that have it
    */

@@ -114,9 +114,9 @@ final class SiteTelemetry {
    *
    * @param present images that rules name and that are here
    * @param disk that of the blocks
-   * @param hubAge since the hub's last whole word; empty before the first
+   * @param hubAge time since the hub's last complete answer; empty before the first
    * @param turned when the loop that keeps images began its last turn; empty before the first
-   * @param cut names of which the hub does not tell all that refers to what they show
+   * @param cut names whose referrers the hub does not send in full
    */
   record Looks(
       Supplier<Amount> present,

@@ -53,7 +53,7 @@ public final class StateFollower implements AutoCloseable {
   private final AtomicReference<@Nullable String> ended = new AtomicReference<>();
   private final Thread thread;
 
-  /** Is told what there is. */
+  /** Receives the topic's states. */
   @FunctionalInterface
   public interface Sink {
     /**

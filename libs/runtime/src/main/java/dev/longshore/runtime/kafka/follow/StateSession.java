@@ -50,7 +50,7 @@ final class StateSession {
   /**
    * Creates a session without opening it.
    *
-   * @param sink is told all states when everything was read, and after each later change
+   * @param sink receives all states once everything was read, and after each later change
    * @param complete called with each later instant up to which everything is known
    */
   StateSession(

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Times from a push until an image has come to a stage. A time that clocks of two hosts make
- * negative is told by how much, and is none: it would be a lag of 0.
+ * Times from a push until an image reaches a stage. A time that two hosts' clocks make negative is
+ * logged and not recorded: it would count as a lag of 0.
  */
 public final class LagHistogram {
   private static final Logger LOG = LoggerFactory.getLogger(LagHistogram.class);
@@ -26,7 +26,7 @@ public final class LagHistogram {
   /** Clocks that are kept differ by less, and the time is short then. */
   private static final Duration CLOCKS = Duration.ofSeconds(1);
 
-  /** For so long it is told by how much clocks differed. */
+  /** How long the difference of the clocks stays reported. */
   private static final Duration TOLD = Duration.ofHours(1);
 
   private final DoubleHistogram times;

@@ -34,7 +34,7 @@ public final class LoopTurns {
   /**
    * A loop that begins.
    *
-   * @param loop its name, of which there are few
+   * @param loop its name; there are few
    * @param within the longest time from one turn to the next
    */
   public LoopTurn of(String loop, Duration within) {

@@ -53,7 +53,7 @@ public final class SiteCredentials implements SiteAdmissions {
     this.clock = clock;
   }
 
-  /** Is told all there are. */
+  /** Replaces all known credentials. */
   public void know(Collection<SiteCredentialsState> all) {
     Known next = Known.of(all);
     lock.lock();

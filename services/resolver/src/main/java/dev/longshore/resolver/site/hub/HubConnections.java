@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class HubConnections implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(20);
 
-  /** With a proxy and TLS, of which no byte may come. */
+  /** To connect, with a proxy and TLS; no byte may come until then. */
   private static final Duration OPENS = Duration.ofSeconds(60);
 
   /** Proxies and hubs let go of what rests for a minute. */

@@ -18,7 +18,7 @@ final class FirstBlock {
     this.in = in;
   }
 
-  /** The same CAR, of which the first block is here, or the end. It is checked by its reader. */
+  /** The same CAR once its first block or its end has arrived. The reader verifies it. */
   static InputStream await(InputStream car) throws IOException {
     FirstBlock first = new FirstBlock(car);
     if (first.part(CarReader.MAX_HEADER_BYTES)) {

@@ -21,7 +21,7 @@ public interface GivenDags {
    */
   void bring(ImageDag dag, String neighbor) throws IOException, InterruptedException;
 
-  /** The order of its blocks, of which the inner ones are here. */
+  /** The order of its blocks; the inner ones are here. */
   LeafOrder order(ImageDag dag) throws IOException;
 
   /** A block that is here, or comes within the time. */
