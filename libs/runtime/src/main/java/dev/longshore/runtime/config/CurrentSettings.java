@@ -7,8 +7,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The peers and rules that count now, and what the services of a process make of them. All of it
- * changes at one moment, or nothing does. Who works with an earlier state ends with that.
+ * The current peers and rules, and what a process's services build from them. All of it changes at
+ * once, or nothing does. Work that began with an earlier state ends with that state.
  */
 public final class CurrentSettings {
   private final List<Made<?>> made = new CopyOnWriteArrayList<>();
@@ -19,17 +19,17 @@ public final class CurrentSettings {
     this.now = first;
   }
 
-  /** Those of settings that stay as they are. */
+  /** Settings that never change. */
   public static CurrentSettings of(SharedSettings shared) {
     return new CurrentSettings(PeersAndRules.of(shared));
   }
 
-  /** What counts now. */
+  /** The current settings. */
   public PeersAndRules now() {
     return now;
   }
 
-  /** The rules that count now. */
+  /** The current rules. */
   public Rules rules() {
     return now.rules();
   }
@@ -52,7 +52,7 @@ public final class CurrentSettings {
   }
 
   /**
-   * Replaces the settings, if all that is made of them can be.
+   * Replaces the settings, if every value made from them can be made again.
    *
    * @throws RuntimeException when it cannot; then nothing has changed
    */
