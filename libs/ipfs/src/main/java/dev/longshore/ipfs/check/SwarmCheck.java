@@ -28,7 +28,7 @@ public record SwarmCheck(List<Member> members) implements Check {
   /**
    * A node of the swarm.
    *
-   * @param swarm addresses that the configuration has for it; its own if empty
+   * @param swarm its configured addresses; if empty, those that it announces
    */
   public record Member(IpfsNode node, List<String> swarm) {
     public Member {

@@ -15,7 +15,7 @@ import java.util.Set;
 
 /**
  * The blocks of a DAG in the order of a walk from its root: parents before children, links in their
- * order, each CID where it comes first. Two programs that have the inner nodes agree on the number
+ * order, each CID where it comes first. Two programs with the same inner nodes agree on the number
  * of each leaf. Inline blocks are part of their CID and not listed.
  *
  * @param nodes inner nodes, the root first
