@@ -114,7 +114,7 @@ final class Delta implements Steps {
     return told.add(served.name()) ? newest(served.name()) : List.of();
   }
 
-  /** Of something without a tag. */
+  /** Lines for a digest without a tag. */
   private List<byte[]> ofDigest(ServedState served) throws IOException {
     List<byte[]> told = new ArrayList<>();
     if (isForgotten(catalog, rules, served)) {
@@ -134,7 +134,7 @@ final class Delta implements Steps {
     return rules.mayHaveForgotten(served) && !catalog.decisions().isForgetUndone(served.digest());
   }
 
-  /** All that refers to something there, of what was read before this began and maybe more. */
+  /** The repository's referrers, at least those read before this began. */
   private String state(RepositoryName repository) {
     return referrers.computeIfAbsent(repository, lines::state);
   }
@@ -165,7 +165,7 @@ final class Delta implements Steps {
         || Newest.of(catalog, rules, name.name(), null).now().contains(name.key());
   }
 
-  /** The newest tags of a repository, and which others the site may still have. */
+  /** The newest tags of a repository, and others that the site may still have. */
   private List<byte[]> newest(RepositoryName repository) throws IOException {
     Newest newest = Newest.of(catalog, rules, repository, from);
     Set<String> keys = new TreeSet<>(newest.now());

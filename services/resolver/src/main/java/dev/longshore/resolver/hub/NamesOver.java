@@ -18,7 +18,7 @@ import java.util.Map;
 final class NamesOver {
   private static final Duration GOOD_FOR = Duration.ofMinutes(1);
 
-  /** Records that are remembered. */
+  /** Limit of remembered records. */
   private static final int RECORDS = 1_000;
 
   private final Following following;
@@ -40,7 +40,7 @@ final class NamesOver {
     this.clock = clock;
   }
 
-  /** Keys of names that may show what the record refers to. */
+  /** Keys of names that may show the record's subject. */
   List<String> of(ServedState referrer) {
     Digest subject = referrer.subject();
     if (subject == null) {

@@ -31,16 +31,16 @@ final class Snapshot implements Steps {
   private @Nullable String at;
   private boolean ended;
 
-  /** What follows names of the repository of the last page, by {@link SiteLines#state}. */
+  /** The referrers in the last page's repository, by {@link SiteLines#state}. */
   private String referrers = "";
 
-  /** The repository of the last page, and its newest tags if a rule asks for these alone. */
+  /** The repository of the last page; its newest tags if a rule wants only these. */
   private @Nullable RepositoryName within;
 
   private Set<String> newest = Set.of();
 
   /**
-   * @param from where the topic stood when it began, and the last key that the site has
+   * @param from the topic's position at its beginning, and the last key that the site has
    */
   Snapshot(Catalog catalog, SiteRules rules, SiteLines lines, Cursor from) {
     this.catalog = catalog;
@@ -105,7 +105,7 @@ final class Snapshot implements Steps {
             : Set.of();
   }
 
-  /** The next page, if the lines of all of it are known. */
+  /** The next page, if all its lines are cached. */
   private @Nullable Step known(RepositoryName repository) {
     if (rules.asksForNewest(repository)) {
       // Which ones are sent depends on the others.

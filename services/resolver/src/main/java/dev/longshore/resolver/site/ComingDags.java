@@ -24,8 +24,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which images come because somebody asks for them, and what they and the keeper leave to each
- * other: room, the line, and times at which nothing comes.
+ * The requested images being fetched, and how they and the keeper share room, the line, and pauses
+ * between fetches.
  */
 final class ComingDags {
   /** A client has other hosts to ask: it learns soon that this one does not have the image. */

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Which blocks an image DAG has, in their order: its inner nodes come, or are there. */
+/** The blocks of an image DAG in order, from inner nodes that are fetched or already there. */
 final class DagOrders {
   /** Bytes of inner nodes of one DAG: those of 250 GB in leaves of 256 KiB. */
   private static final long NODES = 64L << 20;

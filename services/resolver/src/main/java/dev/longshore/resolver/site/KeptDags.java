@@ -18,9 +18,9 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Which image DAGs a site wants and holds: the store's records of them. */
+/** The store's records of image DAGs that a site wants and holds. */
 final class KeptDags {
-  /** For pods that start again by a digest that no tag has any more. */
+  /** Grace period for pods that restart by a digest without a tag. */
   static final Duration EVICT_AFTER = Duration.ofDays(7);
 
   /** DAGs that a request for inner nodes may name (see SitePaths). */
@@ -103,7 +103,7 @@ final class KeptDags {
   }
 
   /**
-   * One that is to be fetched.
+   * A DAG to fetch.
    *
    * @param name a name that shows it
    * @param priority that of the rule that names it; the highest, if several do

@@ -9,8 +9,8 @@ final class NoRoomException extends IOException {
   private final long needs;
 
   /**
-   * @param needs bytes that are still to come
-   * @param taken bytes of the room that others are to fill who are on their way
+   * @param needs bytes still to come
+   * @param taken bytes of the room reserved for other fetches
    */
   NoRoomException(long needs, Disk.Space space, long taken) {
     super(

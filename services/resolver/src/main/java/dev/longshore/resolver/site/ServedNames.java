@@ -59,7 +59,7 @@ final class ServedNames {
   private boolean complete;
 
   /**
-   * @param maxAge how old the last word of the hub may be for anything to be served; any if null
+   * @param maxAge age limit of the hub's last answer for serving anything; none if null
    */
   ServedNames(SiteStore store, Catalog catalog, SiteClock clock, @Nullable Duration maxAge) {
     this.store = store;

@@ -30,10 +30,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * What a site's node tells of itself: metrics, and of each image that it fetches a trace, linked to
- * that of the push.
- */
+/** A site node's metrics, and a trace for each image that it fetches, linked to the push. */
 final class SiteTelemetry {
   private static final Logger LOG = LoggerFactory.getLogger(SiteTelemetry.class);
   private static final String SCOPE = "dev.longshore.site";

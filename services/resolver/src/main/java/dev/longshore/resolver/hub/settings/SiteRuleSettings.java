@@ -37,7 +37,7 @@ public record SiteRuleSettings(
                 "a site that has not heard of its hub for longer refuses it; it serves it for ever"
                     + " if absent")
         @Nullable Duration maxAge) {
-  /** Each of them is looked at again at every push to the repository. */
+  /** All of them are checked at every push to the repository. */
   private static final int MOST_NEWEST = 1_000;
 
   public SiteRuleSettings {

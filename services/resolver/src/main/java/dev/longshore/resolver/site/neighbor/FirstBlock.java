@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 
-/** Waits for the first block of a CAR: its header says nothing of whether blocks come. */
+/** Waits for the first block of a CAR: its header does not show whether blocks follow. */
 final class FirstBlock {
   private final InputStream in;
   private final ByteArrayOutputStream came = new ByteArrayOutputStream();

@@ -6,7 +6,7 @@ import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
 import java.io.IOException;
 
-/** What a node gives its neighbors. */
+/** The DAGs that a node serves to its neighbors. */
 public interface GivenDags {
   /** Whether all of it is here, and may be given. */
   boolean has(ImageDag dag);
