@@ -121,7 +121,7 @@ class HealthIT {
     return converter;
   }
 
-  /** Asks until the answer is as expected; whatever it is, the process says that it lives. */
+  /** Asks until the answer is as expected; meanwhile liveness must hold. */
   private Answer await(String what, Predicate<Answer> expected) {
     AtomicReference<Answer> last = new AtomicReference<>();
     Eventually.await(

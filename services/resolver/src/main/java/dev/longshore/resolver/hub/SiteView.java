@@ -26,8 +26,8 @@ final class SiteView {
   }
 
   /**
-   * Other results, fetched only by digest. A site with an unencrypted mode may have any other; one
-   * with only an encrypted image gets nothing else.
+   * Other results, fetched only by digest: open to a site whose rule gives it an unencrypted image;
+   * none beside an encrypted one, or without any.
    */
   static List<Result> others(ServedState served, SiteRuleSettings rule) {
     List<Result> asked = results(served, rule);

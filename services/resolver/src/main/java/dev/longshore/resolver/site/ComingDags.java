@@ -252,7 +252,7 @@ final class ComingDags {
     }
   }
 
-  /** Lets go of what nothing wants, until so many bytes may come. */
+  /** Releases unwanted images until there is room for this many bytes. */
   @FunctionalInterface
   interface MakeRoom {
     void run(long bytes) throws IOException, InterruptedException;

@@ -107,7 +107,7 @@ final class Evictions {
     }
   }
 
-  /** Lets go of something; of what came in part last, as it may be asked for again. */
+  /** Releases something; partly fetched images last, as they may be requested again. */
   boolean evictOldest() throws KuboException, InterruptedException {
     Optional<ImageDag> oldest = dags.oldestUnwanted();
     while (oldest.isPresent() && !one.mayGo(oldest.get())) {

@@ -317,7 +317,7 @@ final class KeepLoop {
     return Duration.ZERO;
   }
 
-  /** Lets go of what rules of a lower priority keep, if that is enough for it. */
+  /** Releases images of lower-priority rules, if that makes enough room for it. */
   private boolean giveWay(Next next, long needs) throws IOException {
     long missing = needs - disk.space().room() + coming.missingBytes();
     List<Lower> going = new ArrayList<>();

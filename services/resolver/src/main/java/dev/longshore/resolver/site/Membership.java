@@ -142,7 +142,7 @@ final class Membership implements DagFetch.Hubs, AutoCloseable {
     }
   }
 
-  /** A node that joined at an earlier release has none; a hub of such a one gives none. */
+  /** A node that joined at an earlier release has none; a hub of that release gives none. */
   private boolean lacksKeys() {
     boolean lacks = sharesLine && !keysAsked && folder.neighborTls().isEmpty();
     keysAsked |= lacks;

@@ -43,7 +43,7 @@ public record Route(
     this(name, scope, methods, path, errors, handler, admission, null);
   }
 
-  /** A route for callers whom the listener knows. */
+  /** A route for callers that the listener knows. */
   public Route(
       String name,
       @Nullable Scope scope,

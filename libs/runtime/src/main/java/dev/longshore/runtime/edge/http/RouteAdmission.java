@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Admits callers that the listener does not know, by a secret that opens this route alone. */
 public interface RouteAdmission {
   /**
-   * The operation of the route, if it is closed to callers that the listener knows; empty if they
+   * The operation of the route, if it is closed to callers that the listener admits; empty if they
    * may call it too.
    */
   default Optional<Operation> alone() {
