@@ -114,7 +114,7 @@ public final class DevelopmentRun implements AutoCloseable {
    * Sites beside it, to be started after it.
    *
    * @param count as it was prepared for
-   * @param listener is told what arrives at them
+   * @param listener hears what arrives at them
    */
   public DevelopmentSites sites(int count, Consumer<Arrival> listener) {
     return new DevelopmentSites(

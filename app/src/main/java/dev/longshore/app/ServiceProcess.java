@@ -316,7 +316,7 @@ final class ServiceProcess {
     return host;
   }
 
-  /** Adds nodes of which the service needs one; other peers may be away. */
+  /** Adds nodes to the health check: the service needs one of them; other peers may be away. */
   void watchNodes(String what, Supplier<List<IpfsNode>> nodes) {
     health.watch(
         what + " " + nodes.get().stream().map(IpfsNode::name).collect(Collectors.joining(" or ")),

@@ -155,7 +155,7 @@ class EarlierStateIT {
         "health.listen=127.0.0.1:" + ports.webhooks());
   }
 
-  /** Each copy is told of as it was, in a record of its own, and each name has one. */
+  /** Each copy has a record of its own that says what the old one said, and each name has one. */
   private static void assertMoved(List<PinState> before, List<String> images, KafkaBroker kafka) {
     Eventually.await(
         "all is moved",

@@ -111,7 +111,7 @@ class FirstReleaseImagesIT {
 
     run(
         () -> {
-          Eventually.await("it is told whose it is", () -> shown(READER, top));
+          Eventually.await("its repository is known", () -> shown(READER, top));
           Eventually.await("whoever serves it has it", () -> shown(SERVES_IT, top));
           Eventually.await(
               "who only names it is refused",

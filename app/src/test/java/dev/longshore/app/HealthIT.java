@@ -57,7 +57,7 @@ class HealthIT {
       refusesAFileWithAMistakeUntilItIsPutRight();
 
       kubo.kill();
-      // A commit that meets the first rebalance is told of too, until the next one.
+      // A commit that meets the first rebalance is reported too, until the next one.
       Answer withoutKubo =
           await("the peer alone", a -> a.status() == 503 && a.cause("converter").isEmpty());
       assertThat(withoutKubo.cause("ingest peer peer-1")).contains("peer-1");
@@ -121,7 +121,7 @@ class HealthIT {
     return converter;
   }
 
-  /** Asks until the answer is as expected; whatever it is, the process says that it lives. */
+  /** Asks until the answer is as expected; meanwhile liveness must hold. */
   private Answer await(String what, Predicate<Answer> expected) {
     AtomicReference<Answer> last = new AtomicReference<>();
     Eventually.await(

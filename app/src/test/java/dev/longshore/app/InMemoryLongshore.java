@@ -307,7 +307,7 @@ public final class InMemoryLongshore implements AutoCloseable {
     return nodes.computeIfAbsent(peer.name(), swarm::node);
   }
 
-  /** Three peers a, b and c, the first of which takes images in. */
+  /** Three peers a, b and c; a is the ingest peer. */
   static Settings settings(Path folder) throws Exception {
     return settings(folder, APP.host(), "");
   }

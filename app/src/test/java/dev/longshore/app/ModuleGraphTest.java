@@ -363,7 +363,7 @@ class ModuleGraphTest {
         .filteredOn(
             entry -> entry.getValue().stream().filter(ModuleGraphTest::isPublic).count() > 12)
         .extracting(Map.Entry::getKey)
-        .as("packages with over 25 files of which over 12 are public: give them rooms")
+        .as("packages with over 25 files and over 12 public types: split them")
         .containsExactlyInAnyOrderElementsOf(LARGE);
   }
 

@@ -34,9 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * A resolver with a Kubo of its own at an edge site, and the whole core of which it loses sight.
- */
+/** A resolver with its own Kubo at an edge site that loses its connection to the whole core. */
 @Timeout(360)
 class OfflineEdgeIT {
   private static final Duration START = Duration.ofMinutes(2);

@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A push of which a development run hears nothing: another registry takes it, which has the same
- * storage and notifies nobody.
+ * A push that a development run does not hear of: it goes to a second registry on the same storage,
+ * which sends no notifications.
  */
 final class UnheardPush {
   private UnheardPush() {}

@@ -28,7 +28,7 @@ public record Bench(
     rows = List.copyOf(rows);
   }
 
-  /** The same for a benchmark of which these rows are asked for. */
+  /** The same with these rows. */
   Bench of(List<String> others) {
     return new Bench(folder, pairs, layerGigabytes, images, minutes, others, tools, report);
   }

@@ -6,8 +6,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends the measuring when the process is told to end. Benchmarks go on after a row that failed, and
- * start programs anew: they are interrupted, and what they started is killed, until they are done.
+ * Ends the measuring when the process has to end. Benchmarks go on after a failed row and start new
+ * programs: they are interrupted, and their programs killed, until they are done.
  */
 final class Ending {
   private static final Duration LIMIT = Duration.ofSeconds(10);

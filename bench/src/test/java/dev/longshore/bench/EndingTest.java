@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** A benchmark that is told to end. */
+/** A benchmark that has to end. */
 class EndingTest {
   /**
    * Rows that fail when their program ends, or their thread is interrupted, and are passed over.

@@ -38,7 +38,7 @@ public record SiteCredentialsState(
     credentials = List.copyOf(credentials);
   }
 
-  /** A site of which nothing was asked. */
+  /** A site without requests from operators. */
   public SiteCredentialsState(
       SiteName site,
       String group,

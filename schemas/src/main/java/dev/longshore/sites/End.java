@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the lines before it amount to.
  *
- * @param site whom they are for
+ * @param site the site they are for
  * @param kind whether they say all, or what changed
  * @param from the cursor that the site had; none at the beginning of a snapshot
  * @param to the cursor that it has when it has applied them, which means something to hubs alone

@@ -10,7 +10,7 @@ import java.util.List;
  * @param ranges ascending, none touching another, at most {@link #RANGES}
  */
 public record Leaves(List<Range> ranges) {
-  /** Ranges in one request: 4 MiB blocks of which every other one is there make 8 GiB. */
+  /** Ranges in one request: with 4 MiB blocks and every other one missing, they span 8 GiB. */
   public static final int RANGES = 1024;
 
   public Leaves {

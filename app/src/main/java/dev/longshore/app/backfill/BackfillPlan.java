@@ -176,7 +176,7 @@ public final class BackfillPlan {
         && forms.isSet(place.getAsInt(), PEERS + peer);
   }
 
-  /** What was counted, as it is told. */
+  /** What was counted, for the answer. */
   public PlannedBackfill counted() {
     return new PlannedBackfill(count, sizes);
   }

@@ -20,7 +20,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which runtime of which machine is meant. */
+/** Selects a container runtime on a machine. */
 final class MirrorOptions {
   @Option(
       names = "--runtime",

@@ -16,7 +16,7 @@ import java.util.Set;
  *
  * @param setting such as {@code resolver.grpc-listen}
  * @param section of its certificate, such as {@code resolver}
- * @param owners any of which may hold it
+ * @param owners services that may hold it
  */
 record Listener(String setting, String section, Listen listen, Set<ServiceName> owners) {
   static List<Listener> of(Settings settings, Set<ServiceName> services) {

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Whether files with secrets are there, and are read by nobody whom they do not concern.
+ * Whether files with secrets exist and are closed to other users.
  *
  * @param files by the settings that name them
  */

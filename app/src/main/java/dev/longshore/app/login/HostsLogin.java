@@ -19,7 +19,7 @@ import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/** What a hosts.toml of containerd says now: credentials, and whom to trust. */
+/** Credentials and trusted authorities from containerd's hosts.toml, as of now. */
 final class HostsLogin implements Login, Trust {
   private final Path path;
   private final LoginFile<HostsToml> file;

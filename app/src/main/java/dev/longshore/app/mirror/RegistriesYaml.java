@@ -23,9 +23,9 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /**
- * {@code registries.yaml} of k3s and RKE2, of which they make containerd's files. A file that is
- * there is added to in its text, so that its comments and its order stay; then it is read again, to
- * be sure that it says what it said and ours.
+ * {@code registries.yaml} of k3s and RKE2, which generate containerd's files from it. An existing
+ * file is edited as text, which keeps its comments and order, then parsed again to check that it
+ * says what it said and what we added.
  */
 final class RegistriesYaml {
   private static final String MIRRORS = "mirrors";

@@ -53,7 +53,7 @@ final class NowView {
 
   private static final Duration FIRST = Duration.ofSeconds(5);
 
-  /** All else need not wait for it: the page is told once it is found out. */
+  /** The rest does not wait for it: the page gets it once it is known. */
   private static final Duration NEWER = Duration.ofMillis(300);
 
   private static final Duration SITES = Duration.ofMillis(200);

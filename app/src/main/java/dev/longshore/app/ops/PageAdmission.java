@@ -52,7 +52,7 @@ final class PageAdmission implements RouteAdmission {
     return caller;
   }
 
-  /** Whom this header alone admits. */
+  /** The caller that this header alone admits. */
   static Optional<Caller> caller(Authenticator authenticator, String authorization) {
     try {
       return Optional.of(

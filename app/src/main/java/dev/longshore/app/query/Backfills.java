@@ -43,7 +43,7 @@ public final class Backfills {
    * Of one registry.
    *
    * @param repositories all of them, if the watcher has listed them
-   * @param whole those that were compared to their end, or of which no rule wants anything
+   * @param whole those fully compared, or without anything that a rule wants
    * @param underWay the others that were begun
    * @param images how many images that makes
    * @param rest why it rests, if somebody wants that

@@ -26,9 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The settings of a process, of which peers, rules and groups of sites follow their file. A file
- * with a problem is refused whole. Whatever else changed in it counts after a restart, which the
- * log and {@code status} ask for.
+ * The settings of a process. Peers, rules and groups of sites follow the file; other changes take
+ * effect after a restart, which the log and {@code status} ask for. A file with a problem is
+ * refused whole.
  */
 public final class FollowedSettings implements Part {
   private static final Logger LOG = LoggerFactory.getLogger(FollowedSettings.class);

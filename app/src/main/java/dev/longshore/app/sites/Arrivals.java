@@ -61,7 +61,7 @@ public final class Arrivals {
 
   /**
    * @param catalog of a hub of these sites
-   * @param began now: of a site that joins later, everything is told
+   * @param began now: for a site that joins later, everything counts as an arrival
    */
   public Arrivals(Catalog catalog, Instant began, Consumer<Arrival> listener) {
     this(catalog, ReportedPlace::of, began, listener);

@@ -67,7 +67,7 @@ public final class DevelopmentSites implements Part {
    * @param hub settings of the run, with a group of {@link DevelopmentHome#SITES}
    * @param catalog of the hub
    * @param ipfs Kubo's program
-   * @param listener is told of what arrives
+   * @param listener hears what arrives
    */
   public DevelopmentSites(
       int count,

@@ -30,10 +30,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures how long images take from their push to each stage, by what steps record. Whoever writes
- * a state measures it, after the commit: once, however often a step is repeated. An image of which
- * nobody told when it was pushed is not measured, nor one that is made again for another reason
- * than a push.
+ * Measures how long images take from their push to each stage, from what steps record. The writer
+ * of a state measures it after the commit: once, however often a step is repeated. An image whose
+ * push time is unknown is not measured, nor one converted again for another reason than a push.
  */
 public final class MeasuredSteps {
   private static final int RAISED = 100_000;

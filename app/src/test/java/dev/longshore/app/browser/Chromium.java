@@ -32,7 +32,7 @@ public final class Chromium implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(30);
   private static final Duration ANSWER = Duration.ofSeconds(20);
 
-  /** Between two looks at the page, each of which has it laid out. */
+  /** Between two looks at the page: each forces a layout. */
   private static final long LOOK_NANOS = Duration.ofMillis(100).toNanos();
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -251,7 +251,7 @@ public final class Chromium implements AutoCloseable {
     }
   }
 
-  /** What a screen reader is told of: each thing with its role and name. */
+  /** The accessibility tree: each node with its role and name. */
   public List<JsonNode> accessible() throws Exception {
     List<JsonNode> all = new ArrayList<>();
     call("Accessibility.getFullAXTree", JSON.createObjectNode())

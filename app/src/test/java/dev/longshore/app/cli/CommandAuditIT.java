@@ -62,7 +62,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the audit log is told of commands that change anything, by a Kafka with rights. */
+/** Audit records of commands that change anything, with a Kafka that checks rights. */
 class CommandAuditIT {
   private static final String PREFIX = "prod.";
   private static final Duration LIMIT = Duration.ofSeconds(30);

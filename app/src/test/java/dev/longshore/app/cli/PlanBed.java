@@ -135,10 +135,7 @@ final class PlanBed implements AutoCloseable {
     return (long) one.length() + two.length();
   }
 
-  /**
-   * Writes the settings: peers a, b and c, of which each has room for so much; everything is
-   * polled.
-   */
+  /** Writes the settings: peers a, b and c, each with so much room; everything is polled. */
   void configure(String rules, String... peers) throws IOException {
     String named =
         Arrays.stream(peers.length == 0 ? new String[] {"a", "b", "c"} : peers)

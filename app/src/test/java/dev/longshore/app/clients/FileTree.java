@@ -34,7 +34,7 @@ final class FileTree {
   /**
    * The same.
    *
-   * @param at is told each file that is looked at next
+   * @param at called with each file before it is read
    */
   static SortedMap<String, String> of(Path root, Consumer<Path> at) throws IOException {
     List<Path> paths;

@@ -65,7 +65,7 @@ class KeyholderIT {
   }
 
   /**
-   * A private key, and how both programs are told of it.
+   * A private key, and how both programs get it.
    *
    * @param certificate what nerdctl needs beside it; empty if nothing
    */

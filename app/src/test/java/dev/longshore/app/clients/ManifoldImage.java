@@ -21,7 +21,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 
-/** An image that runs, with files of every kind in two layers, of which the upper hides some. */
+/** An image that runs, with files of every kind in two layers; the upper one hides some. */
 final class ManifoldImage {
   /** What is to be seen of both layers: 5 folders, 12 files and links. */
   static final int FILES = 17;

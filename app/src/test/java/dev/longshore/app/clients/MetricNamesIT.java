@@ -35,8 +35,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every metric and label that an alert or a panel names is told by the services or by Kubo, after
- * one push and one pull in which nothing went wrong: what counts failures is there from the start.
+ * After one push and one pull without failures, the services or Kubo export every metric and label
+ * that an alert or a panel names: counters of failures exist from the start.
  */
 @Timeout(120)
 class MetricNamesIT {
@@ -89,7 +89,7 @@ class MetricNamesIT {
     while (target.find()) {
       LABELS_OF_TARGETS.add(target.group(1) == null ? target.group(2) : target.group(1));
     }
-    // Some is told by loops that have turned once.
+    // Some appear once their loop has run.
     List<PrometheusQuery> queries = PrometheusQuery.all();
     Eventually.answer(
         LIMIT,

@@ -91,7 +91,7 @@ final class Composition implements AutoCloseable {
     }
   }
 
-  /** A line for each image, of which the second field is its file. */
+  /** A line for each image; its second field is the file. */
   private static String build(Path folder) throws IOException, InterruptedException {
     String images = folder.resolve("images").toString();
     String program = ROOT.resolve("deploy/images/build").toString();

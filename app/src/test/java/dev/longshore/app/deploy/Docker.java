@@ -82,7 +82,7 @@ final class Docker implements AutoCloseable {
     }
   }
 
-  /** {@code docker compose} for the files, of which the first one's folder is that of them all. */
+  /** {@code docker compose} for the files; the first one's folder is the project's. */
   Command compose(Path folder, Map<String, String> more, List<String> options)
       throws IOException, InterruptedException {
     Map<String, String> all = new HashMap<>(environment);

@@ -45,9 +45,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Registries send on while Kafka is killed: who is told that it was stored, and what was stored.
- */
+/** Registries keep sending while Kafka is killed: what was acknowledged is stored. */
 @EnabledIfSystemProperty(named = "longshore.kafka-away", matches = "true")
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 @ExtendWith(NoSecondTry.class)

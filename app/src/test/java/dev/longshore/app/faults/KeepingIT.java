@@ -34,7 +34,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Real peers in three zones and two pinners, one of which, or whose Kafka, meets what a seed gives,
+ * Real peers in three zones and two pinners, with faults from a seed in one of these or in Kafka,
  * while images are pushed and forgotten: in the end each image has its copies, what counts as
  * verified has every byte, and nothing of ours is pinned that nobody wants.
  *

@@ -39,9 +39,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The real programs, one of them killed at a moment of a push that a seed gives, then started
- * again: the same final state as if it had not been killed. All seeds share one cluster, of which
- * each restarts what it killed. Seeds that follow each other kill each kind of program, and of the
- * Kubo nodes another one every time.
+ * again: the same final state as if it had not been killed. All seeds share one cluster; each
+ * restarts what it killed. Consecutive seeds kill each kind of program, and a different Kubo node
+ * every time.
  *
  * <p>{@code -Dlongshore.fault.seconds} is the time budget, the start of the cluster included;
  * {@code -Dlongshore.fault.seeds} the least number of seeds, 100 at night, else one for each kind

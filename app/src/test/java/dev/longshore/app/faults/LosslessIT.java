@@ -58,10 +58,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * know.)
  *
  * <p>{@code -Dlongshore.lossless.seconds} is the time budget, the start of the cluster and some
- * time to come to rest included; {@code -Dlongshore.lossless.operations} how many, all of which
- * must then be done in it, or 2,000 at most; {@code -Dlongshore.seed} the seed to repeat. CI runs
- * it when it is its {@link Turn}. A clock that is set back is in {@code LosslessTest} of the
- * watcher: a process has only the machine's.
+ * time to come to rest included; {@code -Dlongshore.lossless.operations} how many must be done in
+ * it, by default at most 2,000; {@code -Dlongshore.seed} the seed to repeat. CI runs it when it is
+ * its {@link Turn}. A clock that is set back is in {@code LosslessTest} of the watcher: a process
+ * has only the machine's.
  */
 @ExtendWith(NoSecondTry.class)
 @EnabledIf(value = "isItsTurn", disabledReason = "another test's turn, by the commit's number")

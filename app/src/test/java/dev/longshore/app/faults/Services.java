@@ -231,7 +231,7 @@ final class Services implements AutoCloseable {
     pinner.get().repairOnce(nudge);
   }
 
-  /** Has the pinner look at the names of which something changed. */
+  /** Has the pinner look at the names that changed. */
   void lookAtNames() {
     names.get().round();
   }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where containerd looks for hosts, and how it is told. */
+/** Where containerd looks for hosts, and how that is configured. */
 class ContainerdConfigTest {
   @TempDir Path folder;
   private Machine machine;
@@ -81,7 +81,7 @@ class ContainerdConfigTest {
 
     Mirrors.Done again =
         machine.mirrors(ContainerRuntime.CONTAINERD).apply(Machine.spec("ghcr.io"), false, false);
-    assertThat(again.incomplete()).as("it is told once").isEmpty();
+    assertThat(again.incomplete()).as("it is said once").isEmpty();
     assertThat(again.command()).isEmpty();
 
     Mirrors.Done removed = machine.mirrors(ContainerRuntime.CONTAINERD).remove(false, false);

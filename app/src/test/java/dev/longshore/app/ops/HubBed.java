@@ -32,7 +32,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** A page beside a hub: two groups, of which {@code shops} keeps all and {@code offices} mail. */
+/** A page beside a hub with two groups: {@code shops} keeps everything, {@code offices} mail. */
 public final class HubBed implements AutoCloseable {
   public static final String APP = "shop/app";
 

@@ -47,7 +47,7 @@ class RefreshedTest {
     clock.advance(Duration.ofSeconds(5));
     assertThat(look().value()).contains("b");
     assertThat(runs).hasValue(2);
-    // Whoever looks may see it before others are told.
+    // A reader may see it before listeners are called.
     Eventually.await("both values were told", () -> changes.get() == 2);
   }
 

@@ -13,9 +13,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A site's line: a pair of network devices of which the far one is in a network namespace of its
- * own. Nothing else leads there. Packets are as large as on a line with an MTU of 1,500, so that
- * its counters have all headers.
+ * A site's line: a pair of network devices, the far one in its own network namespace, which nothing
+ * else reaches. Packets are as large as on a line with an MTU of 1,500, so that its counters
+ * include all headers.
  */
 final class Line implements AutoCloseable {
   private static final String PREFIX = "lsedge";

@@ -6,7 +6,7 @@ import dev.longshore.bench.image.FileTar;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Nightly builds of an app, of which two of a hundred files change; the base stays. */
+/** Nightly builds of an app: two of a hundred files change, the base stays. */
 final class Nightly implements Row {
   private static final int NIGHTS = 30;
 

@@ -41,7 +41,7 @@ final class Pollers implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private volatile Heard listener = (_, _) -> {};
 
-  /** Is told of each change that each one hears. */
+  /** Called for each change that a poller receives. */
   @FunctionalInterface
   interface Heard {
     void heard(Poller who, String key);

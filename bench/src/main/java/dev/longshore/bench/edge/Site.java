@@ -212,7 +212,7 @@ final class Site implements AutoCloseable {
     }
   }
 
-  /** Image DAGs of which its node has everything: a site pins one once all of it came. */
+  /** Image DAGs that its node has whole: a site pins one once all its blocks are there. */
   int held() throws IOException, InterruptedException {
     return end.call(
         () -> {

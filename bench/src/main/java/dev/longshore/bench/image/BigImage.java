@@ -36,7 +36,7 @@ public record BigImage(Path folder, ImageManifest manifest) {
         new LayerSpec(seed, MIB / 2, LayerSpec.Texture.RANDOM));
   }
 
-  /** Some of the same sizes, of which no layer is one of these. */
+  /** Layers of the same sizes with other content. */
   public static List<LayerSpec> otherLayers() {
     return List.of(
         new LayerSpec(11, 170 * MIB, LayerSpec.Texture.RANDOM),

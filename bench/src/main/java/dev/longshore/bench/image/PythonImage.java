@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * This machine's Python with the libraries that it is linked to, and above it a JDK, of which a
- * start of Python reads nothing: most of an image is for later.
+ * This machine's Python with the libraries that it is linked to, and above it a JDK, which a start
+ * of Python never reads: most of an image is needed later or never.
  */
 public final class PythonImage {
   public static final String PROGRAM = "/usr/bin/python3";

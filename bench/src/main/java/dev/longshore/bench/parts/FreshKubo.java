@@ -95,7 +95,7 @@ public final class FreshKubo implements AutoCloseable {
     node = run();
   }
 
-  /** As Longshore is told of it. */
+  /** Its entry in Longshore's settings. */
   public PeerSettings settings() {
     return settings(ports.rpc());
   }

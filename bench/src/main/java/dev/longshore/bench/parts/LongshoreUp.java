@@ -225,7 +225,7 @@ public final class LongshoreUp implements AutoCloseable {
   /**
    * The same of one of many images.
    *
-   * @param pause between two looks, each of which costs the resolver something
+   * @param pause between two looks, since each costs the resolver something
    */
   public Mirrored awaitCopies(String digest, Duration pause, Duration limit)
       throws IOException, TimeoutException, InterruptedException {

@@ -75,7 +75,7 @@ public record GeneratedImages(int count, IntFunction<ImageDag> dags, long bytes)
     return "12D3KooWExampleExampleExampleExampleExampleExample" + n;
   }
 
-  /** The settings of the peers, none of which answers. */
+  /** Settings with peers that never answer. */
   public static String peers() {
     return IntStream.rangeClosed(1, Ports.PEERS)
         .mapToObj(

@@ -83,7 +83,7 @@ public final class ShareBenchmark implements Benchmark {
                         conversion.convert(name(), big, bytes);
                       } catch (InterruptedException _) {
                         // The small one is done.
-                      } catch (Exception e) { // whatever it is, the small one tells of it too
+                      } catch (Exception e) { // the small one reports any failure too
                         bench.report().progress("the large one ended: " + e);
                       }
                     });

@@ -75,8 +75,8 @@ public final class Decisions {
   }
 
   /**
-   * Whether it was forgotten once, and is not any more. Not of one of which no decision is known
-   * yet: what was recorded because of it may be read first.
+   * Whether it was forgotten once and no longer is. False while no decision on it is known: records
+   * that follow from a decision may be read before it.
    */
   public boolean isForgetUndone(Digest source) {
     return !isForgotten(source)

@@ -204,8 +204,8 @@ public final class Fleet {
   }
 
   /**
-   * Since when nothing has changed at the image that has waited longest with one copy or none,
-   * though it wants more, and of which no bytes come now. Looks at the oldest of each partition.
+   * Since when the longest-waiting image in danger has not changed: it has one copy or none, wants
+   * more, and no bytes of it are coming. Looks at the oldest of each partition.
    *
    * @param wholeOnce whether it had all its copies before: else it is new
    */

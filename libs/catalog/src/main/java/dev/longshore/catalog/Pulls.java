@@ -47,9 +47,7 @@ public final class Pulls {
         .map(Instant::ofEpochMilli);
   }
 
-  /**
-   * Kafka lets go of days without saying so, and only the last one matters, and the first of all.
-   */
+  /** Kafka drops old days silently, and only the last day matters, and the very first. */
   static void dropEarlier(Session session, CatalogRecord record) throws SQLException {
     if (record.value() instanceof PullState pull) {
       session.update(

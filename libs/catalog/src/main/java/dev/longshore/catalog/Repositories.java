@@ -54,11 +54,11 @@ public final class Repositories {
   }
 
   /**
-   * A digest that the repository has or had, of which something was made, for whatever repository.
+   * A converted digest that the repository has or had; any repository may have had it converted.
    *
    * @param subject what it refers to
    * @param children of an index, what it names, as far as recorded
-   * @param unread whether it is an index of which that is not recorded
+   * @param unread whether it is an index whose children are not recorded
    */
   public record Source(
       Digest digest, @Nullable Digest subject, Set<Digest> children, boolean unread) {

@@ -22,7 +22,7 @@ final class SpoolRoomTest {
 
   @TempDir Path folder;
 
-  /** A disk of this size, of which so much is free besides what is left to others. */
+  /** A disk of this size with so much free, besides what is left to others. */
   private record FakeDisk(AtomicLong room, long size) implements SpoolRoom.Disk {
     FakeDisk(long room, long size) {
       this(new AtomicLong(room), size);

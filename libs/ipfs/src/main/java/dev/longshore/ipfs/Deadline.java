@@ -7,7 +7,7 @@ import java.time.InstantSource;
 /**
  * The moment at which a call gives up.
  *
- * @param clock the clock to use; a test moves its own
+ * @param clock the clock to use; tests have their own
  * @param at the end
  */
 public record Deadline(InstantSource clock, Instant at) {

@@ -1,4 +1,4 @@
-/** Blocks: values without I/O, and the errors that bad data gives. */
+/** Blocks as values without I/O, and errors for bad data. */
 @NullMarked
 package dev.longshore.ipfs;
 

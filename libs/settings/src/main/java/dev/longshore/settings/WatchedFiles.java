@@ -131,9 +131,9 @@ public final class WatchedFiles {
   }
 
   /**
-   * Reads a file and watches it until {@link #end}. It is one of which a part would pass for the
-   * whole, such as a list that is cut off: a change counts once it has stood from one look to the
-   * next, and was not changed again while it was read.
+   * Reads a file and watches it until {@link #end}. For files whose half would parse as the whole,
+   * such as a list that is cut off: a change takes effect once the file is the same at two looks
+   * and did not change while it was read.
    *
    * @param what its content, for the log: {@code settings}
    * @throws X from the first read; nothing is watched then

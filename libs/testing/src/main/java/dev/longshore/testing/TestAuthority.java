@@ -93,7 +93,7 @@ public final class TestAuthority {
    * Signs a certificate for this machine and writes it and its new key, each file at one stroke, as
    * renewals do.
    *
-   * @param subject common name of who shows it
+   * @param subject common name of its holder
    */
   public void issue(String subject, Path certificate, Path key) throws IOException {
     issue(subject, THIS_MACHINE, certificate, key);

@@ -187,7 +187,7 @@ class LeftHoldsTest {
     }
   }
 
-  /** A process that is killed at one of its calls, of which none is heard from then on. */
+  /** A process that is killed at one of its calls; none gets through from then on. */
   private final class Killed {
     private final AtomicInteger left;
 

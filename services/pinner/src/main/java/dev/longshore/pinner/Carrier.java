@@ -23,25 +23,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries an image to a peer that has nothing of it, as one stream of blocks from a peer next to
- * this pinner. Bitswap asks for blocks by name, so that many small ones cost it round trips and
- * processor time (docs/adr/0017). It is a short cut only: whatever goes wrong, and whatever did not
- * come, the pin that follows fetches by Bitswap.
+ * Streams an image's blocks to a peer that has none of them, from a peer near this pinner. Bitswap
+ * requests blocks by CID, so many small ones cost it round trips and processor time
+ * (docs/adr/0017). This is only a shortcut: what fails or does not arrive, the pin that follows
+ * fetches by Bitswap.
  */
 final class Carrier {
-  /** Bytes of an image that Bitswap brings before this has looked at it. */
+  /** Bytes that Bitswap fetches sooner than this could examine the image. */
   static final long WORTH_A_LOOK = 8L << 20;
 
   /**
-   * Bytes of an image that is carried without a look, between neighbours. Bitswap asks several
-   * peers for each of its blocks, which are mostly folders and manifests.
+   * Size of an image that is streamed between neighbours unexamined. Bitswap asks several peers for
+   * each of its blocks, which are mostly directories and manifests.
    */
   static final long FEW = 256L << 10;
 
-  /** Bytes of a mean leaf from which Bitswap is as fast to a peer nearby. */
+  /** Mean leaf size in bytes from which Bitswap is as fast to a nearby peer. */
   private static final long LARGE_LEAF = 128L << 10;
 
-  /** Bytes a second below which a stream is given up: Bitswap goes on with what came. */
+  /** Bytes a second below which a stream is aborted: Bitswap fetches the rest. */
   private static final long SLOWEST = 256L << 10;
 
   private static final Logger LOG = LoggerFactory.getLogger(Carrier.class);
@@ -60,10 +60,10 @@ final class Carrier {
   }
 
   /**
-   * Carries it where that is the faster way.
+   * Streams the image where that is faster.
    *
-   * @param most bytes that it may add to the peer; 0 if that is not known
-   * @param sources peers that hold it; where one cannot be used the next is tried
+   * @param most bytes that it may add to the peer; 0 if unknown
+   * @param sources peers that hold it, tried in order
    * @param deadline of the copy
    */
   void carry(Cid dag, long most, Peer to, List<Peer> sources, Deadline deadline)
@@ -85,7 +85,7 @@ final class Carrier {
     return catalog.conversions().firstByDag(new ImageDag(dag)).map(ImageState::bytes).orElse(0L);
   }
 
-  /** Tries one source; whether that ends the search: it was carried, or no other would do. */
+  /** Tries one source; true ends the search: the image was streamed, or no source can help. */
   private boolean ends(Peer source, Cid dag, long bytes, Peer to, Deadline deadline)
       throws InterruptedException {
     try {
@@ -115,7 +115,7 @@ final class Carrier {
     }
   }
 
-  /** The same for few bytes, which cross no line twice. */
+  /** The same for few bytes, between neighbours only. */
   private boolean endsForFew(Peer source, Cid dag, long bytes, Peer to, Deadline deadline)
       throws IOException {
     if (!neighbours.has(source, dag)) {
@@ -127,14 +127,14 @@ final class Carrier {
     return true;
   }
 
-  /** Whether the peer has none of the leaves, and they are small or the peer is far away. */
+  /** Whether the peer has none of the leaves, and they are small or the peer is distant. */
   private boolean isFaster(LeafSample sample, Cid dag, Peer to)
       throws IOException, InterruptedException {
     return !holdsAny(to, sample.leaves())
         && (sample.meanBytes() < LARGE_LEAF || !distance.isNearby(to, dag));
   }
 
-  /** All at once: one after another they would take longer than some images, on a long line. */
+  /** In parallel: in sequence, on a slow line, they would take longer than some images. */
   private boolean holdsAny(Peer to, Set<Cid> leaves) throws IOException, InterruptedException {
     List<Callable<Boolean>> questions = new ArrayList<>();
     for (Cid leaf : leaves) {

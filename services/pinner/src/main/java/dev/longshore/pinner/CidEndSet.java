@@ -4,8 +4,8 @@ import dev.longshore.model.Cid;
 import java.util.Arrays;
 
 /**
- * A set of CIDs by their ends ({@link CidEnds}), which forgets all when it is full: for what must
- * not be done twice more often than now and then.
+ * A set of CIDs by their ends ({@link CidEnds}), which is cleared when full: for work that may be
+ * repeated now and then.
  */
 final class CidEndSet {
   private final int most;
@@ -18,7 +18,7 @@ final class CidEndSet {
 
   /** Returns whether it is new. */
   boolean add(Cid cid) {
-    // No end is 0, which an empty slot is; one in 2^63 is taken for another.
+    // 0 marks an empty slot, so no end is 0; one in 2^63 is confused with another.
     long end = Math.max(1, CidEnds.end(cid) & Long.MAX_VALUE);
     if (slots[slot(end)] == end) {
       return false;
@@ -40,7 +40,7 @@ final class CidEndSet {
     slots[slot(end)] = end;
   }
 
-  /** Where it is, or would be. */
+  /** The slot of an end, used or free. */
   private int slot(long end) {
     int slot = (int) (end % slots.length);
     while (slots[slot] != 0 && slots[slot] != end) {

@@ -4,8 +4,8 @@ import dev.longshore.model.Cid;
 import java.util.Arrays;
 
 /**
- * CIDs in eight bytes each: the end of each, which is that of its hash. Of a million two have the
- * same end with a chance of one in 10^7.
+ * CIDs in eight bytes each: the last bytes of the hash. Among a million, two collide with a chance
+ * of one in 10^7.
  */
 final class CidEnds {
   static final CidEnds NONE = new CidEnds();
@@ -22,7 +22,7 @@ final class CidEnds {
     sorted = false;
   }
 
-  /** Puts them in the order that {@link #contains} needs. */
+  /** Sorts them for {@link #contains}. */
   CidEnds sorted() {
     Arrays.sort(ends, 0, size);
     sorted = true;
@@ -36,7 +36,7 @@ final class CidEnds {
     return Arrays.binarySearch(ends, 0, size, end(cid)) >= 0;
   }
 
-  /** Which they are, in whatever order they were added. */
+  /** A fingerprint that does not depend on the order. */
   Print print() {
     long sum = 0;
     for (int i = 0; i < size; i++) {
@@ -49,7 +49,7 @@ final class CidEnds {
     return new Print(size, sum);
   }
 
-  /** What is equal of equal sets. */
+  /** A fingerprint: equal for equal sets. */
   record Print(int size, long sum) {}
 
   static long end(Cid cid) {

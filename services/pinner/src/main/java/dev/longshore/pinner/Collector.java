@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Collects the garbage of one peer at a time, as a peer's writes stall meanwhile, and not where
- * garbage may be all that is left of a wanted image. One collection serves all who asked for it
+ * Collects garbage on one peer at a time, since it stalls the peer's writes, and never where
+ * garbage may be all that is left of a wanted image. One collection serves every request made
  * before it began.
  */
 final class Collector {
@@ -37,7 +37,7 @@ final class Collector {
   private final String pinPrefix;
   private final PinLimits limits;
 
-  /** Requests for one peer, by number; {@code served} belongs to who has the turn. */
+  /** Requests for one peer, by number; only the holder of the turn uses {@code served}. */
   private static final class Requests {
     private final AtomicLong last = new AtomicLong();
     private long served;
@@ -50,9 +50,7 @@ final class Collector {
     this.limits = limits;
   }
 
-  /**
-   * Returns after a collection that began after this call, or with the reason why there was none.
-   */
+  /** Waits for a collection that begins after this call; returns the reason if there is none. */
   Optional<String> collect(Peer peer) throws InterruptedException {
     Requests requests = peers.computeIfAbsent(peer.name(), _ -> new Requests());
     long mine = requests.last.incrementAndGet();
@@ -80,7 +78,7 @@ final class Collector {
     }
   }
 
-  /** What rots is recorded before any pin goes for it, maybe while the images were looked at. */
+  /** Corrupt blocks are recorded before any pin is removed for them, possibly during the check. */
   private Optional<String> rot(Peer peer) {
     return catalog
         .peers()
@@ -89,7 +87,7 @@ final class Collector {
         .map(_ -> "a collection waits until what rotted there is mended");
   }
 
-  /** An image that would lose blocks by which it could be mended. */
+  /** An image that would lose blocks needed to repair it. */
   private Optional<String> objection(Peer peer) throws KuboException {
     PinSet pins =
         PinSet.of(peer.node(), pinPrefix, _ -> false, Deadline.after(limits.verification()));

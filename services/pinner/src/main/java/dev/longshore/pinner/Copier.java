@@ -20,15 +20,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes one copy: tells the peer where the blocks are, and pins. A pin has walked every block, so
- * the peer is asked for them once more only where it does not say how many it walked. Where the
- * converter's pin stands it is the copy's, once the peer was asked for every block: Kubo makes a
- * pin anew by removing it first, and each change of its pins costs it more than all questions.
+ * Makes one copy: connects the peer to those with the blocks, and pins. Pinning walks every block,
+ * so they are verified again only where the peer does not report how many it walked. An existing
+ * pin of the converter becomes the copy's once every block is verified: Kubo repins by removing the
+ * pin first, and each change of its pins costs more than all these reads.
  */
 final class Copier {
   private static final Logger LOG = LoggerFactory.getLogger(Copier.class);
 
-  /** Behind the prefix, the name of a pin that this makes. */
+  /** The name of this class's pins, after the prefix. */
   private static final String COPY = "copy";
 
   private final String pinPrefix;
@@ -44,7 +44,7 @@ final class Copier {
   private final Endpoints endpoints;
 
   /**
-   * @param isConfigured whether a peer still is: a copy that is being made on another one ends
+   * @param isConfigured whether a peer is still in the settings: otherwise its running copies end
    */
   Copier(
       String pinPrefix,
@@ -71,7 +71,7 @@ final class Copier {
   }
 
   /**
-   * Brings the DAG to the peer.
+   * Copies the DAG to the peer.
    *
    * @param bytes that it may add to what the peer has
    * @param sources peers that hold it
@@ -83,7 +83,7 @@ final class Copier {
     try (var _ = slots.take(peer, share)) {
       Optional<String> trouble = endpoints.trouble(peer.endpoint());
       if (trouble.isPresent()) {
-        // Found out while this copy waited for its slot.
+        // Detected while this copy waited for its slot.
         return new CopyEvent.TryFailed(trouble.get(), false);
       }
       if (!room.take(peer, bytes)) {
@@ -139,7 +139,7 @@ final class Copier {
     }
   }
 
-  /** The copy that the converter's pin is, if it stands and no block is missing. */
+  /** The copy under the converter's pin, if that is there and no block is missing. */
   private Optional<CopyEvent> imported(Cid dag, Peer peer) throws KuboException {
     Deadline soon = Deadline.after(limits.call());
     if (peer.node().nameOfPin(dag, soon).filter(this::isCopys).isEmpty()) {
@@ -156,12 +156,12 @@ final class Copier {
     }
   }
 
-  /** Whether a pin of this name is the converter's, or was made here; others take theirs off. */
+  /** Whether a pin of this name is the converter's or ours; others remove their own. */
   private boolean isCopys(String name) {
     return name.startsWith(pinPrefix + "sha") || name.equals(pinPrefix + COPY);
   }
 
-  /** Bytes that the node has found or fetched for a pin: in the end all; older nodes do not say. */
+  /** Bytes found or fetched for a pin, in the end all; older nodes do not report them. */
   private static final class Walk implements PinProgress {
     private long bytes;
 
@@ -181,9 +181,7 @@ final class Copier {
     return new Deadline(() -> isConfigured.test(peer) ? system.instant() : end, end);
   }
 
-  /**
-   * Looks at what the peer itself has: its pin, and every block below it; none if it does not say.
-   */
+  /** Checks the peer's pin and every block below it; empty if the peer does not answer. */
   Optional<CopyEvent> look(Cid dag, Peer peer) throws InterruptedException {
     if (!stillPinned(dag, peer)) {
       return Optional.of(CopyEvent.Missing.PIN);
@@ -202,9 +200,7 @@ final class Copier {
     }
   }
 
-  /**
-   * Whether the pin that made a copy is still there; a peer that does not answer keeps its copy.
-   */
+  /** Whether a copy's pin is still there; true if the peer does not answer. */
   boolean stillPinned(Cid dag, Peer peer) throws InterruptedException {
     try {
       return peer.node().isPinned(dag, Deadline.after(limits.call()));

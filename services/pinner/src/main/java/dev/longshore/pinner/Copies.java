@@ -26,16 +26,16 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The copies of one DAG while a step works on them; kept by one thread. */
+/** The copies of one DAG during a step. Used by one thread. */
 final class Copies {
   /**
-   * How long a copy is surplus, and those that stay have stood, before it goes, unless its peer
-   * drains: a rule may change back, and a peer that comes and goes must not have copies made and
-   * removed each time.
+   * How long a copy must be surplus, and the remaining ones verified, before it is removed, unless
+   * its peer drains: a rule may change back, and a flapping peer must not cause copies to be made
+   * and removed each time.
    */
   static final Duration GRACE = Duration.ofHours(1);
 
-  /** How long a copy that is being mended is waited for before another is made in its place. */
+  /** How long to wait for a copy under repair before another replaces it. */
   static final Duration MENDS_WITHIN = Duration.ofHours(1);
 
   private static final CopyEvent LEFT_OVER =
@@ -60,15 +60,15 @@ final class Copies {
   private record Entry(Copy copy, Instant changedAt) {}
 
   /**
-   * What is recorded of a DAG.
+   * The records of a DAG.
    *
-   * @param pin how many copies there are to be, and are
-   * @param copies each copy, as far as that is a record of its own
-   * @param each the same, of the first releases as well
+   * @param pin the wanted and existing number of copies
+   * @param copies each copy, if recorded separately
+   * @param each the same, from records of the first releases as well
    */
   record Before(Optional<PinState> pin, Optional<CopiesState> copies, CopiesState each) {}
 
-  /** Goes on where the last step ended; copies on peers that left the settings do not count. */
+  /** Resumes where the last step ended; copies on peers that left the settings do not count. */
   Copies(
       ImageDag dag,
       CopyRule rule,
@@ -93,7 +93,7 @@ final class Copies {
                 .isPresent();
     for (CopiesState.Copy entry : before.each().copies()) {
       boolean counts = peers.find(entry.peer()).filter(Peer::keeps).isPresent();
-      // Of what is to be gone it stays known where it may be, out of reach.
+      // For an image being removed, remember unreachable peers that may still have it.
       if (counts || !stays()) {
         byPeer.put(entry.peer(), new Entry(Copy.of(entry), entry.changedAt()));
       }
@@ -108,12 +108,12 @@ final class Copies {
     return rule.copies();
   }
 
-  /** The peer that the converter wrote to; none of a DAG that was found on a peer. */
+  /** The peer that the converter wrote to; null for a DAG that was found on a peer. */
   @Nullable PeerName ingestPeer() {
     return ingestPeer;
   }
 
-  /** Whether all wanted copies stood before. */
+  /** Whether all wanted copies were verified before. */
   boolean wereWhole() {
     return pin.filter(state -> state.allVerifiedAt() != null).isPresent();
   }
@@ -126,12 +126,12 @@ final class Copies {
     ingestReleased = true;
   }
 
-  /** The converter says how large the image is, perhaps before its record can be read. */
+  /** The image's size from the converter, perhaps before its record can be read. */
   void announced(long bytes) {
     announcedBytes = bytes;
   }
 
-  /** What it said; 0 if nothing. */
+  /** That size; 0 if unknown. */
   long announcedBytes() {
     return announcedBytes;
   }
@@ -141,7 +141,7 @@ final class Copies {
     ingestReleased = false;
   }
 
-  /** A copy that stays in its state keeps its time, unless the state is to be written anew. */
+  /** A copy whose state does not change keeps its time, unless the state must be rewritten. */
   void set(Peer peer, CopyEvent event) {
     Entry old = byPeer.get(peer.name());
     Copy before = old == null ? Copy.none() : old.copy();
@@ -160,9 +160,9 @@ final class Copies {
   }
 
   /**
-   * Nobody may have the image any longer.
+   * Begins to remove the image everywhere.
    *
-   * @param doubted peers that may have it though it was found gone from them
+   * @param doubted peers that may have it although it was found gone there
    */
   void release(Collection<PeerName> doubted) {
     boolean begins = phase != PinPhase.RELEASING && phase != PinPhase.GONE;
@@ -183,16 +183,16 @@ final class Copies {
     return !ingestReleased && peer.name().equals(ingestPeer);
   }
 
-  /** Each of those that are to go is recorded anew. */
+  /** Commits the release of each leaving copy, or records it anew. */
   void commitRelease() {
     leaving().forEach(peer -> set(peer, new CopyEvent.ReleaseCommitted()));
   }
 
   /**
-   * The image stays, also where its release had begun.
+   * Keeps the image, even if its release had begun.
    *
-   * @param as kept, or surplus
-   * @return names of the peers that have to be asked whether they still have it
+   * @param as kept or surplus
+   * @return names of peers to ask whether they still have it
    */
   Set<PeerName> stay(PinPhase as) {
     boolean undone = !stays();
@@ -207,7 +207,7 @@ final class Copies {
     return asked;
   }
 
-  /** Whether its copies are looked after. */
+  /** Whether its copies are maintained. */
   boolean stays() {
     return PinRecord.stays(phase);
   }
@@ -221,28 +221,28 @@ final class Copies {
     return pin.flatMap(state -> Optional.ofNullable(state.stateSince())).orElse(clock.instant());
   }
 
-  /** Peers from which it is not gone. */
+  /** Peers whose copy is surplus or being released. */
   List<Peer> leaving() {
     return tried().stream()
         .filter(peer -> of(peer) instanceof Copy.Surplus || of(peer) instanceof Copy.Releasing)
         .toList();
   }
 
-  /** Whether some peer may still have it that was to lose it, also one that left the settings. */
+  /** Whether a peer, even one that left the settings, may still have it despite its release. */
   boolean mayBeLeft() {
     return byPeer.values().stream()
         .map(Entry::copy)
         .anyMatch(copy -> copy instanceof Copy.Surplus || copy instanceof Copy.Releasing);
   }
 
-  /** Whether it was found gone from all peers of the settings. */
+  /** Ends the release once the image is gone from all configured peers. */
   void endRelease() {
     if (leaving().isEmpty() && ingestReleased) {
       phase = PinPhase.GONE;
     }
   }
 
-  /** Decides when each copy that is to go, and is still there, is asked for again. */
+  /** Schedules the next removal of each copy that is still there. */
   void planNextReleases(RetryDelays delays) {
     for (Peer peer : leaving()) {
       of(peer)
@@ -252,7 +252,7 @@ final class Copies {
     }
   }
 
-  /** What an earlier step began and did not end. */
+  /** Ends what an interrupted step left under way. */
   void endLeftOver() {
     for (Peer peer : tried()) {
       switch (of(peer)) {
@@ -262,7 +262,7 @@ final class Copies {
     }
   }
 
-  /** Whether one can be made on the peer: it has none, and no other work on one goes on there. */
+  /** Whether the peer can get a copy: it has none, and no work on one is under way. */
   boolean mayBeMade(Peer peer) {
     return switch (of(peer)) {
       case Copy.Queued _, Copy.Copying _, Copy.Verifying _ -> true;
@@ -272,8 +272,7 @@ final class Copies {
   }
 
   /**
-   * What a peer turns out to have that has no copy which counts: it counts if one is missing, and
-   * goes after a time if none is.
+   * An unrecorded copy found on a peer: it counts if one is missing, otherwise it is removed later.
    */
   void found(Peer peer, CopyEvent found) {
     switch (found) {
@@ -301,7 +300,7 @@ final class Copies {
     return of(peer) instanceof Copy.Mending;
   }
 
-  /** What a peer has whose copy was being mended: it counts unless others took its place. */
+  /** The state of a copy after its repair: it counts unless others replaced it. */
   void mended(Peer peer, CopyEvent found) {
     if (found instanceof CopyEvent.Confirmed && staying().size() >= wanted()) {
       set(peer, new CopyEvent.ReleaseWanted());
@@ -324,7 +323,7 @@ final class Copies {
     return verified;
   }
 
-  /** Those of them whose copies do not move to others. */
+  /** Those whose copies do not move elsewhere. */
   List<Peer> staying() {
     List<Peer> staying = verified();
     staying.removeIf(peer -> isToMove(peer.name()));
@@ -338,13 +337,13 @@ final class Copies {
     return settled;
   }
 
-  /** Others are to have the copies of these, besides those of peers that drain. */
+  /** Marks peers whose copies move to others, in addition to draining ones. */
   void misplaced(Collection<Peer> some) {
     misplaced = some.stream().map(Peer::name).collect(Collectors.toSet());
     surplusGoes = true;
   }
 
-  /** Only those of peers that drain may go. */
+  /** Only copies on draining peers may move. */
   void noneMisplaced() {
     misplaced = Set.of();
     surplusGoes = false;
@@ -363,7 +362,7 @@ final class Copies {
     return draining.contains(peer) || misplaced.contains(peer);
   }
 
-  /** Peers that have, or may have, a copy which is to go once others have enough. */
+  /** Peers whose copy, known or possible, is removed once others have enough. */
   List<Peer> moving() {
     boolean stood =
         byPeer.values().stream()
@@ -388,7 +387,7 @@ final class Copies {
     return !entry.changedAt().isAfter(clock.instant().minus(GRACE));
   }
 
-  /** Peers that have a copy; what rotted of one that is being mended is brought by others. */
+  /** Peers with a copy; for one under repair, others provide the corrupt blocks. */
   List<Peer> holders() {
     List<Peer> holders = verified();
     tried().stream().filter(this::isMending).forEach(holders::add);
@@ -404,7 +403,7 @@ final class Copies {
     return sources;
   }
 
-  /** How many are to be made. What is mended soon is not made elsewhere, unless few are left. */
+  /** Number of copies to make. One under repair is not replaced unless few are left. */
   int missing() {
     int staying = staying().size();
     int least = Math.min(rule.min(), wanted()) - staying;
@@ -420,44 +419,44 @@ final class Copies {
             .count();
   }
 
-  /** Whether the copies are made, and no peer has to be asked for anything else. */
+  /** Whether all copies are made and no peer has anything left to do. */
   boolean areDone() {
     return missing() == 0 && moving().isEmpty() && !ingestIsToLetGo();
   }
 
-  /** Whether the ingest peer keeps no copy of its own, and was not told yet to let go. */
+  /** Whether the ingest peer keeps no copy and still holds its pin. */
   boolean ingestIsToLetGo() {
     return !ingestReleased && verified().stream().noneMatch(peer -> peer.name().equals(ingestPeer));
   }
 
-  /** Whether nothing is left to do but to record what the first releases recorded otherwise. */
+  /** Whether only records in the format of the first releases remain to be converted. */
   boolean isOnlyToBeMoved() {
     return pin.isPresent() && recorded.isEmpty() && missing() == 0 && ingestReleased;
   }
 
-  /** Whether it was kept, and what said where is lost. */
+  /** Whether it was kept, but the record of its peers is lost. */
   boolean areUnknown() {
     return recorded.isEmpty() && pin.map(PinState::verifiedCount).isPresent();
   }
 
-  /** Whether a copy on the peer is not to be tried before a time that has not come. */
+  /** Whether the next try on the peer lies in the future. */
   boolean mustWait(Peer peer) {
     return of(peer).trouble().map(Trouble::nextTryAt).filter(this::isToCome).isPresent();
   }
 
   /**
-   * What becomes due while others are copied is for the next step, and had its occasion. What is
-   * further away than any pause was told by a clock that was set back since.
+   * Tries that become due during this step are left to the next one. A time further away than any
+   * pause comes from a clock that was since set back.
    */
   private boolean isToCome(Instant at) {
     return at.isAfter(began) && !at.isAfter(began.plus(RetryDelays.LONGEST));
   }
 
   /**
-   * Decides when each copy that is not there is tried again. One that was due without being tried
-   * had no occasion, and waits longer the next time.
+   * Schedules the next try of each missing copy. A due one that could not be tried waits longer the
+   * next time.
    *
-   * @param mayBeTried whether the peer answers and copies are missing that others have; else it
+   * @param mayBeTried whether the peer answers and lacks copies that others have; otherwise it
    *     waits for that
    */
   void planNextTries(Predicate<Peer> mayBeTried, RetryDelays delays) {
@@ -480,7 +479,7 @@ final class Copies {
     return new CopyEvent.NextTry(clock.instant().plus(delays.after(attempts)), attempts);
   }
 
-  /** The records that say something new, which are taken for written from now on. */
+  /** The changed records, considered written from now on. */
   Effects takeChanges() {
     PinState pinNow =
         PinRecord.next(

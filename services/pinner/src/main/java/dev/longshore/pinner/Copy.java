@@ -7,9 +7,9 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What one peer's copy is going through; {@link CopyTable} says how it goes on. */
+/** The state of one peer's copy; {@link CopyTable} has the transitions. */
 sealed interface Copy {
-  /** A peer that no record mentions has no copy. */
+  /** The state of a peer without a record. */
   static Copy none() {
     return new Gone();
   }
@@ -17,10 +17,10 @@ sealed interface Copy {
   /** It waits for its turn. */
   record Queued(int attempts) implements Copy {}
 
-  /** Blocks are on their way. */
+  /** Blocks are being fetched. */
   record Copying(int attempts) implements Copy {}
 
-  /** The blocks are to be there; the peer is asked for each. */
+  /** The pin has ended; every block is being verified. */
   record Verifying(int attempts) implements Copy {}
 
   /** Every block is there, under a pin. */
@@ -32,38 +32,38 @@ sealed interface Copy {
   /** The last try failed. */
   record Failed(Trouble why) implements Copy {}
 
-  /** It was verified and is gone, or its peer is. */
+  /** It was verified, but it or its peer is gone. */
   record Lost(Trouble why) implements Copy {}
 
-  /** Bytes rotted, and are brought anew. */
+  /** Some blocks are corrupt and are being replaced. */
   record Mending(String error) implements Copy {}
 
   /**
-   * It is one too many, and stays for the time of grace.
+   * One copy too many, kept for the grace period.
    *
-   * @param bytes as when it was verified; 0 of one that was not
+   * @param bytes size when verified; 0 if never verified
    */
   record Surplus(long bytes) implements Copy {}
 
   /**
-   * Its pin may be taken off the peer.
+   * Its pin may be removed.
    *
    * @param why it is still there after the last try; null before that
    */
   record Releasing(long bytes, @Nullable Trouble why) implements Copy {}
 
-  /** Its pin was taken off the peer, or there was none. */
+  /** Its pin was removed, or there was none. */
   record Gone() implements Copy {}
 
   /**
    * Why it is not there.
    *
-   * @param attempts tries that failed one after another
-   * @param nextTryAt when it is tried again; null while that waits for something to happen
+   * @param attempts consecutive failed tries
+   * @param nextTryAt when it is tried again; null while it waits for an event
    */
   record Trouble(String error, int attempts, @Nullable Instant nextTryAt) {}
 
-  /** Why it is not there, of one that was tried or lost, or still there, of one that is to go. */
+  /** Why a failed or lost copy is not there, or a released one still is. */
   default Optional<Trouble> trouble() {
     return switch (this) {
       case Stalled(Trouble why) -> Optional.of(why);
@@ -75,7 +75,7 @@ sealed interface Copy {
     };
   }
 
-  /** Tries that failed since it was verified. */
+  /** Failed tries since it was last verified. */
   default int attempts() {
     return switch (this) {
       case Queued(int attempts) -> attempts;
@@ -86,7 +86,7 @@ sealed interface Copy {
     };
   }
 
-  /** As it was recorded; what only a later release knows waits for its turn. */
+  /** From its record; a phase of a later release counts as queued. */
   static Copy of(CopiesState.Copy entry) {
     int attempts = entry.attempts() == null ? 0 : entry.attempts();
     String error = entry.error() == null ? "" : entry.error();
@@ -106,7 +106,7 @@ sealed interface Copy {
     };
   }
 
-  /** As it is recorded. */
+  /** Its record. */
   default CopiesState.Copy entry(PeerName peer, Instant changedAt) {
     Optional<Trouble> trouble = trouble();
     return new CopiesState.Copy(
@@ -126,7 +126,7 @@ sealed interface Copy {
     };
   }
 
-  /** The same in the words of the record. */
+  /** Its phase in the record. */
   default CopyPhase phase() {
     return switch (this) {
       case Queued _ -> CopyPhase.QUEUED;

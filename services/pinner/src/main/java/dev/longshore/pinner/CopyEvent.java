@@ -3,7 +3,7 @@ package dev.longshore.pinner;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What happens to a peer's copy. */
+/** An event of a peer's copy. */
 sealed interface CopyEvent {
   /** Its peer was chosen for it. */
   record Chosen() implements CopyEvent {}
@@ -21,22 +21,22 @@ sealed interface CopyEvent {
    */
   record Confirmed(long bytes) implements CopyEvent {}
 
-  /** A try ended as no block came for too long. */
+  /** A try ended because no block came for too long. */
   record TryStalled(String error) implements CopyEvent {}
 
   /**
    * A try failed, or could not be made.
    *
    * @param error what was tried and what came back
-   * @param peerIsAway whether the peer itself does not answer; else it answers but got no blocks
+   * @param peerIsAway whether the peer itself does not answer; otherwise it got no blocks
    */
   record TryFailed(String error, boolean peerIsAway) implements CopyEvent {}
 
   /**
-   * It was decided when it is tried again.
+   * The next try was scheduled.
    *
-   * @param at null while that waits for something to happen
-   * @param attempts tries so far, with those for which there was no occasion
+   * @param at null while it waits for an event
+   * @param attempts tries so far, those that could not be made included
    */
   record NextTry(@Nullable Instant at, int attempts) implements CopyEvent {}
 
@@ -48,21 +48,21 @@ sealed interface CopyEvent {
   /** The peer has been away for too long. */
   record PeerLost(String error) implements CopyEvent {}
 
-  /** Bytes on the peer are no longer those of their CID. */
+  /** Blocks on the peer no longer match their CIDs. */
   record Rotten(String error) implements CopyEvent {}
 
-  /** It is to go. */
+  /** It is to be removed. */
   record ReleaseWanted() implements CopyEvent {}
 
-  /** The time of grace is over, or its record was too old to take the pin off. */
+  /** The grace period is over, or the record was too old to remove the pin by. */
   record ReleaseCommitted() implements CopyEvent {}
 
-  /** It was to be taken off the peer, and is still there. */
+  /** Its removal from the peer failed. */
   record ReleaseFailed(String error) implements CopyEvent {}
 
-  /** The pin was taken off the peer, or there was none. */
+  /** The pin was removed, or there was none. */
   record Unpinned() implements CopyEvent {}
 
-  /** It is to stay after all. */
+  /** It is wanted again. */
   record WantedAgain() implements CopyEvent {}
 }

@@ -43,7 +43,7 @@ final class CopyMeter {
     return wholeOnce ? REPAIR : NEW;
   }
 
-  /** Tells zero of each peer first: otherwise Prometheus sees no increase for the first one. */
+  /** Exports zero for each peer first: otherwise Prometheus sees no increase for the first one. */
   void knows(Collection<PeerName> peers) {
     for (PeerName peer : peers) {
       List.of(NEW, REPAIR).forEach(cause -> made.add(0, of(peer, CAUSE, cause)));

@@ -36,7 +36,7 @@ final class CopyPlacement {
     this.held = held;
   }
 
-  /** Names of the peers whose next try has not come. */
+  /** Names of the peers whose next try is not due. */
   static Set<PeerName> waiting(Copies copies) {
     return copies.tried().stream()
         .filter(copies::mustWait)
@@ -47,13 +47,13 @@ final class CopyPlacement {
   /**
    * Chooses peers for the missing copies.
    *
-   * @param tried names of peers that are not to be tried now
+   * @param tried names of peers not to try now
    */
   List<Peer> choose(Cid dag, Copies copies, Set<PeerName> tried) throws InterruptedException {
     return choose(dag, copies, tried, copies.missing());
   }
 
-  /** Whether another copy can be made now: there is somebody who has it, and one who has not. */
+  /** Whether another copy can be made now: a source and a target are available. */
   boolean canBeMade(Cid dag, Copies copies) throws InterruptedException {
     return feasible.isHeldHere(copies) && !choose(dag, copies, waiting(copies), 1).isEmpty();
   }
@@ -78,10 +78,10 @@ final class CopyPlacement {
   }
 
   /**
-   * Decides which copies are to go for better ones. None while a guard stops the repair of lost
-   * peers or what changed rules let go, nor by a catalog that may not have all names.
+   * Decides which copies move to better peers. None while a guard stops repairs of lost peers or
+   * removals by changed rules, or while the catalog may lack names.
    *
-   * @param tried names of peers that are not to be tried now
+   * @param tried names of peers not to try now
    */
   void planMoves(Cid dag, Copies copies, Set<PeerName> tried) throws InterruptedException {
     if (losses.guardStops() || held.stops() || !sure.tellsAll()) {

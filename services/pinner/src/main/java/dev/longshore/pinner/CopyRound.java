@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
-/** Makes copies of a DAG on several peers at once, and records them as they come. */
+/** Makes copies of a DAG on several peers at once, and records them as they arrive. */
 final class CopyRound {
   private final Copier copier;
   private final PeerRecords records;
@@ -31,7 +31,7 @@ final class CopyRound {
   private final Tracer tracer;
   private final Supplier<ExecutorService> workers;
 
-  /** Rounds in which no copy has taken long so far. */
+  /** Running rounds without a slow copy so far. */
   private final AtomicInteger underWay = new AtomicInteger();
 
   CopyRound(
@@ -54,7 +54,7 @@ final class CopyRound {
   /**
    * Returns when each copy is made or has failed.
    *
-   * @param bytes that a copy may add to what the peer has
+   * @param bytes that a copy may add to the peer
    * @param share whose work it is
    */
   void make(
@@ -97,7 +97,7 @@ final class CopyRound {
     }
   }
 
-  /** What nobody knew before: that a peer is there, that names may show the image. */
+  /** News to record: a new peer, or an image that names may now show. */
   private final class News {
     private final Copies copies;
     private final Progress progress;

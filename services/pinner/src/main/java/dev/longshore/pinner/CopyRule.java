@@ -6,8 +6,8 @@ import dev.longshore.rules.RuleSettings;
 /**
  * How many copies of an image are wanted, and where.
  *
- * @param copies verified copies to reach
- * @param min verified copies that peers to avoid are taken for, too
+ * @param copies number of verified copies to reach
+ * @param min number for which even peers to avoid are used
  */
 record CopyRule(int copies, int min, PlacementSettings placement) {
   static CopyRule of(RuleSettings rule) {
@@ -15,8 +15,8 @@ record CopyRule(int copies, int min, PlacementSettings placement) {
   }
 
   /**
-   * Of two names of an image: the larger numbers, and the placement of the one that asks for more
-   * copies.
+   * Combines the rules of two names of an image: the larger numbers, and the placement of the one
+   * with more copies.
    */
   CopyRule and(CopyRule other) {
     CopyRule more = other.copies > copies ? other : this;

@@ -15,11 +15,11 @@ import dev.longshore.pinner.Copy.Verifying;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What each event makes of a copy in each state; the compiler sees to it that none is left out. */
+/** The transitions of a copy: the state after each event, complete by the compiler's check. */
 final class CopyTable {
   private CopyTable() {}
 
-  /** An event that cannot happen to a copy in this state: whoever reports it is wrong. */
+  /** An event that is impossible in this state: a defect of its reporter. */
   static final class RefusedEvent extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 
@@ -53,7 +53,7 @@ final class CopyTable {
     };
   }
 
-  /** What a crash left under way begins anew. */
+  /** Work interrupted by a crash starts again. */
   private static Copy chosen(Copy copy, CopyEvent event) {
     return switch (copy) {
       case Queued _, Copying _, Verifying _, Stalled _, Failed _, Lost _, Gone _ ->
@@ -80,7 +80,7 @@ final class CopyTable {
     };
   }
 
-  /** One that was not wanted is still not wanted for being there. */
+  /** A copy that was unwanted stays unwanted when confirmed. */
   private static Copy confirmed(Copy copy, long bytes) {
     return switch (copy) {
       case Queued _, Copying _, Verifying _, Verified _, Stalled _, Failed _, Lost _, Mending _ ->
@@ -121,7 +121,7 @@ final class CopyTable {
     };
   }
 
-  /** A pin that is to go may still be there when the peer is back. */
+  /** A released pin may still be there when the peer returns. */
   private static Copy peerLost(Copy copy, String error) {
     return switch (copy) {
       case Verified _, Mending _ -> new Lost(new Trouble(error, 0, null));
@@ -138,7 +138,7 @@ final class CopyTable {
     };
   }
 
-  /** A try that failed may have left a pin, also one that is not recorded. */
+  /** A failed try may have left a pin, even without a record. */
   private static Copy releaseWanted(Copy copy) {
     return switch (copy) {
       case Verified(long bytes) -> new Surplus(bytes);
@@ -177,7 +177,7 @@ final class CopyTable {
     };
   }
 
-  /** Of one whose release was committed, nobody knows whether its pin is still there. */
+  /** After a committed release, nobody knows whether the pin is still there. */
   private static Copy wantedAgain(Copy copy) {
     return switch (copy) {
       case Surplus(long bytes) -> bytes > 0 ? new Verified(bytes) : new Queued(0);

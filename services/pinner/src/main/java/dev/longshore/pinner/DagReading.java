@@ -19,11 +19,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads what one node has of an image, a block at a time, and hashes it by our own code: Kubo sends
- * rotten bytes without a word.
+ * Reads one node's blocks of an image one by one and verifies their hashes, since Kubo serves
+ * corrupt blocks without an error.
  */
 final class DagReading {
-  /** Blocks of one image that are counted apart. */
+  /** Blocks of one image that are told apart; more may be read twice. */
   private static final int BLOCKS = 1 << 20;
 
   private final Cid dag;
@@ -40,7 +40,7 @@ final class DagReading {
   private record Item(Cid block, Cid part) {}
 
   /**
-   * @param parts files and directories that were read already, of whichever image
+   * @param parts files and directories that were read already, for any image
    */
   DagReading(Cid dag, CidEndSet parts) {
     this.dag = dag;
@@ -79,7 +79,7 @@ final class DagReading {
     }
   }
 
-  /** The next block cannot be read. */
+  /** Treats the next block, which cannot be read, as corrupt. */
   void takeForRotten() {
     Item next = open.remove();
     rotten.putIfAbsent(next.part(), next.block());
@@ -100,7 +100,7 @@ final class DagReading {
     }
   }
 
-  /** Links of a block; none of one that nobody understands. */
+  /** Links of a block; none if it cannot be parsed. */
   static List<PbLink> links(Block block) {
     try {
       return block.cid().codec() == Cid.DAG_PB ? PbNode.decode(block.bytes()).links() : List.of();

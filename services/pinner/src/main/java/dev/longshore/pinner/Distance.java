@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /**
- * How far away peers stand: one is nearby when bytes through this pinner cost it no line.
+ * Measures how far away peers are: bytes through this pinner to a nearby one cross no line.
  *
  * @param call limit of a small call
  */
@@ -16,18 +16,18 @@ record Distance(InstantSource clock, Duration call) {
   /** A connection and an answer are two round trips; each call opens a connection. */
   private static final Duration NEARBY = Duration.ofMillis(5);
 
-  /** With TLS a third one, and the handshake keeps both sides' processors busy for some ms. */
+  /** TLS adds a third, and its handshake some ms of processor time on both sides. */
   private static final Duration NEARBY_SECURED = Duration.ofMillis(15);
 
-  /** The first answer may have waited for something that has nothing to do with the line. */
+  /** The first answer may be slow for reasons other than the line. */
   private static final int TRIES = 2;
 
-  /** Whether one of two answers to the cheapest question comes as fast as at the same site. */
+  /** Whether one of two cheap calls is answered as fast as within a site. */
   boolean isNearby(Peer peer, Cid dag) throws KuboException {
     Duration most = peer.secured() ? NEARBY_SECURED : NEARBY;
     for (int i = 0; i < TRIES; i++) {
       Instant asked = clock.instant();
-      // Whether it has the block does not matter.
+      // Only the time matters, not whether it has the block.
       var _ = peer.node().holds(dag, Deadline.after(call));
       if (Duration.between(asked, clock.instant()).compareTo(most) <= 0) {
         return true;

@@ -7,17 +7,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/**
- * What the inventory found wrong and the step is to look at, by image DAG; forgotten by a crash.
- */
+/** Differences that the inventory found and the step must check, by image DAG. Lost in a crash. */
 final class Doubts {
   private final Map<ImageDag, Doubt> byDag = new ConcurrentHashMap<>();
 
   /**
-   * Why a DAG is to be looked at.
+   * Why to check a DAG.
    *
-   * @param peers names of those that may have more or less of it than its record says
-   * @param anywhere whether to ask the whole swarm for it though nobody is known to have it
+   * @param peers names of peers that may have more or less of it than recorded
+   * @param anywhere whether to fetch it from the whole swarm although no holder is known
    */
   record Doubt(Set<PeerName> peers, boolean anywhere) {
     static final Doubt NONE = new Doubt(Set.of(), false);
@@ -26,7 +24,7 @@ final class Doubts {
       peers = Set.copyOf(peers);
     }
 
-    /** That these peers are to be looked at, too. */
+    /** Adds peers to check. */
     Doubt with(Set<PeerName> more) {
       return and(new Doubt(more, false));
     }
@@ -42,7 +40,7 @@ final class Doubts {
     byDag.merge(dag, doubt, Doubt::and);
   }
 
-  /** What is to be looked at now; the next who asks finds nothing. */
+  /** Removes and returns the doubt about a DAG. */
   Doubt take(ImageDag dag) {
     Doubt doubt = byDag.remove(dag);
     return doubt == null ? Doubt.NONE : doubt;

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Which peers can take a copy now: they answer, have room, and no operator keeps them from it. */
+/** Peers that can take a copy now: they answer, have room, and are not held by an operator. */
 final class FeasiblePeers {
   private final Catalog catalog;
   private final Peers peers;
@@ -66,7 +66,7 @@ final class FeasiblePeers {
   /**
    * Names of peers that can take no copy now.
    *
-   * @param tried names of peers that are not to be tried now
+   * @param tried names of peers not to try now
    */
   Set<PeerName> infeasible(Cid dag, Copies copies, Set<PeerName> tried)
       throws InterruptedException {
@@ -86,7 +86,7 @@ final class FeasiblePeers {
     return infeasible;
   }
 
-  /** What a copy may add to the peer: the image, unless the converter wrote it there. */
+  /** Bytes a copy may add to the peer: the image's, unless the converter wrote it there. */
   long bytes(Cid dag, Peer peer, Copies copies) {
     boolean isThere = !copies.ingestReleased() && peer.name().equals(copies.ingestPeer());
     return isThere
@@ -98,7 +98,7 @@ final class FeasiblePeers {
             .orElse(copies.announcedBytes());
   }
 
-  /** Records why a copy is missing: of each peer that was passed over, that it has no room. */
+  /** Records for each skipped peer that it has no room, as the reason for a missing copy. */
   void recordNoRoom(Cid dag, Copies copies, Set<PeerName> tried) throws InterruptedException {
     if (copies.missing() == 0) {
       return;

@@ -27,9 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Exports how the images and the peers are, for the partitions that this process holds: of images
- * by the partition of their CID, of a peer by that of its name. So what several pinners tell may be
- * added up.
+ * Exports the state of images and peers for the partitions that this process holds: images by the
+ * partition of their CID, a peer by that of its name. So the metrics of several pinners add up.
  */
 final class FleetMeter {
   private static final AttributeKey<String> PEER = AttributeKey.stringKey("peer");
@@ -63,7 +62,7 @@ final class FleetMeter {
   private volatile @Nullable HeldPartitions partitions;
 
   /**
-   * @param guards that stand now
+   * @param guards current guards
    */
   FleetMeter(
       Catalog catalog,
@@ -218,7 +217,7 @@ final class FleetMeter {
             guardAge);
   }
 
-  /** Begins to tell what this process holds. */
+  /** Starts to export what this process holds. */
   void begin(Hosted host) {
     partitions = new HeldPartitions(host);
   }
@@ -270,7 +269,7 @@ final class FleetMeter {
     lost.record(now.lost());
   }
 
-  /** Of a peer that left the settings as long as it is recorded to have any. */
+  /** Includes a peer that left the settings while it is recorded to have copies. */
   private void tellCopies(Collection<Fleet.Held> counted, Collection<Peer> keepers) {
     Set<PeerName> names = keepers.stream().map(Peer::name).collect(Collectors.toSet());
     for (Fleet.Held one : counted) {

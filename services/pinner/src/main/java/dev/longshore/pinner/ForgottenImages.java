@@ -18,9 +18,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks for the step of each image that was forgotten until it is gone, and of each whose forgetting
- * was undone until its copies stay. Looked at are decisions that are new to this process, and those
- * that are not done.
+ * Requests the step for each forgotten image until it is gone, and for each whose forgetting was
+ * undone until its copies stay. Checks decisions that are new to this process, and unfinished ones.
  */
 final class ForgottenImages {
   private static final int PAGE = 500;
@@ -28,7 +27,7 @@ final class ForgottenImages {
   private final Catalog catalog;
   private final Nudges nudges;
 
-  /** Ids of the decisions that may not be done. */
+  /** Ids of decisions that may be unfinished. */
   private final Set<String> open = ConcurrentHashMap.newKeySet();
 
   private volatile boolean anyIsKnown;
@@ -46,7 +45,7 @@ final class ForgottenImages {
       anyIsKnown = true;
       open.add(record.key());
     } else if (anyIsKnown && record.value() instanceof ImageState image) {
-      // Its decision may have been done before the image came.
+      // Its decision may have been finished before the image came.
       catalog.decisions().forgets(image.digest()).forEach(decision -> open.add(decision.id()));
     }
   }
@@ -65,8 +64,8 @@ final class ForgottenImages {
   /**
    * One round.
    *
-   * @param nudge asks for the step of an image DAG; false where it is another process's, or too
-   *     much waits
+   * @param nudge requests the step for an image DAG; false if another process holds it, or the
+   *     queue is full
    */
   void ask(Predicate<String> nudge) {
     for (String id : List.copyOf(open)) {
@@ -91,8 +90,8 @@ final class ForgottenImages {
   }
 
   /**
-   * Those in whose place others were made, too: they may have stayed on a peer, and the record of
-   * any repository may be the only one that tells of them.
+   * Replaced images included: they may still be on a peer, and any repository's record may be the
+   * only one that names them.
    */
   private Stream<ImageDag> dags(Digest digest) {
     return catalog.conversions().recordsOfDigest(digest).stream()
@@ -110,7 +109,7 @@ final class ForgottenImages {
         : pin.filter(state -> PinRecord.stays(state) || isLetGoSince(state, decision)).isEmpty();
   }
 
-  /** By retention, then. */
+  /** Whether retention removed it since. */
   private static boolean isLetGoSince(PinState pin, DecisionState decision) {
     return decision.undone() != null
         && pin.stateSince() != null

@@ -21,10 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether copies are kept that rules no longer want, because so many images would lose some at
- * once; and whether the copies of peers count that are no longer in the settings, because so many
- * left at once. Until somebody has counted them, they are and do. Other copies that are missing are
- * made all the same.
+ * Whether copies that rules no longer want are kept, because too many images would lose some at
+ * once, and whether copies on peers that left the settings still count, because too many left at
+ * once. Until both are counted, they are kept and count. Other missing copies are made regardless.
  */
 final class HeldMoves {
   private static final Logger LOG = LoggerFactory.getLogger(HeldMoves.class);
@@ -58,10 +57,10 @@ final class HeldMoves {
   }
 
   /**
-   * What settings would change.
+   * Sets the result of a count.
    *
    * @param moves the guard of copies that rules no longer want, if it stops anything
-   * @param gone that of peers that left, if it stops anything
+   * @param gone the guard of peers that left, if it stops anything
    */
   void counted(Optional<MoveGuard> moves, Optional<LeftGuard> gone) {
     boolean isNew = guard.isEmpty();
@@ -91,17 +90,17 @@ final class HeldMoves {
     }
   }
 
-  /** Whether copies of several peers that left are not made elsewhere yet. */
+  /** Whether copies on peers that left are not replaced yet. */
   boolean stopsLeft() {
     return left.filter(one -> !decisions.confirm(one, states)).isPresent();
   }
 
-  /** Whether the copies of a peer count that is not in the settings. */
+  /** Whether copies on a peer that left the settings count. */
   boolean countsThoughItLeft(PeerName peer) {
     return !counted || (left.filter(one -> one.peers().contains(peer)).isPresent() && stopsLeft());
   }
 
-  /** What is held back now, once somebody has counted it. */
+  /** The guards that hold something back, once counted. */
   List<StandingGuard> standing() {
     if (!counted) {
       return List.of();
@@ -142,7 +141,7 @@ final class HeldMoves {
       List<Peer> holders = peers.verified(copies).stream().filter(peers::isConfigured).toList();
       images++;
       losing += letsGo(pin, copies, rule, holders) ? 1 : 0;
-      // Not what the rule wants: the settings that lack peers may ask for fewer copies, too.
+      // Not the rule's number: settings that lack peers may also ask for fewer copies.
       if (holders.size() < pin.wanted()) {
         copies.copies().stream()
             .filter(copy -> copy.state() == CopyPhase.VERIFIED)
@@ -153,8 +152,8 @@ final class HeldMoves {
     }
 
     /**
-     * Whether the image would lose copies because its rule wants fewer than before, or a label that
-     * their peers lack. What is too much as a peer came back, or is better elsewhere, may go.
+     * Whether the image would lose copies because its rule wants fewer, or a label that their peers
+     * lack. Copies in excess because a peer came back, or better placed elsewhere, may go.
      */
     private boolean letsGo(PinState pin, CopiesState copies, CopyRule rule, List<Peer> holders) {
       boolean isTooMuch = rule.copies() < pin.wanted() && there(copies) > rule.copies();
@@ -168,14 +167,14 @@ final class HeldMoves {
           .anyMatch(peer -> !rule.placement().allows(peer.place().labels()));
     }
 
-    /** Copies that a peer has, or has again when it is back. */
+    /** Copies on peers, those that are away included. */
     private long there(CopiesState copies) {
       return copies.copies().stream()
           .filter(copy -> THERE.contains(copy.state()) && peers.isConfigured(copy.peer()))
           .count();
     }
 
-    /** Nothing goes before others have enough. Peers that take no copy now may take one later. */
+    /** Nothing goes before others have enough; a peer that takes no copy now may do so later. */
     private boolean canBePlaced(PinState pin, CopyRule rule, List<Peer> holders) {
       try {
         Cid dag = pin.imageDag().cid();

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Partitions whose keys are this process's. */
+/** The partitions that this process holds. */
 final class HeldPartitions {
   static final List<Integer> ALL = IntStream.range(0, Topic.PARTITIONS).boxed().toList();
 
@@ -35,7 +35,7 @@ final class HeldPartitions {
         .collect(Collectors.toSet());
   }
 
-  /** Whether what is about all peers and images is this process's. */
+  /** Whether this process reports what concerns all peers and images. */
   boolean holdsFirst() {
     return host.holds().test(KEYS.getFirst());
   }

@@ -6,13 +6,13 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /**
- * What the pinner's rounds need of the host of its step.
+ * The step host as the pinner's rounds use it.
  *
- * @param nudge asks for the step of a key again; false where its partition is another process's, or
- *     too much waits
+ * @param nudge requests the step for a key again; false if another process holds its partition, or
+ *     the queue is full
  * @param nudgeWithRoom the same, but leaves room for what is urgent
- * @param holds whether the messages of a key are this process's
- * @param gapIsOpen whether events were missed that are still looked for
+ * @param holds whether this process handles the messages of a key
+ * @param gapIsOpen whether events were missed and the search for them goes on
  */
 record Hosted(
     Predicate<String> nudge,
@@ -27,7 +27,7 @@ record Hosted(
         host::hasOpenGap);
   }
 
-  /** One that has all partitions, and missed nothing. */
+  /** A host with all partitions and no gap. */
   static Hosted alone(Predicate<String> nudge) {
     return new Hosted(nudge, nudge, _ -> true, () -> false);
   }

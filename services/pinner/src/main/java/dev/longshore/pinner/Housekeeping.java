@@ -17,15 +17,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Collects the garbage that releases leave, one peer after another, once a peer is short of room: a
- * collection walks all pins, and writes stall meanwhile. Of several pinners, the one with the first
- * partition does, so that no two peers stall at once. Looks only where retention is on.
+ * Collects the garbage that releases leave, one peer at a time, once a peer is short of room: a
+ * collection walks all pins and stalls writes. Of several pinners, only the one with the first
+ * partition does this, so that no two peers stall at once. Runs only where retention is on.
  */
 final class Housekeeping {
-  /** Pause between two looks at a peer's room. */
+  /** Interval of checking a peer's room. */
   private static final Duration EVERY = Duration.ofMinutes(10);
 
-  /** Pause after a collection: what it leaves is wanted, or not its to remove. */
+  /** Pause after a collection: the rest is wanted, or not ours to remove. */
   private static final Duration AFTER = Duration.ofHours(6);
 
   private static final int PERCENT = 100;
@@ -40,7 +40,7 @@ final class Housekeeping {
   private final Map<PeerName, NextLook> next = new HashMap<>();
 
   /**
-   * @param below percent of its space that a peer is to have left
+   * @param below percent of a peer's space that should stay free
    */
   Housekeeping(
       Supplier<Peers> peers,

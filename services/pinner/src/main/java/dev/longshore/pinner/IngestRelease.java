@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives back the pin that the converter took on the ingest peer, once enough copies are verified on
- * peers that answer. A peer that keeps copies itself keeps this one, and it counts.
+ * Removes the converter's pin from the ingest peer once enough copies are verified on peers that
+ * answer. A peer that keeps copies itself keeps this one, and it counts.
  *
  * <p>The pin goes before the record says so: a crash between the two repeats a removal that finds
  * nothing, instead of leaving a pin that nobody knows of.
@@ -36,7 +36,7 @@ final class IngestRelease {
   private final Endpoints endpoints;
 
   /**
-   * @param pinPrefix how the names of this installation's pins begin: no other is removed
+   * @param pinPrefix prefix of this installation's pin names: no other pin is removed
    */
   IngestRelease(
       Catalog catalog,
@@ -54,14 +54,14 @@ final class IngestRelease {
   }
 
   /**
-   * Does so, as soon as it may.
+   * Removes it as soon as allowed.
    *
-   * @param doubted names of peers that may have a pin which no record says; of those that keep no
-   *     copies it goes, too: a conversion ended there that was made again at another ingest peer
+   * @param doubted names of peers that may have an unrecorded pin, which is removed as well where
+   *     no copies are kept: a conversion ended there that was repeated at another ingest peer
    */
   void release(Cid dag, @Nullable Converted converted, Copies copies, Collection<PeerName> doubted)
       throws InterruptedException {
-    // It may be all that can be reached while the others are away.
+    // It may be the only reachable copy while the others are away.
     long there =
         copies.verified().stream().filter(peer -> endpoints.isOpen(peer.endpoint())).count();
     boolean enough = there >= enough(dag, converted, copies);
@@ -96,7 +96,7 @@ final class IngestRelease {
     }
   }
 
-  /** The strictest rule says it, of all names that the image has and the one that asks now. */
+  /** The number by the strictest rule among the image's names and the current event. */
   private int enough(Cid dag, @Nullable Converted converted, Copies copies) {
     IntStream.Builder rules = IntStream.builder();
     if (converted != null) {

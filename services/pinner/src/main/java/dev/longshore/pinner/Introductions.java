@@ -16,16 +16,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Connects peers with those that hold the blocks, so that they need no DHT to find them. Many
- * images in a row cost one introduction of each pair, not one each.
+ * Connects peers to those that hold the blocks, which replaces a DHT. Many images in a row cost one
+ * introduction per pair, not one each.
  */
 final class Introductions {
   private static final Logger LOG = LoggerFactory.getLogger(Introductions.class);
 
   /**
-   * So long a peer is taken to be who and where it was, and connected to whom it was. A burst is
-   * answered many times within it, and a connection that broke is made anew long before a copy is
-   * given up as stalled.
+   * How long a peer's identity, addresses and connections are cached. A burst of images is served
+   * within it, and a broken connection is restored long before a copy counts as stalled.
    */
   private static final Duration TRUSTED = Duration.ofSeconds(2);
 
@@ -46,8 +45,8 @@ final class Introductions {
   }
 
   /**
-   * Who the peer is, as it said itself lately. This asks nothing of a DAG or of other peers, so
-   * whatever goes wrong, the peer itself is at fault.
+   * The peer's identity, possibly cached. The call involves no DAG and no other peer, so any
+   * failure is the peer's own.
    */
   NodeId id(Peer peer) throws InterruptedException, KuboException {
     Known known = ids.get(peer.name());
@@ -69,7 +68,7 @@ final class Introductions {
     }
   }
 
-  /** Connects the peer to all of them that can be reached. */
+  /** Connects the peer to all reachable sources. */
   void introduce(Peer peer, List<Peer> sources) throws InterruptedException {
     for (Peer source : sources) {
       Pair pair = new Pair(peer.name(), source.name());
@@ -89,7 +88,7 @@ final class Introductions {
     }
   }
 
-  /** A copy to the peer failed: whatever was known of it may be the reason. */
+  /** Forgets what is cached about a peer after a failed copy: it may be the cause. */
   void forget(Peer peer) {
     ids.remove(peer.name());
     connected.keySet().removeIf(pair -> pair.peer().equals(peer.name()));

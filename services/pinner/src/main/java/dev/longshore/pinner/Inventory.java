@@ -29,23 +29,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compares what peers have with what the records say, and asks for the step where they differ. It
- * changes nothing itself: the step looks at that peer before it believes anything.
+ * Compares peers' pins with the records, and requests the step where they differ. It changes
+ * nothing itself: the step checks that peer first.
  */
 final class Inventory {
   /** Records that are read at once. */
   static final int PAGE = 500;
 
-  /** Rounds of the repair from one inventory to the next, where nothing gives a reason. */
+  /** Rounds of the repair between two inventories without a special reason. */
   private static final int ROUNDS = 6;
 
   /**
-   * Images without a known copy that are looked for in one inventory: each that nobody has keeps
-   * the peers that are asked busy for the stall limit.
+   * Images without a known copy to search for in one inventory: each that nobody has keeps the
+   * asked peers busy until the stall limit.
    */
   private static final int LOOKED_FOR = 4;
 
-  /** Images that are remembered, in some ten megabytes, until there is room to ask for them. */
+  /** Images remembered until they can be requested, in some ten megabytes. */
   static final int LATER = 50_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(Inventory.class);
@@ -65,23 +65,23 @@ final class Inventory {
   private final Map<ImageDag, Doubt> later = new LinkedHashMap<>();
   private final NextLook next = new NextLook();
 
-  /** When the next one is if the last found more than could be remembered. */
+  /** The next inventory, if the last found more than could be remembered. */
   private final NextLook more = new NextLook();
 
   private boolean foundMore;
 
   private @Nullable ImageDag lookedFor;
 
-  /** What the last one saw if it found all to be as it should be; null if not. */
+  /** What the last inventory saw, if it found no difference; null otherwise. */
   private @Nullable Seen settled;
 
   /**
-   * All that a comparison depends on while every peer that keeps copies lists its pins. What is the
-   * same again is not compared again: with very many images that takes seconds.
+   * All inputs of a comparison while every peer that keeps copies lists its pins. Equal inputs are
+   * not compared again: with very many images that takes seconds.
    *
-   * @param changes how often the records had changed
-   * @param pins of each of these peers, and of others that list theirs
-   * @param here which of all peers answer
+   * @param changes number of changes of the records
+   * @param pins fingerprints of these peers' pins, and of others that list theirs
+   * @param here which peers answer
    */
   private record Seen(
       long changes,
@@ -91,7 +91,7 @@ final class Inventory {
       Set<PeerName> onHold) {}
 
   /**
-   * An inventory of nothing yet.
+   * An inventory before its first comparison.
    *
    * @param repairInterval pause between two rounds of the repair
    */
@@ -125,10 +125,10 @@ final class Inventory {
   }
 
   /**
-   * Asks for what the last one found and could not ask for yet, and takes the next, if a peer has
-   * come or the time has.
+   * Requests what the last inventory could not yet request, and takes the next one if a peer has
+   * come or it is due.
    *
-   * @param host asks for the step of a DAG
+   * @param host requests the step for a DAG
    */
   void runIfDue(Hosted host) {
     askForLater(host);
@@ -137,7 +137,7 @@ final class Inventory {
     if (!watch.takeChanges() && !next.isDue(begun) && !goesOn) {
       return;
     }
-    // Else a record that is about to come would be missed.
+    // Otherwise a record about to arrive would seem missing.
     boolean all = catalog.isWhole() && !host.gapIsOpen().getAsBoolean();
     long changed = changes.count();
     PinListing.Pins pins = all ? listing.readAll() : listing.readKnown();
@@ -184,7 +184,7 @@ final class Inventory {
             });
   }
 
-  /** In turn: what nobody has must not keep the others waiting. */
+  /** In turn, so that images nobody has do not delay others. */
   private void lookForSome(Predicate<String> nudge) {
     List<PinState> without = catalog.pins().below(1, lookedFor, LOOKED_FOR);
     for (PinState state : without) {
@@ -210,7 +210,7 @@ final class Inventory {
     private final Set<PeerName> draining = decisions.draining();
     private final Set<PeerName> onHold = decisions.onHold();
 
-    /** For all of it: one that goes and comes back meanwhile would look as if it had stayed. */
+    /** Fixed for the whole round: a peer that goes and returns would seem to have stayed. */
     private final Map<PeerName, Boolean> here = new HashMap<>();
 
     private final Samples samples;
@@ -227,7 +227,7 @@ final class Inventory {
       peers.all().forEach(this::isHere);
     }
 
-    /** What it compares; none if some of it may change unseen. */
+    /** The inputs; empty if some may change unnoticed. */
     Optional<Seen> seen(long changed) {
       Set<PeerName> keepers = peers.keepers().stream().map(Peer::name).collect(Collectors.toSet());
       if (!adopts || !pins.keySet().containsAll(keepers)) {
@@ -238,12 +238,12 @@ final class Inventory {
       return Optional.of(new Seen(changed, prints, Map.copyOf(here), draining, onHold));
     }
 
-    /** Whether nothing was to be asked for, and no copy is in a state that may end by itself. */
+    /** Whether there was nothing to request, and no copy is in a transient state. */
     boolean foundNothing() {
       return foundNothing;
     }
 
-    /** Samples what is pinned, where that is what the records say. */
+    /** Samples pins that match the records. */
     void sampleAll() {
       for (Peer peer : peers.keepers()) {
         Objects.requireNonNull(pins.get(peer.name()))
@@ -253,9 +253,9 @@ final class Inventory {
     }
 
     /**
-     * Looks through all records.
+     * Compares all records.
      *
-     * @param hollow names of peers whose pins say nothing
+     * @param hollow names of peers with pins but without blocks
      */
     void compare(Set<PeerName> hollow) {
       ImageDag after = null;
@@ -282,7 +282,7 @@ final class Inventory {
       }
     }
 
-    /** Asks for images of whose copies there is no record. */
+    /** Requests images without a record of their copies. */
     void askFor(Set<ImageDag> unrecorded) {
       unrecorded.forEach(dag -> ask(dag, pinnedOn(dag)));
     }
@@ -298,14 +298,14 @@ final class Inventory {
       later.merge(dag, doubt, (before, now) -> before.with(now.peers()));
     }
 
-    /** Of the first releases, or with the record of its copies lost. */
+    /** Whether the record is of the first releases, or the one of its copies is lost. */
     private boolean isUnrecorded(PinState pin, CopiesState copies) {
       boolean ofFirstReleases = pin.verifiedCount() == null;
       return (ofFirstReleases || (pin.verified() > 0 && copies.copies().isEmpty()))
           && hasCid(pin.imageDag());
     }
 
-    /** The step refuses others, for good. */
+    /** The step rejects other keys for good. */
     private static boolean hasCid(ImageDag dag) {
       try {
         var _ = dag.cid();
@@ -333,7 +333,7 @@ final class Inventory {
           .count();
     }
 
-    /** Whether a peer is here that may get a copy which it does not have. */
+    /** Whether a peer without a copy is available to get one. */
     private boolean canTake(CopiesState copies) {
       List<Peer> holders = peers.verified(copies);
       return peers.keepers().stream()
@@ -346,7 +346,7 @@ final class Inventory {
                       && !losses.isLost(peer));
     }
 
-    /** Of an image that is to be gone. Somebody else's pin is no obstacle but to a forget. */
+    /** Peers that still pin a released image. Another owner's pin matters only to a forget. */
     private Set<PeerName> pinnedOn(ImageDag dag) {
       Cid cid = dag.cid();
       boolean byAnyone = catalog.decisions().isForgotten(dag);
@@ -357,8 +357,8 @@ final class Inventory {
     }
 
     /**
-     * Whether something is left to do that could be done now, and nothing will ask for it: the
-     * process that was to wake it ended, or lost its partition.
+     * Whether work could be done now but nothing will request it: the process that was to wake it
+     * ended, or lost its partition.
      */
     private boolean wasLeftAlone(PinState pin, CopiesState copies) {
       List<Peer> holders = peers.verified(copies);
@@ -405,20 +405,20 @@ final class Inventory {
       return doubtful;
     }
 
-    /** Whether what becomes of it depends on the pins and the records alone. */
+    /** Whether its next state depends on pins and records alone. */
     private boolean isSettled(Copy copy, Cid dag) {
       @Nullable PinSet its = pins.get(copy.peer());
       return switch (copy.state()) {
         case GONE -> true;
         case MENDING -> false;
         case VERIFIED, SURPLUS -> its != null;
-        // A pin of these may lack blocks, which says nothing of the peer's other copies.
+        // Pins in these phases may lack blocks, which says nothing about the peer's other copies.
         case QUEUED, COPYING, VERIFYING, STALLED, FAILED, LOST, RELEASING, UNKNOWN ->
             its != null && !its.contains(dag);
       };
     }
 
-    /** Names of peers that have it pinned under a name of ours, as no record says. */
+    /** Names of peers with an unrecorded pin of ours for it. */
     private Set<PeerName> unlisted(PinState pin, CopiesState copies, Cid dag) {
       Set<PeerName> unlisted = new HashSet<>();
       pins.forEach(
@@ -432,7 +432,7 @@ final class Inventory {
       }
       for (Copy copy : copies.copies()) {
         switch (copy.state()) {
-          // One that is lost may be back; what was looked at and was not whole has failed.
+          // A lost copy may be back; one that was checked and incomplete has failed.
           case LOST, STALLED, GONE -> {}
           default -> unlisted.remove(copy.peer());
         }
@@ -457,7 +457,7 @@ final class Inventory {
           }
           yield !pinned;
         }
-        // It may have come back with what it had; where none is missing the pin is to go.
+        // The peer may have returned with its blocks; where no copy is missing, the pin goes.
         case STALLED, LOST -> its != null && its.contains(dag);
         case FAILED ->
             its != null
@@ -469,7 +469,7 @@ final class Inventory {
       };
     }
 
-    /** Names of peers that have pins without the blocks: Kubo keeps the two apart. */
+    /** Names of peers with pins but without the blocks: Kubo stores them separately. */
     Set<PeerName> withoutBlocks() {
       return samples.withoutBlocks(limits.call());
     }

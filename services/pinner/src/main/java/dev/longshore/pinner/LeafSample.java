@@ -17,15 +17,15 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * Some leaves of a DAG, each byte of it as likely as another, found from its root down.
+ * A sample of a DAG's leaves, weighted by size, taken from the root down.
  *
- * @param sizes bytes of each leaf, as the links to them say
+ * @param sizes bytes of each leaf, according to the links
  */
 record LeafSample(Map<Cid, Long> sizes) {
-  /** A peer that has a sixth of the bytes is found out with 95 in 100. */
+  /** Detects a peer that has a sixth of the bytes with a probability of 95 %. */
   private static final int LEAVES = 16;
 
-  /** A layout has its leaves five levels down; deeper ones are not known well enough. */
+  /** Leaves are five levels down in our layout; deeper ones are not sampled well. */
   private static final int DEPTH = 12;
 
   LeafSample {
@@ -51,9 +51,9 @@ record LeafSample(Map<Cid, Long> sizes) {
     return sizes.keySet();
   }
 
-  /** Mean size in bytes of all leaves of the DAG, about; 0 when none were found. */
+  /** Approximate mean size in bytes of the DAG's leaves; 0 when none were found. */
   long meanBytes() {
-    // Large leaves are taken more often, by their bytes, which the harmonic mean sets right.
+    // Large leaves are sampled more often; the harmonic mean corrects for that.
     double blocksPerByte = sizes.values().stream().mapToDouble(size -> 1.0 / size).sum();
     return sizes.isEmpty() ? 0 : Math.round(sizes.size() / blocksPerByte);
   }

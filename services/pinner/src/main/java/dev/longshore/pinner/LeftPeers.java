@@ -17,8 +17,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Peers that the settings lack. The list of peers may be incomplete for a while, or by a mistake:
- * those that it lacks count as away first, and as long as a guard stops what many had.
+ * Peers that are no longer in the settings. The list may be incomplete for a while, or by mistake:
+ * missing peers count as away at first, and for as long as a guard holds.
  */
 final class LeftPeers {
   private final PeerStates states;
@@ -26,14 +26,14 @@ final class LeftPeers {
   private final Consumer<Peer> forget;
   private final Clock clock;
 
-  /** Those that have left the settings, each with when it did. */
+  /** Peers that left the settings, with the time. */
   private volatile Map<Peer, Instant> left = Map.of();
 
-  /** Those that the settings lacked when this process began, as far as somebody asked for them. */
+  /** Peers missing from the settings when this process began, looked up on demand. */
   private final Map<PeerName, Peer> recorded = new ConcurrentHashMap<>();
 
   /**
-   * @param forget has all forgotten that is known of a peer at its former address
+   * @param forget drops everything known of a peer at its former address
    */
   LeftPeers(PeerStates states, Duration lostAfter, Consumer<Peer> forget, Clock clock) {
     this.states = states;
@@ -42,12 +42,12 @@ final class LeftPeers {
     this.clock = clock;
   }
 
-  /** Other settings count now. */
+  /** The settings were replaced. */
   void replaced(Collection<Peer> before, Collection<Peer> now) {
     Map<Peer, Instant> gone = new HashMap<>(left);
     before.forEach(peer -> gone.putIfAbsent(peer, clock.instant()));
     gone.keySet().removeAll(now);
-    // One with another address is met anew.
+    // A peer with another address counts as new.
     gone.keySet().forEach(forget);
     Set<PeerName> names = now.stream().map(Peer::name).collect(Collectors.toSet());
     gone.keySet().removeIf(peer -> names.contains(peer.name()));
@@ -71,13 +71,13 @@ final class LeftPeers {
         recorded.computeIfAbsent(name, n -> states.of(n).map(Peer::left).orElse(null)));
   }
 
-  /** Whether it left so lately that it does not count as lost yet. */
+  /** Whether it left too recently to count as lost. */
   boolean leftLately(Peer peer) {
     Instant lost = clock.instant().minus(lostAfter);
     return Optional.ofNullable(left.get(peer)).filter(at -> at.isAfter(lost)).isPresent();
   }
 
-  /** A step that still ends with earlier settings may have met one of them. */
+  /** Forgets them again: a step with earlier settings may just have used one. */
   void forget(Predicate<PeerName> isConfigured) {
     left.keySet().forEach(forget);
     recorded.values().stream().filter(peer -> !isConfigured.test(peer.name())).forEach(forget);

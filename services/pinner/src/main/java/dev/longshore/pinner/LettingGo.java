@@ -21,7 +21,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /**
- * The part of the step that takes off the peers what no rule keeps any longer, and what people
+ * The part of the step that removes images from peers: those no rule keeps, and those people
  * decided to forget.
  */
 final class LettingGo {
@@ -47,34 +47,33 @@ final class LettingGo {
     this.clock = clock;
   }
 
-  /** What becomes of an image now. */
+  /** Whether an image stays. */
   sealed interface Fate {
     /**
-     * Its copies are looked after.
+     * Its copies are maintained.
      *
-     * @param as kept, or surplus
+     * @param as kept or surplus
      */
     record Stays(PinPhase as) implements Fate {}
 
     /**
-     * It goes, is gone, or its fate is not known yet.
+     * It is being removed, is gone, or is undecided.
      *
-     * @param effects what was done about it
+     * @param effects of the removal so far
      */
     record Goes(Effects effects) implements Fate {}
   }
 
   /**
-   * Decides what becomes of an image that nobody pushed now, and goes on with its release if it is
-   * to go.
+   * Decides the fate of an image without a new push, and continues its release if it has to go.
    *
-   * @param isKnown whether anything says what the image is
+   * @param isKnown whether any record identifies the image
    */
   Fate fate(Cid dag, Copies copies, Doubt doubt, boolean isKnown, Progress progress)
       throws InterruptedException {
     ImageDag imageDag = new ImageDag(dag);
     if (!isKnown && !copies.stays() && !isNeededAgain(imageDag, copies)) {
-      // It is about to come, and may be forgotten; or it was let go.
+      // It is about to arrive and may be forgotten, or it was released.
       return new Fate.Goes(end(dag, copies, progress));
     }
     return switch (verdict(imageDag)) {
@@ -87,7 +86,7 @@ final class LettingGo {
     };
   }
 
-  /** Takes an image off all peers, with its blocks, that people decided to forget. */
+  /** Removes a forgotten image, with its blocks, from all peers. */
   Effects forget(
       Cid dag, Copies copies, Doubt doubt, BooleanSupplier stillForgotten, Progress progress)
       throws InterruptedException {
@@ -99,8 +98,8 @@ final class LettingGo {
   }
 
   /**
-   * Whether an image that nothing wants stays for now: for its time of grace, by a guard, or as
-   * what was made in its place cannot be seen.
+   * Whether an unwanted image stays for now: in its grace period, by a guard, or because its
+   * replacement cannot be seen.
    */
   private boolean waits(ImageDag dag, Copies copies) throws InterruptedException {
     return switch (copies.phase()) {
@@ -110,7 +109,7 @@ final class LettingGo {
     };
   }
 
-  /** Goes on with the release of an image that nothing wants. */
+  /** Continues the release of an unwanted image. */
   private Effects goOn(Cid dag, Copies copies, Doubt doubt, Progress progress)
       throws InterruptedException {
     if (copies.phase() == PinPhase.GONE && doubt.peers().isEmpty()) {
@@ -126,14 +125,14 @@ final class LettingGo {
         progress);
   }
 
-  /** What is left of one that is going, and needed again as nothing stands in its place. */
+  /** Whether a partly released image is needed again because its replacement is gone. */
   private boolean isNeededAgain(ImageDag dag, Copies copies) {
     return !copies.leaving().isEmpty() && retention.isFormer(dag) && verdict(dag) == Verdict.WANTED;
   }
 
   /**
-   * Whether so many peers say now that they have what was made in place of a former image as must:
-   * a record may not know yet what was lost.
+   * Whether enough peers now confirm the replacement of a former image: records may not show a loss
+   * yet.
    */
   private boolean othersStandIn(ImageDag dag) throws InterruptedException {
     if (!retention.isFormer(dag)) {
@@ -173,8 +172,8 @@ final class LettingGo {
   }
 
   /**
-   * Ends what was let go and is no longer known, once all have seen that it is gone. A peer that
-   * had left the settings may have kept its pin until now.
+   * Deletes the records of a released, unknown image once all followers have seen that it is gone.
+   * A peer that had left the settings may have kept its pin until now.
    */
   private Effects end(Cid dag, Copies copies, Progress progress) throws InterruptedException {
     ImageDag imageDag = new ImageDag(dag);

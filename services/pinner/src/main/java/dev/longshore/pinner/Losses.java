@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Which copies count as lost because their peer has been away for long. What a guard stops is
- * repaired only where an image is down to one copy, or when an operator confirmed the guard.
+ * Which copies count as lost because their peer has been away too long. While a guard stops
+ * repairs, only images down to one copy are repaired, until an operator confirms it.
  */
 final class Losses {
   private static final int TENTH = 10;
@@ -28,8 +28,8 @@ final class Losses {
   private final Duration lostAfter;
 
   /**
-   * @param leftLately whether the peer left the settings so lately that it counts as away
-   * @param lostAfter how long a peer is away until its copies count as lost
+   * @param leftLately whether the peer left the settings so recently that it counts as away
+   * @param lostAfter how long a peer must be away for its copies to count as lost
    */
   Losses(
       Peers peers,
@@ -48,13 +48,13 @@ final class Losses {
     this.lostAfter = lostAfter;
   }
 
-  /** Those of the holders of an image whose copies count as lost. */
+  /** The holders of an image whose copies count as lost. */
   List<Peer> among(List<Peer> holders) {
     List<Peer> lost = holders.stream().filter(peer -> isLost(peer) || hasLeft(peer)).toList();
     return !guardStops() || isLastCopy(holders.size() - lost.size()) ? lost : List.of();
   }
 
-  /** Whether so many peers are lost at once that only what is in danger is repaired. */
+  /** Whether so many peers are lost at once that only images in danger are repaired. */
   boolean guardStops() {
     return held.stopsLeft() || guard().isPresent();
   }
@@ -74,13 +74,13 @@ final class Losses {
     return LossGuard.of(lost, keepers.size()).filter(guard -> !isConfirmed(guard));
   }
 
-  /** Peers that went together are not missed at one moment, nor by all pinners at the same one. */
+  /** Peers that went together are not noticed at one moment, nor by all pinners at once. */
   private boolean isAboutToBe(Peer peer) {
     Duration almost = lostAfter.minus(lostAfter.dividedBy(TENTH));
     return watch.away(peer).compareTo(almost) >= 0;
   }
 
-  /** By what is recorded: each pinner has its own times, and people see the records. */
+  /** By the records, which people see: each pinner has its own times. */
   private boolean isConfirmed(LossGuard here) {
     Map<PeerName, Instant> recorded = new HashMap<>();
     for (Peer peer : peers.keepers()) {
@@ -99,15 +99,15 @@ final class Losses {
   }
 
   /**
-   * Whether the peer has been away for so long. What another pinner recorded, or this one before it
-   * was restarted, is not enough: the peer may be back, or start more slowly.
+   * Whether the peer has been away that long. A record by another pinner, or by this one before a
+   * restart, is not enough: the peer may be back, or slow to start.
    */
   boolean isLost(Peer peer) {
     return watch.away(peer).compareTo(lostAfter) >= 0
         && watch.missed(peer).compareTo(lostAfter.dividedBy(TENTH)) >= 0;
   }
 
-  /** Before that was counted, nothing is done about it. */
+  /** Until that is counted, nothing is done about it. */
   private boolean hasLeft(Peer peer) {
     return held.isCounted() && !peers.isConfigured(peer.name()) && !leftLately.test(peer);
   }

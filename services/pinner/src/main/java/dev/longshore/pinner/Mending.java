@@ -34,17 +34,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings rotten blocks anew. Kubo writes no block that it has, and removes none that is pinned: so
- * our pins that reach it go, then the block, then it is imported and pinned again. All images that
- * lose their pin for that time are recorded as mending before, and have enough copies elsewhere.
+ * Replaces corrupt blocks. Kubo does not write a block that it has, nor remove one that is pinned:
+ * so our pins on it are removed, then the block, then it is imported and pinned again. All images
+ * that lose their pin meanwhile are recorded as mending first, and have enough copies elsewhere.
  */
 final class Mending {
-  /** Bad blocks of one part that are brought at once, in 64 MiB of memory. */
+  /** Corrupt blocks of one part replaced at once, in 64 MiB of memory. */
   private static final int BLOCKS = 32;
 
   /**
-   * How often images are looked for that came to have a rotten part, and is tried what only an
-   * operator can change.
+   * Interval of searching for new images with a corrupt part, and of trying again what only an
+   * operator can fix.
    */
   static final Duration AGAIN = Duration.ofHours(1);
 
@@ -67,13 +67,13 @@ final class Mending {
   private record Key(PeerName peer, Cid part) {}
 
   /**
-   * What was done about a rotten part.
+   * The state of a corrupt part's repair.
    *
-   * @param attempts tries to mend it that failed
-   * @param said the error of its record when its images were told last
+   * @param attempts failed tries to mend it
+   * @param said the recorded error when its images were last notified
    */
   private record Plan(int attempts, Instant next, String said, Instant lookedFor) {
-    /** What is further away than any pause was told by a clock that was set back since. */
+    /** A time further away than any pause comes from a clock that was since set back. */
     boolean isDue(Instant now) {
       return !now.isBefore(next) || next.isAfter(now.plus(AGAIN));
     }
@@ -86,7 +86,7 @@ final class Mending {
   /**
    * Why it is not mended.
    *
-   * @param pause for how long to leave it alone at least
+   * @param pause minimal time to the next try
    */
   private record Obstacle(String why, Duration pause) {
     static Optional<Obstacle> passing(String why) {
@@ -129,7 +129,7 @@ final class Mending {
     this.clock = clock;
   }
 
-  /** Looks after all that is recorded to be rotten; ends early when interrupted. */
+  /** Handles all recorded corruption; ends early when interrupted. */
   void run(Hosted host) {
     if (!catalog.isWhole() || host.gapIsOpen().getAsBoolean()) {
       return; // an image that is about to come may have the part
@@ -190,7 +190,7 @@ final class Mending {
         new Key(peer.name(), rot.part()), new Plan(0, Instant.MIN, "", Instant.MIN));
   }
 
-  /** Looks for the images of all these parts; returns what kept it from that. */
+  /** Searches the images with these parts; returns the failure, if any. */
   private @Nullable KuboException lookFor(Peer peer, Set<Cid> parts) {
     if (parts.isEmpty()) {
       return null;
@@ -204,9 +204,9 @@ final class Mending {
   }
 
   /**
-   * Tells the images of the part, and mends it once they are recorded as mending.
+   * Notifies the images with the part, and mends it once they are recorded as mending.
    *
-   * @param mends whether it is this process's to mend, and the time has come
+   * @param mends whether this process has to mend it now
    */
   private Plan attend(Peer peer, Rot rot, Plan before, boolean mends, Hosted host) {
     Set<ImageDag> images = rotten.images(peer.name(), rot.part());
@@ -243,7 +243,7 @@ final class Mending {
     return new Plan(attempts, clock.instant().plus(pause), plan.said(), plan.lookedFor());
   }
 
-  /** Those of the images whose copies are not recorded as mending. */
+  /** The images whose copies are not yet recorded as mending. */
   private Set<ImageDag> unaware(Peer peer, Set<ImageDag> images) {
     Set<ImageDag> unaware = new HashSet<>(images);
     unaware.removeIf(
@@ -254,11 +254,11 @@ final class Mending {
     return unaware;
   }
 
-  /** Mends it, or says why not; a part that is whole by now is pinned again alone. */
+  /** Mends it, or returns why not; a part that is whole by now is only pinned again. */
   private Optional<Obstacle> mend(Peer peer, Rot rot, Set<ImageDag> images, Hosted host)
       throws KuboException {
     if (images.isEmpty()) {
-      // They were taken off the peer meanwhile.
+      // They were removed from the peer meanwhile.
       scrubbing.of(peer.name()).ifPresent(scrub -> scrub.mended(rot.part()));
       return Optional.empty();
     }
@@ -328,7 +328,7 @@ final class Mending {
     }
   }
 
-  /** One of ours is about to be recorded or to go. */
+  /** One of ours that is about to be recorded or removed. */
   private Optional<Obstacle> pinned(Peer peer, Cid block, String how) throws KuboException {
     Set<Cid> ours = new HashSet<>();
     peer.node()
@@ -369,7 +369,7 @@ final class Mending {
     }
   }
 
-  /** A pin under somebody else's name, which stays; collects the names of the others. */
+  /** A pin with another owner's name, which stays; collects the names of the others. */
   private Optional<Obstacle> pinOfOthers(
       Peer peer, Set<ImageDag> images, Map<ImageDag, String> names) throws KuboException {
     peer.node()
@@ -404,8 +404,8 @@ final class Mending {
   }
 
   /**
-   * Each other copy is asked for: what is recorded may have gone since. Where all that is left is
-   * to be mended too, the first peer by its name is mended by the others, which wait for it.
+   * Checks each other copy now: recorded ones may be gone. If all remaining copies need mending,
+   * the peer with the first name is mended from the others, which wait.
    */
   private Optional<Obstacle> tooFewOthers(Peer peer, ImageDag dag) throws KuboException {
     Optional<PinState> pin = catalog.pins().of(dag);
@@ -438,7 +438,7 @@ final class Mending {
     return pinned;
   }
 
-  /** Under the names that they had, if that is known. One that fails keeps no other from it. */
+  /** Restores the pins' former names, if known. A failure does not stop the others. */
   private void pin(Peer peer, Set<ImageDag> images, Map<ImageDag, String> names)
       throws KuboException {
     @Nullable KuboException failure = null;

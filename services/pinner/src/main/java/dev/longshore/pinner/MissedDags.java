@@ -11,7 +11,7 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Image DAGs that the step has to look at without an event. */
+/** Image DAGs that the step must handle without an event. */
 final class MissedDags {
   private static final Logger LOG = LoggerFactory.getLogger(MissedDags.class);
   private static final int PAGE = 500;
@@ -44,7 +44,7 @@ final class MissedDags {
     } while (page.size() == PAGE);
   }
 
-  /** The step refuses others, for good. */
+  /** The step rejects other keys for good. */
   private static boolean hasCid(PinState pin) {
     try {
       var _ = pin.imageDag().cid();

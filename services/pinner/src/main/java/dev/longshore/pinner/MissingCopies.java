@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Makes the copies that an image lacks, on one peer after another until there are enough. */
+/** Makes an image's missing copies, trying peers until there are enough. */
 final class MissingCopies {
   private final FeasiblePeers feasible;
   private final CopyPlacement placement;
@@ -23,7 +23,7 @@ final class MissingCopies {
   /**
    * Returns when there are enough, or no feasible peer is left.
    *
-   * @param all whether peers are tried again whose time has not come
+   * @param all whether to try peers before their next try is due
    */
   void make(Cid dag, Copies copies, boolean all, Share share, Progress progress)
       throws InterruptedException {
@@ -34,7 +34,7 @@ final class MissingCopies {
       chosen.forEach(peer -> tried.add(peer.name()));
       copyRound.make(
           dag, chosen, peer -> feasible.bytes(dag, peer, copies), copies, share, progress);
-      // A better peer that failed is no reason to have a copy made on one that is as good.
+      // After a better peer failed, do not move the copy to one that is only as good.
       placement.planMoves(dag, copies, tried);
     }
     feasible.recordNoRoom(dag, copies, tried);

@@ -31,8 +31,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a pinner with these settings would move now, by what is recorded and by the function that it
- * uses itself. Nothing is changed, and no peer is asked.
+ * The copies that a pinner with these settings would move now, from the records and by the pinner's
+ * own placement. Changes nothing and calls no peer.
  */
 public final class MovePlan {
   private static final int PAGE = 500;
@@ -46,10 +46,10 @@ public final class MovePlan {
   private final Set<PeerName> fit;
 
   /**
-   * What becomes of one image's copies.
+   * The moves of one image's copies.
    *
-   * @param name repository of the image, where its record is known
-   * @param bytes of one copy; layers that a peer has already take no more
+   * @param name repository of the image, if its record is known
+   * @param bytes of one copy; layers that a peer already has take no further space
    * @param to peers that get a copy
    * @param from peers whose copies go afterwards
    * @param missing copies for which there is no peer
@@ -100,7 +100,7 @@ public final class MovePlan {
   }
 
   /**
-   * What it would move in time if this drain were decided, too: a peer that is away may be back.
+   * The moves over time if this drain were decided as well: a peer that is away may return.
    *
    * @param nodes opens the node of a configured peer; it is not called
    */
@@ -119,7 +119,7 @@ public final class MovePlan {
         clock);
   }
 
-  /** Names of peers that can get a copy. One that no pinner met so far is taken to answer. */
+  /** Names of peers that can get a copy. A peer that no pinner has met yet is assumed to answer. */
   static Set<PeerName> fit(Catalog catalog, Peers peers, PeerDecisions decisions) {
     return fit(catalog, peers, decisions, MovePlan::isFit);
   }
@@ -141,16 +141,16 @@ public final class MovePlan {
     return peer.state() == PeerPhase.UP && peer.fullSince() == null;
   }
 
-  /** Tells of each image of which a copy would come or go, or is missing without a peer for it. */
+  /** Visits each image that would gain or lose a copy, or lacks one that no peer can take. */
   public void forEach(Consumer<Move> told) {
     visit((pin, copies, named) -> move(pin, copies, named).ifPresent(told));
   }
 
   /**
-   * What guards keep as it is, confirmed or not.
+   * The guards, confirmed or not.
    *
-   * @param moves copies that rules no longer want
-   * @param left copies of peers that are not in the settings
+   * @param moves of copies that rules no longer want
+   * @param left of copies on peers that are not in the settings
    */
   public record Held(Optional<MoveGuard> moves, Optional<LeftGuard> left) {}
 
@@ -160,7 +160,7 @@ public final class MovePlan {
   }
 
   /**
-   * The same for who knows already who has copies.
+   * The same for a caller that knows the holders.
    *
    * @param holders peers with verified copies
    */
@@ -168,7 +168,7 @@ public final class MovePlan {
     return nothingIsHeld(holders) ? new Held(Optional.empty(), Optional.empty()) : count();
   }
 
-  /** As nearly always, and seen without a look at each image. */
+  /** The usual case, decided without a look at each image. */
   private boolean nothingIsHeld(Set<PeerName> holders) {
     int most = catalog.pins().mostWanted();
     return rules.thatMayMatch().stream()

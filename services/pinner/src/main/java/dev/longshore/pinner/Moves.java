@@ -22,18 +22,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks for the step of images whose copies are not what the rules want now: first where some are
- * missing, then where some are to go. Looks at all images when settings were replaced or a peer can
- * be used that could not, and at an interval. The step decides by itself, with the same function.
+ * Requests the step for images whose copies differ from what the rules want: first where copies are
+ * missing, then where some have to go. Checks all images when settings were replaced, when a peer
+ * becomes usable, and at an interval. The step decides itself, by the same function.
  */
 final class Moves {
-  /** Interval of looks at all images: copies that are to go wait for their time of grace. */
+  /** Interval of checking all images: surplus copies wait for their grace period anyway. */
   static final Duration EVERY = Duration.ofHours(1);
 
-  /** Images with copies to let go that are remembered while others are looked at. */
+  /** Limit of images with surplus copies remembered while others are checked. */
   private static final int LATER = 10_000;
 
-  /** Looks one after another while more is to be done than can be asked for. */
+  /** Limit of consecutive looks while there is more to do than can be requested. */
   private static final int MOST_ROUNDS = 60;
 
   private static final int PAGE = 500;
@@ -53,7 +53,7 @@ final class Moves {
   private int rounds;
   private final NextLook next = new NextLook();
 
-  /** However often peers come and go. */
+  /** Bounds the looks, however often peers come and go. */
   private final NextLook rested = new NextLook();
 
   private boolean stopped = true;
@@ -83,9 +83,9 @@ final class Moves {
   }
 
   /**
-   * Looks at all images, if the time has come.
+   * Checks all images, if due.
    *
-   * @param nudge asks for the step of a DAG; false where it is another process's, or too much waits
+   * @param nudge requests the step for a DAG; false if it is held elsewhere or the queue is full
    */
   void runIfDue(Predicate<String> nudge) {
     boolean isOld = held.stopsLeft() && !clock.instant().isBefore(counted.plus(EVERY));
@@ -148,7 +148,7 @@ final class Moves {
       this.nudge = nudge;
     }
 
-    /** Whether there was more to do than could be asked for. */
+    /** Whether there was more to do than could be requested. */
     boolean goesOn() {
       return asked && refused;
     }
@@ -162,7 +162,7 @@ final class Moves {
       }
     }
 
-    /** How many would lose copies, no more. */
+    /** Only counts the images that would lose copies. */
     void count() {
       forEach((pin, copies, named) -> count.add(pin, copies, orders.wanted(pin, named)));
       counted();

@@ -22,15 +22,15 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What changed since names were last looked at, each once. After too many changes, or where it is
- * not known what changed, all names of some partitions. Nothing before the first partition came:
- * its names are looked at then.
+ * Changes to names since the last look, each once. After too many changes, or if they are unknown,
+ * all names of some partitions. Empty before the first partition is assigned, whose names are all
+ * looked at then.
  */
 final class NameChanges {
-  /** Changes kept, a few megabytes. */
+  /** Limit of changes kept, a few megabytes. */
   static final int MOST = 10_000;
 
-  /** Image DAGs whose last change is remembered, so that each further copy changes nothing. */
+  /** Image DAGs whose last change is remembered, so that further copies count as no change. */
   private static final int REMEMBERED = 10_000;
 
   /** Sorts before every key. */
@@ -53,11 +53,11 @@ final class NameChanges {
         }
       };
 
-  /** A name, or something of names that are still to be found. */
+  /** A changed name, or a change whose names are still to be found. */
   sealed interface Change {
     record OfName(String key) implements Change {}
 
-    /** An image of this digest; of any repository if there is none. */
+    /** An image of this digest, in any repository if that is null. */
     record OfImage(Digest digest, @Nullable RepositoryName repository) implements Change {}
 
     record OfCopies(ImageDag dag) implements Change {}
@@ -66,7 +66,7 @@ final class NameChanges {
     record OfDecision(String id) implements Change {}
   }
 
-  /** Keeps what the record may change, and returns at once. */
+  /** Adds the changes that a record may cause; returns at once. */
   void changed(CatalogRecord record) {
     lock.lock();
     try {
@@ -95,7 +95,7 @@ final class NameChanges {
             Digest.stored(record.key().substring(0, Math.max(0, record.key().indexOf('/')))), null);
   }
 
-  /** Names show what was verified: the second copy is no news. */
+  /** Names show verified images: a second copy changes nothing. */
   private Optional<Change> ofCopies(CatalogRecord record) {
     boolean now = record.value() instanceof PinState pin && pin.wasVerified();
     Boolean before = verified.put(record.key(), now);
@@ -114,7 +114,7 @@ final class NameChanges {
     marked.signal();
   }
 
-  /** Has a change looked at again. */
+  /** Puts a change back. */
   void again(Change change) {
     lock.lock();
     try {
@@ -124,17 +124,17 @@ final class NameChanges {
     }
   }
 
-  /** Has all names of a partition looked at, which is this process's from now on. */
+  /** Adds all names of a partition that this process now holds. */
   void held(int partition) {
     unseen(Set.of(partition));
   }
 
-  /** Has all names looked at: what changed is not known. */
+  /** Adds all names: the changes are unknown. */
   void unknown() {
     unseen(ALL);
   }
 
-  /** Has the names of a partition looked at that come after this one, if not all are to be. */
+  /** Adds the names of a partition after this one, unless all are to be looked at. */
   void unseenAfter(int partition, String key) {
     lock.lock();
     try {
@@ -156,7 +156,7 @@ final class NameChanges {
     }
   }
 
-  /** The first change, which is no longer kept. */
+  /** Removes and returns the first change. */
   Optional<Change> next() {
     lock.lock();
     try {
@@ -172,10 +172,7 @@ final class NameChanges {
     }
   }
 
-  /**
-   * Partitions whose names are to be looked at, which are no longer kept; each with the key after
-   * which its names come.
-   */
+  /** Removes and returns the partitions to look at, each with the key after which to begin. */
   Map<Integer, String> partitions() {
     lock.lock();
     try {
@@ -187,7 +184,7 @@ final class NameChanges {
     }
   }
 
-  /** Waits until something is to be looked at, at most so long. */
+  /** Waits for a change, within the limit. */
   void await(Duration limit) throws InterruptedException {
     lock.lock();
     try {
@@ -200,7 +197,7 @@ final class NameChanges {
     }
   }
 
-  /** Waits so long, whatever comes. */
+  /** Waits this long regardless of changes. */
   void pause(Duration time) throws InterruptedException {
     lock.lock();
     try {

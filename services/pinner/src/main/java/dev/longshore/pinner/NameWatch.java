@@ -31,24 +31,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks for the step of each name whose record in {@code served} does not say what it shows: at each
- * change of the name, its images or their copies. All names of a partition are looked at when it
- * comes here, and all of this process when it cannot tell which ones changed. At an interval it
- * looks only at names that show nothing, until their records end.
+ * Requests the step for each name whose record in {@code served} is outdated: at each change of the
+ * name, its images or their copies. Looks at all names of a newly assigned partition, and at all of
+ * this process when it does not know which changed. At an interval it looks only at names that show
+ * nothing, until their records end.
  */
 public final class NameWatch {
   private static final int PAGE = 500;
 
-  /** Pause before a partition that has too much to do is asked again. */
+  /** Pause before another request to a partition whose queue was full. */
   private static final Duration REFUSED = Duration.ofMillis(50);
 
-  /** Pause after a failure of the store, which others report. */
+  /** Pause after a failure of the store, which is reported elsewhere. */
   private static final Duration BROKEN = Duration.ofSeconds(1);
 
-  /** Longest wait, after which the clock is looked at. */
+  /** Longest wait before reading the clock. */
   private static final Duration IDLE = Duration.ofSeconds(2);
 
-  /** Interval of looks at names that show nothing: an hour more does not matter. */
+  /** Interval of looking at names that show nothing: an hour more does not matter. */
   private static final Duration REMOVED_EVERY = Duration.ofHours(1);
 
   private static final Logger LOG = LoggerFactory.getLogger(NameWatch.class);
@@ -63,7 +63,7 @@ public final class NameWatch {
   private final Loop loop = new Loop("names", this::run);
   private final NextLook removed = new NextLook();
 
-  /** A watch over the names of the partitions that the host has; it is not started yet. */
+  /** Creates a watch over the names of the host's partitions without starting it. */
   NameWatch(
       Catalog catalog, ServedRecords names, StepHost host, InstantSource clock, LoopTurn turn) {
     this.catalog = catalog;
@@ -76,7 +76,7 @@ public final class NameWatch {
     host.onHeld(changes::held);
   }
 
-  /** Has all names looked at: other rules count. */
+  /** Looks at all names again: the rules have changed. */
   void lookAtAll() {
     changes.unknown();
   }
@@ -92,7 +92,7 @@ public final class NameWatch {
     loop.stop(limit);
   }
 
-  /** Why nothing is asked any more, if so. */
+  /** Why the watch has ended, if it failed. */
   public Optional<String> trouble() {
     return loop.trouble();
   }
@@ -116,9 +116,9 @@ public final class NameWatch {
   }
 
   /**
-   * Looks at all that is to be looked at, what changed first.
+   * Looks at all pending names, changed ones first.
    *
-   * @return false if the host had too much to do: what it refused is to be asked for again
+   * @return false if the host refused some, which are kept for the next round
    */
   public boolean round() {
     Set<String> refused = new LinkedHashSet<>();
@@ -143,7 +143,7 @@ public final class NameWatch {
   }
 
   /**
-   * Looks at the names of these partitions, of each those after a key.
+   * Looks at the names of these partitions, in each after a key.
    *
    * @return partitions that refused one, with the key before it
    */
@@ -172,7 +172,7 @@ public final class NameWatch {
     return full;
   }
 
-  /** No name may lead to a digest that is forgotten. */
+  /** No name may lead to a forgotten digest. */
   private void askForForgotten(Set<String> refused) {
     @Nullable String last = null;
     List<DecisionState> page;
@@ -183,7 +183,7 @@ public final class NameWatch {
     } while (page.size() == PAGE && !Thread.currentThread().isInterrupted());
   }
 
-  /** Whether the step was asked for, or there is no need here; false if it was refused. */
+  /** True if the step was requested or not needed here; false if it was refused. */
   private boolean ask(String key) {
     return !host.holds(Topic.CONVERTED, key)
         || names.newer(key).isEmpty()
@@ -213,7 +213,7 @@ public final class NameWatch {
         : forget.digests().stream().flatMap(digest -> Stream.concat(names(digest), itself(digest)));
   }
 
-  /** The digest in each repository that had it, whatever its names show by now. */
+  /** The digest in each repository that had it, whatever names show now. */
   private Stream<String> itself(Digest digest) {
     return Stream.concat(
             catalog.tags().withDigest(digest).stream().map(TagState::name),
@@ -230,7 +230,7 @@ public final class NameWatch {
     return catalog.tags().keysWith(image.name(), image.digest());
   }
 
-  /** Their records end when no site may have missed them; one that is refused waits an hour. */
+  /** Their records end once every site should know; a refused one waits an hour. */
   private void lookAtRemoved() {
     Instant now = clock.instant();
     if (!removed.isDue(now)) {

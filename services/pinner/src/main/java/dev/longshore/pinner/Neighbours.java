@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Which peers were nearby when they were asked: a busy one answers late without having moved. For
- * what is so little that the question would cost as much.
+ * Remembers which peers were nearby: a busy one answers late without having moved. For copies so
+ * small that measuring would cost as much.
  */
 final class Neighbours {
   private static final Duration NEARBY_FOR = Duration.ofHours(1);
@@ -22,7 +22,7 @@ final class Neighbours {
   private final Map<PeerName, Found> found = new ConcurrentHashMap<>();
 
   private record Found(boolean isNearby, Instant at) {
-    /** Not for ever where the clock was set back. */
+    /** Expires even if the clock was set back. */
     boolean isTrusted(Instant now) {
       return !now.isBefore(at) && now.isBefore(at.plus(isNearby ? NEARBY_FOR : FAR_FOR));
     }
@@ -33,7 +33,7 @@ final class Neighbours {
     this.clock = clock;
   }
 
-  /** Whether the peer is one, or was not long ago. */
+  /** Whether the peer is nearby, or recently was. */
   boolean has(Peer peer, Cid dag) throws KuboException {
     Found before = found.get(peer.name());
     if (before != null && before.isTrusted(clock.instant())) {

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
-/** Asks for the step of a DAG at most once until it begins. */
+/** Requests the step for a DAG at most once until it begins. */
 final class Nudges {
-  /** After that it is taken for lost, with the partition that it waited in. */
+  /** After this, a request counts as lost with the partition it waited in. */
   static final Duration LOST_AFTER = Duration.ofMinutes(2);
 
   private final InstantSource clock;
@@ -22,16 +22,16 @@ final class Nudges {
   }
 
   /**
-   * Asks for the step, unless it waits already.
+   * Requests the step, unless a request is pending.
    *
-   * @return whether it will begin; false where the partition is another process's, or too much
-   *     waits
+   * @return whether it will begin; false if another process holds the partition, or the queue is
+   *     full
    */
   boolean ask(ImageDag dag, Predicate<String> nudge) {
     String key = PinState.key(dag);
     Instant now = clock.instant();
     Instant before = waiting.put(key, now);
-    // What is to come was told by a clock that was set back since.
+    // A time in the future comes from a clock that was since set back.
     if (before != null && !before.isAfter(now) && now.isBefore(before.plus(LOST_AFTER))) {
       waiting.replace(key, now, before);
       return true;
@@ -43,7 +43,7 @@ final class Nudges {
     return asked;
   }
 
-  /** The step begins: what happens from now on is for the next. */
+  /** The step begins: later changes need another request. */
   void began(String key) {
     waiting.remove(key);
   }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Observes what peers have of an image, and makes its record say so. */
+/** Checks what peers have of an image, and updates its record. */
 final class ObservedCopies {
   private final Peers peers;
   private final Copier copier;
@@ -36,9 +36,9 @@ final class ObservedCopies {
   }
 
   /**
-   * Asks the peers that answer.
+   * Checks the peers that answer.
    *
-   * @param doubted names of the peers whose copies are looked at in full; of others, their pin
+   * @param doubted names of peers whose copies are verified in full; of others only the pin
    */
   void record(Cid dag, Copies copies, Set<PeerName> doubted) throws InterruptedException {
     heedRot(dag, copies);
@@ -56,7 +56,7 @@ final class ObservedCopies {
     takeBack(dag, copies, doubted);
   }
 
-  /** What rots is mended by {@link Mending}, which waits until it is recorded. */
+  /** Records corrupt copies; {@link Mending} waits for that record. */
   private void heedRot(Cid dag, Copies copies) throws InterruptedException {
     ImageDag image = new ImageDag(dag);
     for (Peer peer : copies.tried()) {
@@ -71,7 +71,7 @@ final class ObservedCopies {
     }
   }
 
-  /** Records what doubted peers turn out to have that have no copy which counts. */
+  /** Records copies found on doubted peers without a counted one. */
   private void takeBack(Cid dag, Copies copies, Set<PeerName> doubted) throws InterruptedException {
     List<Peer> others = feasible.open(peers.keepers());
     others.removeAll(copies.holders());

@@ -22,7 +22,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What copies a message asks for. */
+/** The copies that a message asks for. */
 final class Orders {
   private final Catalog catalog;
   private final Rules rules;
@@ -32,7 +32,7 @@ final class Orders {
   private final Clock clock;
 
   /**
-   * @param keepsAll whether no image is to lose copies because its rule wants fewer than before
+   * @param keepsAll whether no image may lose copies because its rule wants fewer than before
    */
   Orders(
       Catalog catalog,
@@ -50,8 +50,8 @@ final class Orders {
   }
 
   /**
-   * The copies that an event asks for, or more where another name of the image does; without an
-   * event those that the rules ask for now. None of a DAG that nobody knows.
+   * The copies that an event asks for, or more if another name of the image does; without an event,
+   * those that the rules ask for now. Empty for an unknown DAG.
    */
   Optional<Copies> of(Message message, Optional<PinState> before) {
     List<ImageState> images = catalog.conversions().byDag(ImageDag.stored(message.key()));
@@ -77,7 +77,7 @@ final class Orders {
         .or(() -> images.stream().findFirst().map(missed -> missed(missed, byNames)));
   }
 
-  /** What is asked for now of an image that is kept. */
+  /** The rule that applies now to a kept image. */
   CopyRule wanted(PinState pin) {
     List<ImageState> images = catalog.conversions().byDag(pin.imageDag());
     return images.stream()
@@ -87,9 +87,9 @@ final class Orders {
   }
 
   /**
-   * The same, for those who look at very many.
+   * The same, for callers that look at very many.
    *
-   * @param named what is known of the image, if anything is
+   * @param named what is known of the image, if anything
    */
   CopyRule wanted(PinState pin, @Nullable NamedDag named) {
     return named == null || named.names().isEmpty()
@@ -97,7 +97,7 @@ final class Orders {
         : named.names().stream().map(this::rule).reduce(CopyRule::and).orElseThrow();
   }
 
-  /** Whose work it is: that of a name's repository, of backfill, or nobody's push at all. */
+  /** The share of the work: a repository's, backfill's, or upkeep without a push. */
   Share share(Message message) {
     if (!(message.body() instanceof Converted event)) {
       return Share.UPKEEP;
@@ -109,7 +109,7 @@ final class Orders {
     return Share.of(event.name(), origin);
   }
 
-  /** Whether nobody may have the image any longer, under any digest that it was made of. */
+  /** Whether the image is forgotten, under every digest it was made from. */
   boolean isForgotten(Message message) {
     ImageDag dag = ImageDag.stored(message.key());
     return message.body() instanceof Converted event
@@ -119,7 +119,7 @@ final class Orders {
         : catalog.decisions().isForgotten(dag);
   }
 
-  /** Whether anything says what the image is. */
+  /** Whether any record identifies the image. */
   boolean isKnown(ImageDag dag) {
     return catalog.conversions().firstByDag(dag).isPresent();
   }
@@ -132,8 +132,8 @@ final class Orders {
   }
 
   /**
-   * Of an image that has no name any more, as many copies as were wanted while it was kept, where
-   * the rule of its repository wants them. That of a former image is its successor's.
+   * For an image without a name, as many copies as were wanted while it was kept, placed by its
+   * repository's rule. A replaced image follows its successor's rule.
    */
   private CopyRule unnamed(List<ImageState> images, PinState pin) {
     CopyRule rule =
@@ -144,7 +144,7 @@ final class Orders {
     return PinRecord.stays(pin) ? rule.with(pin.wanted()) : rule;
   }
 
-  /** Of an image whose event never came. */
+  /** For an image whose event never came. */
   private Copies missed(ImageState image, Optional<CopyRule> byNames) {
     CopyRule rule = byNames.orElseGet(() -> rule(image.name()));
     return copies(image.imageDag(), rule, image.ingestPeer(), Optional.empty());

@@ -31,7 +31,7 @@ final class ParallelCopies implements AutoCloseable {
   private final ExecutorService threads;
   private final CompletionService<Result> results;
 
-  /** How one copy ended. */
+  /** The end of one copy. */
   record Result(Peer peer, CopyEvent outcome) {}
 
   ParallelCopies(
@@ -51,9 +51,9 @@ final class ParallelCopies implements AutoCloseable {
   }
 
   /**
-   * Begins a copy.
+   * Starts a copy.
    *
-   * @param bytes that it may add to what the peer has
+   * @param bytes that it may add to the peer
    * @param isIngest whether the converter's pin should stand there
    */
   void start(Peer peer, long bytes, boolean isIngest) {
@@ -105,7 +105,7 @@ final class ParallelCopies implements AutoCloseable {
     }
   }
 
-  /** Breaks off what still runs. */
+  /** Cancels running copies. */
   @Override
   public void close() {
     threads.shutdownNow();

@@ -27,7 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Finds what a rotten file or directory belongs to, and good blocks for the bad ones. */
+/** Finds the images with a corrupt file or directory, and good blocks to replace bad ones. */
 final class PartSearch {
   private static final int PAGE = 500;
   private final Catalog catalog;
@@ -43,8 +43,8 @@ final class PartSearch {
   }
 
   /**
-   * For each of the parts the images that are kept or go after a while, have a copy on the peer and
-   * the part in them. All parts at once: each image of the peer is read for it.
+   * For each part the kept or surplus images with a copy on the peer that contain it. All parts at
+   * once, since each image of the peer must be read.
    *
    * @throws KuboException when the peer does not answer
    */
@@ -80,8 +80,8 @@ final class PartSearch {
   }
 
   /**
-   * Those of the parts that are in the image, as far as its directories can be read anywhere; a pin
-   * of what cannot be read keeps its blocks where they are.
+   * The parts that the image contains, as far as any peer can read its directories; the pin of an
+   * unreadable image keeps its blocks in place.
    */
   private Set<Cid> among(Set<Cid> parts, Cid dag, Peer peer) throws KuboException {
     Deque<Cid> open = new ArrayDeque<>(List.of(dag));
@@ -103,8 +103,8 @@ final class PartSearch {
   }
 
   /**
-   * The blocks of a part that the peer has not got whole, each with those bytes that another has;
-   * empty where none has.
+   * The bad or missing blocks of a part on the peer, each with good bytes from another peer; empty
+   * where none has them.
    *
    * @param most how many to find at once
    */
@@ -134,14 +134,14 @@ final class PartSearch {
     return whole(block, peer).isEmpty();
   }
 
-  /** What a node has, if its bytes are those of the CID. */
+  /** A node's block, if its bytes match the CID. */
   private Optional<Block> whole(Cid cid, Peer peer) throws KuboException {
     try {
       return Optional.of(peer.node().block(cid, Reach.LOCAL, Deadline.after(callTimeout)));
     } catch (BadBlockException e) {
       return Optional.empty();
     } catch (KuboException e) {
-      // A disk that cannot read it answers, too.
+      // A read error of the disk is an answer as well.
       if (e.fault() == Fault.NOT_HELD || e.fault() == Fault.FAILED) {
         return Optional.empty();
       }

@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A node that keeps copies, or the one that images are first written to.
+ * A node that keeps copies, or that images are first written to.
  *
- * @param place what decides which copies it gets
- * @param keeps whether it keeps copies; else images are only written to it first
- * @param mayBePublic whether it may get copies though strangers can reach it
- * @param secured whether calls to it go over TLS, which takes its time
+ * @param place its placement settings, which decide which copies it gets
+ * @param keeps whether it keeps copies; otherwise images are only written to it first
+ * @param mayBePublic whether it may get copies even if strangers can reach it
+ * @param secured whether calls to it use TLS, which is slower
  * @param announced multiaddrs at which others reach it; asked of the node if empty
  */
 record Peer(
@@ -44,7 +44,7 @@ record Peer(
         nodes.apply(peer));
   }
 
-  /** One that is no longer in the settings, as far as its record tells. It is not called. */
+  /** A peer that is no longer in the settings, from its record. It is never called. */
   static Peer left(PeerState recorded) {
     return new Peer(
         recorded.peer(),

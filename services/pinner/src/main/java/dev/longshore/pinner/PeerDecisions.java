@@ -20,7 +20,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What operators decided of peers, as far as it stands. */
+/** Operators' decisions on peers that are in force. */
 final class PeerDecisions {
   /** More than a fleet has peers. */
   private static final int MOST = 10_000;
@@ -35,13 +35,13 @@ final class PeerDecisions {
     this.standing = standing;
   }
 
-  /** The same as they stand when they are first asked for, for one look at very many images. */
+  /** A snapshot, read at first use, for one look at very many images. */
   PeerDecisions asOfNow() {
     Map<Class<? extends Decision>, List<DecisionState>> read = new HashMap<>();
     return new PeerDecisions(kind -> read.computeIfAbsent(kind, standing));
   }
 
-  /** The same if it were decided, too, that this peer is to be drained. */
+  /** The same with this drain added. */
   PeerDecisions andDraining(DecisionState drain) {
     return new PeerDecisions(
         kind ->
@@ -60,7 +60,7 @@ final class PeerDecisions {
     return peers(drains(), drain -> Optional.of(drain.peer()));
   }
 
-  /** Name of the one that takes the place of a peer which drains, if that was decided. */
+  /** Name of the peer that replaces a draining one, if that was decided. */
   Optional<PeerName> replacement(PeerName peer) {
     return drains().stream()
         .filter(drain -> drain.peer().equals(peer))
@@ -78,15 +78,15 @@ final class PeerDecisions {
     return since(Decision.Drain.class, drain -> peer.equals(drain.peer()));
   }
 
-  /** Whether an operator lets that guard go, of as many peers as are lost now. */
+  /** Whether an operator confirmed the guard for as many peers as are lost now. */
   boolean confirm(LossGuard guard) {
     return confirm(guard.id(), guard.count());
   }
 
   /**
-   * Whether an operator lets that guard go, of these peers or of more.
+   * Whether an operator confirmed the guard for these peers or more.
    *
-   * @param states what is recorded of peers
+   * @param states the records of peers
    */
   boolean confirm(LeftGuard guard, PeerStates states) {
     return standing(Decision.Confirm.class)
@@ -103,7 +103,7 @@ final class PeerDecisions {
             peer -> states.of(peer).map(PeerState::stateSince));
   }
 
-  /** When an operator said last that the peer has left the settings for good. */
+  /** When an operator last confirmed that the peer has left the settings for good. */
   Optional<Instant> leftForGoodAt(PeerName peer) {
     return standing(Decision.Confirm.class)
         .filter(decision -> decision.confirm() != null && isOfLeft(decision.confirm(), peer))
@@ -117,7 +117,7 @@ final class PeerDecisions {
         && confirm.peers().contains(peer);
   }
 
-  /** Whether an operator lets that guard go, of so many. */
+  /** Whether an operator confirmed the guard for this number. */
   boolean confirm(String guard, long count) {
     return standing(Decision.Confirm.class)
         .flatMap(d -> Stream.ofNullable(d.confirm()))

@@ -17,9 +17,9 @@ import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** What is recorded of the peers that keep copies, so that it outlives the pinner. */
+/** The records of the peers that keep copies, which outlive the pinner. */
 final class PeerRecords {
-  /** What changes often is recorded anew after so long, or with something else. */
+  /** Frequent changes are recorded this seldom, or with another change. */
   static final Duration SELDOM = Duration.ofMinutes(5);
 
   private final Peers peers;
@@ -35,9 +35,9 @@ final class PeerRecords {
   private final Map<PeerName, Often> often = new ConcurrentHashMap<>();
 
   /**
-   * What is recorded of that which changes often.
+   * The recorded values that change often.
    *
-   * @param at when this process first saw it recorded; the distant past of what was there before
+   * @param at when this process first saw them recorded; the distant past if before its start
    */
   private record Often(
       @Nullable Long unknownPins, @Nullable Scrub scrub, @Nullable Long free, Instant at) {
@@ -71,20 +71,20 @@ final class PeerRecords {
     this.clock = clock;
   }
 
-  /** Peers whose records lack something that is known. */
+  /** Peers whose records are outdated. */
   List<Peer> outdated() {
     return peers.keepers().stream().filter(peer -> newer(peer).isPresent()).toList();
   }
 
   /**
-   * The first record of a peer. It is written with the peer's first copy, by whoever made that, so
-   * that all who read of the copy find the peer.
+   * The first record of a peer, written together with its first copy, so that readers of the copy
+   * find the peer.
    */
   Optional<PeerState> first(Peer peer) {
     return recorded.of(peer.name()).isPresent() ? Optional.empty() : newer(peer);
   }
 
-  /** What the record of the peer is to say, if it does not say so already. */
+  /** The peer's new record, if it differs from the current one. */
   Optional<PeerState> newer(Peer peer) {
     Optional<PeerState> last = recorded.of(peer.name());
     boolean waits = last.isPresent() && isYoung(last.get());
@@ -93,7 +93,7 @@ final class PeerRecords {
         .filter(now -> !last.equals(Optional.of(now)));
   }
 
-  /** Whether what changes often was recorded lately: every process follows these records. */
+  /** Whether frequent changes were recorded recently: every process follows these records. */
   private boolean isYoung(PeerState last) {
     Often known =
         often.compute(
@@ -109,7 +109,7 @@ final class PeerRecords {
     return known.at().isAfter(clock.instant().minus(SELDOM));
   }
 
-  /** Nothing of a peer that was not asked yet. */
+  /** Empty for a peer that was not called yet. */
   private Optional<PeerPhase> phase(Peer peer) {
     if (watch.awaySince(peer).isPresent()) {
       return Optional.of(losses.isLost(peer) ? PeerPhase.LOST : PeerPhase.AWAY);
@@ -152,7 +152,7 @@ final class PeerRecords {
     return now.getAsLong() == 0 ? null : Long.valueOf(now.getAsLong());
   }
 
-  /** Anew of one that came back into the settings: so ends what was confirmed as it had left. */
+  /** Restarts for a peer that is back in the settings, which ends any confirmation that it left. */
   private Instant upSince(PeerName peer, Optional<PeerState> last) {
     Optional<Instant> left = decisions.leftForGoodAt(peer);
     return last.filter(state -> state.state() == PeerPhase.UP)

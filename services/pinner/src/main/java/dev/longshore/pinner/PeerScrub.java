@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** How far the reading of one peer's copies is. Reading and mending go on side by side. */
+/** The progress of reading one peer's copies. Reading and mending run concurrently. */
 final class PeerScrub {
-  /** Files and directories that are known to have been read in this round, in a few megabytes. */
+  /** Files and directories remembered as read in this round, in a few megabytes. */
   private static final int PARTS = 1 << 18;
 
   private final CidEndSet parts = new CidEndSet(PARTS);
@@ -25,10 +25,10 @@ final class PeerScrub {
   private @Nullable Instant lastTurn;
   private long budget;
 
-  /** A round begins at most so often: a small peer is read in minutes. */
+  /** Minimal interval between rounds: a small peer is read in minutes. */
   private final Duration interval;
 
-  /** Goes on where the record says that it was. */
+  /** Resumes from the record. */
   PeerScrub(Optional<Scrub> recorded, Duration interval) {
     this.interval = interval;
     recorded.ifPresent(
@@ -42,7 +42,7 @@ final class PeerScrub {
         });
   }
 
-  /** What its record is to say; none before the first round. */
+  /** Its record; empty before the first round. */
   synchronized Optional<Scrub> record() {
     Instant started = startedAt;
     return started == null
@@ -106,7 +106,7 @@ final class PeerScrub {
     return begun;
   }
 
-  /** The image was read, as far as it is there. */
+  /** The image was read, as far as its blocks are there. */
   synchronized void end(DagReading ended, Instant now) {
     for (Map.Entry<Cid, Cid> found : ended.rotten().entrySet()) {
       boolean isKnown = rot.stream().anyMatch(known -> known.part().equals(found.getKey()));

@@ -6,7 +6,7 @@ import dev.longshore.runtime.service.turns.Share;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Bounds the copies that one peer makes at once. */
+/** Limits concurrent copies to one peer. */
 final class PeerSlots {
   private final int perPeer;
   private final Map<PeerName, FairTurns> slots = new ConcurrentHashMap<>();

@@ -15,9 +15,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which peers answer, who they are, and for how long the others do not. A peer is back when it
- * answers and its pins could be read to their end. What was recorded of a peer goes on: one that
- * was away when the pinner ended has been away since then.
+ * Which peers answer, their identities, and how long the others have been away. A peer is back when
+ * it answers and all its pins could be read. Records carry over a restart: a peer that was away
+ * when the pinner ended has been away since then.
  */
 final class PeerWatch {
   private final PeerStates recorded;
@@ -26,11 +26,11 @@ final class PeerWatch {
   private final AtomicBoolean changed = new AtomicBoolean();
 
   /**
-   * How a peer was met last.
+   * The last observation of a peer.
    *
-   * @param peerId who it was when it answered last; none if it never did
-   * @param addresses where others reach it
-   * @param here whether it answered the last time
+   * @param peerId its identity at the last answer; null if it never answered
+   * @param addresses at which others reach it
+   * @param here whether it answered the last call
    * @param awaySince since when it does not answer or its pins cannot be read, as was recorded;
    *     null while all is well
    * @param missedSince the same, as this pinner met it itself
@@ -52,7 +52,7 @@ final class PeerWatch {
           peerId, addresses, answers, earlier(awaySince, now), earlier(missedSince, now));
     }
 
-    /** What is to come was told by a clock that was set back since. */
+    /** A time in the future comes from a clock that was since set back. */
     private static Instant earlier(@Nullable Instant since, Instant now) {
       return since == null || since.isAfter(now) ? now : since;
     }
@@ -67,7 +67,7 @@ final class PeerWatch {
     this.clock = clock;
   }
 
-  /** The peer said who it is. */
+  /** The peer answered with its identity. */
   void answered(Peer peer, NodeId id) {
     Seen last = seen(peer);
     peers.compute(
@@ -83,12 +83,12 @@ final class PeerWatch {
     peers.compute(peer.name(), (_, seen) -> orRecorded(peer, seen).missed(false, clock.instant()));
   }
 
-  /** The peer is met as for the first time when it is met again. */
+  /** Forgets the peer: its next answer counts as the first. */
   void forget(Peer peer) {
     peers.remove(peer.name());
   }
 
-  /** The peer's pins were read to their end. */
+  /** All of the peer's pins were read. */
   void listed(Peer peer) {
     peers.computeIfPresent(peer.name(), (_, seen) -> seen.listed());
   }
@@ -98,7 +98,7 @@ final class PeerWatch {
     peers.computeIfPresent(peer.name(), (_, seen) -> seen.missed(seen.here(), clock.instant()));
   }
 
-  /** Whether a peer has come, or come back, or is another one, since this was asked last. */
+  /** Whether a peer came, returned or changed its identity since the last call. */
   boolean takeChanges() {
     return changed.getAndSet(false);
   }
@@ -107,27 +107,27 @@ final class PeerWatch {
     return seen(peer).here();
   }
 
-  /** Who the peer was when it answered last. */
+  /** The peer's identity at its last answer. */
   Optional<String> peerId(Peer peer) {
     return Optional.ofNullable(seen(peer).peerId());
   }
 
-  /** Where others reach the peer, as it said when it answered last. */
+  /** The peer's addresses at its last answer. */
   List<String> addresses(Peer peer) {
     return seen(peer).addresses();
   }
 
-  /** Since when the peer is away; none if it is not. */
+  /** Since when the peer has been away; empty if it is not. */
   Optional<Instant> awaySince(Peer peer) {
     return Optional.ofNullable(seen(peer).awaySince());
   }
 
-  /** For how long the peer is away; zero if it is not. */
+  /** How long the peer has been away; zero if it is not. */
   Duration away(Peer peer) {
     return since(seen(peer).awaySince());
   }
 
-  /** For how long this pinner itself has missed it; zero while it has not. */
+  /** How long this pinner itself has seen it away; zero if it has not. */
   Duration missed(Peer peer) {
     return since(seen(peer).missedSince());
   }

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** The configured peers, by name, and those whose copies still count though they left. */
+/** The configured peers by name, and peers that left but whose copies still count. */
 final class Peers {
   private final Map<PeerName, Peer> byName = new LinkedHashMap<>();
   private final Function<PeerName, Optional<Peer>> missed;
@@ -22,8 +22,8 @@ final class Peers {
   /**
    * The same.
    *
-   * @param missed finds a peer that left the settings and whose copies count: so lately that it
-   *     counts as away, or with too many at once
+   * @param missed finds a peer that left the settings but whose copies still count: it left
+   *     recently, or with too many at once
    */
   Peers(List<Peer> peers, Function<PeerName, Optional<Peer>> missed) {
     this.missed = missed;
@@ -45,7 +45,7 @@ final class Peers {
     return byName.containsKey(peer);
   }
 
-  /** Those that have a verified copy, as its record says. */
+  /** Peers with a verified copy, by the record. */
   List<Peer> verified(CopiesState copies) {
     return copies.copies().stream()
         .filter(copy -> copy.state() == CopyPhase.VERIFIED)
@@ -58,7 +58,7 @@ final class Peers {
     return byName.values().stream().filter(Peer::keeps).toList();
   }
 
-  /** Those that keep none: images may have been taken in there. */
+  /** Peers that keep no copies, only ingest. */
   List<Peer> others() {
     return byName.values().stream().filter(peer -> !peer.keeps()).toList();
   }

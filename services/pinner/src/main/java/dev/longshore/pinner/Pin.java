@@ -20,9 +20,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The pinner's step: brings an image DAG to as many verified copies as were asked for, each on a
- * peer of its own, reports every transition, and lets the ingest peer go when others hold the DAG.
- * What cannot be reached now is left to {@link Repair}, which asks for the same step again.
+ * The pinner's step: makes the wanted number of verified copies of an image DAG, each on a separate
+ * peer, reports every transition, and releases the ingest peer once others hold the DAG. What
+ * cannot be done now is left to {@link Repair}, which requests the step again.
  */
 final class Pin implements Step {
   private final Catalog catalog;
@@ -101,7 +101,7 @@ final class Pin implements Step {
     if (isPushed || isDoubtful || !mustWait(dag, copies)) {
       observed.record(dag, copies, doubted(copies, doubt, isPushed));
       placement.planMoves(dag, copies, CopyPlacement.waiting(copies));
-      // Of what nobody has who is here, those that were asked to fetch it would wait in vain.
+      // If no reachable peer has it, peers that fetch it would wait in vain.
       if (isPushed || doubt.anywhere() || feasible.isHeldHere(copies)) {
         missing.make(dag, copies, isPushed, orders.share(message), progress);
       }
@@ -119,7 +119,7 @@ final class Pin implements Step {
     return copies.takeChanges();
   }
 
-  /** Names of the peers that are to be looked at in full. */
+  /** Names of the peers to verify in full. */
   private Set<PeerName> doubted(Copies copies, Doubt doubt, boolean isPushed) {
     if (!isPushed && !copies.areUnknown()) {
       return doubt.peers();
@@ -128,7 +128,7 @@ final class Pin implements Step {
     return all.stream().map(Peer::name).collect(Collectors.toSet());
   }
 
-  /** Whether all that is left needs peers that are away: asking others again mends nothing. */
+  /** Whether all remaining work needs peers that are away: checking others again does not help. */
   private boolean mustWait(Cid dag, Copies copies) throws InterruptedException {
     boolean lacks = copies.missing() > 0;
     boolean holds = !copies.ingestReleased();

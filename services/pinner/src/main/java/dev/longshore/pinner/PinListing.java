@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Lists what the peers have pinned, all side by side. */
+/** Lists all peers' pins in parallel. */
 final class PinListing {
   private static final Logger LOG = LoggerFactory.getLogger(PinListing.class);
   private final Peers peers;
@@ -25,7 +25,7 @@ final class PinListing {
   private final Supplier<ExecutorService> workers;
 
   /**
-   * @param pinPrefix how the names of this installation's pins begin
+   * @param pinPrefix prefix of this installation's pin names
    */
   PinListing(
       Peers peers,
@@ -43,21 +43,21 @@ final class PinListing {
   }
 
   /**
-   * What was listed.
+   * The listed pins.
    *
-   * @param byPeer pins of the peers that answer and named all of them
-   * @param unrecorded images that are known and pinned, and of whose copies there is no record
+   * @param byPeer pins of the peers that listed all of theirs
+   * @param unrecorded known, pinned images without a record of their copies
    */
   record Pins(Map<PeerName, PinSet> byPeer, Set<ImageDag> unrecorded) {}
 
-  /** Lists all pins, and counts those that no record knows. */
+  /** Lists all pins, and counts those without a record. */
   Pins readAll() {
     UnknownPins.Look look = unknown.look();
     Map<PeerName, PinSet> pins = read(Optional.of(look));
     return new Pins(pins, look.unrecorded());
   }
 
-  /** Lists pins to be compared with records that may not be all that there are. */
+  /** Lists pins to compare with possibly incomplete records. */
   Pins readKnown() {
     return new Pins(read(Optional.empty()), Set.of());
   }

@@ -16,15 +16,15 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of copies, by image DAG, by name, and as a list. */
+/** Looks up copies by image DAG, by name, and as a list. */
 final class PinLookup {
   private final Catalog catalog;
   private final Supplier<Rules> rules;
   private final boolean trusted;
 
   /**
-   * @param trusted whether every caller has shown a credential, and so may know which plain image
-   *     an encrypted one was made of
+   * @param trusted whether every caller is authenticated, and so may learn which plain image an
+   *     encrypted one was made from
    */
   PinLookup(Catalog catalog, Supplier<Rules> rules, boolean trusted) {
     this.catalog = catalog;
@@ -36,7 +36,7 @@ final class PinLookup {
     return catalog.copies().pinned(imageDag);
   }
 
-  /** One entry for each conversion of what the name points to, of those that may be told. */
+  /** The conversions of what the name points to, as far as the caller may see them. */
   List<PinnedDag> byName(String text) {
     return catalog.tags().byKey(text).stream()
         .flatMap(this::imagesOf)
@@ -44,7 +44,7 @@ final class PinLookup {
         .toList();
   }
 
-  /** Names that lead to the image DAG, of those that may be told. */
+  /** Names that lead to the image DAG, as far as the caller may see them. */
   List<TagState> namesOf(PinState pin) {
     return catalog.conversions().byDag(pin.imageDag()).stream()
         .map(ImageState::digest)
@@ -61,10 +61,10 @@ final class PinLookup {
   }
 
   /**
-   * Whether name and image may stand in one answer. To strangers nothing tells of which plain image
-   * an encrypted one was made: a digest is the plain one's, and other repositories may serve it. A
-   * tag of the repository for which it was made does, where its rule says that it has that mode and
-   * nobody keeps the source secret who does not.
+   * Whether name and image may stand in one answer. An untrusted caller must not learn which plain
+   * image an encrypted one was made from: the digest is the plain one's, and other repositories may
+   * serve it. The exception is a tag of the image's own repository, if its rule has encrypted mode
+   * and is encrypted-only itself, or no rule with this digest is.
    */
   private boolean mayLeadTo(TagState name, ImageState image) {
     if (trusted) {

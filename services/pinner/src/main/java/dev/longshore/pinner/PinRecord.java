@@ -11,14 +11,14 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What is recorded of an image DAG's copies in numbers and times. */
+/** The record of an image DAG's copies in numbers and times. */
 final class PinRecord {
   private PinRecord() {}
 
   /**
-   * What it is to say now; the one before if that says it already.
+   * The new record; the previous one if nothing changed.
    *
-   * @param before what it said last; of the first releases, an entry for each copy
+   * @param before the previous record; in those of the first releases, with an entry for each copy
    */
   static PinState next(
       Optional<PinState> before,
@@ -31,7 +31,7 @@ final class PinRecord {
       Instant now) {
     CopyRule rule = stays(phase) ? asked : asked.with(0);
     int min = Math.min(rule.min(), rule.copies());
-    // What was gone begins anew: nobody has it.
+    // An image that was gone starts over: nobody has it.
     Optional<PinState> earlier =
         before.filter(b -> phase(b) != PinPhase.GONE || phase == PinPhase.GONE);
     Instant first = reached(earlier.flatMap(PinRecord::firstVerifiedAt), 1, verified, now);
@@ -66,7 +66,7 @@ final class PinRecord {
     return earlier.orElse(needed > 0 && verified >= needed ? now : null);
   }
 
-  /** Copies that were lost since are no longer in any entry. */
+  /** Copies lost since then are in no entry. */
   private static Optional<Instant> firstVerifiedAt(PinState before) {
     if (before.firstVerifiedAt() != null || before.verifiedCount() != null) {
       return Optional.ofNullable(before.firstVerifiedAt());
@@ -75,7 +75,7 @@ final class PinRecord {
         .or(() -> Optional.of(before.changedAt()).filter(_ -> before.wasVerified()));
   }
 
-  /** None where more are needed than before: so many never stood. */
+  /** Empty if more are needed than before: that many were never verified. */
   private static Optional<Instant> minVerifiedAt(PinState before, int min) {
     if (before.verifiedCount() == null) {
       return verifiedAt(before, min);
@@ -91,7 +91,7 @@ final class PinRecord {
     return Optional.ofNullable(before.allVerifiedAt()).filter(_ -> before.wanted() >= wanted);
   }
 
-  /** When so many copies were verified, of those that are so still. */
+  /** When this many of the still verified copies were verified. */
   private static Optional<Instant> verifiedAt(PinState before, int count) {
     return before.copies().stream()
         .filter(copy -> copy.status() == CopyStatus.VERIFIED)
@@ -101,7 +101,7 @@ final class PinRecord {
         .findFirst();
   }
 
-  /** Whether its copies are looked after: what is surplus is all there until its release begins. */
+  /** Whether its copies are maintained: a surplus image is whole until its release begins. */
   static boolean stays(PinPhase phase) {
     return phase == PinPhase.KEPT || phase == PinPhase.SURPLUS;
   }
@@ -110,7 +110,7 @@ final class PinRecord {
     return stays(phase(pin));
   }
 
-  /** Of what the first releases recorded, all was kept. */
+  /** In records of the first releases, everything is kept. */
   static PinPhase phase(PinState pin) {
     return pin.state() == null ? PinPhase.KEPT : pin.state();
   }

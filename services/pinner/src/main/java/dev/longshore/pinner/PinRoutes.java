@@ -21,7 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** {@code GET /v1/pins} and {@code GET /v1/pins/<image DAG>}: where the copies of images are. */
+/** {@code GET /v1/pins} and {@code GET /v1/pins/<image DAG>}: the copies of images. */
 final class PinRoutes {
   private static final String PATH = "/v1/pins";
   private static final int DEFAULT_PAGE = 100;
@@ -90,7 +90,7 @@ final class PinRoutes {
     return new HttpFailure(400, "BAD_REQUEST", what, Map.of(), cause);
   }
 
-  /** The record of the first releases, and of each copy its state besides. */
+  /** The format of the first releases, plus the state of each copy. */
   private static ObjectNode json(PinnedDag pin) throws IOException {
     try {
       ObjectNode node = (ObjectNode) JSON.readTree(EventJson.write(pin.inOne()));

@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** Some of very many pins: each is as likely to be among those that are taken. */
+/** A uniform random sample of very many pins. */
 final class PinSample {
-  /** Of a peer; finds out at once that all are gone, and within an hour that one in 100 is. */
+  /** For each peer; detects at once that all are gone, and within an hour that one in 100 is. */
   static final int SIZE = 8;
 
   private final List<Cid> taken = new ArrayList<>();

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
 
-/** What one peer has pinned, and which of it under a name of ours. */
+/** The pins of one peer, and which of them are ours. */
 final class PinSet {
   private final CidEnds ours = new CidEnds();
   private final CidEnds others = new CidEnds();
@@ -18,20 +18,20 @@ final class PinSet {
   private PinSet() {}
 
   /**
-   * Which pins they are, so that two lists can be compared.
+   * A fingerprint of the pins, to compare two lists.
    *
-   * @param ours under a name of ours
-   * @param others under any other name, or none
+   * @param ours pins with a name of ours
+   * @param others pins with any other name, or none
    */
   record Print(CidEnds.Print ours, CidEnds.Print others) {}
 
   /**
-   * Reads all pins of a node, as one stream.
+   * Reads all pins of a node as one stream.
    *
-   * @param prefix how the names of our pins begin
-   * @param eachOfOurs gets the root of each that is ours, as it comes, and says whether it may be
-   *     among the samples
-   * @throws KuboException also when the stream broke off: what it did not name may be pinned
+   * @param prefix of our pin names
+   * @param eachOfOurs called with the root of each of ours as it arrives; decides whether it may be
+   *     sampled
+   * @throws KuboException also when the stream is cut: other pins may exist
    */
   static PinSet of(PinNode node, String prefix, Predicate<Cid> eachOfOurs, Deadline deadline)
       throws KuboException {
@@ -54,17 +54,17 @@ final class PinSet {
     return pins;
   }
 
-  /** Which they are. */
+  /** Their fingerprint. */
   Print print() {
     return new Print(ours.print(), others.print());
   }
 
-  /** Some of ours. */
+  /** A sample of ours. */
   List<Cid> sample() {
     return sample.taken();
   }
 
-  /** Whether it is pinned, by whomever. */
+  /** Whether it is pinned under any name. */
   boolean contains(Cid root) {
     return ours.contains(root) || others.contains(root);
   }

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Rounds that come again after an interval, each beside the others. */
+/** Runs rounds at intervals, independently of each other. */
 final class PinnerLoops {
   private static final Logger LOG = LoggerFactory.getLogger(PinnerLoops.class);
 
@@ -33,8 +33,8 @@ final class PinnerLoops {
   }
 
   /**
-   * Whether Kafka was read to its end once. Until then no step begins, and each round would look
-   * through all that is there so far, without indexes.
+   * Whether Kafka was read to its end once. Until then no step begins, and each round would scan
+   * everything read so far without indexes.
    */
   private boolean isRead() {
     return catalog.completeAt().isPresent();

@@ -24,8 +24,8 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 /**
- * The parts of a pinner: those that live as long as it, and those that are made anew when its peers
- * or rules change.
+ * The parts of a pinner: some live as long as it, others are rebuilt when its peers or rules
+ * change.
  */
 final class PinnerParts {
   private final ServiceContext context;
@@ -53,10 +53,10 @@ final class PinnerParts {
   private final LeftPeers left;
   private final Supplier<Wiring> wiring;
 
-  /** Peers of the settings that count: one stays open while its settings stay. */
+  /** Peers of the current settings: one stays open while its settings are unchanged. */
   private volatile Map<PeerSettings, Peer> opened = Map.of();
 
-  /** What looks by the rules that count; the one before it ends. */
+  /** Retention by the current rules; the previous one ends. */
   private Retention retention;
 
   PinnerParts(
@@ -140,7 +140,7 @@ final class PinnerParts {
     context.endpoints().forget(peer.endpoint());
   }
 
-  /** What is made of the settings that count. */
+  /** The parts built from the current settings. */
   Wiring now() {
     return wiring.get();
   }
@@ -149,7 +149,7 @@ final class PinnerParts {
     return now().peers();
   }
 
-  /** Whether this is a peer of the settings that count, at the same address. */
+  /** Whether this peer is in the current settings, at the same address. */
   private boolean isConfigured(Peer peer) {
     return configuredPeers().isConfigured(peer);
   }

@@ -27,16 +27,14 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
-/**
- * The pinner: its step and its repair, wired from what they are given. Consumes {@code converted}.
- */
+/** The pinner: wires its step and its repair. Consumes {@code converted}. */
 public final class PinnerService {
   static final String SCOPE = "dev.longshore.pinner";
 
   /** Short, so that no peer is read in bursts. */
   private static final Duration SCRUB = Duration.ofSeconds(1);
 
-  /** How soon a peer's return is heeded once it was noticed, and what waits is asked for. */
+  /** Delay until a noticed return of a peer takes effect, and pending requests are repeated. */
   private static final Duration SOON = Duration.ofSeconds(1);
 
   private final ServiceContext context;
@@ -53,12 +51,12 @@ public final class PinnerService {
   private final AtomicBoolean metPeers = new AtomicBoolean();
 
   /**
-   * Wires the step; nothing outside is touched yet.
+   * Wires the step without any outside call.
    *
    * @param nodes opens the node of a configured peer
-   * @param workers what the copies of one DAG are made on; who runs them one after another, on the
-   *     step's own thread, can repeat what a step did
-   * @param random spreads the tries of what failed together
+   * @param workers runs the copies of one DAG; one that runs them in sequence, on the step's own
+   *     thread, makes a step repeatable
+   * @param random spreads retries of what failed together
    */
   public PinnerService(
       ServiceContext context,
@@ -97,7 +95,7 @@ public final class PinnerService {
             clock);
   }
 
-  /** What handles a message of {@code converted}, and what is known of a peer or a name. */
+  /** Handles messages of {@code converted}, and records of peers and names. */
   public Step step() {
     return (message, progress) -> {
       Wiring now = parts.now();
@@ -107,7 +105,7 @@ public final class PinnerService {
         parts.nudges().began(message.key());
         return now.step().handle(message, progress);
       }
-      // The settings may name a peer like a name of an image: then it is a question about both.
+      // A peer may have the same name as an image: then the message is about both.
       return names
           .newer(message.key())
           .orElse(Effects.NONE)
@@ -121,7 +119,7 @@ public final class PinnerService {
         : now.peers().find(new PeerName(key)).filter(Peer::keeps);
   }
 
-  /** Asks the host for the step of names of which something changed, once it is started. */
+  /** Nudges the host to run the step for names that changed, once it is started. */
   public NameWatch names(StepHost host) {
     NameWatch watching =
         new NameWatch(catalog, names, host, context.clock(), loops.turn("names", Duration.ZERO));
@@ -129,7 +127,7 @@ public final class PinnerService {
     return watching;
   }
 
-  /** Where callers ask for copies. */
+  /** The listeners of the query API. */
   public List<Part> listeners(Vertx vertx) {
     return List.of(
         new HttpEdge(
@@ -151,19 +149,19 @@ public final class PinnerService {
   }
 
   /**
-   * Image DAGs of which the step never heard, as after a gap in {@code converted}, or of whose
-   * copies only the first releases wrote; each is known to the step by its key alone.
+   * Image DAGs that the step never saw, as after a gap in {@code converted}, or whose copies only
+   * the first releases recorded; the step knows each by its key alone.
    */
   public List<String> missed() {
     return new MissedDags(catalog).keys();
   }
 
   /**
-   * Looks once for images short of copies and for peers that came or went, and compares what peers
-   * have with the records if the time for that has come.
+   * Looks once for images short of copies and for peers that came or went, and takes an inventory
+   * if it is due.
    *
-   * @param nudge asks for the step of an image DAG again; false where its partition is another
-   *     process's, or too much waits
+   * @param nudge requests the step for an image DAG again; false if another process holds its
+   *     partition, or the queue is full
    */
   public void repairOnce(Predicate<String> nudge) {
     repairOnce(Hosted.alone(nudge));
@@ -208,17 +206,16 @@ public final class PinnerService {
   }
 
   /**
-   * Starts to look, at the configured interval, for images short of copies and copies that are
-   * gone.
+   * Starts to look, at the configured interval, for images short of copies and for lost copies.
    *
-   * @param host gives the step what is asked for
+   * @param host runs the requested steps
    */
   public void startRepair(StepHost host) {
     Hosted hosted = Hosted.by(host);
     parts.sure().heed(hosted.gapIsOpen());
     fleetMeter.begin(hosted);
     loops.every(settings.repairInterval(), "repair", () -> repairAndCount(hosted));
-    // Beside the other: a peer that is slow to list its pins must not keep it from its round.
+    // Separate from the other loop: a peer that lists its pins slowly must not delay its round.
     loops.every(
         SOON,
         "inventory",
@@ -235,7 +232,7 @@ public final class PinnerService {
     loops.every(settings.repairInterval(), "collection", () -> keepHouse(hosted));
   }
 
-  /** The first time that counts what is there, once the store is whole. */
+  /** The first round also counts, once the store is complete. */
   private void repairAndCount(Hosted host) {
     catalog.fleet().keep();
     repair(host);

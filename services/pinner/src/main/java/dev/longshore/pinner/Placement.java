@@ -17,12 +17,12 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which peers are to keep a DAG. The same peers, rule and DAG give the same choice anywhere, and a
+ * Chooses the peers for a DAG. The same peers, rule and DAG give the same choice anywhere, and a
  * peer that joins or leaves moves only its own share: rendezvous hashing, weighted as in
  * Schindelhauer and Schomaker, "Weighted Distributed Hash Tables" (2005).
  */
 final class Placement {
-  /** Steps of a double between 0 and 1. */
+  /** The spacing of doubles between 0 and 1. */
   private static final double STEP = 0x1.0p-53;
 
   private final CopyRule rule;
@@ -46,12 +46,12 @@ final class Placement {
   }
 
   /**
-   * Chooses peers for further copies: as few in one zone as the rule asks for, then by rank.
+   * Chooses peers for further copies: spread over zones as the rule asks, then by rank.
    *
    * @param holders peers that have a copy
-   * @param excluded names of peers that are not to be tried now
-   * @param ingestPeer name of the peer that has the blocks already, if one does: it comes first
-   * @param preferred names of peers that come before others which are as good
+   * @param excluded names of peers not to try now
+   * @param ingestPeer name of the peer that already has the blocks, if any: it comes first
+   * @param preferred names of peers that come before equally good ones
    * @param count copies to make
    */
   static List<Peer> choose(
@@ -77,9 +77,9 @@ final class Placement {
   }
 
   /**
-   * Those of the holders whose copies are to go once others have enough: peers without a label that
-   * is required, those beyond the wanted number, and those for which there is a better peer, in a
-   * zone with fewer copies or that is not to be avoided. Nothing moves for a better rank alone.
+   * The holders whose copies go once others have enough: peers without a required label, those
+   * beyond the wanted number, and those with a better alternative, in a zone with fewer copies or
+   * among peers not to avoid. Nothing moves for a better rank alone.
    *
    * @param excluded names of peers that cannot get a copy now
    */
@@ -100,7 +100,7 @@ final class Placement {
     return leaving;
   }
 
-  /** Lets copies go for which there are better peers, one for one. */
+  /** Replaces copies one by one while there are better peers. */
   private void improve(Cid dag, List<Peer> peers, List<Peer> staying, Set<PeerName> excluded) {
     while (!staying.isEmpty()) {
       List<Peer> better =
@@ -132,7 +132,7 @@ final class Placement {
     copiesInZone.merge(peer.zone(), -1, Integer::sum);
   }
 
-  /** Of several, in order of rank, the one to let go first. */
+  /** The first to lose its copy, from several in order of rank. */
   private Peer worst(List<Peer> staying) {
     return staying.reversed().stream()
         .max(
@@ -153,7 +153,7 @@ final class Placement {
     return rule.placement().spread() != Spread.NONE;
   }
 
-  /** Takes some more, up to so many in all. */
+  /** Takes more peers, up to a total. */
   private void take(int more, int inAll, Predicate<Peer> which) {
     List<Peer> left = new ArrayList<>(ranked.stream().filter(which).toList());
     left.removeAll(chosen);
@@ -179,7 +179,7 @@ final class Placement {
     copiesInZone.merge(peer.zone(), 1, Integer::sum);
   }
 
-  /** The higher the likelier, in proportion to the weight. */
+  /** A rendezvous score: chances in proportion to the weight. */
   private static double score(Cid dag, Peer peer) {
     try {
       MessageDigest sha256 = MessageDigest.getInstance("SHA-256");

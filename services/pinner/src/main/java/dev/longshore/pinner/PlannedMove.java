@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What becomes of one image's copies, as far as that can be told without asking a peer.
+ * The moves of one image's copies, planned without calling a peer.
  *
  * @param come peers that get a copy
- * @param leave peers whose copies go once the others have stood
+ * @param leave peers whose copies go after the others have been verified for a while
  * @param missing copies for which there is no peer
  */
 record PlannedMove(List<Peer> come, List<Peer> leave, int missing) {
@@ -20,13 +20,13 @@ record PlannedMove(List<Peer> come, List<Peer> leave, int missing) {
     leave = List.copyOf(leave);
   }
 
-  /** Whether all is as the rule wants it. */
+  /** Whether the copies match the rule. */
   boolean isNone() {
     return come.isEmpty() && leave.isEmpty() && missing == 0;
   }
 
   /**
-   * By the rule, the peers and what they have.
+   * Plans by the rule, the peers and their copies.
    *
    * @param fit names of peers that can get a copy
    */

@@ -12,17 +12,14 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
-/**
- * Whether the reading of each peer's copies keeps its promise: all are read once a day, or as often
- * as the rate allows.
- */
+/** Whether each peer's copies are read as promised: once a day, or as often as the rate allows. */
 final class Proofs {
   /** A round may be slower than its rate: it waits while the peer does not answer. */
   private static final int SLOWER = 2;
 
   private static final Duration SPARE = Duration.ofHours(1);
 
-  /** How long a count is told again: it looks through an index. */
+  /** How long a count is reused: counting scans an index. */
   private static final Duration COUNTED = Duration.ofMinutes(5);
 
   private final Catalog catalog;
@@ -33,19 +30,19 @@ final class Proofs {
   private final Map<PeerName, Share> shares = new ConcurrentHashMap<>();
 
   /**
-   * How a peer's copies are proven.
+   * The state of proofs for a peer.
    *
-   * @param age since all were read
-   * @param unproven copies that were not read in time, about
+   * @param age time since all copies were read
+   * @param unproven approximate number of copies not read in time
    */
   record Proof(Duration age, long unproven) {}
 
   private record Share(double left, Instant at) {}
 
   /**
-   * @param scrubs how far each peer is that this process reads
-   * @param bytesPerSecond of each peer; nothing is promised if it is 0
-   * @param interval from the begin of a round to that of the next, at least
+   * @param scrubs progress on each peer that this process reads
+   * @param bytesPerSecond rate for each peer; 0 promises nothing
+   * @param interval minimum from the begin of a round to that of the next
    */
   Proofs(
       Catalog catalog,
@@ -61,10 +58,10 @@ final class Proofs {
   }
 
   /**
-   * Of a peer that this process reads.
+   * The proofs of a peer that this process reads.
    *
-   * @param copies that it has
-   * @param bytes of these
+   * @param copies number of its copies
+   * @param bytes their size
    */
   Optional<Proof> of(PeerName peer, long copies, long bytes) {
     return bytesPerSecond == 0
@@ -84,7 +81,7 @@ final class Proofs {
         keeps ? 0 : Math.round(copies * left(peer, scrub, now)));
   }
 
-  /** The part of all images that this round has not come to; all, before it begins. */
+  /** The fraction of images not yet read in this round; all, before it begins. */
   private double left(PeerName peer, Scrub scrub, Instant now) {
     Cid cursor = scrub.cursor();
     if (cursor == null) {

@@ -7,7 +7,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** How often records changed that say which pins peers should have. */
+/** Counts changes of the records that say which pins peers should have. */
 final class RecordChanges {
   private static final Set<Topic> TOPICS =
       EnumSet.of(Topic.IMAGES, Topic.PINS, Topic.COPIES, Topic.DECISIONS);

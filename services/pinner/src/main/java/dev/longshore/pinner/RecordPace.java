@@ -3,25 +3,25 @@ package dev.longshore.pinner;
 import java.time.Duration;
 
 /**
- * How long what is known of an image's copies waits for more of it: each record costs Kafka, and
- * everyone who follows it, more than a small copy.
+ * How long news of an image's copies waits for more: each record costs Kafka and all its followers
+ * more than a small copy.
  *
  * @param quick a copy that takes longer is recorded while it is made
- * @param together after the first copy: those that come sooner are recorded with it
+ * @param together copies that end within this time after the first are recorded with it
  */
 record RecordPace(Duration quick, Duration together) {
-  /** So short that nobody who waits for a push notices it. */
+  /** Too short for anyone waiting for a push to notice. */
   static final RecordPace USUAL = new RecordPace(Duration.ofMillis(500), Duration.ofMillis(25));
 
-  /** Images at once, beside those that take long: more of them wait for each other anyway. */
+  /** Concurrent images, slow ones excluded: more of them wait for each other anyway. */
   private static final int FEW = 3;
 
   private static final int SLOWER_IN_A_BURST = 10;
 
   /**
-   * The pace of one of several.
+   * The pace of one of several images.
    *
-   * @param images whose copies are being made and have not taken long yet
+   * @param images number of images whose copies are being made and are not slow yet
    */
   RecordPace among(int images) {
     return images <= FEW

@@ -22,22 +22,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes off peers what is to go: an image that nobody may have any longer off all, copies that move
- * to others off one. That it goes is recorded before a pin does. A forgotten image counts as gone
- * from a peer that was asked for its root after a collection, another one when its pin is gone.
+ * Removes images from peers: an unwanted image from all, a moved copy from one. The release is
+ * recorded before a pin goes. A forgotten image counts as gone from a peer if the peer lacks its
+ * root after a collection, any other once its pin is gone.
  */
 final class Release {
   /**
-   * Age of the record at which no pin is taken off by it: another pinner may hold the partition by
-   * then, and want the image again.
+   * Age from which a record no longer justifies the removal of a pin: another pinner may hold the
+   * partition by then, and want the image again.
    */
   static final Duration FRESH = Duration.ofSeconds(10);
 
-  /** What becomes of the blocks on a peer. */
+  /** The fate of the blocks on a peer. */
   enum Blocks {
-    /** They are to be gone when the release is done. */
+    /** They must be gone when the release is done. */
     GO,
-    /** They are garbage, which is collected when the peer needs its room. */
+    /** They become garbage, which is collected when the peer needs room. */
     STAY
   }
 
@@ -51,7 +51,7 @@ final class Release {
   private final InstantSource clock;
 
   /**
-   * @param pinPrefix how the names of this installation's pins begin: no other is removed
+   * @param pinPrefix prefix of this installation's pin names: no other pin is removed
    */
   Release(
       Peers peers,
@@ -71,10 +71,10 @@ final class Release {
   }
 
   /**
-   * Goes as far as the peers allow that answer.
+   * Removes the image from all peers that answer.
    *
-   * @param doubted peers that may have it though it was found gone from them
-   * @param stillUnwanted asked before each peer, as a collection takes its time
+   * @param doubted peers that may have it although it was found gone there
+   * @param stillUnwanted asked before each peer, since a collection takes time
    */
   void release(
       Cid dag,
@@ -105,7 +105,7 @@ final class Release {
     copies.endRelease();
   }
 
-  /** When it was not recorded yet. */
+  /** Records the release, if that was not done yet. */
   private Instant record(Copies copies, Progress progress) throws InterruptedException {
     Instant before = clock.instant();
     copies.commitRelease();
@@ -113,7 +113,7 @@ final class Release {
     return before;
   }
 
-  /** Peers that converters write to: earlier ones may have it, too. */
+  /** Peers that converters write to: former ones may have it as well. */
   private List<Peer> ingestPeers(Cid dag, Copies copies) {
     PeerName name = copies.ingestPeer();
     if (name != null && peers.find(name).isEmpty()) {
@@ -129,7 +129,7 @@ final class Release {
         .toList();
   }
 
-  /** Takes copies off peers that are to have none, once enough others have every block. */
+  /** Removes copies from peers that should have none, once enough others have every block. */
   void move(Cid dag, Copies copies, Progress progress) throws InterruptedException {
     List<Peer> moving =
         copies.moving().stream().filter(peer -> endpoints.isOpen(peer.endpoint())).toList();
@@ -150,7 +150,7 @@ final class Release {
     }
   }
 
-  /** What one of them lacks is recorded, and so made anew before anything goes. */
+  /** A copy that lacks a block is recorded, and so replaced before anything is removed. */
   private boolean enoughHaveEveryBlock(Cid dag, Copies copies) throws InterruptedException {
     int whole = 0;
     for (Peer peer : copies.staying()) {
@@ -166,7 +166,7 @@ final class Release {
     return arePinned(dag, copies.staying(), copies.wanted());
   }
 
-  /** Whether at least so many of these say that they have it pinned. */
+  /** Whether at least this many of the holders confirm their pin. */
   boolean arePinned(Cid dag, List<Peer> holders, int least) throws InterruptedException {
     int pinned = 0;
     for (Peer peer : holders) {
@@ -193,7 +193,7 @@ final class Release {
     return clock.instant().isBefore(recorded.plus(FRESH));
   }
 
-  /** Whether it is gone from the peer. */
+  /** Removes it from a peer; returns whether it is gone. */
   private boolean takeOff(Cid dag, Peer peer, Blocks blocks, Copies copies)
       throws InterruptedException {
     try {
@@ -201,7 +201,7 @@ final class Release {
           switch (blocks) {
             case GO -> obstacle(dag, peer, copies);
             case STAY -> {
-              // Somebody else's pin is none of ours.
+              // Another owner's pin stays.
               var _ = peer.node().unpin(dag, pinPrefix, Deadline.after(limits.call()));
               yield Optional.empty();
             }
@@ -230,7 +230,7 @@ final class Release {
           "%s stays on %s, where a pin of somebody else holds it: remove that with ipfs pin rm"
               .formatted(dag, peer.name()));
     }
-    // A collection that broke off may have taken the root alone.
+    // An aborted collection may have removed only the root.
     boolean mayHaveBlocks =
         removed
             || (copies.of(peer) instanceof Copy.Releasing(long bytes, var _) && bytes > 0)

@@ -22,18 +22,18 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks every peer who it is, so that one that went or came back is noticed and recorded, and asks
- * for the pinner's step where an image's next try is due. What waits for a peer has no such time:
- * when one comes, all that is short of copies is asked for.
+ * Calls every peer to notice and record which went or returned, and requests the pinner's step for
+ * images whose next try is due. Images that wait for a peer have no due time: when a peer comes,
+ * the step is requested for all that lack copies.
  */
 final class Repair {
-  /** DAGs asked for at once: enough to keep all peers busy, few enough to see newer ones soon. */
+  /** DAGs requested at once: enough to keep all peers busy, few enough to see newer ones soon. */
   static final int BATCH = 256;
 
   /**
-   * Rounds in which all that is short is asked for after a peer has come, until none is refused: a
-   * partition may be new to this process. None counts in which too much waited. Inventories find
-   * what is left then.
+   * Rounds that request everything short of copies after a peer has come, until none is refused: a
+   * partition may be new to this process. Rounds with a full queue do not count. Inventories find
+   * the rest.
    */
   private static final int ROUNDS = 6;
 
@@ -49,7 +49,7 @@ final class Repair {
   private final InstantSource clock;
   private Set<PeerName> usable = Set.of();
 
-  /** All that is short may have waited for this pinner. */
+  /** Images short of copies may have waited for this pinner. */
   private int rounds = ROUNDS;
 
   private Instant last = Instant.MIN;
@@ -81,14 +81,14 @@ final class Repair {
   /**
    * One round.
    *
-   * @param host asks for the step of a DAG or a peer, if its partition is this process's
+   * @param host runs the step for a DAG or a peer, if this process holds its partition
    */
   void run(Hosted host) {
     Predicate<String> nudge = host.nudge();
     Set<PeerName> before = new HashSet<>(usable);
     before.retainAll(usable());
     try (ExecutorService threads = workers.get()) {
-      // At once: one that is silent must not keep the others from being noticed.
+      // In parallel: a silent peer must not delay news of the others.
       peers.all().forEach(peer -> threads.execute(() -> look(peer)));
     }
     for (Peer peer : records.outdated()) {
@@ -124,8 +124,8 @@ final class Repair {
   }
 
   /**
-   * What nobody has comes first, then what has fewer copies than the least. Returns whether none
-   * was refused.
+   * Images without a copy come first, then those below the minimum. Returns whether none was
+   * refused.
    */
   private boolean askForShort(Predicate<String> nudge) {
     List<Predicate<PinState>> order =
@@ -143,7 +143,7 @@ final class Repair {
     return pin.min() != null && pin.verified() < pin.min();
   }
 
-  /** Peers that copies can be made on or fetched from. */
+  /** Peers that can take copies or serve as sources. */
   private Set<PeerName> usable() {
     Set<PeerName> usable = new HashSet<>();
     for (Peer peer : peers.all()) {

@@ -31,23 +31,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks for the step of images that no rule keeps any longer, until they are gone, and of those that
- * are wanted again. A repository is looked at when something of it changed, or when time lets
- * something go: the look before says when. Without {@code keep} in any rule nothing goes.
+ * Requests the step for images that no rule keeps, until they are gone, and for those that are
+ * wanted again. Checks a repository when something in it changed or something expires, which the
+ * previous check predicts. Without {@code keep} in any rule nothing goes.
  */
 final class Retention {
-  /** How long an image stays that nothing wants any longer: a tag may move back. */
+  /** How long an unwanted image stays: a tag may move back. */
   static final Duration GRACE = Duration.ofHours(1);
 
-  /** How long what was asked for may take, or a peer may be away, before it is asked for again. */
+  /** Time before a request is repeated, as the step may take long or a peer may be away. */
   private static final Duration AGAIN = Duration.ofMinutes(1);
 
-  /** How long records of what is gone stay, so that all who follow them see it. */
+  /** How long records of removed images stay, so that all followers see them. */
   static final Duration RECORDS_STAY = Duration.ofDays(1);
 
   private static final Duration GONE_EVERY = Duration.ofHours(1);
 
-  /** Interval of looks at what others were made in place of: it is rare, and no hurry. */
+  /** Interval of checking replaced images: they are rare, and there is no hurry. */
   private static final Duration FORMER_EVERY = Duration.ofMinutes(10);
 
   private static final int PAGE = 500;
@@ -63,14 +63,14 @@ final class Retention {
   private final InstantSource clock;
   private List<CatalogSubscription> subscriptions = List.of();
 
-  /** When each repository is looked at again. */
+  /** When each repository is checked next. */
   private final Map<RepositoryName, Instant> next = new ConcurrentHashMap<>();
 
   private volatile boolean ended;
   private volatile boolean all = true;
   private volatile boolean changed = true;
 
-  /** Repositories that guards stop; null before guards were looked at. */
+  /** Repositories stopped by guards; null before the first check. */
   private volatile @Nullable Set<RepositoryName> held;
 
   private final NextLook rested = new NextLook();
@@ -95,7 +95,7 @@ final class Retention {
     this.clock = clock;
   }
 
-  /** These rules count from now on. */
+  /** These rules take effect. */
   void begin() {
     if (!rules.keepAll()) {
       subscriptions = List.of(catalog.onChange(this::changed), catalog.onRebuilt(this::lookAtAll));
@@ -103,7 +103,7 @@ final class Retention {
     }
   }
 
-  /** Other rules count, also for steps that still end with these: they let nothing go any more. */
+  /** Other rules take effect: steps that still end with these release nothing any more. */
   void end() {
     ended = true;
     subscriptions.forEach(CatalogSubscription::close);
@@ -128,44 +128,44 @@ final class Retention {
     all = true;
   }
 
-  /** Whether the image is wanted, by all that is known now. */
+  /** Whether the image is wanted, by current knowledge. */
   Verdict verdict(ImageDag dag) {
     Verdict verdict = surplus.verdict(dag);
     boolean isDoubtful = !isSure() || (isFormer(dag) && losses.guardStops());
     return verdict == Verdict.TO_GO && isDoubtful ? Verdict.UNKNOWN : verdict;
   }
 
-  /** Whether only others lead to it that were made in its place. */
+  /** Whether it was replaced, and only its replacements lead to it. */
   boolean isFormer(ImageDag dag) {
     return catalog.conversions().firstByDag(dag).isEmpty()
         && !catalog.conversions().inPlaceOf(dag).isEmpty();
   }
 
-  /** Whether no image leads there any longer, by all that is known now. */
+  /** Whether no image leads to it any longer, by current knowledge. */
   boolean isUnknown(ImageDag dag) {
     return isSure() && catalog.conversions().firstByDag(dag).isEmpty();
   }
 
-  /** Whether the rules count, and the catalog tells all. */
+  /** Whether the rules are in effect and the catalog is complete. */
   private boolean isSure() {
     return !ended && sure.tellsAll();
   }
 
-  /** Whether its time of grace is over, and no guard stops its release. */
+  /** Whether its grace period is over, and no guard stops its release. */
   boolean mayGo(ImageDag dag, Instant since) {
     if (clock.instant().isBefore(since.plus(GRACE))) {
       return false;
     }
     List<ImageState> images = catalog.conversions().recordsByDag(dag);
-    // What others were made in place of is no release of a rule's, which a guard could stop.
+    // A replaced image is not released by a rule, so no guard stops it.
     return images.isEmpty() || images.stream().noneMatch(image -> stops(image.name()));
   }
 
   /**
    * One round.
    *
-   * @param nudge asks for the step of an image DAG; false where it is another process's, or too
-   *     much waits
+   * @param nudge requests the step for an image DAG; false if another process holds it, or the
+   *     queue is full
    */
   void ask(Predicate<String> nudge) {
     Instant now = clock.instant();
@@ -260,7 +260,7 @@ final class Retention {
         .forEach(repository -> next.put(repository, now));
   }
 
-  /** Returns when it is to be looked at again. */
+  /** Returns when to check it again. */
   private Instant ask(Going going, Instant now, Predicate<String> nudge) {
     ImageDag dag = going.image().imageDag();
     return switch (going.phase()) {
@@ -292,7 +292,7 @@ final class Retention {
     return pin.stateSince() == null ? pin.changedAt() : pin.stateSince();
   }
 
-  /** What was to go, and is not any more: it is verified again. */
+  /** Images no longer to be removed are verified again. */
   private void askForWantedAgain(Predicate<String> nudge) {
     for (PinPhase phase : List.of(PinPhase.SURPLUS, PinPhase.RELEASING)) {
       for (PinState pin : going(phase)) {
@@ -307,7 +307,7 @@ final class Retention {
     return surplus.verdict(dag) == Verdict.WANTED && !catalog.decisions().isForgotten(dag);
   }
 
-  /** Its records end once no image leads there; of what is wanted again blocks may be left. */
+  /** Records end once no image leads there; an image wanted again may have blocks left. */
   private void lookAtGone(Instant now, Predicate<String> nudge) {
     for (PinState pin : going(PinPhase.GONE)) {
       ImageDag dag = pin.imageDag();
@@ -321,7 +321,7 @@ final class Retention {
     }
   }
 
-  /** In its place another image was made: no rule has to let it go. */
+  /** Another image replaced it: no rule has to release it. */
   private void lookAtFormer(Predicate<String> nudge) {
     @Nullable ImageDag after = null;
     List<ImageDag> page;

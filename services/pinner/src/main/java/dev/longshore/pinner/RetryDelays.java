@@ -5,10 +5,10 @@ import java.util.random.RandomGenerator;
 
 /** Pauses between two tries of one copy: doubling to a limit, each shortened at random. */
 final class RetryDelays {
-  /** After the first try: as long as a peer takes to restart. */
+  /** After the first try: the time a peer takes to restart. */
   static final Duration FIRST = Duration.ofSeconds(10);
 
-  /** As long as a full peer is left alone; a try costs it little by then. */
+  /** The pause for a full peer; a try costs it little by then. */
   static final Duration LONGEST = Storage.PAUSE;
 
   /** More would pass the limit. */
@@ -20,9 +20,7 @@ final class RetryDelays {
     this.random = random;
   }
 
-  /**
-   * The pause after so many tries. Half to full: what failed together does not come back together.
-   */
+  /** The pause after this many tries, half to full at random, which spreads joint failures. */
   Duration after(int attempts) {
     int doublings = Math.min(Math.max(attempts - 1, 0), DOUBLINGS);
     long full = Math.min(FIRST.toMillis() << doublings, LONGEST.toMillis());

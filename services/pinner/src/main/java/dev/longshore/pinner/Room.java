@@ -19,14 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How many bytes the peers can take: up to the configured capacity and to what the node itself is
- * to store at most. A node that has more than that does not keep to it. Several copies run at once,
- * and a peer counts only what has come, so each sets the bytes of its image aside until it has
- * ended. Layers that the peer has already are counted again: near the capacity a copy may be
- * refused that would have fitted.
+ * How many bytes the peers can take: up to the configured capacity and the node's own storage
+ * limit, which is ignored if the node already exceeds it. Several copies run at once, and a peer
+ * reports only what has arrived, so each copy reserves its image's bytes until it ends. Layers that
+ * the peer already has are counted again: near the capacity, a copy that would fit may be refused.
  */
 final class Room {
-  /** How long a peer's own account of its repository is believed. */
+  /** How long a peer's reported disk usage is reused. */
   static final Duration BELIEVED = Duration.ofSeconds(10);
 
   private static final RepoStat UNKNOWN = new RepoStat(0, 0);
@@ -41,14 +40,14 @@ final class Room {
   }
 
   /**
-   * Whether so many bytes more keep the peer within its limit. One that does not say how much it
-   * has is sent the copy anyway.
+   * Whether this many more bytes keep the peer within its limit. A peer that does not report its
+   * usage gets the copy anyway.
    */
   boolean fits(Peer peer, long bytes) throws InterruptedException {
     return take(peer, bytes, 0);
   }
 
-  /** Sets so many bytes aside; false if they do not fit. */
+  /** Reserves bytes; false if they do not fit. */
   boolean take(Peer peer, long bytes) throws InterruptedException {
     return take(peer, bytes, bytes);
   }
@@ -66,14 +65,14 @@ final class Room {
   }
 
   /**
-   * What a peer may store.
+   * A peer's storage.
    *
-   * @param free bytes of it that are left
-   * @param total bytes in all
+   * @param free remaining bytes
+   * @param total bytes in total
    */
   record Space(long free, long total) {}
 
-  /** What the peer may store, as it said last; nothing if it did not, or has no limit. */
+  /** The peer's storage by its last report; empty without a report or a limit. */
   Optional<Space> space(Peer peer) {
     long total = limit(peer);
     OptionalLong used = account(peer).used();
@@ -82,7 +81,7 @@ final class Room {
         : Optional.of(new Space(Math.max(0, total - used.getAsLong()), total));
   }
 
-  /** What to say of a peer that has no room for so many bytes. */
+  /** The reason why a peer has no room for this many bytes. */
   String objection(Peer peer, long bytes) {
     ByteSize capacity = peer.place().capacity();
     long own = account(peer).ownLimit();
@@ -93,7 +92,7 @@ final class Room {
             .formatted(peer.name(), bytes, new ByteSize(own));
   }
 
-  /** The copy that took them has ended. */
+  /** Releases the bytes of an ended copy. */
   void release(Peer peer, long bytes) {
     account(peer).release(bytes);
   }
@@ -120,7 +119,7 @@ final class Room {
     }
   }
 
-  /** What one peer has, as it said last, and what is set aside besides. */
+  /** One peer's last reported usage, and the reserved bytes. */
   private static final class Account {
     private final ReentrantLock asking = new ReentrantLock();
     private long used;
@@ -129,7 +128,7 @@ final class Room {
     private long aside;
     private @Nullable Instant asked;
 
-    /** Whether it is this caller who asks. Only the first time do others wait for the answer. */
+    /** Whether this caller has to ask the peer. Others wait for the answer only the first time. */
     boolean begin(Instant now) throws InterruptedException {
       if (asked() == null) {
         asking.lockInterruptibly();
@@ -142,7 +141,7 @@ final class Room {
         asking.unlock();
         return false;
       }
-      // One that does not answer is not asked by each copy in turn.
+      // So a silent peer is not asked by each copy in turn.
       ask(now);
       return true;
     }
@@ -180,7 +179,7 @@ final class Room {
       return fits;
     }
 
-    /** They are there by now; if not, the next look corrects it. */
+    /** The bytes have arrived by now; if not, the next report corrects it. */
     synchronized void release(long bytes) {
       aside -= bytes;
       used += bytes;

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Which copies have a part that rotted, as far as the parts were looked for in the images. */
+/** Which copies have corrupt parts, as far as the images were searched for these. */
 final class RottenParts {
   private final PeerStates recorded;
   private final Map<PeerName, Map<Cid, Set<ImageDag>>> images = new ConcurrentHashMap<>();
@@ -23,12 +23,12 @@ final class RottenParts {
     this.recorded = recorded;
   }
 
-  /** What is recorded to be rotten on the peer. */
+  /** The recorded corrupt parts on the peer. */
   List<Rot> on(PeerName peer) {
     return recorded.of(peer).map(PeerState::unmended).orElse(List.of());
   }
 
-  /** The part was looked for, and is in these images. */
+  /** The part was searched, and is in these images. */
   void found(PeerName peer, Cid part, Set<ImageDag> its) {
     of(peer).put(part, Set.copyOf(its));
   }
@@ -37,7 +37,7 @@ final class RottenParts {
     return of(peer).containsKey(part);
   }
 
-  /** Those of the images that are known to have the part. */
+  /** The images known to contain the part. */
   Set<ImageDag> images(PeerName peer, Cid part) {
     return of(peer).getOrDefault(part, Set.of());
   }
@@ -55,7 +55,7 @@ final class RottenParts {
     return had;
   }
 
-  /** What is wrong with the peer's copy of an image, and why that lasts. */
+  /** The corruption of the peer's copy of an image, and why it lasts. */
   Optional<CopyEvent.Rotten> trouble(PeerName peer, ImageDag dag) {
     return on(peer).stream()
         .filter(rot -> images(peer, rot.part()).contains(dag))
@@ -70,7 +70,7 @@ final class RottenParts {
                             Objects.requireNonNullElse(rot.error(), "it is brought anew"))));
   }
 
-  /** Whether nothing is rotten, or not mended yet, of the peer's copy of an image. */
+  /** Whether the peer's copy of an image has no corruption left to mend. */
   boolean isWhole(PeerName peer, ImageDag dag) {
     return on(peer).stream()
         .allMatch(rot -> isLookedFor(peer, rot.part()) && !images(peer, rot.part()).contains(dag));

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Some of each peer's pins, others each time, whose first block is asked for: a node whose blocks
- * are gone still lists its pins.
+ * Checks the root block of a changing sample of each peer's pins: a node that lost its blocks still
+ * lists its pins.
  */
 final class Samples {
   private static final Logger LOG = LoggerFactory.getLogger(Samples.class);
@@ -27,12 +27,12 @@ final class Samples {
     this.random = new SplittableRandom(seed);
   }
 
-  /** A pin of a copy that is recorded as verified. */
+  /** Adds the pin of a copy recorded as verified. */
   void add(Peer peer, Cid dag) {
     byPeer.computeIfAbsent(peer, _ -> new PinSample()).add(dag, random);
   }
 
-  /** Names of the peers that lack a block that they pinned. */
+  /** Names of the peers that lack a pinned block. */
   Set<PeerName> withoutBlocks(Duration call) {
     Set<PeerName> names = new HashSet<>();
     byPeer.forEach(

@@ -39,10 +39,10 @@ import org.slf4j.LoggerFactory;
  * peer is read by the pinner that holds the partition of its key.
  */
 final class Scrubbing {
-  /** What was not read for longer than this is not made up for. */
+  /** Reading time beyond this is not caught up on. */
   static final Duration TURN = Duration.ofSeconds(10);
 
-  /** Tries to read a block that the peer says it has. */
+  /** Tries to read a block that the peer claims to have. */
   private static final int TRIES = 3;
 
   private static final int PAGE = 500;
@@ -63,8 +63,8 @@ final class Scrubbing {
   private final Map<PeerName, Turns> held = new ConcurrentHashMap<>();
 
   /**
-   * @param bytesPerSecond of each peer; none is read if it is 0
-   * @param interval from the begin of a round to that of the next, at least
+   * @param bytesPerSecond rate for each peer; 0 reads nothing
+   * @param interval minimum from the begin of a round to that of the next
    */
   Scrubbing(
       Catalog catalog,
@@ -107,7 +107,7 @@ final class Scrubbing {
                         gauge.record(turns.scrub.rotCount(), Attributes.of(PEER, peer.text()))));
   }
 
-  /** How far the peer is, if this process reads it. */
+  /** The peer's progress, if this process reads it. */
   Optional<PeerScrub> of(PeerName peer) {
     return Optional.ofNullable(held.get(peer)).map(turns -> turns.scrub);
   }
@@ -131,13 +131,13 @@ final class Scrubbing {
     }
   }
 
-  /** Tells zero first: otherwise Prometheus sees no increase for the first bytes. */
+  /** Exports zero first: otherwise Prometheus sees no increase for the first bytes. */
   private Turns begun(Peer peer) {
     bytesRead.add(0, Attributes.of(PEER, peer.name().text()));
     return new Turns(peer);
   }
 
-  /** What is read of one peer. */
+  /** The reading of one peer. */
   private final class Turns {
     private final Peer peer;
     private final PeerScrub scrub;
@@ -185,7 +185,7 @@ final class Scrubbing {
       scrub.end(reading, clock.instant());
     }
 
-    /** Bytes of the next block; none if the peer does not answer. */
+    /** Bytes of the next block; empty if the peer does not answer. */
     private Optional<Integer> read(DagReading reading, Hosted host) {
       try {
         int bytes = reading.readNext(peer.node(), Deadline.after(callTimeout));
@@ -206,7 +206,7 @@ final class Scrubbing {
           return Optional.of(0);
         }
         case FAILED -> {
-          // A disk that cannot read it fails each time.
+          // A read error of the disk repeats each time.
           failures++;
           if (failures >= TRIES) {
             failures = 0;
@@ -223,7 +223,7 @@ final class Scrubbing {
       return Optional.empty();
     }
 
-    /** None if all were read in this round. */
+    /** Empty if all were read in this round. */
     private Optional<DagReading> beginNext() {
       if (!scrub.isUnderWay(clock.instant())) {
         return Optional.empty();
@@ -265,7 +265,7 @@ final class Scrubbing {
     }
   }
 
-  /** Whether the record of the peer says all but how far this process has read since. */
+  /** Whether the peer's record lacks nothing but further progress. */
   static boolean isFurther(Scrub recorded, Scrub now) {
     return new Scrub(now.cursor(), recorded.startedAt(), recorded.completedAt(), recorded.rot())
         .equals(now);

@@ -19,9 +19,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What is recorded of names: what each shows, and for a time that it no longer shows anything. A
- * digest that is forgotten has a record as long as it is, though no name may show it: sites may
- * still have it as what a name showed earlier.
+ * The records of names: what each shows, and for a time that it shows nothing any more. A forgotten
+ * digest has a record while it is forgotten, even if no name shows it: sites may still have it from
+ * earlier.
  */
 final class ServedRecords {
   /** How long a site may be away and still hear of a removal. */
@@ -43,8 +43,8 @@ final class ServedRecords {
   }
 
   /**
-   * What the name's record lacks; empty if it says what the name shows. A name without a record in
-   * {@code tags} keeps what it has: its source has not said that it is gone.
+   * The update of the name's record; empty if it is current. A name without a record in {@code
+   * tags} keeps its record: its source has not reported it gone.
    */
   Optional<Effects> newer(String key) {
     Optional<ServedState> last = catalog.served().byKey(key);
@@ -62,7 +62,7 @@ final class ServedRecords {
         .map(_ -> Effects.deleting(Topic.SERVED, key));
   }
 
-  /** What the key says if it is that of a digest which is forgotten. */
+  /** The record of the key if it belongs to a forgotten digest. */
   private Optional<ServedState> forgotten(String key) {
     if (key.indexOf('@') < 0) {
       return Optional.empty();
@@ -92,17 +92,14 @@ final class ServedRecords {
     return state.removed() == RemovalReason.FORGOTTEN;
   }
 
-  /**
-   * As long as its source has the name, that is why it is not converted again, and shows nothing
-   * older.
-   */
+  /** While its source has the name, this record prevents another conversion and an older image. */
   private boolean standsForRelease(ServedState state) {
     return state.removed() == RemovalReason.RELEASED
         && catalog.tags().byKey(state.key()).filter(name -> !name.deleted()).isPresent();
   }
 
   /**
-   * @param hasName whether its source has, or had, a name of this key
+   * @param hasName whether its source has or had a name with this key
    */
   private boolean isOver(ServedState state, boolean hasName) {
     if (state.tag() == null && isOfForgotten(state)) {

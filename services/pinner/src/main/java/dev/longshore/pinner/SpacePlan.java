@@ -32,14 +32,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * On which peers images that are not here yet would get their copies, by the function that the
- * pinner uses itself, and how much room these have: as recorded, or as a peer says that no copy was
- * made on yet.
+ * Plans the peers for images not yet converted, by the pinner's own placement, and reports the
+ * peers' free space: from the records, or from the peer itself while it has no copies.
  */
 public final class SpacePlan {
   private static final int ALL = 100;
 
-  /** How long a peer is waited for that is asked. */
+  /** Time limit for a call to a peer. */
   private static final Duration ASKED = Duration.ofSeconds(5);
 
   private static final int ASKED_AT_ONCE = 16;
@@ -56,9 +55,9 @@ public final class SpacePlan {
   private final List<Space> spaces = new ArrayList<>();
 
   /**
-   * Where an image gets its copies.
+   * The peers chosen for an image.
    *
-   * @param peers their places in {@link #spaces}
+   * @param peers their indexes in {@link #spaces}
    * @param missing copies for which there is no peer
    */
   public record Chosen(List<Integer> peers, int missing) {
@@ -68,13 +67,13 @@ public final class SpacePlan {
   }
 
   /**
-   * What one peer has room for.
+   * One peer's space.
    *
    * @param state why it gets no copies now; empty if it does
-   * @param free bytes that it may still store; empty if nobody knows
-   * @param reserve bytes of these that are to stay free: with less its garbage is collected, and
-   *     its writes stall meanwhile
-   * @param underWay bytes of copies that are to be made there in any case
+   * @param free bytes that it may still store; empty if unknown
+   * @param reserve bytes of these that should stay free: with less, its garbage is collected, which
+   *     stalls writes
+   * @param underWay bytes of copies already due there
    */
   public record Space(
       PeerName peer, Optional<String> state, OptionalLong free, long reserve, long underWay) {}
@@ -82,7 +81,7 @@ public final class SpacePlan {
   /**
    * @param nodes opens the node of a configured peer
    * @param ingest the peer that images are written to first, which has their blocks already
-   * @param collectBelow percent of a peer's space that are to stay free
+   * @param collectBelow percent of a peer's space that should stay free
    */
   public SpacePlan(
       Catalog catalog,
@@ -109,10 +108,10 @@ public final class SpacePlan {
   }
 
   /**
-   * Chooses the peers of an image.
+   * Chooses the peers for an image.
    *
-   * @param standIn for the image DAG, whose CID only its conversion tells: what each peer gets of
-   *     many images is the same
+   * @param standIn in place of the image DAG, whose CID is known only after conversion: over many
+   *     images, each peer's share is the same
    */
   public Chosen choose(Cid standIn, RuleSettings rule) {
     List<Integer> chosen =
@@ -137,11 +136,11 @@ public final class SpacePlan {
   }
 
   /**
-   * Which of these files a peer has in its own store, by their roots: it then makes a copy of them
-   * without further space.
+   * Which of these files a peer already stores, by their roots: copies of them take no further
+   * space there.
    *
    * @param place of the peer in {@link #spaces}
-   * @return none if the peer does not say so
+   * @return empty if the peer does not answer
    */
   public Optional<Set<Cid>> held(int place, Collection<Cid> roots) throws InterruptedException {
     IpfsNode node = peers.keepers().get(place).node();
@@ -173,9 +172,9 @@ public final class SpacePlan {
   }
 
   /**
-   * Whether the node says so.
+   * Whether the node has the file.
    *
-   * @param isSilent set when it says nothing: it is not waited for once for each file
+   * @param isSilent set if it does not answer, to avoid a wait for each file
    */
   private static boolean holds(IpfsNode node, Cid root, AtomicBoolean isSilent)
       throws KuboException {

@@ -7,12 +7,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one kind of guard holds back.
+ * The effect of one kind of guard.
  *
  * @param name lost, left or moves
- * @param peers whose copies it lets count
- * @param images that would lose copies, among all
- * @param since when what it is about began, as far as this process knows; none if it holds nothing
+ * @param peers whose copies still count because of it
+ * @param images number of images that would lose copies, in total
+ * @param since when its cause began, as far as this process knows; null if it holds nothing
  */
 record StandingGuard(String name, Set<PeerName> peers, long images, @Nullable Instant since) {
   StandingGuard {
@@ -24,10 +24,10 @@ record StandingGuard(String name, Set<PeerName> peers, long images, @Nullable In
   }
 
   /**
-   * How much it holds of what this process counts.
+   * How much it holds in this process's count.
    *
    * @param verified verified copies by peer
-   * @param isFirst whether this process counts what is about all images
+   * @param isFirst whether this process counts what concerns all images
    */
   long holds(Map<PeerName, Long> verified, boolean isFirst) {
     long copies = peers.stream().mapToLong(peer -> verified.getOrDefault(peer, 0L)).sum();

@@ -8,13 +8,11 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /**
- * Which peers are full. Such a peer is not away: what it holds is read and counts, and it gets no
+ * Which peers are full. A full peer is not away: its copies count and can be read, but it gets no
  * further copy until it has room again.
  */
 final class Storage {
-  /**
-   * A copy that finds no room fills the disk once more, so room is looked for at long intervals.
-   */
+  /** A copy without room fills the disk again, so it is tried only at long intervals. */
   static final Duration PAUSE = Duration.ofMinutes(10);
 
   private final Endpoints endpoints;
@@ -29,17 +27,17 @@ final class Storage {
     return peer.endpoint() + " storage";
   }
 
-  /** The peer is not asked for room any more. */
+  /** Forgets a peer that is no longer used. */
   void forget(Peer peer) {
     endpoints.forget(of(peer));
   }
 
-  /** Whether the peer was full lately. */
+  /** Whether the peer was recently full. */
   boolean isFull(Peer peer) {
     return !endpoints.isOpen(of(peer)) && endpoints.nextTry(of(peer)).isAfter(clock.instant());
   }
 
-  /** Whether the peer was full, and no copy had room since. */
+  /** Whether the peer was full and no copy has fitted since. */
   boolean lacksRoom(Peer peer) {
     return !endpoints.isOpen(of(peer));
   }
@@ -49,20 +47,20 @@ final class Storage {
     return endpoints.trouble(of(peer)).filter(_ -> isFull(peer));
   }
 
-  /** Why the peer must not get a copy now; one copy at a time tries whether it has room again. */
+  /** Why the peer must not get a copy now; one copy at a time may test if it has room again. */
   Optional<String> objection(Peer peer) {
     Optional<String> full = endpoints.trouble(of(peer));
     return full.isEmpty() || endpoints.mayPass(of(peer)) ? Optional.empty() : full;
   }
 
-  /** A copy had room. */
+  /** A copy fitted. */
   void took(Peer peer) {
     if (!isFull(peer)) {
       endpoints.succeeded(of(peer));
     }
   }
 
-  /** A copy failed: for want of room, or before that was known. */
+  /** A copy failed, for lack of room or another reason. */
   void failed(Peer peer, KuboException e) {
     boolean full = e.fault() == Fault.FULL;
     if (full || !endpoints.isOpen(of(peer))) {

@@ -7,15 +7,12 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
-/**
- * Whether the catalog tells all that copies are let go by: a name that it does not know yet may
- * want more of them.
- */
+/** Whether the catalog is complete enough to remove copies: a name that it lacks may want them. */
 final class SureCatalog {
-  /** A catalog that was not complete for so long may not know that an image is wanted. */
+  /** A catalog that was last complete longer ago may not know that an image is wanted. */
   private static final Duration FRESH = Duration.ofMinutes(5);
 
-  /** Registries are to be listed meanwhile, so that nothing is missing of what they have. */
+  /** Time for registries to be listed, so that none of their content is missing. */
   private static final Duration LISTED = Duration.ofHours(1);
 
   private final Catalog catalog;
@@ -25,7 +22,7 @@ final class SureCatalog {
   private volatile BooleanSupplier gapIsOpen = () -> true;
 
   /**
-   * @param longestPoll the longest interval between two looks at a registry
+   * @param longestPoll the longest interval between two polls of a registry
    */
   SureCatalog(Catalog catalog, Duration longestPoll, InstantSource clock) {
     this.catalog = catalog;
@@ -35,14 +32,14 @@ final class SureCatalog {
     this.started = clock.instant();
   }
 
-  /** Who says whether events were missed that are still looked for; until then some were. */
+  /** Sets the source of open gaps; until then a gap is assumed. */
   void heed(BooleanSupplier gap) {
     gapIsOpen = gap;
   }
 
   /**
-   * Whether it was read to its end by this process, just now, and not from the beginning so lately
-   * that registries were not listed since; and no event is missed.
+   * Whether this process has just read it to its end, without a restart from the beginning so
+   * recent that registries were not listed since, and without missed events.
    */
   boolean tellsAll() {
     Instant now = clock.instant();

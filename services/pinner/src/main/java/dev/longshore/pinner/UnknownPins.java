@@ -19,15 +19,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pins under a name of ours of which no record says what they hold. They stay: the record may be
- * lost, and they may be all that is left of an image. A pin counts from the second look on, as a
+ * Pins with a name of ours and no record of what they hold. They stay: the record may be lost, and
+ * they may be all that is left of an image. A pin counts from the second look on, since a
  * conversion pins before it records.
  */
 final class UnknownPins {
-  /** Keys that are read at once. */
+  /** Keys in one read. */
   private static final int PAGE = 5_000;
 
-  /** Images without a record of their copies that one look asks for. */
+  /** Limit of unrecorded images that one look requests. */
   private static final int MOST = 1_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(UnknownPins.class);
@@ -38,17 +38,17 @@ final class UnknownPins {
   private Recorded recorded = new Recorded(-1, CidEnds.NONE);
 
   /**
-   * What the last look found at a peer.
+   * The result of the last look at a peer.
    *
-   * @param unknown all that were unknown
-   * @param count those of them that were so at the look before, too; none at the first look
+   * @param unknown all unknown pins
+   * @param count how many were unknown at the previous look as well; empty at the first look
    */
   private record Seen(CidEnds unknown, OptionalLong count) {}
 
   /**
-   * What the records knew.
+   * A snapshot of the records.
    *
-   * @param changes how often they had changed when that was read
+   * @param changes number of their changes at that time
    */
   private record Recorded(long changes, CidEnds dags) {}
 
@@ -72,7 +72,7 @@ final class UnknownPins {
                                 count -> gauge.record(count, Attributes.of(PEER, peer.text())))));
   }
 
-  /** How many the peer has; none before the second look at it. */
+  /** Number of unknown pins on the peer; empty before the second look at it. */
   OptionalLong at(PeerName peer) {
     Seen seen = last.get(peer);
     return seen == null ? OptionalLong.empty() : seen.count();
@@ -107,7 +107,7 @@ final class UnknownPins {
     }
   }
 
-  /** One look; peers are read side by side. */
+  /** One look; peers are read in parallel. */
   final class Look {
     private final CidEnds recorded;
     private final Set<ImageDag> unrecorded = ConcurrentHashMap.newKeySet();
@@ -116,7 +116,7 @@ final class UnknownPins {
       this.recorded = recorded;
     }
 
-    /** Images that are known and pinned, and of whose copies there is no record. */
+    /** Known, pinned images without a record of their copies. */
     Set<ImageDag> unrecorded() {
       return new HashSet<>(unrecorded);
     }
@@ -138,7 +138,7 @@ final class UnknownPins {
         this.before = last.get(peer.name());
       }
 
-      /** Looks at a pin under a name of ours, and says whether a record knows it. */
+      /** Checks a pin with a name of ours; returns whether it has a record. */
       boolean isRecorded(Cid root) {
         if (recorded.contains(root)) {
           return true;

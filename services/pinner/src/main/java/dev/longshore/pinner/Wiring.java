@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** What is made of the same settings: as at a start, but for what is known of the peers. */
+/** The parts built from one version of the settings; knowledge about peers outlives them. */
 record Wiring(
     Map<PeerSettings, Peer> opened,
     Peers peers,
@@ -19,7 +19,7 @@ record Wiring(
     HeldMoves held,
     Losses losses,
     Step step) {
-  /** What guards stop now, and those that stop nothing. */
+  /** All guards, those that stop nothing included. */
   List<StandingGuard> guards() {
     StandingGuard lost =
         losses

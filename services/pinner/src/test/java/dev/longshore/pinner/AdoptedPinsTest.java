@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of pins of which the records say nothing. */
+/** What becomes of pins without a record. */
 @Timeout(60)
 class AdoptedPinsTest {
   @ParameterizedTest

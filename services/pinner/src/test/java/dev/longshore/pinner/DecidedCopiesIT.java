@@ -69,7 +69,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Real peers, and images and peers of which an operator decided something. */
+/** Real peers, with an operator's decisions on images and peers. */
 @Timeout(180)
 class DecidedCopiesIT {
   private static final Duration ROUND = Duration.ofMillis(300);

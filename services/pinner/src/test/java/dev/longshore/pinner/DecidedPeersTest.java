@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What becomes of copies on peers of which an operator decided something. */
+/** What becomes of copies on peers that an operator decided on. */
 @Timeout(60)
 class DecidedPeersTest {
   @Test

@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Versions of which so many would go at once that somebody is asked. */
+/** So many versions would go at once that an operator has to confirm. */
 @Timeout(60)
 class GuardedVersionsTest extends RetentionFixture {
   @Test

@@ -61,7 +61,7 @@ final class KeptBed extends KeptImages implements AutoCloseable {
   /** The image DAG for which asking for the step fails, once. */
   @Nullable String failsOnce;
 
-  /** Whether all partitions are another process's, as far as the pinner's rounds are told. */
+  /** Whether the pinner's rounds see all partitions as another process's. */
   boolean refuses;
 
   /** Done each time that settings were replaced, before the pinner hears of it. */

@@ -245,7 +245,7 @@ class LeftPeersTest {
     return bed.plan(List.of(), bed.peers(SHORT)).held().left();
   }
 
-  /** The three that it has now, none of which left. */
+  /** Its three peers now, without any that left. */
   private String[] others(Cid dag) {
     Eventually.await(
         "other copies",

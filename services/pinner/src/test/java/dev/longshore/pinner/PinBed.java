@@ -261,7 +261,7 @@ final class PinBed {
         .forEach(dag -> published.add(catalog.copies().pinned(dag).orElseThrow().inOne()));
   }
 
-  /** Says of which image a DAG is, as the converter does. */
+  /** Records which image a DAG belongs to, as the converter does. */
   void converted(Cid dag) {
     converted(dag, 600_000);
   }

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The pinner's step over real Kubos, none of which was told of another. */
+/** The pinner's step over real Kubos that do not know each other. */
 @Timeout(180)
 class RealSwarmIT {
   private static final Duration STALL = Duration.ofSeconds(3);

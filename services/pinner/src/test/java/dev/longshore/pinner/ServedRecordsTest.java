@@ -445,7 +445,7 @@ final class ServedRecordsTest {
     assertThat(ServedRecords.isName("QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPBdG")).isFalse();
     assertThat(ServedRecords.isName(key("v1"))).isTrue();
     assertThat(ServedRecords.isName(TagState.key(APP, digest("A")))).isTrue();
-    assertThat(ServedRecords.isName("/@")).as("a name of which nothing is known").isTrue();
+    assertThat(ServedRecords.isName("/@")).as("a name without records").isTrue();
   }
 
   /** All that was to be looked at before was looked at. */

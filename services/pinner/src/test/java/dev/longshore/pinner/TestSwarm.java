@@ -153,7 +153,7 @@ final class TestSwarm {
     bed.named(repository, tag, digest);
   }
 
-  /** Says of which image a DAG is, as the converter does. */
+  /** Records which image a DAG belongs to, as the converter does. */
   void converted(Cid dag) {
     bed.converted(dag);
   }

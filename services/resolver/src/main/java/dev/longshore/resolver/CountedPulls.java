@@ -21,17 +21,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts which source digests were pulled, while a rule asks for it: one record a digest and day,
- * some time after the first pull of that day. A kill loses what was pulled in the last minute.
+ * Records which source digests were pulled, while a rule needs it: one record per digest and day,
+ * some time after the first pull of that day. A kill loses the last minute's pulls.
  */
 final class CountedPulls implements PullObserver, Part {
   private static final Logger LOG = LoggerFactory.getLogger(CountedPulls.class);
   private static final Duration EVERY = Duration.ofMinutes(1);
 
-  /** Digests and days remembered, some ten megabytes; of others a record may be written twice. */
+  /** Digests and days remembered, some ten megabytes; others may be recorded twice. */
   private static final int REMEMBERED = 50_000;
 
-  /** Records that wait for Kafka; a later pull of others tries again. */
+  /** Limit of records waiting for Kafka; beyond it, a later pull tries again. */
   private static final int WAITING = 10_000;
 
   private final PullSink sink;
@@ -46,13 +46,13 @@ final class CountedPulls implements PullObserver, Part {
         }
       };
 
-  /** Nothing opens it: a stop interrupts who waits. */
+  /** Never opened: a stop interrupts its waiter. */
   private final CountDownLatch never = new CountDownLatch(1);
 
   private final Loop loop = new Loop("counted pulls", this::run);
 
   /**
-   * @param asked whether a rule asks for it now
+   * @param asked whether a rule needs it now
    */
   CountedPulls(PullSink sink, BooleanSupplier asked, InstantSource clock) {
     this.sink = sink;
@@ -122,7 +122,7 @@ final class CountedPulls implements PullObserver, Part {
     }
   }
 
-  /** Why nothing is counted any more, if so. */
+  /** Why counting has ended, if it failed. */
   Optional<String> trouble() {
     return loop.trouble();
   }

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes from the cache what only forgotten images have. Looks again at an interval: a download
- * that was under way may end after the decision.
+ * Removes blobs from the cache that only forgotten images have. Looks again at an interval: a
+ * download that was under way may end after the decision.
  */
 final class ForgottenBlobs implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ForgottenBlobs.class);
@@ -39,7 +39,7 @@ final class ForgottenBlobs implements AutoCloseable {
   private final NewDecisions decisions;
   private final Loop worker;
 
-  /** Starts the work. */
+  /** Starts the removal thread. */
   ForgottenBlobs(Catalog catalog, Images images, BlobCache cache) {
     this.catalog = catalog;
     this.images = images;

@@ -3,17 +3,17 @@ package dev.longshore.resolver;
 import dev.longshore.events.PullState;
 import dev.longshore.runtime.kafka.record.NotSentException;
 
-/** Where it is kept that images were pulled. */
+/** Stores that images were pulled. */
 @FunctionalInterface
 public interface PullSink {
-  /** Nothing is kept: no rule asks when images were pulled. */
+  /** Discards pulls: no rule needs them. */
   PullSink NONE = _ -> {};
 
-  /** Whether pulls are kept though no rule asks for them. */
+  /** Whether pulls are stored even if no rule needs them. */
   default boolean always() {
     return false;
   }
 
-  /** Returns once it is kept. */
+  /** Returns once the pull is stored. */
   void keep(PullState pull) throws NotSentException, InterruptedException;
 }

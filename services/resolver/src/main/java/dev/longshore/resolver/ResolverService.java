@@ -56,7 +56,7 @@ public final class ResolverService {
   private final CountedPulls counted;
   private final Deque<AutoCloseable> closing = new ArrayDeque<>();
 
-  /** One whose node asks its peers for what it lacks. */
+  /** A resolver whose node fetches missing blocks from its peers. */
   public ResolverService(
       ServiceContext context,
       ResolverConfig config,
@@ -73,9 +73,9 @@ public final class ResolverService {
    *
    * @param source keeps the catalog up to date, and knows its age
    * @param nodes opens the site's node
-   * @param pulled where pulls are kept while a rule asks for them
-   * @param hub what makes it a hub of sites, if it is one
-   * @param upstream brings what is asked for and not here, if the node's peers do not
+   * @param pulled stores pulls while a rule needs them
+   * @param hub makes it a hub of sites; null if it is none
+   * @param upstream fetches missing content if the node has no peers
    * @throws UncheckedIOException when its stores' folder cannot be used
    */
   public ResolverService(
@@ -186,12 +186,12 @@ public final class ResolverService {
         .or(counted::trouble);
   }
 
-  /** Where the registry listens, with the real port once it is started. */
+  /** The registry's address, with the real port once started. */
   public Listen registryAddress() {
     return http.address();
   }
 
-  /** Where gRPC listens, with the real port once it is started. */
+  /** The address of gRPC, with the real port once started. */
   public Listen grpcAddress() {
     return grpc.address();
   }

@@ -5,10 +5,10 @@ import dev.longshore.resolver.image.OnDemand;
 import dev.longshore.resolver.registry.PullObserver;
 
 /**
- * What a resolver is served by whose node has no peers.
+ * The source of content for a resolver whose node has no peers.
  *
- * @param names has images brought that are asked for
- * @param blocks where their blocks come from meanwhile
- * @param pulls hears of what is pulled
+ * @param names fetches requested images
+ * @param blocks source of their blocks meanwhile
+ * @param pulls hears of pulls
  */
 public record Upstream(OnDemand names, MissingBlocks blocks, PullObserver pulls) {}

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the audit log is told of a resolver's callers. */
+/** Audit records of a resolver's callers. */
 class AuditedPullsTest {
   private static final String TOKEN = "t0ken-of-the-test";
   private static final Duration LIMIT = Duration.ofSeconds(20);

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * would mirror it.
  */
 public final class BackfillListing {
-  /** A repository of which more is refused for a time is given up: each try takes its time. */
+  /** A repository is given up after this many temporary failures: each try takes time. */
   private static final int FAILURES = 20;
 
   /** Bounds what is in memory: an image's manifests may have some MiB. */
@@ -58,9 +58,9 @@ public final class BackfillListing {
     void unwanted(String repository);
 
     /**
-     * Some images that are told of next.
+     * Images that are visited next.
      *
-     * @return what is to be asked about them, at once and before
+     * @return calls to make for them, concurrently and before
      */
     List<Callable<Void>> coming(RepositoryName name, List<Descriptor> found);
 

@@ -117,7 +117,7 @@ final class RepositoryPoll implements RepositoryLook.Progress {
   /** What a look leaves that came to its end. */
   PollState ended(Poll.Looked looked, Instant next) {
     Instant now = clock.instant();
-    // A repository of which no rule wants anything is not listed: its backfill may still come.
+    // A repository without anything that a rule wants is not listed: its backfill may still come.
     boolean failed = looked.error() != null;
     boolean whole = !failed && listed != null;
     Integer failures = before == null ? null : before.attempts();

@@ -178,7 +178,7 @@ class BackfillTest {
     return hub.registry.requests().stream().filter(r -> r.startsWith(what)).count();
   }
 
-  /** Tags of which nobody is told. */
+  /** Tags pushed without a notification. */
   private void push(String repository, int tags) {
     for (int i = 0; i < tags; i++) {
       hub.push(repository, "t%03d".formatted(i), repository.hashCode() + i);

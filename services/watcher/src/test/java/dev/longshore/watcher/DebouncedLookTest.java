@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A tag of which only the last version is wanted, looked at late or early. */
+/** A tag with only its last version wanted, looked at late or early. */
 class DebouncedLookTest {
   private final WatchedHub hub = new WatchedHub();
 

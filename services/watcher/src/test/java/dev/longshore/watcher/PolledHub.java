@@ -138,7 +138,7 @@ final class PolledHub implements AutoCloseable {
     watcher.startPolls();
   }
 
-  /** Pushes an image of which nobody is told. */
+  /** Pushes an image without a notification. */
   Descriptor push(String repository, String tag, long seed) {
     return registry.push(name(repository), tag, RandomImage.of(seed));
   }

@@ -241,7 +241,7 @@ class SyncTest {
     thread.join();
     assertThat(hints)
         .filteredOn(hint -> hint.origin() == Origin.SYNC)
-        .as("those that are told of as fresh")
+        .as("those reported as fresh")
         .hasSize(Backfill.FRESH);
   }
 

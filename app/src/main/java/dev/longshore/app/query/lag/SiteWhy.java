@@ -72,7 +72,7 @@ public record SiteWhy(Instant now, String asked, SiteLag lag, Image image) {
       case NOT_NAMED -> "add a rule to the group";
       case NOT_NEWEST -> "nothing, while newer tags are there";
       case NOT_SHOWN -> "'longshore why " + asked + "' says what it waits for";
-      case REMOVED -> "the site lets go of it, at once if it was forgotten";
+      case REMOVED -> "the site removes it, at once if it was forgotten";
       case NO_REPORT -> "it comes once the site has joined and asks";
       case NOT_HEARD -> away().orElse("the site hears of it with its next request, within 55 s");
       case ABSENT -> away().orElseGet(this::nextTry);

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 
 /**
  * Moves of copies as {@code plan moves} shows them: each image, and what each peer gets and loses.
- * Each image is told as it comes, as a peer that joins may move a million.
+ * Images are streamed, since a joining peer may move a million.
  */
 public final class PlannedMoves {
   /** Images that people see; the sums count all. */

@@ -28,7 +28,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What people and machines are told of lag. */
+/** Lag as text and as JSON. */
 class LagTest {
   private static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
   private static final String APP = "registry.test/shop/app:1.2";

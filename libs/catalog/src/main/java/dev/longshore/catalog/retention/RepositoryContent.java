@@ -13,7 +13,7 @@ import java.util.Set;
  * @param made digests that were converted
  * @param subjects of each digest that refers to another manifest, what it refers to
  * @param children of each index, as far as known, the manifests in it
- * @param unread indexes of which something was made and that is not known
+ * @param unread converted indexes whose manifests are not known
  * @param pulls when each digest was last pulled
  * @param countedSince since when that is known
  */

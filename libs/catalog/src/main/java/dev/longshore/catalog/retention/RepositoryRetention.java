@@ -33,9 +33,9 @@ import org.jspecify.annotations.Nullable;
  *       under a tag, or so long ago that no tag tells of it, left when that can have been last.
  *   <li>What refers to a subject, by its manifest or by its tag {@code sha256-...}, is wanted as
  *       long as its subject and is no version; what an index has, as long as the index.
- *   <li>Of an index whose manifests are not known, as nothing was made of it yet or nobody recorded
- *       them, any digest may be one that no tag tells of. A version of which nothing was made, and
- *       that is no name's now, may be such an index: tags do not tell what they left.
+ *   <li>Where an index's manifests are not known, because it is not converted or nobody recorded
+ *       them, any digest without a tag may be one of them. A version that was never converted, and
+ *       that no name shows now, may be such an index: tags do not say what they left.
  *   <li>Until pulls were counted for {@code keep.pulled-within}, anything may have been pulled.
  *   <li>Of a repository without a tag everything is wanted: an empty list is rather a mistake.
  * </ul>

@@ -29,9 +29,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which image DAGs are no longer wanted: of which every repository that leads to them, under any
- * name and in any mode, was looked at and lets its digest go. What changed since a look is unknown
- * until the next one. Any thread may ask.
+ * Which image DAGs are no longer wanted: every repository that leads to them, under any name and in
+ * any mode, was checked and no longer wants the digest. What changed since a check is unknown until
+ * the next one. Thread-safe.
  */
 public final class Surplus {
   private static final int PAGE = 500;
@@ -287,7 +287,7 @@ public final class Surplus {
     return pin.state() == PinPhase.RELEASING || pin.state() == PinPhase.GONE;
   }
 
-  /** Which digests of a repository are wanted now, also those of which nothing is left. */
+  /** Which digests of a repository are wanted now, including those without any data left. */
   public Predicate<Digest> wanted(RepositoryName repository, Instant now) {
     return rules
         .keep(repository)

@@ -140,7 +140,7 @@ public final class Samples {
         NOW.plusMillis(500));
   }
 
-  /** An image DAG of which so many copies are verified. */
+  /** An image DAG with so many verified copies. */
   public static PinState pin(int dag, int wanted, int verified) {
     List<PinState.Copy> copies =
         IntStream.range(0, wanted)

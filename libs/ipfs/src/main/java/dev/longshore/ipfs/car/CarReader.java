@@ -22,7 +22,7 @@ public final class CarReader {
   /** The largest block and the largest CID before it. */
   public static final int MAX_SECTION_BYTES = Block.MAX_BYTES + 128;
 
-  /** A usual CID has 36 bytes; what has a longer one is read twice. */
+  /** A usual CID has 36 bytes; a section with a longer one is read twice. */
   private static final int USUAL_CID_BYTES = 64;
 
   private final InputStream in;
@@ -33,7 +33,7 @@ public final class CarReader {
    * Reads the header.
    *
    * @param in should be buffered: lengths are read byte by byte
-   * @throws MalformedCarException when it is none
+   * @throws MalformedCarException when it is not a CARv1 header
    */
   public CarReader(InputStream in) throws IOException {
     this.in = in;
@@ -113,7 +113,7 @@ public final class CarReader {
   /**
    * Reads on until an array is full.
    *
-   * @param at bytes of this part that came before, of its length
+   * @param at bytes of this part already read
    */
   private byte[] read(String what, byte[] into, int from, int at, int length) throws IOException {
     try {

@@ -14,23 +14,23 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One Kubo node: whether it answers us and nobody else, keeps to the private swarm, takes pins and
- * has room.
+ * One Kubo node: whether it answers us and nobody else, stays in the private swarm, accepts pins
+ * and has room.
  *
  * @param node the node, with our secret
- * @param rpc where it is called
- * @param stranger the same node, called without our secret; none where it asks for none
- * @param mayBePublic whether it may be written to though strangers can reach it
+ * @param rpc address of its RPC
+ * @param stranger the same node, called without our secret; null where it asks for none
+ * @param mayBePublic whether it may be written to even if strangers can reach it
  */
 public record KuboCheck(IpfsNode node, URI rpc, @Nullable IpfsNode stranger, boolean mayBePublic)
     implements Check {
   private static final Duration LIMIT = Duration.ofSeconds(5);
 
-  /** Pinned by nobody; asked for so that the node looks into its pins. */
+  /** Pinned by nobody; queried so that the node reads its pins. */
   private static final Cid SAMPLE =
       Cid.parse("bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku");
 
-  /** Kubo collects garbage from here on, where that is on. */
+  /** Kubo collects garbage from this usage on, if enabled. */
   private static final int NEARLY_FULL_PERCENT = 90;
 
   private static final int FULL_PERCENT = 99;

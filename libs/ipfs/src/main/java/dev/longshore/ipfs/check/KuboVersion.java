@@ -5,12 +5,12 @@ import java.util.Comparator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The version that a node says it has. */
+/** The version that a node reports. */
 record KuboVersion(int major, int minor, int patch) implements Comparable<KuboVersion> {
-  /** Pins have names from here on, which distinguish ours from others. */
+  /** The first version whose pins have names, which distinguish ours from others. */
   private static final KuboVersion LEAST = new KuboVersion(0, 26, 0);
 
-  /** With which everything was tried. */
+  /** The version that everything was tested with. */
   private static final KuboVersion TRIED = new KuboVersion(0, 43, 1);
 
   private static final Pattern AGENT =
@@ -21,7 +21,7 @@ record KuboVersion(int major, int minor, int patch) implements Comparable<KuboVe
           .thenComparingInt(KuboVersion::patch);
 
   /**
-   * Takes down what to think of it.
+   * Records the findings about a version.
    *
    * @param agent such as {@code kubo/0.43.1/desktop}
    */

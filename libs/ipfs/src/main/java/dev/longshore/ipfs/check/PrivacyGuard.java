@@ -14,24 +14,24 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a node, before it is written to, whether strangers could reach what it keeps: it may have
- * been started with other settings since the last time.
+ * Asks a node before each write whether strangers could reach its content: it may have restarted
+ * with other settings since the last time.
  */
 public final class PrivacyGuard {
-  /** Less than a node takes to be ended, changed and started. */
+  /** Shorter than it takes to stop, reconfigure and start a node. */
   public static final Duration TRUSTED = Duration.ofSeconds(2);
 
   private final Map<String, Instant> seenPrivate = new ConcurrentHashMap<>();
   private final Duration callTimeout;
   private final InstantSource clock;
 
-  /** With this time for a node's answer. */
+  /** A guard with this time limit for a node's answer. */
   public PrivacyGuard(Duration callTimeout, InstantSource clock) {
     this.callTimeout = callTimeout;
     this.clock = clock;
   }
 
-  /** Why nothing must be written to the node, if so, as the doctor says it. */
+  /** Why nothing may be written to the node, if so, in the doctor's words. */
   public Optional<String> objection(SwarmNode node, boolean mayBePublic) throws KuboException {
     Instant now = clock.instant();
     if (mayBePublic || isTrusted(seenPrivate.get(node.name()), now)) {
@@ -51,12 +51,12 @@ public final class PrivacyGuard {
     return seen != null && !now.isBefore(seen) && now.isBefore(seen.plus(TRUSTED));
   }
 
-  /** A call to the node failed: it may have come back as another. */
+  /** Forgets the answer after a failed call: the node may have restarted. */
   public void forget(SwarmNode node) {
     seenPrivate.remove(node.name());
   }
 
-  /** Takes down what to think of it. */
+  /** Records the findings about the node's privacy. */
   static void judge(Findings findings, SwarmPrivacy privacy, boolean mayBePublic) {
     String tried = "look whether strangers can reach it";
     switch (privacy) {

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Whether the nodes are connected to each other. Those that are not are introduced, as the pinner
- * does, so that one that cannot be reached is told from one that nobody called yet.
+ * Whether the nodes are connected to each other. Nodes that are not are introduced, as the pinner
+ * does, which distinguishes an unreachable node from one that nobody dialed yet.
  */
 public record SwarmCheck(List<Member> members) implements Check {
   private static final Duration LIMIT = Duration.ofSeconds(3);
@@ -28,7 +28,7 @@ public record SwarmCheck(List<Member> members) implements Check {
   /**
    * A node of the swarm.
    *
-   * @param swarm addresses that the configuration has for it; its own if empty
+   * @param swarm its configured addresses; if empty, those that it announces
    */
   public record Member(IpfsNode node, List<String> swarm) {
     public Member {

@@ -1,4 +1,4 @@
-/** What a Kubo node must be like before Longshore works with it. */
+/** The requirements that a Kubo node must meet. */
 @NullMarked
 package dev.longshore.ipfs.check;
 

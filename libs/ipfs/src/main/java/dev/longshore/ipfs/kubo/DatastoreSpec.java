@@ -10,7 +10,7 @@ final class DatastoreSpec {
 
   private DatastoreSpec() {}
 
-  /** The form of the settings. */
+  /** The specification in Kubo's settings. */
   static ObjectNode configured() {
     ObjectNode spec = JsonNodeFactory.instance.objectNode();
     ArrayNode mounts = spec.putArray("mounts");
@@ -32,7 +32,7 @@ final class DatastoreSpec {
     return spec.put("type", "mount");
   }
 
-  /** What of it lies on the disk, compared byte by byte at every start. */
+  /** The part that is stored on disk; Kubo compares it byte by byte at every start. */
   static String onDisk() {
     return "{\"mounts\":[{\"mountpoint\":\"/blocks\",\"path\":\"blocks\",\"shardFunc\":\""
         + SHARDING

@@ -5,7 +5,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A stream that fails when it ends before or goes on behind the length that was announced. */
+/** A stream that fails when it is shorter or longer than announced. */
 final class ExactStream extends FilterInputStream {
   private final long announced;
   private final Faults faults;

@@ -18,7 +18,7 @@ import org.apache.hc.core5.http.MessageConstraintException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns what went wrong with one action on one node into a {@link KuboException}.
+ * Turns failures of one action on one node into {@link KuboException}s.
  *
  * @param node the node's name
  * @param action what was tried
@@ -27,7 +27,7 @@ record Faults(String node, String action) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAX_REASON = 500;
 
-  /** Kubo tells errors apart by their text alone; parts of it, in the order they are tried. */
+  /** Kubo's errors differ by their text alone; phrases to look for, in this order. */
   private static final List<Phrase> PHRASES =
       List.of(
           new Phrase("not pinned", Fault.NOT_PINNED),
@@ -53,7 +53,7 @@ record Faults(String node, String action) {
     return new KuboException(fault, node, action, 0, shorten(reason), cause);
   }
 
-  /** An answer that is no success. */
+  /** An answer with an error status. */
   KuboException answered(int status, String body) {
     String reason = message(body);
     Fault fault =
@@ -66,12 +66,12 @@ record Faults(String node, String action) {
     return new KuboException(fault, node, action, status, reason, null);
   }
 
-  /** An error that came behind the body of an answer that began well. */
+  /** An error in the trailer of an answer that began as a success. */
   KuboException trailed(String message) {
     return new KuboException(byText(message), node, action, 200, shorten(message), null);
   }
 
-  /** A failure on the way. Interrupts close the connection, so they are looked for first. */
+  /** A failure of the connection. Interrupts close it, so they are checked first. */
   KuboException broken(IOException e) {
     if (e instanceof KuboException known) {
       return known;
@@ -98,7 +98,7 @@ record Faults(String node, String action) {
     return because(away ? Fault.UNREACHABLE : Fault.FAILED, reason, e);
   }
 
-  /** A host name that means nothing here. */
+  /** A host name that does not resolve. */
   KuboException unresolved(UnresolvedAddressException e) {
     return because(Fault.UNREACHABLE, "the host name cannot be resolved", e);
   }
@@ -122,7 +122,7 @@ record Faults(String node, String action) {
     }
   }
 
-  /** One line that every log and record takes: no control characters, no halves of surrogates. */
+  /** One line that any log or record accepts: no control characters or lone surrogates. */
   private static String shorten(String text) {
     String line = text.replaceAll("[\\s\\p{Cc}\\p{Cs}]+", " ").strip();
     if (line.length() <= MAX_REASON) {

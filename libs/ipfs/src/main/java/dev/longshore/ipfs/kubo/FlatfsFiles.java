@@ -15,22 +15,21 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * Files out of the repository of a Kubo node on this machine, read from the disk while the node
- * runs: a block is a file that is put in place whole and never written to again. Nothing is
- * verified.
+ * Reads files from the repository of a Kubo node on this machine while the node runs: each block is
+ * a file that is renamed into place whole and never written to again. Verifies nothing.
  */
 public final class FlatfsFiles {
-  /** Bytes of a SHARDING file; that of every Kubo is one line of 37. */
+  /** Limit in bytes of a SHARDING file; every Kubo's is one line of 37. */
   private static final int MAX_SHARDING_BYTES = 1024;
 
   private final Path blocks;
 
-  /** Reads nothing yet: the node may still write its repository. */
+  /** Reads nothing yet: the node may still be creating its repository. */
   public FlatfsFiles(Path repository) {
     this.blocks = repository.resolve("blocks");
   }
 
-  /** Whether blocks lie there, in the layout that {@code ipfs init} of 0.43.1 chooses. */
+  /** Whether blocks are there, in the layout that {@code ipfs init} of 0.43.1 chooses. */
   public boolean readable() {
     try (var in = Files.newInputStream(blocks.resolve("SHARDING"))) {
       return new String(in.readNBytes(MAX_SHARDING_BYTES), StandardCharsets.UTF_8)
@@ -41,7 +40,7 @@ public final class FlatfsFiles {
     }
   }
 
-  /** Whether this block lies there: one look, without the node. */
+  /** Whether this block's file exists; does not ask the node. */
   public boolean holds(Cid cid) {
     return Files.exists(path(cid));
   }
@@ -49,8 +48,8 @@ public final class FlatfsFiles {
   /**
    * Opens a file.
    *
-   * @return a stream whose reads fail with {@link Fault#NOT_HELD} at the first block that does not
-   *     lie there, or is not in the form that files of images have
+   * @return a stream whose reads fail with {@link Fault#NOT_HELD} at the first block that is
+   *     missing, or is not as the converter writes files
    */
   public ByteInput open(Cid file) {
     return new FlatfsStream(this, file, new Faults(blocks.toString(), "read " + file));
@@ -59,7 +58,7 @@ public final class FlatfsFiles {
   /**
    * One block's bytes.
    *
-   * @throws KuboException {@link Fault#NOT_HELD} when it does not lie there
+   * @throws KuboException {@link Fault#NOT_HELD} when it is missing
    * @throws BadBlockException when it is larger than any block
    */
   public byte[] bytes(Cid cid) throws IOException {

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The leaves of one file, one after another, from their files into the reader's buffer. */
 final class FlatfsStream extends ByteInput {
-  /** Bounds what nodes full of links can take; a file of Kubo's layout has at most 174 a level. */
+  /** Bounds the memory for links; a file in Kubo's layout has at most 174 a level. */
   private static final int MAX_OPEN_LINKS = 1_000_000;
 
-  /** 2.5 TB in usual leaves; nodes that go in circles end here. */
+  /** 2.5 TB in usual leaves; DAGs that repeat nodes endlessly stop here. */
   private static final long MAX_BLOCKS = 10_000_000;
 
   private final FlatfsFiles files;
@@ -64,7 +64,7 @@ final class FlatfsStream extends ByteInput {
         leaf = null;
       }
     } catch (IOException e) {
-      // The block that failed must not be passed over by whoever reads on.
+      // A caller that reads on must not skip the failed block.
       failure = faults.broken(e);
       throw failure;
     }

@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Two CARs in one {@code dag/import}: the blocks, and a root that is known only behind them. With
+ * Two CARs in one {@code dag/import}: the blocks, then a root that is known only after them. With
  * {@code pin-roots} Kubo takes its pin lock at the first byte and pins at the end.
  */
 final class HeldUpload implements HeldImport {

@@ -7,12 +7,12 @@ import java.util.function.Supplier;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * Where a Kubo node is.
+ * The addresses of a Kubo node.
  *
- * @param name what it is called in settings, logs and errors
+ * @param name its name in settings, logs and errors
  * @param rpc {@code http} or {@code https} address of its RPC, without {@code /api/v0}
  * @param gateway the same of its gateway
- * @param login credential for the RPC, as it is now
+ * @param login supplies the current credential for the RPC
  * @param tls makes connections to {@code https} addresses
  */
 public record KuboAddress(
@@ -22,12 +22,12 @@ public record KuboAddress(
     requireHttp("gateway", gateway);
   }
 
-  /** A node whose certificates, if it has any, the Java runtime believes. */
+  /** A node whose certificates, if any, the Java runtime trusts. */
   public KuboAddress(String name, URI rpc, URI gateway, RpcCredential credential) {
     this(name, rpc, gateway, credential, (SSLSocketFactory) SSLSocketFactory.getDefault());
   }
 
-  /** A node whose credential stays. */
+  /** A node with a fixed credential. */
   public KuboAddress(
       String name, URI rpc, URI gateway, RpcCredential credential, SSLSocketFactory tls) {
     this(name, rpc, gateway, () -> credential, tls);
@@ -42,7 +42,7 @@ public record KuboAddress(
     if (uri.getHost() == null
         || uri.getRawUserInfo() != null
         || !(scheme.equals("http") || scheme.equals("https"))) {
-      // The text is left out: it may hold a password.
+      // The message omits the address: it may hold a password.
       throw new IllegalArgumentException(
           what + " address (expected: http://HOST:PORT or https://HOST:PORT, without a user)");
     }

@@ -81,7 +81,7 @@ final class KuboBlocks {
   }
 
   Optional<String> remove(Cid cid, Deadline deadline) throws KuboException {
-    // Forced, it does not mind one that is not there; a pin forbids it all the same.
+    // With force, a missing block is no error; a pin still prevents the removal.
     RpcCall call =
         RpcCall.of("remove block " + cid, "block/rm").arg(cid.toString()).with("force", true);
     try (RpcAnswer answer = rpc.send(call, deadline)) {
@@ -194,7 +194,7 @@ final class KuboBlocks {
     return RpcCall.of(action, "dag/export").arg(root.toString()).with("progress", false).offline();
   }
 
-  /** Blocks that the node exports; whatever goes wrong is its failure. */
+  /** Blocks that the node exports; every failure counts as the node's. */
   private final class Exported implements AutoCloseable {
     private final Faults faults;
     private final RpcAnswer answer;

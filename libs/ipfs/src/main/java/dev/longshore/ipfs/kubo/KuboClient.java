@@ -27,8 +27,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * A Kubo node behind its RPC and gateway. Holds no connection between calls; safe for any number of
- * threads, of which virtual ones break off at once when interrupted in a gateway read too.
+ * A Kubo node behind its RPC and gateway. Thread-safe; holds no connection between calls. A virtual
+ * thread that is interrupted stops at once, even in a gateway read.
  */
 public final class KuboClient implements IpfsNode {
   private final KuboAddress address;

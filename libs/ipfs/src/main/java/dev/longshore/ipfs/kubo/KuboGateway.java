@@ -103,7 +103,7 @@ final class KuboGateway {
     return encoded.toString();
   }
 
-  /** Breaks the transfer off when it is closed early; a read to the end keeps the connection. */
+  /** Aborts the transfer when closed early; after a read to the end, the connection is kept. */
   private static final class GatewayStream extends InputStream {
     private final HttpURLConnection connection;
     private final InputStream in;

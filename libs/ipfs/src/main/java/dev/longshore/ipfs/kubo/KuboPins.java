@@ -25,7 +25,7 @@ final class KuboPins {
   /** The one block of an empty file: its CID under {@code --cid-version=1}. */
   static final Cid EMPTY = Cid.parse("bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku");
 
-  /** Longest time between two blocks of a fetch that goes well; Kubo reports twice a second. */
+  /** Longest time between two blocks of a healthy fetch; Kubo reports twice a second. */
   private static final Duration PAUSE = Duration.ofMillis(400);
 
   private final RpcExchange rpc;
@@ -62,7 +62,7 @@ final class KuboPins {
    * Runs one call.
    *
    * @param mayGive whether to give the node the empty block if it waits for it
-   * @return false when that was done, which the call does not notice
+   * @return false if it gave the block, which the running call does not notice
    */
   private boolean add(
       RpcCall call, Duration stall, Deadline deadline, PinProgress progress, boolean mayGive)
@@ -87,7 +87,7 @@ final class KuboPins {
       }
       throw faults.because(Fault.GARBLED, "the answer does not say that it is pinned");
     } catch (KuboException e) {
-      // Kubo reports twice a second; a node that went silent does not do even that.
+      // Kubo reports twice a second; a silent node hangs.
       boolean silent = e.getCause() instanceof SocketTimeoutException && !deadline.expired();
       throw silent ? faults.because(Fault.STALLED, "no sign of life for " + stall, e) : e;
     }
@@ -133,7 +133,7 @@ final class KuboPins {
     for (Cid root : roots) {
       call = call.arg(root.toString());
     }
-    // Kubo stops at the first that is not pinned.
+    // Kubo stops at the first root that is not pinned.
     if (unlessNotPinned(call, deadline).isEmpty() && roots.size() > 1) {
       for (Cid root : roots) {
         unpinAll(List.of(root), deadline);
@@ -141,7 +141,7 @@ final class KuboPins {
     }
   }
 
-  /** Somebody else's name of the pin, if there is one. */
+  /** The name of another owner's pin, if there is one. */
   private Optional<String> nameToKeep(Cid root, String next, Duration stall, Deadline deadline)
       throws KuboException {
     try {
@@ -216,7 +216,7 @@ final class KuboPins {
       return now - since > limit.toNanos();
     }
 
-    /** Whether the count stands; told once of each count. */
+    /** Whether the count stands still; true once for each count. */
     boolean pauses() {
       boolean begins = !paused && System.nanoTime() - since > PAUSE.toNanos();
       paused |= begins;

@@ -14,10 +14,10 @@ import java.util.Optional;
  * The settings of a node in a private swarm: no DHT, no bootstrap, no discovery, no relay, nothing
  * provided; a gateway that never fetches; a flatfs store and no garbage collection unasked.
  *
- * <p>They were tried with Kubo 0.43.1 (repository version 18).
+ * <p>Tested with Kubo 0.43.1 (repository version 18).
  *
- * @param identity who it is
- * @param ports where it listens
+ * @param identity the node's identity
+ * @param ports the ports it listens on
  * @param storageMax Kubo's limit in its own notation, {@code 10GB}
  * @param authorization what callers of the RPC must send; empty for none, on loopback only
  */
@@ -61,7 +61,7 @@ public record KuboSettings(
     write(repository.resolve("swarm.key"), key.file());
     write(repository.resolve("version"), REPO_VERSION);
     write(repository.resolve("datastore_spec"), DatastoreSpec.onDisk());
-    // The last one: a repository with a config is complete.
+    // Last: a repository with a config counts as complete.
     write(repository.resolve("config"), config());
   }
 

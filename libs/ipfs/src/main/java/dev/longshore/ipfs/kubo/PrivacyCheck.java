@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Judges a node's settings. With a swarm key only its holders get in, so that routing and bootstrap
- * may serve among them; without one, or when that is not known, nothing may lead to the node.
+ * Judges a node's settings. With a swarm key only holders of the key can connect, so routing and
+ * bootstrap are allowed; without one, or if unknown, nothing may lead to the node.
  */
 final class PrivacyCheck {
   private final JsonNode config;

@@ -15,7 +15,7 @@ final class PrivateAddress {
     }
     String protocol = parts.get(1);
     String host = parts.get(2);
-    // Names are not looked up: what they lead to can change.
+    // Names are not resolved: their addresses can change.
     boolean literal =
         (protocol.equals("ip4") && host.matches("[0-9.]+"))
             || (protocol.equals("ip6") && host.matches("[0-9a-fA-F:.]+"));

@@ -16,11 +16,11 @@ import org.apache.hc.core5.http.impl.io.ChunkedInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer to a call that began well. Every failure to read it, and an error that the node put
- * behind the body, is a {@link KuboException}; so what was read to its end is whole.
+ * The successful answer to a call. A failure to read it, or an error in its trailer, is a {@link
+ * KuboException}; so a body that was read to its end is complete.
  */
 final class RpcAnswer implements Closeable {
-  // No table of names for all answers: a hostile one would spoil it.
+  // Without a shared symbol table: a hostile answer would fill it.
   private static final ObjectReader JSON =
       new ObjectMapper(
               JsonFactory.builder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).build())
@@ -56,7 +56,7 @@ final class RpcAnswer implements Closeable {
     return Long.parseLong(header.getValue());
   }
 
-  /** The next of the JSON objects that the body is made of; null at the end. */
+  /** The body's next JSON object; null at the end. */
   @Nullable JsonNode next() throws KuboException {
     try {
       MappingIterator<JsonNode> values = objects;
@@ -77,7 +77,7 @@ final class RpcAnswer implements Closeable {
       throw faults.because(Fault.GARBLED, "empty answer");
     }
     while (next() != null) {
-      // Read on: an error may stand behind the body.
+      // Read on: the trailer may hold an error.
     }
     return node;
   }

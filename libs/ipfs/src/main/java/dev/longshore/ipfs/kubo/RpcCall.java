@@ -5,10 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
- * One RPC command with its arguments and options. Kubo passes over options that it does not know,
- * so their spelling is checked by the conformance suite alone.
+ * One RPC command with its arguments and options. Kubo ignores unknown options, so only the
+ * conformance suite checks their spelling.
  *
- * @param action what an error says was tried
+ * @param action what was tried, for errors
  * @param target path and query
  */
 record RpcCall(String action, String target) {
@@ -26,12 +26,12 @@ record RpcCall(String action, String target) {
     return new RpcCall(action, target + (target.indexOf('?') < 0 ? "?" : "&") + query);
   }
 
-  /** Never asks peers. */
+  /** Makes the node ask no peers. */
   RpcCall offline() {
     return with("offline", true);
   }
 
-  /** Makes the node give up too, so that it does not work on for nobody. */
+  /** Makes the node give up as well, so that it does not go on in vain. */
   RpcCall within(Duration timeout) {
     return with("timeout", Math.max(1, timeout.toMillis()) + "ms");
   }

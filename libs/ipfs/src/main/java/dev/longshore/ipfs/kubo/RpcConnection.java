@@ -28,9 +28,8 @@ import org.apache.hc.core5.http.impl.io.SocketHolder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP/1.1 over one TCP or TLS connection, whose reads end by a deadline and break off when the
- * thread is interrupted: a channel's blocking calls do, those of a plain socket on a platform
- * thread do not.
+ * HTTP/1.1 over one TCP or TLS connection. Reads end by a deadline and when the thread is
+ * interrupted: a channel's blocking calls do, those of a plain socket on a platform thread do not.
  */
 final class RpcConnection implements Closeable {
   /** Kubo's longest lines are some hundred bytes. */
@@ -50,10 +49,10 @@ final class RpcConnection implements Closeable {
 
   private @Nullable ClassicHttpResponse early;
 
-  /** Whether a body follows that may take its time; the text of an error may not. */
+  /** Whether the answer is a success, whose body may take long; an error's text may not. */
   private boolean succeeds;
 
-  /** Whether the end of the connection is an end of the answer too. */
+  /** Whether the end of the connection may end the answer. */
   private boolean mayEnd;
 
   private RpcConnection(SocketChannel channel, Socket socket, RpcTiming timing) throws IOException {
@@ -107,12 +106,12 @@ final class RpcConnection implements Closeable {
     }
   }
 
-  /** Where the body of the request goes to. */
+  /** Takes the body of the request. */
   OutputStream output() throws IOException {
     return socket.getOutputStream();
   }
 
-  /** Whether the node asks for the body, which it was told to; if not, it has answered. */
+  /** Whether the node sent 100 Continue; otherwise it has sent its final answer. */
   boolean isAsked() throws IOException {
     try {
       ClassicHttpResponse answer = http.receiveResponseHeader();
@@ -149,7 +148,7 @@ final class RpcConnection implements Closeable {
     return malformed;
   }
 
-  /** May be called by another thread, to break off what the first one waits for. */
+  /** Another thread may call it to abort a blocked read or write. */
   @Override
   public void close() throws IOException {
     channel.close();
@@ -165,7 +164,7 @@ final class RpcConnection implements Closeable {
 
   private final class Http extends DefaultBHttpClientConnection {
     Http() throws IOException {
-      // Errors hold names of files.
+      // Errors contain file names.
       super(LIMITS, StandardCharsets.UTF_8.newDecoder().onMalformedInput(REPLACE), null);
       bind(
           new SocketHolder(socket) {
@@ -195,7 +194,7 @@ final class RpcConnection implements Closeable {
       socket.setSoTimeout(millis(succeeds ? timing.nextOfBody() : timing.nextOfHead()));
       int read = in.read(into, offset, length);
       if (read < 0 && !mayEnd) {
-        // HttpCore would take a head or trailer fields that are cut off for whole.
+        // HttpCore would accept a truncated head or trailer as complete.
         throw new EOFException("the answer was cut off");
       }
       return read;

@@ -4,9 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
 
-/** What a node's {@code API.Authorizations} asks for. Its text never shows the secret. */
+/** A credential for a node's {@code API.Authorizations}. Its text never shows the secret. */
 public sealed interface RpcCredential {
-  /** For nodes that ask for nothing. */
+  /** For nodes without authorization. */
   record None() implements RpcCredential {
     @Override
     public Optional<String> header() {

@@ -17,7 +17,7 @@ import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 import org.apache.hc.core5.http.message.BasicHeader;
 
-/** Carries out RPC calls, one connection each. */
+/** Makes RPC calls, each on its own connection. */
 final class RpcExchange {
   private static final int MAX_ERROR_BYTES = 64 * 1024;
   private static final Header NO_BODY = new BasicHeader(HttpHeaders.CONTENT_LENGTH, "0");
@@ -48,7 +48,7 @@ final class RpcExchange {
     }
   }
 
-  /** Sends the head of a call; {@code framing} says of what kind its body will be. */
+  /** Sends the head of a call; {@code framing} describes its body. */
   RpcConnection connect(RpcCall call, RpcTiming timing, Header... framing) throws KuboException {
     Faults faults = faults(call);
     RpcConnection connection;
@@ -85,7 +85,7 @@ final class RpcExchange {
     }
   }
 
-  /** The status says most: it counts even if the text behind it is cut off. */
+  /** The status matters most: it counts even if the text after it is truncated. */
   private static KuboException refused(ClassicHttpResponse answer, Faults faults)
       throws IOException {
     InputStream body = answer.getEntity().getContent();

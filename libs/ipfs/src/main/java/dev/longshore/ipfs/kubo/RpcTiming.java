@@ -5,10 +5,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a call may take.
+ * The time limits of a call.
  *
- * @param start until when the connection must stand, and the answer's head be there
- * @param end until when its body must be there; null for as long as bytes go on coming
+ * @param start deadline for the connection and the answer's head
+ * @param end deadline for its body; null for as long as bytes keep coming
  * @param idle longest wait for more bytes of the body
  */
 record RpcTiming(Deadline start, @Nullable Deadline end, Duration idle) {
@@ -22,12 +22,12 @@ record RpcTiming(Deadline start, @Nullable Deadline end, Duration idle) {
     return new RpcTiming(deadline, deadline, idle);
   }
 
-  /** A body of any length, as long as something comes in the time that its first byte had. */
+  /** A body of any length, as long as the waits for more bytes are no longer than for the first. */
   static RpcTiming whileItFlows(Deadline firstByte) {
     return new RpcTiming(firstByte, null, firstByte.remaining());
   }
 
-  /** Tells the node when to give up, where there is such a time. */
+  /** Passes the deadline to the node, if there is one. */
   RpcCall bound(RpcCall call) {
     return end == null ? call : call.within(end.remaining());
   }

@@ -19,16 +19,16 @@ import org.apache.hc.core5.http.message.BasicHeader;
 
 /**
  * A call whose body is files of any length, mostly one, streamed as chunked multipart/form-data.
- * Failures of the stream are {@link KuboException}s, so that they can be told from failures of its
+ * Failures of the stream are {@link KuboException}s, which distinguishes them from failures of its
  * source.
  */
 final class RpcUpload extends OutputStream {
-  /** A node that takes nothing for this long hangs; a full disk cache is flushed sooner. */
+  /** A node that reads nothing for this long hangs; flushing a full disk cache takes less. */
   static final Duration STALL = Duration.ofSeconds(60);
 
   private static final int CHUNK_BYTES = 128 * 1024;
 
-  /** Of what stands around chunks. */
+  /** Bytes around each chunk. */
   private static final int LINE_BYTES = 64;
 
   private static final String BOUNDARY = "longshore-7d0f5a9c31e24b68";
@@ -58,11 +58,11 @@ final class RpcUpload extends OutputStream {
   }
 
   /**
-   * An upload that begins when the node reads it: until then it may wait for a lock, and takes what
-   * fits into its sockets.
+   * An upload whose time begins when the node reads it: before, the node may wait for a lock, while
+   * its sockets fill up.
    *
-   * @param begun when it has to be read
-   * @param limit for what follows
+   * @param begun deadline for the first read
+   * @param limit time limit from then on
    */
   static RpcUpload onceRead(RpcExchange exchange, RpcCall call, Deadline begun, Duration limit)
       throws KuboException {
@@ -121,7 +121,7 @@ final class RpcUpload extends OutputStream {
 
   @Override
   public void write(byte[] bytes, int offset, int length) throws KuboException {
-    // In parts: each has the stall's time, and goes out with less than another one.
+    // In parts, each with the stall's time limit.
     int end = offset + length;
     for (int at = offset; at < end; at += CHUNK_BYTES) {
       int from = at;
@@ -175,7 +175,7 @@ final class RpcUpload extends OutputStream {
     }
   }
 
-  /** A node that refuses an upload says why and hangs up; what it said may still be readable. */
+  /** A node that refuses an upload answers and hangs up; the answer may still be readable. */
   private KuboException earlyAnswer(IOException e) {
     KuboException broken = faults.broken(e);
     if (guard.struck() != null || broken.fault() == Fault.CANCELLED) {

@@ -5,7 +5,7 @@ import java.util.HexFormat;
 
 /**
  * The pre-shared key of a private swarm (libp2p specification, "Pre-shared Key Based Private
- * Networks"). Whoever has it is in; its text form never shows it.
+ * Networks"). Whoever has it can join; its text form never shows it.
  */
 public final class SwarmKey {
   private static final String HEAD = "/key/swarm/psk/1.0.0/\n/base16/\n";
@@ -25,7 +25,7 @@ public final class SwarmKey {
   }
 
   /**
-   * A key that was written before.
+   * An existing key.
    *
    * @param file content of a {@code swarm.key} in base 16
    */

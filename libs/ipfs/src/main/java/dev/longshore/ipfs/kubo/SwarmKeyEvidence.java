@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
-/** What is known of a node's swarm.key. The RPC tells nothing of it; its repository may be here. */
+/** What is known of a node's swarm.key. The RPC does not show it; its repository may be here. */
 enum SwarmKeyEvidence {
   PRESENT,
   ABSENT,
@@ -14,7 +14,7 @@ enum SwarmKeyEvidence {
   static SwarmKeyEvidence of(String repoPath, String peerId) {
     try {
       Path repo = Path.of(repoPath);
-      // Another machine's path may exist here too: only the node's own repository has its identity.
+      // The path may exist on another machine too: only the node's own repository has its identity.
       boolean own =
           !repoPath.isEmpty()
               && Files.isReadable(repo.resolve("config"))

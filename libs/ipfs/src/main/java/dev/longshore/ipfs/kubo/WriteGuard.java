@@ -10,11 +10,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Closes a connection when a write to it takes too long. Blocking writes have no time-out of their
- * own; time that the caller spends between writes does not count.
+ * Closes a connection when a write to it takes too long, as blocking writes have no timeout. Time
+ * between writes does not count.
  */
 final class WriteGuard implements Closeable {
-  /** How often it looks; what a time-out can be late by. */
+  /** How often it checks; a timeout can be this late. */
   private static final Duration LOOK_EVERY = Duration.ofMillis(200);
 
   private final RpcConnection connection;
@@ -41,7 +41,7 @@ final class WriteGuard implements Closeable {
     writing = false;
   }
 
-  /** Why the connection was closed here; null when it was not. */
+  /** Why this guard closed the connection; null if it did not. */
   @Nullable Fault struck() {
     return struck;
   }
@@ -64,7 +64,7 @@ final class WriteGuard implements Closeable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException e) {
-      // The connection is gone, which is all that was wanted; the writer reports it.
+      // The connection is closed either way; the writer reports it.
       struck = Fault.FAILED;
     }
   }

@@ -16,24 +16,24 @@ public interface BlockNode {
   String name();
 
   /**
-   * Streams blocks into the node's store; nothing is pinned. The counts of both sides are compared.
-   * After a failure the node may hold a part of them until its next garbage collection.
+   * Streams blocks into the node's store without a pin, and compares both sides' counts. After a
+   * failure the node may hold some of them until its next garbage collection.
    *
    * @throws KuboException when the node fails; failures of the body pass through as they are
    */
   ImportStats importCar(CarBody body, Deadline deadline) throws IOException;
 
   /**
-   * Begins an import that ends with a pin of its blocks; returns once no collection holds it up.
+   * Begins an import that ends with a pin of its blocks; returns once no collection delays it.
    *
-   * @param deadline the end of all, also of the wait for a collection
+   * @param deadline for everything, the wait for a collection included
    * @param limit for what follows that wait
    */
   HeldImport importHeld(Deadline deadline, Duration limit) throws IOException;
 
   /**
    * Streams every block below a root out of the node's own store, each once and checked, parents
-   * before their children. Whether all came is for the taker to find out.
+   * before their children. The sink must check that all came.
    *
    * @param stall longest time without a new byte
    * @throws BadBlockException when the node sends other bytes than a CID's
@@ -46,15 +46,15 @@ public interface BlockNode {
    * One block, checked.
    *
    * @throws BadBlockException when the node sends other bytes than the CID's
-   * @throws KuboException {@link Fault#NOT_HELD} when it is out of {@link Reach#LOCAL}, {@link
-   *     Fault#TIMEOUT} when no peer sends it in time
+   * @throws KuboException {@link Fault#NOT_HELD} when the node lacks it ({@link Reach#LOCAL}),
+   *     {@link Fault#TIMEOUT} when no peer sends it in time
    */
   Block block(Cid cid, Reach reach, Deadline deadline) throws KuboException;
 
   /**
-   * Takes one block out of the node's own store, unless a pin reaches it.
+   * Removes one block from the node's own store, unless a pin reaches it.
    *
-   * @return why the node keeps it, in its own words; none if it is not there any more
+   * @return why the node keeps it, in its own words; empty if it is gone
    */
   Optional<String> removeBlock(Cid cid, Deadline deadline) throws KuboException;
 
@@ -71,7 +71,7 @@ public interface BlockNode {
 
   /**
    * Opens a file. With {@link Reach#LOCAL} this is the fastest way to read in bulk. The deadline is
-   * for the first byte; the stream then fails when nothing comes for as long as that took at most.
+   * for the first byte; each later wait may take as long as that one might have.
    *
    * @param path below the root, {@code a/b}; empty for the root itself
    * @throws KuboException when there is no such file within reach
@@ -80,8 +80,8 @@ public interface BlockNode {
       throws KuboException;
 
   /**
-   * Brings a whole DAG into the node's own store from connected peers, many blocks at once, while a
-   * reader asks for a few only. Nothing is pinned.
+   * Fetches a whole DAG from connected peers into the node's own store, many blocks at once, where
+   * a reader requests only a few. Nothing is pinned.
    *
    * @param stall longest time without a new block
    * @throws KuboException when not all of it came; what did stays until the next garbage collection
@@ -89,11 +89,11 @@ public interface BlockNode {
   void fetch(Cid root, Duration stall, Deadline deadline) throws KuboException;
 
   /**
-   * Brings the blocks that one node links to into the node's own store from connected peers, many
-   * at once. Nothing is pinned.
+   * Fetches a block's children from connected peers into the node's own store, many at once.
+   * Nothing is pinned.
    *
-   * @param came told of each of them in the order of the links, once it is there and all before it
-   *     are
+   * @param came called with each child in the order of the links, once it and all before it are
+   *     there
    * @param stall longest time without a new block
    * @throws KuboException when not all of it came; what did stays until the next garbage collection
    */

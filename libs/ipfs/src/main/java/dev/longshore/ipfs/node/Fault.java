@@ -33,7 +33,7 @@ public enum Fault {
     return what;
   }
 
-  /** What helps against it. */
+  /** What operators can do about it. */
   public String whatToDo() {
     return whatToDo;
   }

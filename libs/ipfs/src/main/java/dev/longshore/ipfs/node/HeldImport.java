@@ -5,21 +5,21 @@ import dev.longshore.ipfs.BlockSink;
 import java.io.IOException;
 
 /**
- * Blocks on their way into a node that ends with a pin of them: no collection comes between. Until
- * it is closed the node collects nothing, and while a collection waits nobody else pins anything.
- * So it must not stay open while its owner waits for others.
+ * An import that ends with a pin of its blocks, without a garbage collection in between. Until it
+ * is closed the node collects nothing, and while a collection waits nobody else can pin. So it must
+ * not stay open while its owner waits for others.
  */
 public interface HeldImport extends BlockSink, AutoCloseable {
   /**
-   * Ends the import with a node that links what is to be held, and pins that node recursively. The
-   * pin has no name: the node gives none in this call.
+   * Ends the import with a block that links what is to be held, and pins that block recursively.
+   * The pin has no name, since this call gives none.
    *
-   * @throws KuboException when it is not pinned; a linked block that the node lacks is waited for
-   *     until the deadline
+   * @throws KuboException when it is not pinned; the node waits for missing linked blocks until the
+   *     deadline
    */
   void hold(Block holder) throws IOException;
 
-  /** Breaks the import off unless it has ended. */
+  /** Aborts the import unless it has ended. */
   @Override
   void close() throws KuboException;
 }

@@ -1,9 +1,9 @@
 package dev.longshore.ipfs.node;
 
 /**
- * The port to one IPFS node. Code that needs less asks for less: one of the four parts.
+ * The port to one IPFS node. Code that needs less takes one of its four parts.
  *
- * <p>All calls block, end by their deadline and break off when the thread is interrupted ({@link
+ * <p>All calls block, end by their deadline, and stop when the thread is interrupted ({@link
  * Fault#CANCELLED}).
  */
 public interface IpfsNode extends BlockNode, PinNode, SwarmNode, RepoNode {

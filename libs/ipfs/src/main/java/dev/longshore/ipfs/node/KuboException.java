@@ -3,7 +3,7 @@ package dev.longshore.ipfs.node;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** A call to an IPFS node that did not end well. Messages never hold credentials. */
+/** A failed call to an IPFS node. Messages never hold credentials. */
 public final class KuboException extends IOException {
   private static final long serialVersionUID = 1L;
 
@@ -17,7 +17,7 @@ public final class KuboException extends IOException {
    * @param node the node's configured name
    * @param action what was tried, on what: {@code pin bafy...}
    * @param status HTTP status, 0 when there was no answer
-   * @param reason what the node said, or what went wrong on the way
+   * @param reason the node's message, or what went wrong with the connection
    */
   public KuboException(
       Fault fault,
@@ -58,12 +58,12 @@ public final class KuboException extends IOException {
     return status;
   }
 
-  /** What the node said, or what went wrong on the way. */
+  /** The node's message, or what went wrong with the connection. */
   public String reason() {
     return reason;
   }
 
-  /** Whether the same call may succeed later, when nothing but the node changed. */
+  /** Whether the same call may succeed later without a change on our side. */
   public boolean transientFailure() {
     return fault.isTransient();
   }

@@ -3,7 +3,7 @@ package dev.longshore.ipfs.node;
 import java.util.List;
 
 /**
- * Who a node is.
+ * A node's identity and addresses.
  *
  * @param peerId its libp2p identity
  * @param addresses multiaddresses that lead to it, each ending in {@code /p2p/<peer id>}
@@ -15,9 +15,9 @@ public record NodeId(String peerId, List<String> addresses, String agent) {
   }
 
   /**
-   * Where others reach it, each without its own {@code /p2p/<peer id>} at the end.
+   * Addresses at which others reach it, each without its own {@code /p2p/<peer id>} at the end.
    *
-   * @param announced addresses that the configuration has for it; its own if empty
+   * @param announced its configured addresses; if empty, those that it announces
    */
   public List<String> reachedAt(List<String> announced) {
     return (announced.isEmpty() ? addresses : announced)
@@ -30,7 +30,7 @@ public record NodeId(String peerId, List<String> addresses, String agent) {
             .toList();
   }
 
-  /** What to dial to reach it at one of these. */
+  /** The multiaddress to dial for one of these. */
   public String at(String address) {
     return address + suffix();
   }

@@ -5,11 +5,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Names of pins, by which Longshore tells its own from others: {@code longshore:INSTALLATION:...}.
- * A node has one name a CID, so whoever pins what is pinned already must know whose name to keep.
+ * Names of pins, which distinguish Longshore's own from others: {@code longshore:INSTALLATION:...}.
+ * A node has one name per CID, so to pin a pinned CID again means to decide whose name stays.
  */
 public final class PinNames {
-  /** Resolvers' pins of what was pulled, which they let go of: no copies that count. */
+  /** Resolvers' pins of pulled images, released again later: they do not count as copies. */
   public static final String PULLED = "longshore-resolver";
 
   private static final Pattern FIRST_RELEASES = Pattern.compile("longshore:(copy|sha[0-9]+:.*)");
@@ -17,15 +17,15 @@ public final class PinNames {
 
   private PinNames() {}
 
-  /** How the names of an installation's pins begin. */
+  /** The prefix of an installation's pin names. */
   public static String prefix(InstallationName installation) {
     return "longshore:" + installation + ":";
   }
 
   /**
-   * Whether a pin is the caller's. Those of the first releases are every installation's.
+   * Whether a pin is the caller's. Pins of the first releases belong to every installation.
    *
-   * @param prefix how the names of the caller's pins begin
+   * @param prefix of the caller's pin names
    */
   public static boolean isOf(String prefix, String name) {
     return name.startsWith(prefix)
@@ -33,8 +33,8 @@ public final class PinNames {
   }
 
   /**
-   * Whether a pin takes another name when it is pinned again. A copy counts under its
-   * installation's name, also where a resolver had it, but never under a resolver's.
+   * Whether a repeated pin may change the name. A copy counts under its installation's name, even
+   * where a resolver pinned it before, but never under a resolver's.
    */
   public static boolean mayBecome(String name, String next) {
     Matcher its = PREFIX.matcher(next);

@@ -1,13 +1,13 @@
 package dev.longshore.ipfs.node;
 
-/** Told while a pin goes on, on the thread that pins. */
+/** Receives the progress of a pin, on the thread that pins. */
 @FunctionalInterface
 public interface PinProgress {
-  /** Listens to nothing. */
+  /** Ignores progress. */
   PinProgress NONE = (blocks, bytes) -> {};
 
   /**
-   * Called whenever the node reports, also when nothing new came.
+   * Called at each report of the node, even without new blocks.
    *
    * @param blocks blocks that are there so far
    * @param bytes their bytes

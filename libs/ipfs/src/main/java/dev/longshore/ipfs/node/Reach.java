@@ -1,9 +1,9 @@
 package dev.longshore.ipfs.node;
 
-/** How far a node may go to answer. */
+/** Where a node may look for content. */
 public enum Reach {
   /** Only what the node holds itself. */
   LOCAL,
-  /** Also what peers send it within the deadline; it may keep a copy. */
+  /** Also at connected peers, within the deadline; the node may keep a copy. */
   NETWORK
 }

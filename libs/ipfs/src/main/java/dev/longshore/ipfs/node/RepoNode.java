@@ -10,7 +10,7 @@ public interface RepoNode {
   RepoStat repoStat(Deadline deadline) throws KuboException;
 
   /**
-   * Removes every block that no pin reaches. Never during an import: it waits for none.
+   * Removes every block that no pin reaches. Never call it during an import: it does not wait.
    *
    * @return blocks removed
    */

@@ -1,9 +1,9 @@
 package dev.longshore.ipfs.node;
 
 /**
- * How full a node is.
+ * A node's disk usage.
  *
- * @param usedBytes what its repository takes
+ * @param usedBytes size of its repository
  * @param maxBytes its configured limit, which Kubo enforces only by garbage collection
  */
 public record RepoStat(long usedBytes, long maxBytes) {}

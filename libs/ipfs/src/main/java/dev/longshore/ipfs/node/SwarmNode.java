@@ -11,7 +11,7 @@ public interface SwarmNode {
   NodeId id(Deadline deadline) throws KuboException;
 
   /**
-   * Connects to a peer; nothing happens when it is connected.
+   * Connects to a peer; no effect if already connected.
    *
    * @param multiaddr an address that ends in {@code /p2p/<peer id>}
    */
@@ -28,6 +28,6 @@ public interface SwarmNode {
   /** Peer ids of all connected peers. */
   Set<String> peers(Deadline deadline) throws KuboException;
 
-  /** Whether strangers can reach the node, as far as it tells. Asked before the first write. */
+  /** Whether strangers can reach the node, by its own account. Call it before the first write. */
   SwarmPrivacy privacy(Deadline deadline) throws KuboException;
 }

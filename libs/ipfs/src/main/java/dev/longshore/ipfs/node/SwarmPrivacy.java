@@ -2,7 +2,7 @@ package dev.longshore.ipfs.node;
 
 import java.util.List;
 
-/** Whether content of a node can leave the swarm that its owner meant. */
+/** Whether a node's content can leave its owner's swarm. */
 public sealed interface SwarmPrivacy {
   /** Nothing public was found. */
   record Private() implements SwarmPrivacy {}

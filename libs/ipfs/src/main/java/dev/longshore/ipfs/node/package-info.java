@@ -1,4 +1,4 @@
-/** What Longshore asks of an IPFS node: blocks, pins, space, the swarm; and how it fails. */
+/** The port to an IPFS node: blocks, pins, space, the swarm, and its failures. */
 @NullMarked
 package dev.longshore.ipfs.node;
 

@@ -51,7 +51,7 @@ public final class DagReader {
     this.aheadBytes = aheadBytes;
   }
 
-  /** A reader for one thread, which asks for no block again that it had among the last few. */
+  /** A reader for one thread that remembers the last few blocks. */
   public static DagReader withMemory(BlockSource source, Duration blockTimeout) {
     return new DagReader(new RecentBlocks(source), blockTimeout);
   }

@@ -15,7 +15,7 @@ import java.util.Set;
 
 /**
  * The blocks of a DAG in the order of a walk from its root: parents before children, links in their
- * order, each CID where it comes first. Two programs that have the inner nodes agree on the number
+ * order, each CID where it comes first. Two programs with the same inner nodes agree on the number
  * of each leaf. Inline blocks are part of their CID and not listed.
  *
  * @param nodes inner nodes, the root first
@@ -37,7 +37,7 @@ public record LeafOrder(List<Cid> nodes, List<Leaf> leaves) {
   public record Leaf(Cid cid, long bytes, Cid parent) {}
 
   /**
-   * The order of a DAG's blocks, of which the inner nodes alone are read, each once and checked.
+   * The order of a DAG's blocks. Only inner nodes are read, each once, and verified.
    *
    * @param deadline for the whole walk
    * @throws BadDagException when they or their links exceed {@link DagClosure#MAX_BLOCKS}, or are

@@ -11,8 +11,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 
 /**
- * Fetches leaves in order, and meanwhile some of the next ones: leaves of a lazy layer are small,
- * and each would cost a network round trip. Used by one thread.
+ * Fetches leaves in order and prefetches some of the next: leaves of a lazy layer are small, and
+ * each would cost a network round trip. Used by one thread.
  */
 final class LeafReadahead implements AutoCloseable {
   /** More concurrent requests would exceed one reader's share. */

@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Keeps the blocks that were used last: a path to each of a directory's parts leads through the
- * directory. For one thread.
+ * Keeps the most recently used blocks: every path into a directory leads through its block. For one
+ * thread.
  */
 final class RecentBlocks implements BlockSource {
   /** Blocks have up to 2 MiB each. */

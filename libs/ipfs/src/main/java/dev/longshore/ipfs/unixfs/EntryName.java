@@ -1,6 +1,6 @@
 package dev.longshore.ipfs.unixfs;
 
-/** Checks names of directory entries: by the rules of file systems that may hold a copy. */
+/** Checks names of directory entries by the rules of file systems that may hold a copy. */
 final class EntryName {
   private EntryName() {}
 

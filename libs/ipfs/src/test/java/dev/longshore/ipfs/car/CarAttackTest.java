@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** Streams that pose as CARv1. */
 final class CarAttackTest {
-  /** Bytes; a stream of at most 4 MiB, each section of which is held twice for a moment. */
+  /** Bytes; a stream of at most 4 MiB, with each section briefly held twice. */
   private static final long MOST_BYTES = 24L << 20;
 
   private static final byte[] LEAF = {1, 2, 3};

@@ -40,7 +40,7 @@ class KuboClientFailureTest {
       Cid.parse("bafkreicysg23kiwv34eg2d7qweipxwosdo2py4ldv42nbauguluen5v6am");
   private static final Duration SHORT = Duration.ofSeconds(1);
 
-  /** An answer of which nothing is missing but its end. */
+  /** An answer that lacks nothing but its end. */
   private static final String WHOLE =
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\na\r\n{\"ID\":\"x\"}\r\n";
 

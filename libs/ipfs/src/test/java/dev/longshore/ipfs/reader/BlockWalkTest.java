@@ -138,7 +138,7 @@ class BlockWalkTest {
         .hasMessageContaining("no time left");
   }
 
-  /** A root with so many nodes below, each of which names leaves that are nowhere. */
+  /** A root with so many child nodes, each linking leaves that do not exist. */
   private Cid wide(int nodes, Function<Integer, byte[]> leaf) {
     var links = new ArrayList<PbLink>();
     for (int node = 0; node < nodes; node++) {

@@ -117,7 +117,7 @@ public final class InMemoryIpfsNode implements IpfsNode {
     return blocks.cids();
   }
 
-  /** Nodes of which it was asked to fetch the children, in that order. */
+  /** Nodes whose children it was asked to fetch, in that order. */
   public List<Cid> childrenFetched() {
     return List.copyOf(childrenFetched);
   }

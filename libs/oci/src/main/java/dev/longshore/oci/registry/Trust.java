@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 
-/** Whom to believe as a registry, and which certificate to show it; asked for each connection. */
+/** Trusted authorities and the client certificate for a registry; read for each connection. */
 @FunctionalInterface
 public interface Trust {
   /**

@@ -7,8 +7,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The peers and rules that count now, and what the services of a process make of them. All of it
- * changes at one moment, or nothing does. Who works with an earlier state ends with that.
+ * The current peers and rules, and what a process's services build from them. All of it changes at
+ * once, or nothing does. Work that began with an earlier state ends with that state.
  */
 public final class CurrentSettings {
   private final List<Made<?>> made = new CopyOnWriteArrayList<>();
@@ -19,24 +19,24 @@ public final class CurrentSettings {
     this.now = first;
   }
 
-  /** Those of settings that stay as they are. */
+  /** Settings that never change. */
   public static CurrentSettings of(SharedSettings shared) {
     return new CurrentSettings(PeersAndRules.of(shared));
   }
 
-  /** What counts now. */
+  /** The current settings. */
   public PeersAndRules now() {
     return now;
   }
 
-  /** The rules that count now. */
+  /** The current rules. */
   public Rules rules() {
     return now.rules();
   }
 
   /**
-   * Makes something of the settings now, and again of each that replaces them. A step asks once,
-   * and ends with what it got.
+   * Makes a value from the settings now, and again from each replacement. A step gets it once and
+   * uses that value to its end.
    *
    * @param make throws when such settings cannot be used
    */
@@ -46,13 +46,13 @@ public final class CurrentSettings {
     return one;
   }
 
-  /** Is told each time that settings were replaced. */
+  /** Runs this each time the settings were replaced. */
   public void onReplaced(Runnable follower) {
     followers.add(follower);
   }
 
   /**
-   * Replaces the settings, if all that is made of them can be.
+   * Replaces the settings, if every value made from them can be made again.
    *
    * @throws RuntimeException when it cannot; then nothing has changed
    */
@@ -67,7 +67,7 @@ public final class CurrentSettings {
     private volatile Of<T> current;
     private volatile Of<T> next;
 
-    /** Of which settings it was made. */
+    /** A value and the settings it was made from. */
     private record Of<T>(PeersAndRules settings, T value) {}
 
     Made(Function<PeersAndRules, T> make, PeersAndRules first) {
@@ -76,7 +76,7 @@ public final class CurrentSettings {
       this.next = current;
     }
 
-    /** What was refused before takes no place of what counts. */
+    /** A value prepared for refused settings never becomes current. */
     void prepare(PeersAndRules settings) {
       if (next.settings() == now) {
         current = next;

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Where a JSON notification names what it is about. Places are JSON pointers (RFC 6901). */
+/** Where a JSON notification says what happened. Places are JSON pointers (RFC 6901). */
 public record JsonMapping(
     @Setting(doc = "place of a base64 text that holds the real body, such as /message/data")
         @Nullable String wrapped,
@@ -63,7 +63,7 @@ public record JsonMapping(
   }
 
   private static void check(String key, @Nullable String place) {
-    // Not by Jackson: a question to a service reads settings without it.
+    // Not with Jackson: short commands read settings without loading it.
     if (place != null && !POINTER.matcher(place).matches()) {
       throw new IllegalArgumentException(
           key + ": \"" + place + "\" (expected: a JSON pointer such as /target/repository)");

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Where the credentials for one registry come from: one place, and no other is looked at. */
+/** Where the credentials for one registry come from: exactly one source. */
 public record LoginSettings(
     @Setting(doc = "user of HTTP basic; with command, the user whose password its token is")
         @Nullable String username,
@@ -36,7 +36,7 @@ public record LoginSettings(
                     + " shell")
         List<String> command) {
 
-  /** What {@code docker-config} says for the file of the user. */
+  /** The value of {@code docker-config} that means the user's own file. */
   public static final String OF_THE_USER = "user";
 
   private static final Pattern HELPER = Pattern.compile("/.+|[A-Za-z0-9][A-Za-z0-9._-]*");
@@ -67,7 +67,7 @@ public record LoginSettings(
     }
   }
 
-  /** Of a listener's form: a password, or a token. */
+  /** From credentials as listeners have them: a password or a token. */
   public static @Nullable LoginSettings of(@Nullable CredentialSettings credentials) {
     return credentials == null
         ? null

@@ -2,7 +2,7 @@ package dev.longshore.runtime.config;
 
 import java.util.Locale;
 
-/** The form of a registry's notifications, by who sends them. */
+/** The format of a registry's notifications, named by the sender. */
 public enum NotificationFormat {
   DISTRIBUTION,
   HARBOR,

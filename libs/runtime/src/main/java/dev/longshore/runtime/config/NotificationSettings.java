@@ -4,7 +4,7 @@ import dev.longshore.settings.Secret;
 import dev.longshore.settings.Setting;
 import org.jspecify.annotations.Nullable;
 
-/** Who sends a registry's notifications, and how it proves that. */
+/** The sender of a registry's notifications, and how it authenticates. */
 public record NotificationSettings(
     @Setting(
             value = "distribution",
@@ -20,7 +20,7 @@ public record NotificationSettings(
     @Setting(doc = "where notifications of form json, or other CloudEvents, name images")
         @Nullable JsonMapping notificationMapping) {
 
-  /** As the CNCF registry sends them, with the credentials of the listener. */
+  /** The CNCF registry's format, with the listener's credentials. */
   public static final NotificationSettings USUAL =
       new NotificationSettings(NotificationFormat.DISTRIBUTION, null, null);
 

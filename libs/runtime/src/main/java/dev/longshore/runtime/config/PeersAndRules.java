@@ -4,7 +4,7 @@ import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.Rules;
 import java.util.List;
 
-/** The settings that count without a restart. */
+/** The settings that take effect without a restart. */
 public final class PeersAndRules {
   private final List<PeerSettings> peers;
   private final List<RuleSettings> ruleSettings;
@@ -16,22 +16,22 @@ public final class PeersAndRules {
     this.rules = new Rules(rules);
   }
 
-  /** Those of all settings. */
+  /** The peers and rules among these settings. */
   public static PeersAndRules of(SharedSettings shared) {
     return new PeersAndRules(shared.peers(), shared.rules());
   }
 
-  /** Kubo nodes that keep copies, or take images in. */
+  /** Kubo nodes that keep copies or ingest images. */
   public List<PeerSettings> peers() {
     return peers;
   }
 
-  /** The rules, to be asked. */
+  /** The compiled rules. */
   public Rules rules() {
     return rules;
   }
 
-  /** The rules as they are written. */
+  /** The rules as written in the file. */
   public List<RuleSettings> ruleSettings() {
     return ruleSettings;
   }

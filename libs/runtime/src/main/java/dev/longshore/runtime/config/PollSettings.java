@@ -38,7 +38,7 @@ public record PollSettings(
                     + " polls; as many as requests-per-second if absent")
         @Nullable Integer backfillRequestsPerSecond) {
 
-  /** Of a registry that is not polled: the budget for what people ask of it. */
+  /** For a registry without polls: the budget for what operators ask of it. */
   public static final PollSettings UNSAID = new PollSettings(Duration.ofMinutes(5), List.of());
 
   /** A quiet repository is polled this many times less often. */
@@ -70,12 +70,12 @@ public record PollSettings(
     return interval.multipliedBy(QUIETEST);
   }
 
-  /** The most requests a second that backfill is read with. */
+  /** Requests a second for backfill, at most. */
   public int backfillRate() {
     return backfillRequestsPerSecond == null ? requestsPerSecond : backfillRequestsPerSecond;
   }
 
-  /** Polls whose backfill is read with as many requests. */
+  /** Polls with the same budget for backfill. */
   public PollSettings(
       Duration interval, List<String> repositories, int requestsPerSecond, int backfill) {
     this(interval, repositories, requestsPerSecond, backfill, null);

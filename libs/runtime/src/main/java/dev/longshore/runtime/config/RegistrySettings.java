@@ -58,7 +58,7 @@ public record RegistrySettings(
     }
   }
 
-  /** A registry with notifications as the CNCF registry sends them. */
+  /** A registry with notifications in the CNCF registry's format. */
   public RegistrySettings(
       String name,
       String host,
@@ -92,7 +92,7 @@ public record RegistrySettings(
     this(name, host, url, plainHttp, aliases, credentials, poll, null);
   }
 
-  /** The address it answers at. */
+  /** Its address. */
   public URI endpoint() {
     return url != null ? url : URI.create((plainHttp ? "http://" : "https://") + host);
   }

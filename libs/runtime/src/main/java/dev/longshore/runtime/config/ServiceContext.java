@@ -9,12 +9,12 @@ import java.time.Clock;
 /**
  * What every service of a process gets.
  *
- * @param shared the settings of no particular service, as they were at the start
- * @param current the peers and rules, which change
+ * @param shared the settings for all services, as of the start
+ * @param current the peers and rules, which may change
  * @param catalog the process's copy of tags, images and pins
  * @param endpoints which external programs are away, and when they are tried again
  * @param telemetry traces and metrics of the process
- * @param audit records who asked for what
+ * @param audit records calls and their callers
  */
 public record ServiceContext(
     SharedSettings shared,
@@ -24,7 +24,7 @@ public record ServiceContext(
     OpenTelemetry telemetry,
     AuditSink audit,
     Clock clock) {
-  /** Of settings that stay as they are. */
+  /** With settings that never change. */
   public ServiceContext(
       SharedSettings shared,
       Catalog catalog,

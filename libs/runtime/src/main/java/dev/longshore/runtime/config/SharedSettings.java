@@ -48,7 +48,7 @@ public record SharedSettings(
     var _ = new InstallationName(installation);
   }
 
-  /** Whose pins on a Kubo node are ours. */
+  /** The name that marks our pins on a Kubo node. */
   public InstallationName installationName() {
     return new InstallationName(installation);
   }

@@ -48,7 +48,7 @@ final class Assigned {
     return ledger.isFull(turns.look());
   }
 
-  /** What waits in Kafka. */
+  /** Its unread records. */
   Unread unread() {
     return unread;
   }

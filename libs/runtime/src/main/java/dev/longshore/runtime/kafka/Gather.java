@@ -15,15 +15,15 @@ import java.util.function.Predicate;
  * about the same for one record or hundreds. A commit waits only while many messages are under way
  * and many commits came lately, the longer the more are under way, and no longer than until all of
  * these messages wait with it. Where messages end so fast that few are under way at a time, it
- * waits a moment if very many of them have ended lately, unless many wait for others of their key:
- * these come one after another, and each would wait. So a single push never waits, nor does one
- * beside images that take long. Used by one thread.
+ * waits a moment if very many have ended lately, unless many wait behind others of their key: these
+ * run in turn, and each would wait. So a single push never waits, nor does one beside slow images.
+ * Used by one thread.
  */
 final class Gather<T> {
-  /** Longest wait for each message under way: about what an image takes of a busy processor. */
+  /** Longest wait for each message under way: about what an image takes on a busy processor. */
   static final Duration FOR_EACH = Duration.ofMillis(20);
 
-  /** Longest wait: a fraction of what an image takes in a burst that is worth the name. */
+  /** Longest wait: a fraction of the time an image takes in a real burst. */
   static final Duration LIMIT = Duration.ofMillis(400);
 
   /** Messages of a single push at once: its image, its tag and its digest. */
@@ -38,7 +38,7 @@ final class Gather<T> {
   /** Wait of a commit in a flood: some of the next ones come within it. */
   static final Duration IN_A_FLOOD = Duration.ofMillis(100);
 
-  /** Messages behind others of their key from which a commit that waits would hold them up. */
+  /** With this many messages queued behind others of their key, a commit does not wait. */
   static final int BEHIND = 8;
 
   private final IntSupplier underWay;
@@ -69,7 +69,7 @@ final class Gather<T> {
     this.nanos = nanos;
   }
 
-  /** Adds what waits, and what comes soon if that is worth waiting for. */
+  /** Adds waiting requests, and those that come soon if that is worth waiting for. */
   void fill(List<T> batch, int limit, BlockingQueue<T> queue) throws InterruptedException {
     long begun = nanos.getAsLong();
     boolean areMany = commits.areMany(begun);
@@ -89,7 +89,7 @@ final class Gather<T> {
     ends.came(count(batch, endsMessage), begun);
   }
 
-  /** For all that is under way; none once all of it is there, or for what may be one push. */
+  /** The wait for all that is under way; none once all is there, or if it may be one push. */
   private long longest(List<T> batch) {
     int handled = underWay.getAsInt();
     return handled > FEW && count(batch, hasWorker) < handled

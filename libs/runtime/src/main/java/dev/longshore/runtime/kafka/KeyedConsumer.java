@@ -62,7 +62,7 @@ import org.slf4j.LoggerFactory;
  * committed before the partition came here. While Kafka is away, everything waits.
  */
 public final class KeyedConsumer implements StepHost {
-  /** Longest wait of a poll while work is under way: what ends may change what is to be read. */
+  /** Longest wait of a poll while work is under way: finished work may change what to read. */
   private static final Duration POLL = Duration.ofMillis(100);
 
   /** The same at rest: only what Kafka sends changes anything, and that ends the poll. */
@@ -77,7 +77,7 @@ public final class KeyedConsumer implements StepHost {
   /** Time for the consumer to leave its group, and for the current transaction. */
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
-  /** A poll takes seconds; with more, no heartbeat of ours is heeded either. */
+  /** A poll takes seconds; beyond this, Kafka ignores our heartbeats as well. */
   private static final Duration TURN_WITHIN = Duration.ofMinutes(10);
 
   /** Pause after a failure that may last, so that it does not fill the log. */

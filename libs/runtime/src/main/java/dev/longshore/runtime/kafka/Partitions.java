@@ -80,7 +80,7 @@ final class Partitions {
     return Optional.ofNullable(assigned.get(partition));
   }
 
-  /** Why there is no place yet to read on from; empty if there is. */
+  /** Why the position to resume from is not known yet; empty if it is. */
   Optional<String> trouble() {
     return Optional.ofNullable(trouble.get());
   }
@@ -198,7 +198,7 @@ final class Partitions {
     consumer.resume(resume);
   }
 
-  /** Of a partition that is not read as it is full, Kafka tells no end. */
+  /** Kafka reports no end for a partition that is paused because it is full. */
   private void lookForUnread(TopicPartition partition, Assigned state, boolean full) {
     OptionalLong lag = consumer.currentLag(partition);
     if (full || lag.isPresent()) {
@@ -206,7 +206,7 @@ final class Partitions {
     }
   }
 
-  /** Since when the record waits to be read that has waited longest, those of retries apart. */
+  /** Since when the oldest unread record has waited, retries excluded. */
   Optional<Instant> unreadSince() {
     return assigned.values().stream()
         .filter(state -> state.topic() != Topic.RETRY)

@@ -39,7 +39,7 @@ public final class Replay {
   private final DeadLetters letters;
   private final Predicate<Event> forgotten;
 
-  /** Of any image. */
+  /** Replays letters of any image. */
   public Replay(DeadLetters letters) {
     this(letters, _ -> false);
   }

@@ -27,7 +27,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads the present states of a topic that no catalog follows. */
+/** Reads the current states of a topic that no catalog follows. */
 public final class StateReader {
   private static final Duration POLL = Duration.ofMillis(100);
 
@@ -44,7 +44,7 @@ public final class StateReader {
    * A reader that connects when it reads.
    *
    * @param connection Kafka client settings: bootstrap.servers, and how to log in
-   * @param limit for one reading, after which it is given up
+   * @param limit time limit of one reading
    */
   public StateReader(Map<String, Object> connection, String topicPrefix, Duration limit) {
     this.settings = new HashMap<>(connection);
@@ -58,12 +58,12 @@ public final class StateReader {
     settings.put("request.timeout.ms", (int) limit.toMillis());
   }
 
-  /** The values of all keys. A record that this release cannot read is passed over. */
+  /** The values of all keys. Skips records that this release cannot read. */
   public List<State> read(Topic topic) throws IOException, InterruptedException {
     return read(topic, IntStream.range(0, Topic.PARTITIONS).boxed().toList());
   }
 
-  /** The same of the keys of these partitions. */
+  /** The same for these partitions. */
   public List<State> read(Topic topic, Collection<Integer> partitions)
       throws IOException, InterruptedException {
     String name = topic.name(topicPrefix);
@@ -72,7 +72,7 @@ public final class StateReader {
         "reading " + name + ": ");
   }
 
-  /** The same of the keys of one partition. */
+  /** The same for one partition. */
   public List<State> read(Topic topic, int partition) throws IOException, InterruptedException {
     TopicPartition place = new TopicPartition(topic.name(topicPrefix), partition);
     return read(List.of(place), "reading " + place + ": ");

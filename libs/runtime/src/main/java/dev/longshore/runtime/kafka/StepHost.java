@@ -19,29 +19,29 @@ public interface StepHost extends AutoCloseable {
    */
   boolean nudge(Topic topic, String key);
 
-  /** The same, but false also while more waits than leaves room for what is urgent. */
+  /** The same, but also false while the queue has room only for urgent work. */
   default boolean nudgeWithRoom(Topic topic, String key) {
     return nudge(topic, key);
   }
 
-  /** Whether the messages of this key of a work topic are this process's to handle now. */
+  /** Whether this process now handles the messages of this key of a work topic. */
   boolean holds(Topic topic, String key);
 
   /**
-   * Calls the listener with each partition of the work topics when its messages become this
-   * process's to handle, each time anew: what others asked of its keys may be lost. The listener
-   * must be quick; it is set before the start.
+   * Calls the listener with each partition of the work topics each time that this process begins to
+   * handle its messages: nudges that another process accepted for its keys may be lost. The
+   * listener must be quick; set it before the start.
    */
   void onHeld(IntConsumer listener);
 
-  /** Whether messages of this process's may have been missed, and are still looked for. */
+  /** Whether messages for this process may have been missed, and the search for them goes on. */
   boolean hasOpenGap();
 
-  /** Why no work goes on, in words; empty while all is well. */
+  /** Why no work is done, in words; empty while all is well. */
   Optional<String> trouble();
 
   /**
-   * Takes nothing new, lets running work end for at most this long, interrupts the rest, and
+   * Takes no new work, gives running work at most this long to end, interrupts the rest, and
    * commits what ended.
    */
   void stop(Duration limit);

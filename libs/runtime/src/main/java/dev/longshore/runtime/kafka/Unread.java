@@ -5,10 +5,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Since when a record of one partition may wait to be read, though nothing but too much other work
- * keeps it from that. Kafka tells how many there are and not how old they are; but they came after
- * the last one that was read, and after the last look that found none. Written by the consumer's
- * thread.
+ * Since when a record of one partition may wait to be read, held up only by other work. Kafka
+ * reports how many there are, not how old they are; but they came after the last one read, and
+ * after the last check that found none. Written by the consumer's thread.
  */
 final class Unread {
   private final Instant begun;
@@ -17,7 +16,7 @@ final class Unread {
   private volatile @Nullable Instant since;
 
   /**
-   * @param begun when the partition came here
+   * @param begun when the partition was assigned to this process
    */
   Unread(Instant begun) {
     this.begun = begun;
@@ -28,7 +27,7 @@ final class Unread {
     lastRead = appendedAt;
   }
 
-  /** Whether there is more to read was looked at. */
+  /** Records a check for more to read. */
   void looked(boolean isMore, Instant now) {
     if (isMore) {
       since = latest();
@@ -47,7 +46,7 @@ final class Unread {
     return empty;
   }
 
-  /** None if nothing waits. */
+  /** Empty if nothing waits. */
   Optional<Instant> since() {
     return Optional.ofNullable(since);
   }

@@ -266,7 +266,7 @@ final class CommitterTest {
         });
     assertThatThrownBy(() -> commit(Optional.of(7L))).isInstanceOf(InterruptedException.class);
     Eventually.await(
-        "it is told",
+        "trouble is reported",
         () -> committer.trouble().orElse("").contains("goes on only after a restart"));
     assertThat(committer.trouble().get()).contains("of a jar that was exchanged");
   }

@@ -55,7 +55,7 @@ final class DeadConnectionIT {
     }
   }
 
-  /** Clients are told to come by the relay; the broker itself and the test do not. */
+  /** Clients connect through the relay; the broker itself and the test do not. */
   private static KafkaBroker broker(Path dir, int relayed, int inside, Relay relay) {
     return KafkaBroker.startWithListeners(
         dir,

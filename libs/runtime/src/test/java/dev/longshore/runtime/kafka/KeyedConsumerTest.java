@@ -40,7 +40,7 @@ class KeyedConsumerTest {
 
     consumer.start();
 
-    Eventually.await("it is told", () -> told(consumer).contains("goes on only after a restart"));
+    Eventually.await("reported", () -> told(consumer).contains("goes on only after a restart"));
     assertThat(told(consumer)).contains("of a jar that was exchanged");
     consumer.stop(Duration.ZERO);
   }
@@ -63,7 +63,7 @@ class KeyedConsumerTest {
 
     consumer.start();
 
-    Eventually.await("it is told", () -> told(consumer).contains("for once"));
+    Eventually.await("reported", () -> told(consumer).contains("for once"));
     Eventually.await("it has passed", () -> !told(consumer).contains("for once"));
     consumer.stop(Duration.ZERO);
   }
@@ -88,7 +88,7 @@ class KeyedConsumerTest {
         new SuppliedClock(looks));
   }
 
-  /** Says what it is told to; the instant is looked at after each poll. */
+  /** Returns what the test supplies; the consumer reads it after each poll. */
   private static final class SuppliedClock extends Clock {
     private final Supplier<Instant> instants;
 

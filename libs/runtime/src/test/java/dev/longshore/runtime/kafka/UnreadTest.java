@@ -20,7 +20,7 @@ class UnreadTest {
   @Test
   void whatWaitedBeforeThePartitionCameCountsFromTheLastRecordThatWasRead() {
     unread.looked(true, BEGUN.plusSeconds(60));
-    assertThat(unread.since()).as("of which nothing was read yet").contains(BEGUN);
+    assertThat(unread.since()).as("before anything was read").contains(BEGUN);
 
     unread.read(BEGUN.minusSeconds(7200));
     unread.looked(true, BEGUN.plusSeconds(61));

@@ -99,7 +99,7 @@ public final class MemoryBus {
     return services;
   }
 
-  /** Appends all of the records; nobody is told. */
+  /** Appends all records without waking anyone. */
   List<ConsumerRecord<String, byte[]>> appendAll(List<ProducerRecord<String, byte[]>> records) {
     List<ConsumerRecord<String, byte[]>> appended = new ArrayList<>();
     synchronized (log) {

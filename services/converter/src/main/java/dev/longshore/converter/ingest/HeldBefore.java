@@ -8,7 +8,7 @@ import java.util.Set;
 /**
  * What earlier tries of an image hold for the next one.
  *
- * @param files roots of which they hold all blocks
+ * @param files roots whose blocks they all hold
  * @param until when somebody may take the first node off
  */
 record HeldBefore(Set<Cid> nodes, Set<Cid> files, Instant until) {

@@ -18,22 +18,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has the children of nodes brought to the site's node: those of one node once at a time, whoever
- * asks, and of few nodes at once. The blocks are in the node then, not in memory.
+ * Makes the site's node fetch the children of dag-pb nodes: each parent once at a time for all
+ * callers, and few parents at once. The blocks end up in the node, not in memory.
  */
 final class ChildFetches implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ChildFetches.class);
 
-  /** For all readers: 174 blocks each, which are 45 MB in usual leaves. */
+  /** Limit for all readers, with 174 blocks each: 45 MB in usual leaves. */
   static final int AT_ONCE = 16;
 
-  /** Of one DAG. */
+  /** Limit for one DAG. */
   static final int OF_ONE = 8;
 
   /** Enough for 45 MB from a peer on a line of 1 Mbit/s. */
   private static final Duration LONGEST = Duration.ofMinutes(10);
 
-  /** A reader waits no longer for the next block: then it asks for its own alone. */
+  /** Longest wait of a reader for the next block; then it requests its own block alone. */
   private static final Duration STANDSTILL = Duration.ofSeconds(3);
 
   private final BlockNode node;
@@ -53,7 +53,7 @@ final class ChildFetches implements AutoCloseable {
     this.patience = patience;
   }
 
-  /** What came of one node's children. */
+  /** The progress of one fetch. */
   private final class Fetch {
     private final Cid root;
     private final Set<Cid> come = new HashSet<>();
@@ -66,10 +66,10 @@ final class ChildFetches implements AutoCloseable {
   }
 
   /**
-   * Begins one, unless it is under way.
+   * Begins a fetch, unless it is under way.
    *
-   * @param root the DAG that it is of
-   * @return whether it is under way; not if there are too many others
+   * @param root the root of its DAG
+   * @return whether it is under way; false if there are too many others
    */
   boolean begin(Cid root, Cid parent, List<Provider> providers) {
     lock.lock();

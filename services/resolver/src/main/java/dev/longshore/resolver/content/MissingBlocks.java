@@ -5,14 +5,13 @@ import dev.longshore.ipfs.Deadline;
 import dev.longshore.model.Cid;
 import java.io.IOException;
 
-/** Where a node without peers gets blocks that it lacks, or that rotted on its disk. */
+/** The source of blocks that a node without peers lacks, or whose bytes are corrupt on its disk. */
 @FunctionalInterface
 public interface MissingBlocks {
   /**
-   * A block that the node did not have, or not whole, a moment ago; waits for it if it is on its
-   * way.
+   * A block that the node lacked, or had corrupt, a moment ago; waits if it is being fetched.
    *
-   * @throws IOException when nobody brings it, or not before the deadline
+   * @throws IOException when it has no source, or does not arrive before the deadline
    */
   Block block(Cid cid, Deadline deadline) throws IOException;
 }

@@ -57,7 +57,7 @@ final class NodeSource implements AutoCloseable {
 
   /**
    * @param files the node's files, if they can be read
-   * @param missing where blocks come from that the node lacks; its peers if null
+   * @param missing source of blocks that the node lacks; its peers if null
    * @param patience longest time without a byte or block
    */
   NodeSource(
@@ -87,12 +87,12 @@ final class NodeSource implements AutoCloseable {
     }
     FlatfsFiles here = files;
     try {
-      // A question to the node for each leaf takes more of this machine than the leaf itself.
+      // A call to the node for each leaf costs this machine more than the leaf itself.
       return here != null && here.readable()
           ? ofFile(here, cid, deadline)
           : node.block(cid, Reach.LOCAL, deadline);
     } catch (KuboException e) {
-      // Of a block that the disk cannot read, a node says no more than that it failed.
+      // For a block that the disk cannot read, a node reports only that it failed.
       if (e.fault() != Fault.NOT_HELD && e.fault() != Fault.FAILED) {
         throw e;
       }
@@ -109,7 +109,7 @@ final class NodeSource implements AutoCloseable {
     } catch (KuboException e) {
       throw e;
     } catch (IOException e) {
-      // This user may read the folder, and not the file.
+      // This user may read the folder but not the file.
       return node.block(cid, Reach.LOCAL, deadline);
     }
     return Block.verify(cid, bytes);
@@ -128,8 +128,8 @@ final class NodeSource implements AutoCloseable {
   }
 
   /**
-   * The whole file, unverified. Where blocks come from elsewhere, each is checked all the same:
-   * whoever has the first bytes of a rotten one cannot be given the right ones any more.
+   * The whole file, unverified. With another source of blocks, each is verified all the same: once
+   * the first bytes of a corrupt one are sent, it cannot be replaced any more.
    */
   InputStream whole(LocatedContent content) throws IOException, InterruptedException {
     if (prepare(content.cid(), content.providers(), patience) && missing == null) {
@@ -251,7 +251,7 @@ final class NodeSource implements AutoCloseable {
       return block(cid, deadline.within(patience)).bytes();
     }
 
-    /** Null if it does not lie among the node's files. */
+    /** Null if it is not among the node's files. */
     private byte @Nullable [] file(Cid cid) throws IOException {
       if (here != null) {
         try {

@@ -17,13 +17,13 @@ public final class UnavailableException extends IOException {
 
   /** Why it is unavailable. */
   public enum Reason {
-    /** The node refused, broke the transfer off, or gave bytes that do not match. */
+    /** The node refused, aborted the transfer, or sent wrong bytes. */
     BAD_SOURCE,
     /** Nothing came for the configured time without progress. */
     NO_PROGRESS,
     /** The configured number of fetches is already running. */
     BUSY,
-    /** It is not here, and where it comes from does not give it now. */
+    /** It is not here, and its source does not provide it now. */
     NOT_HERE
   }
 

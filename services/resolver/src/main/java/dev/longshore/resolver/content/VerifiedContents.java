@@ -51,7 +51,7 @@ public final class VerifiedContents implements AutoCloseable {
 
   /**
    * @param repository the node's files, if they can be read
-   * @param missing where blocks come from that the node lacks; its peers if null
+   * @param missing source of blocks that the node lacks; its peers if null
    * @param limit concurrent fetches
    * @param patience longest time without a byte, and longest wait of a fetch for its turn
    */
@@ -167,8 +167,8 @@ public final class VerifiedContents implements AutoCloseable {
   }
 
   /**
-   * Single blocks below a root, unverified: from the node's files, and from the node itself where
-   * they do not lie there, which asks its peers.
+   * Single blocks below a root, unverified: from the node's files, or else from the node itself,
+   * which asks its peers.
    *
    * @return a source for one reader; it gives up after the time without a block
    */

@@ -6,7 +6,7 @@ import java.security.Signature;
 import java.util.Base64;
 
 /**
- * Signs what sites are told.
+ * Signs answers to sites.
  *
  * @param id of the key, as sites know it
  * @param key an Ed25519 key

@@ -12,8 +12,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Wakes the sites of a group when a name changes that its rules name. A record is matched once with
- * each group, however many of its sites wait.
+ * Wakes the sites of a group when a name in its rules changes. A record is matched once per group,
+ * however many of its sites wait.
  */
 final class Bells implements AutoCloseable {
   private final SiteGroups groups;
@@ -28,7 +28,7 @@ final class Bells implements AutoCloseable {
             catalog.onRebuilt(() -> bells.values().forEach(Bell::ring)));
   }
 
-  /** Counts what changed in a group, and lets who waits for it go on. */
+  /** Counts the changes of a group, and wakes waiters. */
   static final class Bell {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition rung = lock.newCondition();
@@ -54,7 +54,7 @@ final class Bells implements AutoCloseable {
       }
     }
 
-    /** Waits for another change than these, and no longer than the time; whether it came. */
+    /** Waits for further changes within the time; returns whether one came. */
     boolean await(long seen, Duration time) throws InterruptedException {
       long left = time.toNanos();
       lock.lock();

@@ -3,8 +3,8 @@ package dev.longshore.resolver.hub;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bytes of blocks that are read ahead for all sites together. Each answer has one block in any
- * case, so none waits for another.
+ * Limits the bytes of blocks read ahead for all sites. Each answer gets one block in any case, so
+ * none waits for another.
  */
 final class BlockBudget {
   private final long most;
@@ -14,13 +14,13 @@ final class BlockBudget {
     this.most = most;
   }
 
-  /** Whether there was room for so many. */
+  /** Takes this many bytes if there is room. */
   boolean tryTake(long bytes) {
     long before = taken.getAndUpdate(now -> now + bytes <= most ? now + bytes : now);
     return before + bytes <= most;
   }
 
-  /** The same where it must be. */
+  /** Takes them regardless of room. */
   void take(long bytes) {
     taken.addAndGet(bytes);
   }

@@ -31,19 +31,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives a site the blocks of images that exist for it. Leaves are asked for by number, so that the
- * right to an image is the right to its blocks.
+ * Serves sites the blocks of images that exist for them. Leaves are requested by number, so that
+ * access to an image grants access to its blocks only.
  */
 final class BlocksHandler {
   private static final Logger LOG = LoggerFactory.getLogger(BlocksHandler.class);
 
-  /** DAGs that a site may say it has. */
+  /** Limit of DAGs that a request may list as present. */
   private static final int MOST_HAD = 8;
 
   /** For all sites together: 128 usual blocks beside the one that each answer has. */
   private static final long READ_AHEAD = 32L << 20;
 
-  /** Chunks that are on their way to the site while the next one is made. */
+  /** Chunks in transit to the site while the next one is prepared. */
   private static final int UNDER_WAY = 2;
 
   private static final Map<String, String> HEADERS =
@@ -90,9 +90,7 @@ final class BlocksHandler {
         (node, deadline) -> dag.source().get(node.cid(), deadline));
   }
 
-  /**
-   * Nothing of what the site may not know, or what cannot be read now: it is sent more than that.
-   */
+  /** Empty if the site may not know it or it cannot be read now: more is sent then. */
   private List<Cid> nodesOf(SiteCall call, String other) {
     try {
       return dag(call, other).map(dag -> dag.order().nodes()).orElse(List.of());
@@ -196,7 +194,7 @@ final class BlocksHandler {
     }
   }
 
-  /** A chunk that was read already, and then the others. */
+  /** A chunk that was already read, followed by the others. */
   private static final class FirstThen implements ChunkSource {
     private ChunkSource.@Nullable Chunk first;
     private final ChunkSource rest;

@@ -24,28 +24,28 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A CAR of blocks, each hashed before it is passed on. It ends early, with a failure, at the first
- * one that is not there or not right.
+ * A CAR of blocks, each verified before it is sent. It fails at the first block that is missing or
+ * wrong.
  */
 final class CarChunks implements ChunkSource, AutoCloseable {
-  /** As for other bodies; one block more at most. */
+  /** As for other bodies; at most one block more. */
   private static final int CHUNK = 256 * 1024;
 
-  /** Blocks that are read ahead: those of a peer come one round trip after they were asked for. */
+  /** Blocks read ahead: a peer's arrive one round trip after the request. */
   private static final int AHEAD = 4;
 
-  /** The same of small ones, as in a lazy layer: as many as make up a megabyte. */
+  /** The same for small blocks, as in a lazy layer: about a megabyte in all. */
   private static final int MOST_AHEAD = 64;
 
   private static final int AHEAD_BYTES = 1 << 20;
 
-  /** As long as no block is known. */
+  /** Assumed until the first block is known. */
   private static final int USUAL_BLOCK = 256 * 1024;
 
   /** Around a block in a CAR, with slack. */
   private static final int SECTION_HEAD = 128;
 
-  /** A block comes within, also from a peer. */
+  /** Time limit of a block, from a peer as well. */
   private static final Duration BLOCK = Duration.ofSeconds(20);
 
   private final Reading reading;
@@ -56,18 +56,18 @@ final class CarChunks implements ChunkSource, AutoCloseable {
   private final CarWriter car;
   private int ahead = AHEAD;
 
-  /** Bytes of the largest block of late. */
+  /** Bytes of the largest recent block. */
   private int largest = USUAL_BLOCK;
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-  /** Where a block comes from. */
+  /** Reads one block. */
   @FunctionalInterface
   interface Reading {
     byte[] read(Leaf leaf, Deadline deadline) throws IOException;
   }
 
-  /** A block that is being read, and the bytes of the budget that it has. */
+  /** A block being read, and its bytes in the budget. */
   private record Coming(Future<Block> block, long taken) {}
 
   CarChunks(Cid root, Iterator<Leaf> leaves, Reading reading, BlockBudget budget)
@@ -116,7 +116,7 @@ final class CarChunks implements ChunkSource, AutoCloseable {
     }
   }
 
-  /** Gives its array away without a copy. */
+  /** Exposes its array without a copy. */
   private static final class Buffer extends ByteArrayOutputStream {
     void reserve(int bytes) {
       if (buf.length < bytes) {

@@ -17,26 +17,26 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells a site what changed since its cursor, and waits for a change if nothing did. */
+/** Sends a site the changes since its cursor, or waits for one. */
 final class ChangesHandler implements EdgeHandler {
   private static final Logger LOG = LoggerFactory.getLogger(ChangesHandler.class);
 
-  /** Proxies and firewalls cut connections on which nothing comes for a minute. */
+  /** Proxies and firewalls cut connections that are idle for a minute. */
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(55);
 
-  /** A removal is recorded for so long: who comes later may have missed one. */
+  /** How long removals are recorded: a site that was away longer may have missed one. */
   private static final Duration LONGEST_AWAY = Catalog.DELETIONS_KEPT;
 
-  /** A restarted hub has read what it missed by then. */
+  /** Time for a restarted hub to catch up. */
   private static final Duration CATCHING_UP = Duration.ofSeconds(10);
 
-  /** Two hubs' clocks differ by less. */
+  /** Assumed limit of the difference between two hubs' clocks. */
   private static final Duration CLOCKS = Duration.ofMinutes(1);
 
-  /** What this process stored before its source brings it is passed in less. */
+  /** Time for the follower to pass records that this process already stored. */
   private static final Duration PASSING = Duration.ofMillis(200);
 
-  /** While a site waits, whether it is still let in, and which rules are its group's. */
+  /** Interval of checking a waiting site's admission and its group's rules. */
   private static final Duration LOOK = Duration.ofSeconds(2);
 
   private final Catalog catalog;
@@ -66,7 +66,7 @@ final class ChangesHandler implements EdgeHandler {
     this.signer = signer;
     this.lines = new SiteLines(new SiteImages(catalog, clock), clock);
     this.clock = clock;
-    // A quarter is left for what is not waiting.
+    // A quarter of the time is left for everything but waiting.
     Duration most = answerWithin.multipliedBy(3).dividedBy(4);
     this.longestWait = most.compareTo(LONGEST_WAIT) < 0 ? most : LONGEST_WAIT;
   }
@@ -113,7 +113,7 @@ final class ChangesHandler implements EdgeHandler {
     return asked.compareTo(longestWait) < 0 ? asked : longestWait;
   }
 
-  /** It comes back signed, so nothing else is signed for whoever asks. */
+  /** It is returned signed, so that callers cannot get anything else signed. */
   private static void checkNonce(Exchange exchange) throws HttpFailure {
     Optional<String> nonce = exchange.query("nonce");
     if (nonce.isPresent() && !nonce.get().matches(End.NONCE)) {
@@ -122,7 +122,7 @@ final class ChangesHandler implements EdgeHandler {
     }
   }
 
-  /** Where the topic stands once this hub has read as far as the site was told. */
+  /** The topic's position once this hub has read as far as the site's cursor. */
   private Cursor caughtUp(SiteCall call, Cursor cursor, long end)
       throws HttpFailure, InterruptedException {
     Duration left = until(end);
@@ -136,7 +136,7 @@ final class ChangesHandler implements EdgeHandler {
     Cursor now = place(call);
     if (now.at().isAfter(cursor.at().plus(CLOCKS))) {
       LOG.warn(
-          "site {} was told of records that Kafka has lost since; it is told everything anew",
+          "site {} has applied records that Kafka has lost since; sending it a new snapshot",
           call.caller().site());
       return now;
     }
@@ -147,7 +147,7 @@ final class ChangesHandler implements EdgeHandler {
     return find(call).orElseThrow(() -> notYet("this hub is still reading what names show", 5));
   }
 
-  /** Empty while not everything is there. */
+  /** Empty while this hub has not read everything. */
   private Optional<Cursor> find(SiteCall call) {
     if (!catalog.isWhole()) {
       return Optional.empty();
@@ -206,10 +206,10 @@ final class ChangesHandler implements EdgeHandler {
   }
 
   /**
-   * Waits for the bell, or until the site's group is another one.
+   * Waits for the bell, or for a change of the site's group.
    *
-   * @return the same call by what counts now
-   * @throws HttpFailure when the site was shut out meanwhile
+   * @return the same call by current settings
+   * @throws HttpFailure when the site was removed meanwhile
    */
   private SiteCall await(
       Exchange exchange, SiteCall call, Bells.Bell bell, long rung, Duration time)

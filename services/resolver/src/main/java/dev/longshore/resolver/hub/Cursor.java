@@ -17,17 +17,17 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a site has applied what hubs told it. Any hub of the same Kafka understands it. It gives
- * no right: what a site is told follows from its rules, whatever it says of itself.
+ * How far a site has applied changes from hubs. Any hub of the same Kafka understands it. It grants
+ * nothing: a site's rules decide what it gets, whatever cursor it sends.
  *
  * @param topic Kafka's id of topic {@code served}
  * @param offsets the next offset of each of its partitions
- * @param rules hash of the rules that the site was told by
- * @param at when the hub had all that Kafka held
- * @param key last key of a snapshot that goes on after it; none if it does not
+ * @param rules hash of the rules that were applied
+ * @param at when the hub had read all of Kafka
+ * @param key last key of an unfinished snapshot; null if there is none
  */
 record Cursor(String topic, List<Long> offsets, String rules, Instant at, @Nullable String key) {
-  /** Its text has to fit into a site's report. */
+  /** Limit of its text, which has to fit into a site's report. */
   static final int LONGEST = 1_000;
 
   /** Names of registries are shorter; a snapshot does not stop after a longer one. */
@@ -47,12 +47,12 @@ record Cursor(String topic, List<Long> offsets, String rules, Instant at, @Nulla
     return new Cursor(topic, next, rules, at, key);
   }
 
-  /** The same, of a snapshot that has come to this key. */
+  /** The same, with a snapshot that has reached this key. */
   Cursor after(@Nullable String reached) {
     return new Cursor(topic, offsets, rules, at, reached);
   }
 
-  /** Whether it says that records were read which these positions have not come to. */
+  /** Whether it covers records beyond these positions. */
   boolean isAheadOf(List<Long> positions) {
     for (int i = 0; i < offsets.size(); i++) {
       if (offsets.get(i) > positions.get(i)) {
@@ -62,7 +62,7 @@ record Cursor(String topic, List<Long> offsets, String rules, Instant at, @Nulla
     return false;
   }
 
-  /** Its text, which means something to hubs alone. */
+  /** Its text, opaque to sites. */
   String text() {
     var bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
@@ -116,7 +116,7 @@ record Cursor(String topic, List<Long> offsets, String rules, Instant at, @Nulla
     }
   }
 
-  /** Against accidents; nobody gains by forging it. */
+  /** A checksum against accidents; forging it gains nothing. */
   private static int sum(byte[] bytes, int length) {
     var sum = new CRC32C();
     sum.update(bytes, 0, length);

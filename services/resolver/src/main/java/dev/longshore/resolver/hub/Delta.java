@@ -40,8 +40,7 @@ final class Delta implements Steps {
 
   /**
    * @param from what the site has
-   * @param to where the topic stands: of what comes later nothing is told, as records before it may
-   *     be missing
+   * @param to where the topic stands: no later record is sent, as an earlier one may be missing
    */
   Delta(Catalog catalog, SiteRules rules, SiteLines lines, Cursor from, Cursor to) {
     this.catalog = catalog;
@@ -57,7 +56,7 @@ final class Delta implements Steps {
     return Kind.DELTA;
   }
 
-  /** Whether this process has written what its catalog has yet to pass: it is told in a moment. */
+  /** Whether this process wrote records that its catalog is about to read: sent in a moment. */
   boolean isAhead() {
     return ahead;
   }
@@ -67,7 +66,7 @@ final class Delta implements Steps {
     while (partition < to.offsets().size()) {
       Placed<ServedState> placed = page.poll();
       if (placed == null && !read()) {
-        // All of this partition is told; of what it was not read to, nothing.
+        // All of this partition up to where it was read is sent, and nothing after.
         pass(Math.max(reached.offsets().get(partition), to.offsets().get(partition)));
         partition++;
       } else if (placed != null) {
@@ -115,7 +114,7 @@ final class Delta implements Steps {
     return told.add(served.name()) ? newest(served.name()) : List.of();
   }
 
-  /** Of something without a tag. */
+  /** Lines for a digest without a tag. */
   private List<byte[]> ofDigest(ServedState served) throws IOException {
     List<byte[]> told = new ArrayList<>();
     if (isForgotten(catalog, rules, served)) {
@@ -128,19 +127,19 @@ final class Delta implements Steps {
   }
 
   /**
-   * Whether sites are to let go of it at once. That was undone perhaps, and its record is about to
-   * end. The decision may be read after it, and it is told only now.
+   * Whether sites must drop it at once. The decision may have been undone, with the record about to
+   * end, or be read after the record, which is sent only now.
    */
   static boolean isForgotten(Catalog catalog, SiteRules rules, ServedState served) {
     return rules.mayHaveForgotten(served) && !catalog.decisions().isForgetUndone(served.digest());
   }
 
-  /** All that refers to something there, of what was read before this began and maybe more. */
+  /** The repository's referrers, at least those read before this began. */
   private String state(RepositoryName repository) {
     return referrers.computeIfAbsent(repository, lines::state);
   }
 
-  /** The names that something follows are told once more, each once: with all that follows it. */
+  /** Names that this referrer follows, each once, to be sent again with all their referrers. */
   private List<byte[]> namesOver(ServedState referrer) throws IOException {
     List<byte[]> again = new ArrayList<>();
     for (String key : lines.namesOver(referrer)) {
@@ -166,7 +165,7 @@ final class Delta implements Steps {
         || Newest.of(catalog, rules, name.name(), null).now().contains(name.key());
   }
 
-  /** The newest tags of a repository, and which others the site may still have. */
+  /** The newest tags of a repository, and others that the site may still have. */
   private List<byte[]> newest(RepositoryName repository) throws IOException {
     Newest newest = Newest.of(catalog, rules, repository, from);
     Set<String> keys = new TreeSet<>(newest.now());

@@ -52,7 +52,7 @@ enum Encoding {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** What says so in the answer. */
+  /** The headers of an answer in this coding. */
   Map<String, String> headers() {
     return this == NONE ? Map.of() : Map.of("Content-Encoding", token());
   }

@@ -20,13 +20,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What has no tag, and refers to what a name shows, to a manifest of that, or to another such
- * referrer: it is named by the rule that names the name.
+ * Referrers without a tag, whose subject is what a name shows, one of its manifests, or another
+ * such referrer: the name's rule covers them.
  */
 final class Following {
   /**
-   * Referrers that come with one name. A line has 64 KiB, of which one takes up to 1.6, and whoever
-   * may push can attach thousands. The first ones stay, so those cost a site nothing.
+   * Referrers that come with one name. A line has 64 KiB, a referrer takes up to 1.6, and anyone
+   * who may push can attach thousands. The first ones stay, so later ones cost a site nothing.
    */
   static final int MOST = 32;
 
@@ -37,9 +37,9 @@ final class Following {
   }
 
   /**
-   * Those of one name, the nearest first, of the same subject the first recorded.
+   * The referrers of one name: the nearest first, for the same subject in the order of recording.
    *
-   * @param all none of which is removed
+   * @param all those not removed
    * @param leftOut whether there are more
    */
   record Referrers(List<ServedState> all, boolean leftOut) {
@@ -51,23 +51,23 @@ final class Following {
   }
 
   /**
-   * A name that may show what something refers to.
+   * A name that may show a referrer's subject.
    *
-   * @param source the digest by which it does, now or earlier
+   * @param source the digest that it shows, now or earlier
    */
   record Over(String key, Digest source) {}
 
-  /** Whether it may follow a name. */
+  /** Whether it may be a referrer that follows a name. */
   static boolean isReferrer(ServedState served) {
     return served.tag() == null && served.subject() != null;
   }
 
-  /** Changes with all that may follow a name of the repository; empty if nothing does. */
+  /** Changes whenever a referrer in the repository does; empty without referrers. */
   Optional<String> state(RepositoryName repository) {
     return catalog.served().stateOfDigests(repository);
   }
 
-  /** What follows the name, to the sites of a rule that names it. */
+  /** The referrers that follow the name, for sites of this rule. */
   Referrers of(ServedState name, SiteRuleSettings rule) {
     if (name.removed() != null || state(name.name()).isEmpty()) {
       return Referrers.NONE;
@@ -108,7 +108,7 @@ final class Following {
         .toList();
   }
 
-  /** What may be a subject: the mode's own, its source, and what that names. */
+  /** Possible subjects: the mode's own manifest, its source, and that one's children. */
   private Stream<Digest> manifests(RepositoryName repository, Result result) {
     return Stream.concat(
         Stream.of(result.source(), result.digest()),
@@ -118,7 +118,7 @@ final class Following {
             .flatMap(List::stream));
   }
 
-  /** Names of the repository that may show the subject, or what it refers to itself. */
+  /** Names of the repository that may show the subject, or that subject's own subject. */
   Set<Over> over(RepositoryName repository, Digest subject) {
     Set<Over> names = new LinkedHashSet<>();
     Set<Digest> seen = new HashSet<>(Set.of(subject));
@@ -134,7 +134,7 @@ final class Following {
     return names;
   }
 
-  /** Adds the names that have the digest; returns what it is part of or refers to. */
+  /** Adds the names with the digest; returns its parents and subjects. */
   private Stream<Digest> over(RepositoryName repository, Digest digest, Set<Over> names) {
     String digests = repository + "@";
     catalog.tags().keysWith(repository, digest).stream()

@@ -5,17 +5,17 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node's report proves of images that it does not name as absent.
+ * What a node's report proves about images that it does not list as absent.
  *
- * @param cursor what it was told; none of another topic, or of nothing so far
- * @param isComplete whether it names all that it lacks
- * @param lacksSince push of the oldest that it lacks; none if it lacks nothing
+ * @param cursor its position; null for another topic, or before its first changes
+ * @param isComplete whether it lists all that it lacks
+ * @param lacksSince push of the oldest image that it lacks; null if it lacks none
  */
 record Heard(@Nullable Cursor cursor, boolean isComplete, @Nullable Instant lacksSince) {
   /**
-   * By a report.
+   * From a report.
    *
-   * @param topic Kafka's id of the topic of what names show; none while it is not known
+   * @param topic Kafka's id of topic {@code served}; null while unknown
    */
   static Heard of(SiteState report, @Nullable String topic) {
     Cursor cursor =
@@ -24,14 +24,14 @@ record Heard(@Nullable Cursor cursor, boolean isComplete, @Nullable Instant lack
     return new Heard(cursor, named >= report.behind().images(), report.behindSince());
   }
 
-  /** Whether the node was told of it. In a snapshot that goes on, nobody remembers. */
+  /** Whether the node has heard of the image; unknown during a snapshot. */
   boolean covers(NamedImage image) {
     return cursor != null
         && cursor.key() == null
         && image.offset() < cursor.offsets().get(image.partition());
   }
 
-  /** Whether the node has it, given that it was told of it and does not name it as absent. */
+  /** Whether the node has it, given that it heard of it and does not list it as absent. */
   boolean isThere(NamedImage image) {
     return isComplete || (lacksSince != null && image.since() < lacksSince.toEpochMilli());
   }

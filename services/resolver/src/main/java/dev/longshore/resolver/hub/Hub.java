@@ -11,19 +11,19 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What makes a resolver a hub.
+ * The parts that make a resolver a hub.
  *
- * @param name of this hub, in the reports that it keeps
- * @param groups of sites, those that count now
- * @param admissions tells which callers are sites
- * @param admission lets sites in that the listener does not know; none where it knows all
- * @param signer signs what sites are told
- * @param reports where their reports are kept
- * @param entry where sites are let in
- * @param lags is told what was pulled at sites
- * @param missed takes names that sites were asked for and do not know, which their rules name: they
- *     are worth a look at their registry; may wait for Kafka
- * @param rules those that count now, which say what a name alone shows
+ * @param name of this hub, in the reports that it stores
+ * @param groups supplies the current groups of sites
+ * @param admissions identifies callers that are sites
+ * @param admission admits sites that the listener does not know; null where it knows all
+ * @param signer signs answers to sites
+ * @param reports stores their reports
+ * @param entry admits joining sites
+ * @param lags hears what was pulled at sites
+ * @param missed takes unknown names that sites were asked for and whose repositories their rules
+ *     cover, to look at the registry; may wait for Kafka
+ * @param rules supplies the current rules, which say what a name alone shows
  */
 public record Hub(
     String name,

@@ -17,19 +17,19 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What a hub answers to sites. */
+/** A hub's routes for sites. */
 public final class HubRoutes implements AutoCloseable {
   private static final String SITE = Pattern.quote(SitePaths.PREFIX) + "[^/]+";
   private static final Pattern CHANGES = Pattern.compile(SITE + "/changes");
   private static final Pattern NODES = Pattern.compile(SITE + "/dags/[^/]+/nodes");
   private static final Pattern LEAVES = Pattern.compile(SITE + "/dags/[^/]+/leaves");
 
-  /** Requests that wait for a change, of a thousand nodes; each takes little but its connection. */
+  /** Limit of requests waiting for a change, for a thousand nodes; each costs a connection. */
   private static final int WAITING = 1024;
 
   private static final int WAITING_OF_A_SITE = 32;
 
-  /** Requests for blocks; a site fetches a few images at once. */
+  /** Limit of requests for blocks; a site fetches a few images at once. */
   private static final int FETCHING = 128;
 
   private static final int FETCHING_OF_A_SITE = 8;
@@ -39,8 +39,8 @@ public final class HubRoutes implements AutoCloseable {
   private final Reports reports;
 
   /**
-   * @param contents where blocks are read
-   * @param pulled takes digests that were pulled at sites, without waiting
+   * @param contents the source of blocks
+   * @param pulled takes digests pulled at sites, without waiting
    * @param answerWithin when the listener gives up on an answer that has not begun
    */
   public HubRoutes(

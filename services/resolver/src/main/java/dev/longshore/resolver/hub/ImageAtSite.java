@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What is the matter with one image at one site. */
+/** The state of one image at one site. */
 final class ImageAtSite {
   private final Catalog catalog;
   private final @Nullable SiteGroup group;
@@ -92,7 +92,7 @@ final class ImageAtSite {
         null);
   }
 
-  /** It is named by one of the names that show its DAG. */
+  /** The report lists it under one of the names that show its DAG. */
   private Optional<Absence> absence(Node node, NamedImage image) {
     SiteGroup its = group;
     return its == null

@@ -4,13 +4,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What names show, by the hash of the name's key, which each of a name's images has. A map of boxed
- * numbers would take as much again as what it holds.
+ * The images that names show, by the hash of the name's key. A map with boxed keys would double the
+ * memory.
  */
 final class ImagesByName {
   private static final int SMALLEST = 16;
 
-  /** Open addressing, with room in any case; an entry stands at its place or soon after it. */
+  /** Open addressing, never full; an entry is at its slot or soon after it. */
   private @Nullable List<NamedImage>[] table = table(SMALLEST);
 
   private int size;
@@ -20,7 +20,7 @@ final class ImagesByName {
     return (List<NamedImage>[]) new List<?>[length];
   }
 
-  /** None if the name shows nothing. */
+  /** Empty if the name shows nothing. */
   List<NamedImage> get(long name) {
     List<NamedImage> found = table[find(name)];
     return found == null ? List.of() : found;
@@ -45,7 +45,7 @@ final class ImagesByName {
     }
     size--;
     table[gap] = null;
-    // Whoever stands behind the gap as it was taken moves up.
+    // Entries displaced by the removed one move up.
     int at = next(gap);
     for (List<NamedImage> one = table[at]; one != null; one = table[at]) {
       table[at] = null;
@@ -54,7 +54,7 @@ final class ImagesByName {
     }
   }
 
-  /** Where the name stands, or is to stand. */
+  /** The slot of the name, used or free. */
   private int find(long name) {
     int at = (int) name & (table.length - 1);
     for (List<NamedImage> one = table[at];

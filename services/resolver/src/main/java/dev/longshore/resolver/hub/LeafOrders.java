@@ -14,22 +14,22 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** The orders of DAGs that sites asked for last: all of a group ask for the same ones. */
+/** Caches the leaf orders of recently requested DAGs: sites of a group request the same ones. */
 final class LeafOrders {
   /** Blocks of a DAG: 75 GB in usual leaves; more would take 100 MB of memory. */
   static final int MOST_BLOCKS = 300_000;
 
-  /** Walks at once, each of which may take as much memory. */
+  /** Walks at once; each may take that much memory. */
   private static final int WALKS = 2;
 
-  /** From peers, an image's inner nodes come in less. */
+  /** An image's inner nodes arrive from peers in less. */
   private static final Duration WALK = Duration.ofSeconds(30);
 
   private final Map<Cid, LeafOrder> orders = new LinkedHashMap<>(16, 0.75f, true);
   private final Semaphore walks = new Semaphore(WALKS);
   private long blocks;
 
-  /** The order of a DAG, whose inner nodes come from the source if it is not known. */
+  /** The order of a DAG, read from the source's inner nodes if not cached. */
   LeafOrder of(Cid dag, BlockSource source) throws IOException {
     Optional<LeafOrder> known = known(dag);
     if (known.isPresent()) {
@@ -40,7 +40,7 @@ final class LeafOrders {
         throw new IOException("DAG " + dag + ": " + WALKS + " others are read; try again");
       }
       try {
-        // Another request for it may have waited in front.
+        // Another request for it may have been first.
         known = known(dag);
         return known.isPresent() ? known.get() : walk(dag, source);
       } finally {

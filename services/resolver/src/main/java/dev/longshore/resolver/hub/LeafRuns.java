@@ -8,30 +8,30 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a request for leaves is about, by the inner nodes that link them: those of which it wants
- * more than a few, and those that are its next ones.
+ * A request for leaves, grouped by the inner nodes that link them: nodes with more than a few
+ * wanted leaves, and the nodes that come next.
  */
 final class LeafRuns {
-  /** A node is worth it if so many of its leaves are wanted, of as many as one hundred. */
+  /** A node's children are fetched together if this share of its leaves is wanted. */
   private static final int WORTH_PERCENT = 25;
 
-  /** Who asks for less in one go at the end does not ask for what follows. */
+  /** A request with a shorter last run does not go on to the following leaves. */
   private static final long GOES_ON = 1L << 20;
 
-  /** What is brought of what was not asked for yet. */
+  /** Limit of fetching ahead of requests. */
   private static final long NOT_ASKED_YET = 64L << 20;
 
   private LeafRuns() {}
 
   /**
-   * Leaves next to each other that one node links.
+   * Consecutive leaves of one node.
    *
-   * @param wanted the first one that is wanted
-   * @param before bytes of what is wanted before it
+   * @param wanted the first wanted leaf
+   * @param before bytes of the wanted leaves before it
    */
   record Run(Cid parent, Cid wanted, long before) {}
 
-  /** The nodes whose leaves are to be brought at once, in the order in which they are read. */
+  /** The nodes whose leaves to fetch together, in reading order. */
   static List<Run> of(List<Leaf> leaves, List<Range> ranges) {
     List<Run> runs = new ArrayList<>();
     long bytes = 0;
@@ -53,7 +53,7 @@ final class LeafRuns {
         bytes += size(leaves.get(number));
       }
     }
-    // Who asks for leaves up to here asks for the following ones next.
+    // A request for leaves up to here will continue with the following ones.
     boolean goesOn = bytes(leaves, last) >= GOES_ON;
     add(leaves, runs, first, end, goesOn ? asked + end - (int) last.last() : asked, before);
     long ahead = Math.min(bytes, NOT_ASKED_YET);
@@ -100,7 +100,7 @@ final class LeafRuns {
     return bytes;
   }
 
-  /** What a link says of a size is not checked; no block is larger than that. */
+  /** A link's size is unverified; no block is larger than this. */
   static long size(Leaf leaf) {
     return Math.clamp(leaf.bytes(), 1, Block.MAX_BYTES);
   }

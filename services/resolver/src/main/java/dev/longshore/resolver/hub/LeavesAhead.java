@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The leaves that a site asks for. While they are read, what the hub's node lacks of the following
- * ones is brought there.
+ * The leaves of a site's request. While they are read, the hub's node fetches the next ones that it
+ * lacks.
  */
 final class LeavesAhead implements Iterator<Leaf> {
   private static final Logger LOG = LoggerFactory.getLogger(LeavesAhead.class);
@@ -59,12 +59,12 @@ final class LeavesAhead implements Iterator<Leaf> {
     }
   }
 
-  /** Whether all is done for it. */
+  /** Whether nothing remains to be done for the run. */
   private boolean isAsMuch(Run run) {
     try {
       return source.holds(run.wanted()) || source.bring(run.parent());
     } catch (IOException e) {
-      // The blocks are asked for one by one, and whoever asks learns why that fails.
+      // The blocks are then read one by one, and the reader gets the failure.
       LOG.debug("what lies below {} is not brought: {}", run.parent(), e.getMessage());
       return true;
     }

@@ -22,24 +22,24 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Names that sites were asked for and do not know. A site may lie: only names of its own rules
- * count, which the hub does not show yet, so many an hour.
+ * Names that sites were asked for and do not know. A site may lie: only names covered by its rules
+ * and not yet shown by the hub count, limited per hour.
  */
 final class MissedAtSites {
   private static final AttributeKey<String> RESULT = AttributeKey.stringKey("result");
 
-  /** Names of one site in an hour. */
+  /** Limit of names from one site in an hour. */
   static final int OF_A_SITE = 60;
 
   static final Duration EVERY = Duration.ofHours(1);
 
-  /** Sites that miss the same image at once make one hint. */
+  /** Several sites that miss the same image make one hint. */
   static final Duration FOR_ALL = Duration.ofMinutes(5);
 
-  /** Sites that are remembered. */
+  /** Limit of remembered sites. */
   private static final int SITES = 1_000;
 
-  /** Names that are remembered for all of them. */
+  /** Limit of remembered names for all sites. */
   private static final int NAMES = 1_000;
 
   private final Catalog catalog;
@@ -84,7 +84,7 @@ final class MissedAtSites {
     };
   }
 
-  /** Those of the names that are worth a look at their registry. */
+  /** The names worth a look at their registry. */
   List<Reference> toLookFor(SiteCall call, List<String> names) {
     List<Reference> all = new ArrayList<>();
     for (String name : names) {

@@ -12,15 +12,15 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The images that a group's rules name, in the order in which its sites are told of them. Those
- * that follow a cursor are looked at one by one if they are few; of more, sums are kept, which may
- * lack the last hundredth of what changed.
+ * The images that a group's rules name, in the order in which its sites hear of them. Images after
+ * a cursor are counted one by one if they are few; otherwise from cached sums, which may lack the
+ * last hundredth of changes.
  */
 final class NamedByPlace {
-  /** So many are counted by image DAG; of more, each name counts. */
+  /** Up to this number, each image DAG counts once; beyond it, each name counts. */
   private static final int COUNTED = 1_000;
 
-  /** Sums are made anew when more than this part has changed. */
+  /** Sums are rebuilt when more than this fraction has changed. */
   private static final int PART = 100;
 
   private final List<NavigableMap<Long, List<NamedImage>>> parts = new ArrayList<>();
@@ -29,7 +29,7 @@ final class NamedByPlace {
   private int changes;
 
   /**
-   * What sites are to be told.
+   * The images that a site has yet to hear of.
    *
    * @param oldest by its push; none if there is nothing
    */
@@ -38,7 +38,7 @@ final class NamedByPlace {
   }
 
   /**
-   * None so far.
+   * An empty collection.
    *
    * @param partitions number of them
    */
@@ -48,9 +48,9 @@ final class NamedByPlace {
     }
   }
 
-  /** Those of one name, which have one place. */
+  /** Adds the images of one name, which share one place. */
   void add(List<NamedImage> name) {
-    // Of one name, a rule keeps all or none.
+    // A rule keeps all images of a name, or none.
     List<NamedImage> kept = name.isEmpty() || !name.getFirst().isKept() ? List.of() : name;
     if (!kept.isEmpty()) {
       NamedImage first = kept.getFirst();
@@ -70,14 +70,14 @@ final class NamedByPlace {
     }
   }
 
-  /** All there are. */
+  /** All images. */
   Rest all() {
     Long[] zeros = new Long[parts.size()];
     Arrays.fill(zeros, 0L);
     return after(List.of(zeros));
   }
 
-  /** Those that come at these offsets or later, each image DAG once if they are few. */
+  /** Images at these offsets or later, each image DAG once if they are few. */
   Rest after(List<Long> offsets) {
     Set<Long> dags = new HashSet<>();
     long bytes = 0;
@@ -97,7 +97,7 @@ final class NamedByPlace {
     return new Rest(dags.size(), bytes, oldest);
   }
 
-  /** The same one by one. */
+  /** The same images as a list. */
   List<NamedImage> listAfter(List<Long> offsets, int most) {
     List<NamedImage> some = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {
@@ -111,7 +111,7 @@ final class NamedByPlace {
     return some;
   }
 
-  /** One that was pushed at this time, if any was. */
+  /** An image pushed at this time, if there is one. */
   Optional<NamedImage> pushedAt(long since) {
     return sums().pushedAt(since);
   }
@@ -130,12 +130,12 @@ final class NamedByPlace {
     return known;
   }
 
-  /** What all from each place on amount to, as it was at a time. */
+  /** Sums of all images from each place on, at one time. */
   private static final class Sums {
     private final List<Part> parts;
     private final NamedImage[] bySince;
 
-    /** Those of one partition. */
+    /** The sums of one partition. */
     private static final class Part {
       private final long[] offsets;
       private final long[] images;
@@ -169,7 +169,7 @@ final class NamedByPlace {
         oldest[i] = last ? its : older(its, oldest[i + 1]);
       }
 
-      /** Index of the first that comes at the offset or later. */
+      /** Index of the first image at the offset or later. */
       int from(long offset) {
         int found = Arrays.binarySearch(offsets, offset);
         return found < 0 ? -found - 1 : found;

@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 
 /**
  * One image that a name shows to the sites of a group, in numbers: a hub remembers as many as its
- * groups' rules name. Texts are their hashes, of which a million collide once in thirty million
- * times.
+ * groups' rules name. Texts are stored as hashes; among a million, two collide with odds of one in
+ * thirty million.
  *
  * @param name hash of the name's key
  * @param repository hash of its repository
@@ -26,8 +26,8 @@ import java.util.stream.Collectors;
  * @param source hash of the source digest
  * @param mode the mode
  * @param bytes sum of the blobs' sizes
- * @param since when it was pushed, or observed where nobody told of it, in milliseconds
- * @param isPushKnown whether somebody told of the push
+ * @param since when it was pushed, or observed if the push time is unknown, in milliseconds
+ * @param isPushKnown whether the push time is known
  * @param shownAt when the name came to show it, in milliseconds
  * @param rule the rule that names it
  */
@@ -94,7 +94,7 @@ record NamedImage(
     return hash ^ (hash >>> 29);
   }
 
-  /** Whether sites hold it before anybody asks for it. */
+  /** Whether sites keep it before any request. */
   boolean isKept() {
     return rule.keep() != Keep.ON_DEMAND;
   }

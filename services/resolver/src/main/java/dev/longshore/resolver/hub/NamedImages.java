@@ -19,8 +19,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Which images the rules of the groups name now. It is read from the catalog when it is first asked
- * for, and follows each change from then on: a record is matched once with each group.
+ * The images that the groups' rules name now: read from the catalog at first use, then updated by
+ * each change. A record is matched once per group.
  */
 final class NamedImages implements AutoCloseable {
   /** Records read at once: 1 MB. */
@@ -31,12 +31,12 @@ final class NamedImages implements AutoCloseable {
   private final List<CatalogSubscription> subscriptions;
   private final ReentrantLock lock = new ReentrantLock();
 
-  /** What has changed and is still to be looked at: the catalog's thread must not wait. */
+  /** Changes still to be applied: the catalog's thread must not wait. */
   private final Queue<CatalogRecord> changed = new ConcurrentLinkedQueue<>();
 
   private BiConsumer<SiteGroup, NamedImage> came = (_, _) -> {};
 
-  /** By group; empty while they are to be read. */
+  /** By group; empty before they are read. */
   private final Map<String, NamedOfGroup> read = new HashMap<>();
 
   private List<SiteGroup> readFor = List.of();
@@ -48,7 +48,7 @@ final class NamedImages implements AutoCloseable {
         List.of(catalog.onChange(this::changed), catalog.onRebuilt(this::readAgain));
   }
 
-  /** Is told of each image that comes to be shown to a group once the names were read. */
+  /** Calls the listener for each image that is first shown to a group after the names were read. */
   void onNew(BiConsumer<SiteGroup, NamedImage> listener) {
     locked(
         () -> {
@@ -57,12 +57,12 @@ final class NamedImages implements AutoCloseable {
         });
   }
 
-  /** Reads the names, unless that is done. */
+  /** Reads the names, unless already done. */
   void read() {
     locked(this::current);
   }
 
-  /** Looks at those that the rules of a group name; nothing changes meanwhile. */
+  /** Applies a function to a group's images, which do not change meanwhile. */
   <T> T of(SiteGroup group, Function<NamedByPlace, T> look) {
     return locked(
         () -> {
@@ -71,7 +71,7 @@ final class NamedImages implements AutoCloseable {
         });
   }
 
-  /** What a name shows to a group, by its key. */
+  /** The images that a name shows to a group, by the name's key. */
   List<NamedImage> ofName(SiteGroup group, String key) {
     return ofName(group, NamedImage.hash(key));
   }
@@ -89,7 +89,7 @@ final class NamedImages implements AutoCloseable {
     return ofName(group, image.name()).stream().anyMatch(now -> now.dag() == image.dag());
   }
 
-  /** Kafka's id of the topic of what names show; empty while it is not known. */
+  /** Kafka's id of topic {@code served}; empty while unknown. */
   Optional<String> topic() {
     return catalog.served().place().map(ServedPlace::topic);
   }

@@ -15,19 +15,19 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What the rules of one group name, by the hash of the name's key; used by one thread at a time.
+ * The images that one group's rules name, by the hash of the name's key. For one thread at a time.
  */
 final class NamedOfGroup {
   private final SiteGroup group;
   private final ImagesByName names = new ImagesByName();
   private final NamedByPlace byPlace = new NamedByPlace(Topic.PARTITIONS);
 
-  /** Of rules that name the newest tags alone, what the repository has, and which of that count. */
+  /** For rules with only the newest tags: the repository's tags, and which count. */
   private final Map<Asked, Newest> newest = new HashMap<>();
 
   private record Asked(SiteRuleSettings rule, long repository) {}
 
-  /** The newest first: a repository may have very many. */
+  /** Newest first: a repository may have very many. */
   private record Newest(NavigableSet<Aged> names, Set<Long> counted) {}
 
   private record Aged(long since, long key) {
@@ -56,7 +56,7 @@ final class NamedOfGroup {
   }
 
   /**
-   * A name was recorded.
+   * Applies a record of a name.
    *
    * @return images that it did not show before
    */
@@ -72,7 +72,7 @@ final class NamedOfGroup {
             .of(served)
             .map(
                 rule ->
-                    // A copy of one or two has no array.
+                    // Lists of one or two need no array.
                     List.copyOf(
                         SiteView.results(served, rule).stream()
                             .map(result -> NamedImage.of(served, result, partition, offset, rule))
@@ -86,7 +86,7 @@ final class NamedOfGroup {
     set(key, ofName(key), List.of());
   }
 
-  /** It is there already: its name was only written again. */
+  /** Already there: its name was only written again. */
   private static boolean isAmong(List<NamedImage> before, NamedImage image) {
     return before.stream()
         .anyMatch(old -> old.dag() == image.dag() && old.shownAt() == image.shownAt());
@@ -130,7 +130,7 @@ final class NamedOfGroup {
     return new Asked(name.getFirst().rule(), name.getFirst().repository());
   }
 
-  /** Which of a repository's names count now. */
+  /** Chooses the names of a repository that count now. */
   private void choose(Asked asked, Newest its) {
     Set<Long> now =
         its.names().stream()

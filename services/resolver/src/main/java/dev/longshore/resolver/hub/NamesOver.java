@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which names something follows, found once for all sites that are told of it: they ask within
- * seconds, and it may take a look at all that a repository has. A name that comes to show its
- * subject later is told by its own record.
+ * Which names a referrer follows, found once for all sites: they ask within seconds of each other,
+ * and finding them may scan a whole repository. A name that shows the subject only later is sent by
+ * its own record.
  */
 final class NamesOver {
   private static final Duration GOOD_FOR = Duration.ofMinutes(1);
 
-  /** Records that are remembered. */
+  /** Limit of remembered records. */
   private static final int RECORDS = 1_000;
 
   private final Following following;
@@ -40,7 +40,7 @@ final class NamesOver {
     this.clock = clock;
   }
 
-  /** Keys of names that may show what the record refers to. */
+  /** Keys of names that may show the record's subject. */
   List<String> of(ServedState referrer) {
     Digest subject = referrer.subject();
     if (subject == null) {

@@ -18,28 +18,27 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest tags of a repository by the rules that ask for these alone. A repository may have very
- * many: no more than the newest are remembered.
+ * The newest tags of a repository, for rules that want only these. A repository may have very many:
+ * only the newest are kept.
  *
- * @param now keys of those that the site has when it is up to date
- * @param before keys of those that it may have had at an earlier cursor: whatever changed since,
- *     and the newest of the rest. What is older than these was never among the newest: they all
- *     were there
+ * @param now keys that an up-to-date site has
+ * @param before keys that the site may have had at an earlier cursor: those changed since, and the
+ *     newest of the rest. Older ones were never among the newest, since all of these existed
  */
 record Newest(SortedSet<String> now, SortedSet<String> before) {
   /** Records read at once: 200 KB. */
   private static final int PAGE = 100;
 
   private record Dated(Instant at, String key) {
-    /** The oldest first; what has the same time, by key. */
+    /** Oldest first; equal times by key. */
     static final Comparator<Dated> ORDER =
         Comparator.comparing(Dated::at).thenComparing(Dated::key);
   }
 
   /**
-   * Those of a repository.
+   * The newest tags of a repository.
    *
-   * @param since the earlier cursor; none where the site has nothing
+   * @param since the earlier cursor; null if the site has nothing
    */
   static Newest of(
       Catalog catalog, SiteRules rules, RepositoryName repository, @Nullable Cursor since) {

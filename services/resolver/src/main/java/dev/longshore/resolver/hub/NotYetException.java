@@ -2,7 +2,7 @@ package dev.longshore.resolver.hub;
 
 import java.io.IOException;
 
-/** A record of an image has not been read yet that a name shows already. */
+/** A name shows an image whose record has not been read yet. */
 final class NotYetException extends IOException {
   private static final long serialVersionUID = 1L;
 

@@ -8,7 +8,7 @@ import java.time.ZonedDateTime;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** When sites of a group may fetch again what nobody asks for. */
+/** When sites of a group may again fetch images that no client requests. */
 final class OpenHours {
   private static final String BETWEEN = "-";
 

@@ -3,9 +3,9 @@ package dev.longshore.resolver.hub;
 import dev.longshore.events.SiteState;
 import dev.longshore.runtime.kafka.record.NotSentException;
 
-/** Where reports of sites are kept. */
+/** Stores reports of sites. */
 @FunctionalInterface
 public interface ReportSink {
-  /** Returns once it is kept. */
+  /** Returns once the report is stored. */
   void keep(SiteState report) throws NotSentException, InterruptedException;
 }

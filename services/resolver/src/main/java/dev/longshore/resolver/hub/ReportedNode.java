@@ -23,20 +23,20 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What a node's last report comes to now. */
+/** Evaluates a node's last report against the current state. */
 final class ReportedNode {
-  /** A node that is there reports at least hourly. */
+  /** A connected node reports at least hourly. */
   private static final Duration OLD = Duration.ofHours(2);
 
-  /** They wait for an hour or a person, by somebody's will. */
+  /** Reasons to wait for a time window or a person, on purpose. */
   private static final Set<AbsenceReason> WAITING =
       EnumSet.of(AbsenceReason.WINDOW, AbsenceReason.HELD);
 
-  /** They are not to come. */
+  /** Reasons for images that will not come. */
   private static final Set<AbsenceReason> LEFT_OUT =
       EnumSet.of(AbsenceReason.EXCLUDED, AbsenceReason.SUPERSEDED);
 
-  /** They do not come as fast as the line allows. */
+  /** Reasons for images that do not come as fast as the line allows. */
   private static final Set<AbsenceReason> STUCK =
       EnumSet.of(AbsenceReason.FAILED, AbsenceReason.FULL, AbsenceReason.UNKNOWN);
 
@@ -48,8 +48,8 @@ final class ReportedNode {
   private final Function<NamedImage, Optional<String>> key;
 
   /**
-   * @param named what its group's rules name
-   * @param place where the topic of what names show stands
+   * @param named the images that its group's rules name
+   * @param place the position of topic {@code served}
    * @param key the name of an image
    */
   ReportedNode(
@@ -107,12 +107,12 @@ final class ReportedNode {
     return time.isNegative() ? Duration.ZERO : time;
   }
 
-  /** What is wrong as a whole stands under words instead of a name. */
+  /** A problem of the whole node has words in place of a name. */
   static boolean isName(Absence absence) {
     return absence.name().indexOf(' ') < 0;
   }
 
-  /** Whether it was told all that its group's rules name, up to its cursor. */
+  /** Whether its cursor covers everything that its group's rules name. */
   private boolean hasHeardRules() {
     return group != null
         && cursor != null
@@ -121,7 +121,7 @@ final class ReportedNode {
         && cursor.key() == null;
   }
 
-  /** What was shown after its cursor, or is all that it has yet to be told. */
+  /** The images that it has yet to hear of: those after its cursor, or all. */
   private Rest unheard() {
     Cursor reached = cursor;
     if (group == null) {
@@ -146,7 +146,7 @@ final class ReportedNode {
         bytes += count.bytes();
       }
     }
-    // What a node does not count by reason, it gives no reason for.
+    // A node gives no reason for images that it does not count by reason.
     boolean restToo = some.test(AbsenceReason.UNKNOWN);
     return new Amount(
         images + (restToo ? Math.max(0, report.behind().images() - counted) : 0),
@@ -179,7 +179,7 @@ final class ReportedNode {
     return new Oldest(key.apply(image).orElse(null), image.time(), !image.isPushKnown());
   }
 
-  /** The report tells the push of the oldest of all that it lacks, whatever the reason. */
+  /** The report has the push time of the oldest absent image, for any reason. */
   private Optional<Oldest> oldestOfReport(Amount late) {
     Instant since = report.behindSince();
     if (since != null && late.images() >= report.behind().images()) {
@@ -194,7 +194,7 @@ final class ReportedNode {
         .min(Comparator.comparing(Oldest::since));
   }
 
-  /** One that it names, or else any of its group's. */
+  /** An image that it lists, or else any of its group's. */
   private Optional<NamedImage> pushedAt(Instant since) {
     SiteGroup its = group;
     if (its == null) {

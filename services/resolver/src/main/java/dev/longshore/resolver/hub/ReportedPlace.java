@@ -8,8 +8,8 @@ public final class ReportedPlace {
   private ReportedPlace() {}
 
   /**
-   * What the site knew of topic {@code served}; empty if it was in the middle of a snapshot, or a
-   * hub of another release told it.
+   * The site's position in topic {@code served}; empty in the middle of a snapshot, or if the
+   * cursor is of another release.
    *
    * @param cursor of its report
    */

@@ -30,27 +30,27 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes what sites report with their requests, and keeps it. */
+/** Receives and stores the reports that sites send with their requests. */
 final class Reports implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Reports.class);
   private static final AttributeKey<String> RESULT = AttributeKey.stringKey("result");
 
-  /** A report of fifty exceptions takes less. */
+  /** A report with fifty exceptions is shorter. */
   private static final int MOST_BYTES = 64 * 1024;
 
-  /** Reasons that this release knows are eight. */
+  /** This release has eight reasons. */
   private static final int MOST_COUNTS = 32;
 
   private static final int LONGEST_VERSION = 100;
   private static final int LONGEST_NAME = 600;
 
-  /** An answer waits so long for its report to be kept; it is kept later then, or not at all. */
+  /** How long an answer waits for its report to be stored; later it may be stored or lost. */
   private static final Duration WAIT = Duration.ofSeconds(1);
 
-  /** Reports that wait for Kafka; of others it is said that they were not kept. */
+  /** Limit of reports waiting for Kafka; others are answered as not stored. */
   private static final int WAITING = 256;
 
-  /** Nodes whose last report is remembered. */
+  /** Limit of nodes with a remembered last report. */
   private static final int REMEMBERED = 10_000;
 
   private final String hub;
@@ -72,7 +72,7 @@ final class Reports implements AutoCloseable {
         }
       };
 
-  /** The last report of a node that was kept. */
+  /** The last stored report of a node. */
   private record Last(Instant joinedAt, long sequence) {
     boolean isBefore(SiteState report) {
       int order = joinedAt.compareTo(report.joinedAt());
@@ -81,7 +81,7 @@ final class Reports implements AutoCloseable {
   }
 
   /**
-   * @param pulled takes digests that were pulled at sites, without waiting
+   * @param pulled takes digests pulled at sites, without waiting
    */
   Reports(
       Hub hub,
@@ -212,7 +212,7 @@ final class Reports implements AutoCloseable {
         report.onDemand());
   }
 
-  /** A site says for images that exist for it alone that they are pulled, and so are kept. */
+  /** A site's pulls count only for images that exist for it. */
   private boolean isNamed(SiteGroup group, Digest digest) {
     return catalog.conversions().recordsOfDigest(digest).stream()
         .anyMatch(image -> group.rules().mayName(image.name()));

@@ -14,12 +14,12 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/** The lines of an answer, a chunk for each signature: what has come so far can be applied. */
+/** The lines of an answer, one chunk per signature: each can be applied on arrival. */
 final class SignedLines implements ChunkSource, AutoCloseable {
-  /** A line of each is the signature's and the end's. */
+  /** Two lines are for the signature and the end. */
   private static final int LINES = ChangeLine.SIGNED - 2;
 
-  /** Signed sooner than by the number of lines where these are long: it is held in memory. */
+  /** Limit in bytes of a chunk, which is held in memory: long lines are signed sooner. */
   private static final int BYTES = 256 * 1024;
 
   private final SiteName site;
@@ -35,21 +35,21 @@ final class SignedLines implements ChunkSource, AutoCloseable {
   /** Lines of a step that did not fit before the last signature. */
   private final Deque<byte[]> left = new ArrayDeque<>();
 
-  /** What the site has once it has applied all that was signed. */
+  /** The site's cursor once it has applied everything signed so far. */
   private @Nullable String reached;
 
-  /** The cursor of the last step of which nothing is left, which says that it was applied. */
+  /** The cursor after the last complete step: what a site may claim to have applied. */
   private Cursor applied;
 
-  /** What the site has once it has applied what is left too. */
+  /** The site's cursor once it has applied the remaining lines as well. */
   private Cursor next;
 
   private boolean begun;
   private boolean ended;
 
   /**
-   * @param nonce what the request sent to know its answer by, if it did
-   * @param from the site's cursor; none if it begins
+   * @param nonce the request's nonce, if it has one
+   * @param from the site's cursor; null if it begins
    * @param start where the steps begin
    */
   SignedLines(
@@ -75,7 +75,7 @@ final class SignedLines implements ChunkSource, AutoCloseable {
     write(SiteLines.write(ChangeLine.of(group)));
   }
 
-  /** Puts what was found before the answer began in front. */
+  /** Puts a step found before the answer began first. */
   void first(Step step) {
     left.addAll(step.lines());
     next = step.reached();
@@ -112,7 +112,7 @@ final class SignedLines implements ChunkSource, AutoCloseable {
         if (count == 1 && !begun) {
           throw e;
         }
-        // What is before it counts; the next request is told of it.
+        // What came before it counts; the next request reports it.
         last = true;
       }
     }
@@ -167,7 +167,7 @@ final class SignedLines implements ChunkSource, AutoCloseable {
     count++;
   }
 
-  /** Frees what compresses, also of an answer that broke off. */
+  /** Frees the compressor, for an aborted answer too. */
   @Override
   public void close() throws IOException {
     coded.close();

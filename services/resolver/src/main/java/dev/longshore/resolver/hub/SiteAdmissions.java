@@ -3,9 +3,9 @@ package dev.longshore.resolver.hub;
 import dev.longshore.runtime.edge.rights.Caller;
 import java.util.Optional;
 
-/** Tells which callers are sites. */
+/** Identifies callers that are sites. */
 @FunctionalInterface
 public interface SiteAdmissions {
-  /** The site that the caller showed a credential of; empty if it is none. */
+  /** The site whose credential the caller showed; empty if it is not a site's. */
   Optional<SiteCaller> of(Caller caller);
 }

@@ -23,35 +23,34 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices when images come to sites and are first pulled there: by the first report that proves it.
+ * Detects when images arrive at sites and are first pulled there: by the first report to prove it.
  *
- * <p>Each hub follows the reports to all hubs, and tells of an image only if that report came to
- * itself, and if it had seen the image absent there before. So a hub that was away tells nothing of
- * what came meanwhile: nobody knows when that was. What it does not know any more after a restart,
- * it tells not at all rather than twice.
+ * <p>Each hub follows the reports to all hubs, and counts an arrival only if it received the report
+ * itself and had seen the image absent there before. So a hub that was away does not count arrivals
+ * meanwhile, whose time is unknown. After a restart, it omits what it no longer knows rather than
+ * count it twice.
  */
 final class SiteArrivals {
-  /** A report to another hub, from the same node and before, is read by then. */
+  /** Time to read an earlier report of the same node to another hub. */
   private static final Duration SETTLED = Duration.ofSeconds(2);
 
-  /** A site that gets an image later does so for another reason than its push. */
+  /** A later arrival has another reason than the push. */
   private static final Duration LATEST = Duration.ofDays(7);
 
-  /** Images of a node that are looked out for. */
+  /** Limit of awaited images per node. */
   private static final int AWAITED = 10_000;
 
-  /** Images that came to a site, of which the first pull is looked out for. */
+  /** Images that came to a site and await their first pull. */
   private static final int ARRIVED = 100_000;
 
   private static final int FRESH = 100_000;
 
-  /** Is told what was noticed. */
   interface Listener {
     /**
      * An image came to a site; or was pulled there for the first time.
      *
-     * @param sincePush negative if the hub's clock is behind that of the service which was told of
-     *     the push
+     * @param sincePush negative if the hub's clock is behind that of the service that heard of the
+     *     push
      */
     void came(Stage stage, String group, ModeName mode, Duration sincePush);
   }
@@ -83,7 +82,7 @@ final class SiteArrivals {
 
   private record Proven(NodeId node, String group, NamedImage image, SiteState by, Instant at) {}
 
-  /** What a node has yet to get, by its last report. */
+  /** The images that a node lacks by its last report. */
   private static final class Awaiting {
     private final String group;
     private SiteState last;
@@ -141,9 +140,9 @@ final class SiteArrivals {
   }
 
   /**
-   * Looks at the last reports to all hubs.
+   * Applies the latest reports to all hubs.
    *
-   * @param groupOf the group of each site that may speak
+   * @param groupOf the group of each admitted site
    */
   synchronized void reported(
       Collection<SiteState> reports,
@@ -162,7 +161,7 @@ final class SiteArrivals {
     settle(now);
   }
 
-  /** Of sites that were shut out, nothing is looked out for. */
+  /** Forgets sites that are no longer admitted. */
   private void forgetOthers(Function<SiteName, Optional<String>> groupOf) {
     Set<SiteName> sites = sites();
     sites.removeIf(site -> groupOf.apply(site).isPresent());
@@ -174,7 +173,7 @@ final class SiteArrivals {
     }
   }
 
-  /** Sites of which it holds anything. */
+  /** Sites with state here. */
   synchronized Set<SiteName> sites() {
     Set<SiteName> sites = new HashSet<>();
     nodes.keySet().forEach(node -> sites.add(node.site()));
@@ -184,7 +183,7 @@ final class SiteArrivals {
     return sites;
   }
 
-  /** It says nothing new: each change brings the reports of all. */
+  /** Whether it is known already: each change delivers all reports. */
   private boolean isSeen(SiteState report) {
     Awaiting node = nodes.get(new NodeId(report.site(), report.node()));
     return node != null
@@ -219,7 +218,7 @@ final class SiteArrivals {
     }
     Set<Long> absent = absent(report, group);
     if (report.sequence() < node.last.sequence()) {
-      // It came to another hub before what this one has seen: that one tells what it proves.
+      // It reached another hub before this one's reports: that hub counts it.
       if (!report.hub().equals(hub)) {
         proven.removeIf(
             one ->
@@ -242,11 +241,11 @@ final class SiteArrivals {
     }
   }
 
-  /** What a node lacks by the first report of it that this process sees. */
+  /** The images that a node lacks by the first report that this process sees. */
   private Awaiting first(SiteState report, SiteGroup group, Heard heard, Instant now) {
     Awaiting node = new Awaiting(group.line().name(), report);
     if (report.receivedAt().isBefore(began)) {
-      // It may have come at any time since: only what is shown from now on is looked out for.
+      // They may have arrived any time: only images shown from now on are awaited.
       return node;
     }
     Instant earliest = now.minus(LATEST);
@@ -281,7 +280,7 @@ final class SiteArrivals {
     return heard.covers(image) && heard.isThere(image) && !absent.contains(image.dag());
   }
 
-  /** Hashes of the image DAGs that the report names as absent. */
+  /** Hashes of the image DAGs that the report lists as absent. */
   private Set<Long> absent(SiteState report, SiteGroup group) {
     Set<Long> dags = new HashSet<>();
     for (Absence absence : report.exceptions()) {
@@ -290,7 +289,7 @@ final class SiteArrivals {
     return dags;
   }
 
-  /** It is at the site, on whichever node. */
+  /** It has arrived at the site, on any node. */
   private void forget(SiteName site, NamedImage image) {
     nodes.forEach(
         (id, node) -> {
@@ -300,7 +299,7 @@ final class SiteArrivals {
         });
   }
 
-  /** Tells of what no other hub tells. */
+  /** Counts arrivals that no other hub counts. */
   synchronized void settle(Instant now) {
     noteFresh();
     List<Proven> due = proven.stream().filter(one -> !one.at().isAfter(now)).toList();
@@ -309,7 +308,7 @@ final class SiteArrivals {
     for (Proven one : due) {
       Duration since = Duration.between(one.image().time(), one.by().receivedAt());
       Pull pull = new Pull(one.node().site(), one.image().source());
-      // One that several tags show came once.
+      // An image with several tags arrived once.
       if (since.compareTo(LATEST) > 0
           || !told.add(new Pull(one.node().site(), one.image().dag()))) {
         continue;
@@ -323,7 +322,7 @@ final class SiteArrivals {
     }
   }
 
-  /** Digests were pulled at a site, for the first time or again. */
+  /** Applies pulls at a site, first ones or repeated. */
   synchronized void pulled(SiteName site, List<Digest> digests, Instant now) {
     noteFresh();
     for (Digest digest : digests) {

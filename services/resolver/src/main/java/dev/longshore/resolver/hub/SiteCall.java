@@ -10,18 +10,18 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A request of a site for itself.
+ * A site's request about itself.
  *
- * @param caller who calls
+ * @param caller the calling site
  * @param group its group
- * @param path what comes after the site's name, by slashes
+ * @param path segments after the site's name
  */
 record SiteCall(SiteCaller caller, SiteGroup group, List<String> path) {
   SiteCall {
     path = List.copyOf(path);
   }
 
-  /** Tells requests of sites apart. */
+  /** Reads requests of sites. */
   static final class Reader {
     private final SiteAdmissions admissions;
     private final SiteGroups groups;
@@ -57,7 +57,7 @@ record SiteCall(SiteCaller caller, SiteGroup group, List<String> path) {
           .filter(site -> site.site().text().equals(name));
     }
 
-    /** The body, which breaks off when its site is shut out: one takes hours on a thin line. */
+    /** The body, cut off when its site is removed: it may take hours on a slow line. */
     ChunkSource whileAdmitted(Exchange exchange, SiteCall call, ChunkSource body) {
       String name = call.caller().site().text();
       return () -> {

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param site the site
  * @param group name of its group in the settings
  * @param node the node's name within its site
- * @param joinedAt when the node joined, by the clock of the hub at which it did
- * @param paused whether people asked that the site fetch nothing that nobody asks for
- * @param syncAt when people asked that it try at once what waits; none if not lately
+ * @param joinedAt when the node joined, by that hub's clock
+ * @param paused whether an operator paused all but requested fetches
+ * @param syncAt when an operator asked to retry at once; null if not lately
  */
 public record SiteCaller(
     SiteName site,
@@ -21,7 +21,7 @@ public record SiteCaller(
     Instant joinedAt,
     boolean paused,
     @Nullable Instant syncAt) {
-  /** One of whose site nobody asked anything. */
+  /** A node of a site without operator requests. */
   public SiteCaller(SiteName site, String group, String node, Instant joinedAt) {
     this(site, group, node, joinedAt, false, null);
   }

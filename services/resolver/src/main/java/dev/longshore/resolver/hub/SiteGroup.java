@@ -6,7 +6,7 @@ import dev.longshore.sites.Group;
 /**
  * A group of sites.
  *
- * @param line what its sites are told of it first
+ * @param line the line about it that its sites get first
  * @param rules which names exist for them
  */
 record SiteGroup(Group line, SiteRules rules) {
@@ -15,7 +15,7 @@ record SiteGroup(Group line, SiteRules rules) {
     return new SiteGroup(settings.line().of(settings.name(), rules.repositories()), rules);
   }
 
-  /** The group as one of its sites is told of it, with what people asked of that site. */
+  /** The group as one of its sites gets it, with what operators asked of that site. */
   SiteGroup with(SiteCaller caller) {
     return !caller.paused() && caller.syncAt() == null
         ? this

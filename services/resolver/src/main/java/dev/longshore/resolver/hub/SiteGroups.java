@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The groups of sites that count now; made anew when the settings of them are. */
+/** The current groups of sites; rebuilt when their settings are replaced. */
 final class SiteGroups {
   private final Supplier<List<SiteGroupSettings>> settings;
   private volatile @Nullable Made made;

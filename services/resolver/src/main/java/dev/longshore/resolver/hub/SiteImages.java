@@ -14,12 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Completes what a name shows with the images that it shows. */
+/** Adds to what a name shows the records of its images. */
 final class SiteImages {
-  /** Topics are read side by side: one may be behind another for so long, as at a start. */
+  /** Topics are read in parallel: how far one may be behind another, as at a start. */
   private static final Duration BESIDE = Duration.ofSeconds(2);
 
-  /** An image that is not recorded so long after its name showed it was released since. */
+  /** An image still without a record this long after its name showed it was released. */
   private static final Duration RELEASED = Duration.ofMinutes(1);
 
   private final Catalog catalog;
@@ -32,7 +32,7 @@ final class SiteImages {
     this.clock = clock;
   }
 
-  /** What follows names. */
+  /** The referrers of names. */
   Following following() {
     return following;
   }
@@ -49,7 +49,7 @@ final class SiteImages {
   }
 
   /**
-   * What a site is told of a name.
+   * The change that a site gets for a name.
    *
    * @param most referrers
    * @throws NotYetException when an image of it is still to be read
@@ -102,7 +102,7 @@ final class SiteImages {
     }
     if (image.isEmpty()) {
       throw new NotYetException(
-          "%s shows %s, of which no record was read yet"
+          "%s shows %s, and its record has not been read yet"
               .formatted(served.key(), result.imageDag()));
     }
     return image;

@@ -11,14 +11,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a site is behind what its rules name.
+ * How far a site is behind its rules.
  *
  * @param site the site
  * @param group its group
  * @param state of its worst node
- * @param revokedAt when it was shut out; none if it was not
- * @param joinedAt when a node of it joined last; none before
- * @param windowOpensAt when it may fetch again what nobody asks for; none if it may now
+ * @param revokedAt when it was revoked; null if it was not
+ * @param joinedAt when its latest node joined; null before the first
+ * @param windowOpensAt when unrequested fetches may resume; null if they may now
  * @param nodes what its nodes reported, the worst first
  */
 public record SiteLag(
@@ -35,9 +35,9 @@ public record SiteLag(
 
   /** The states of a site, the worst first. */
   public enum State {
-    /** Its last report is old: nobody knows what it has by now. */
+    /** Its last report is old: its current content is unknown. */
     REPORT_ABSENT,
-    /** The settings have no group of its name: it is told nothing. */
+    /** The settings have no group of its name: it gets nothing. */
     NO_GROUP,
     /** No node of it has reported yet. */
     NO_REPORT,
@@ -45,14 +45,14 @@ public record SiteLag(
     BEHIND,
     /** An operator put it on hold. */
     PAUSED,
-    /** All that it lacks waits for the hours in which it may fetch. */
+    /** All that it lacks waits for its time window. */
     WINDOW,
     /** It has all that its rules name. */
     UP_TO_DATE,
-    /** It was shut out. */
+    /** It was revoked. */
     REVOKED;
 
-    /** Whether something is to be done about it, or soon will be. */
+    /** Whether it needs attention, now or soon. */
     public boolean isLate() {
       return compareTo(PAUSED) < 0;
     }
@@ -64,7 +64,7 @@ public record SiteLag(
   }
 
   /**
-   * What is known of a node by its last report, and by what it was to be told since.
+   * The state of a node by its last report and by changes since.
    *
    * @param node its name
    * @param state its state
@@ -73,23 +73,23 @@ public record SiteLag(
    * @param receivedAt hub's clock
    * @param age of the report
    * @param isAtLeast whether all figures are lower bounds, as the report is old
-   * @param skew by how much the site's clock was ahead of the hub's, or later than it by the time
-   *     that the request took
-   * @param hasHeardRules whether it was told all that its rules name now, up to its cursor
-   * @param present what it holds
-   * @param lacking images that it should have by now: what the report says without those that wait,
-   *     and what it has not heard of
-   * @param unheard of these, what was pushed after its cursor
+   * @param skew how far the site's clock was ahead of the hub's, give or take the time of the
+   *     request
+   * @param hasHeardRules whether its cursor covers everything that its rules name now
+   * @param present the images that it holds
+   * @param lacking images that it should have by now: reported ones without those that wait, and
+   *     those it has not heard of
+   * @param unheard those of these that were pushed after its cursor
    * @param waiting images that wait for its window, or while it is on hold
-   * @param counts what it does not hold, by reason, as reported
-   * @param exceptions images that it does not hold, as reported
-   * @param problems what else it says is wrong
-   * @param oldest the oldest image that lags; none if none does, or it is not known
-   * @param lineBytes bytes that came over the line since it joined
-   * @param lineRate bytes a second lately; none if it was not measured
+   * @param counts reported numbers of absent images, by reason
+   * @param exceptions absent images, as reported
+   * @param problems other reported problems
+   * @param oldest the oldest lagging image; null if there is none, or it is unknown
+   * @param lineBytes bytes received over the line since it joined
+   * @param lineRate recent bytes a second; null if not measured
    * @param freeBytes bytes free on its disk
    * @param totalBytes bytes of its disk
-   * @param remaining time until it has all; none if it is not known, or nothing is missing
+   * @param remaining time until it has everything; null if unknown, or if nothing is missing
    */
   public record Node(
       String node,
@@ -114,7 +114,7 @@ public record SiteLag(
       long freeBytes,
       long totalBytes,
       @Nullable Remaining remaining) {
-    /** Clocks that differ by more are said to. */
+    /** Clocks that differ by more count as skewed. */
     private static final Duration CLOCKS = Duration.ofSeconds(10);
 
     public Node {
@@ -130,32 +130,32 @@ public record SiteLag(
   }
 
   /**
-   * An image that lags.
+   * A lagging image.
    *
-   * @param name a name that shows it; none if it is not known
+   * @param name a name that shows it; null if unknown
    * @param since its push
-   * @param isAtLeast whether it was pushed then or before, as nobody told of the push
+   * @param isAtLeast whether it may have been pushed earlier, since the push time is unknown
    */
   public record Oldest(@Nullable String name, Instant since, boolean isAtLeast) {}
 
   /**
-   * An estimate: layers that images share come once, and so it may take less.
+   * An estimate: shared layers are fetched once, so it may take less.
    *
    * @param time until it has what it lacks, and what waits
-   * @param isAtLeast whether it takes at least so long
-   * @param isMeasured whether by a rate that the site measured, or by its group's limit
+   * @param isAtLeast whether this is a lower bound
+   * @param isMeasured true by the site's measured rate, false by its group's limit
    */
   public record Remaining(Duration time, boolean isAtLeast, boolean isMeasured) {}
 
   /**
    * One image at a site.
    *
-   * @param stage how far it is
-   * @param group rules of the site's group, as a person wrote them
-   * @param since its push, or when it was observed; none if nothing is shown
-   * @param isPushKnown whether somebody told of the push
-   * @param at the node whose state this is; none if no node matters
-   * @param absence what that node reported of it; none if it named it not
+   * @param stage its progress
+   * @param group rules of the site's group, as written in the settings
+   * @param since its push, or when it was observed; null if nothing is shown
+   * @param isPushKnown whether the push time is known
+   * @param at the node with this state; null if no node matters
+   * @param absence that node's report of it; null if not listed
    */
   public record Image(
       Stage stage,
@@ -169,17 +169,17 @@ public record SiteLag(
     }
   }
 
-  /** How far an image is at a site, the worst first. */
+  /** The progress of an image at a site, the worst first. */
   public enum Stage {
-    /** The site was shut out. */
+    /** The site was revoked. */
     REVOKED,
     /** The settings have no group of the site's group's name. */
     NO_GROUP,
     /** No rule of its group names it. */
     NOT_NAMED,
-    /** A rule names the newest tags alone, and it is not among them. */
+    /** A rule names only the newest tags, and it is not among them. */
     NOT_NEWEST,
-    /** The name shows nothing that the rule asks for yet. */
+    /** The name shows nothing yet that the rule wants. */
     NOT_SHOWN,
     /** The name shows nothing any more. */
     REMOVED,
@@ -187,11 +187,11 @@ public record SiteLag(
     NO_REPORT,
     /** The node has not heard of it. */
     NOT_HEARD,
-    /** The node named it as one that it does not hold. */
+    /** The node reported it as absent. */
     ABSENT,
-    /** The node holds it, or it is one of those that it counts as missing. */
+    /** The node holds it, or counts it among unlisted absent images. */
     UNCERTAIN,
-    /** A rule keeps it nowhere before somebody asks for it. */
+    /** Its rule fetches it only on request. */
     ON_DEMAND,
     /** It is there. */
     PRESENT

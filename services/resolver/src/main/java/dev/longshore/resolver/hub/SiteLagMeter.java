@@ -16,8 +16,8 @@ import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
- * How far each site is behind, by its worst node. Hubs that share a Kafka tell the same. What is
- * not known is not told: no figure stands for it.
+ * Exports how far each site is behind, by its worst node. Hubs that share a Kafka export the same.
+ * Unknown values are left out.
  */
 final class SiteLagMeter {
   private static final AttributeKey<String> SITE = AttributeKey.stringKey("site");
@@ -106,9 +106,9 @@ final class SiteLagMeter {
   }
 
   /**
-   * Tells it from now on.
+   * Adds the gauges.
    *
-   * @param lags of all sites; empty while nothing is known of them
+   * @param lags of all sites; empty while unknown
    */
   static void register(
       Meter meter, SiteGroups groups, Supplier<List<SiteLag>> lags, InstantSource clock) {
@@ -184,7 +184,7 @@ final class SiteLagMeter {
       oldest.record(0, of);
     }
     report.record(node.age().toSeconds(), of);
-    // Whole seconds of either sign: a request that took a while is no second.
+    // Whole seconds of either sign, which ignore the time of a request.
     skew.record(node.skew().toMillis() / 1_000, of);
     line.record(node.lineBytes(), of);
     if (node.remaining() != null) {

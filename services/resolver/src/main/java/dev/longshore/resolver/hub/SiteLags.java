@@ -32,9 +32,9 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** How far sites are behind, by their last reports and by what names show now. */
+/** How far sites are behind, by their last reports and what names show now. */
 public final class SiteLags implements AutoCloseable {
-  /** Of two reports of a node that of the later join counts, and of one join the later one. */
+  /** Of two reports of a node, the one of the later join counts; of one join, the later one. */
   private static final Comparator<SiteState> LATER =
       Comparator.comparing(SiteState::joinedAt).thenComparingLong(SiteState::sequence);
 
@@ -55,7 +55,7 @@ public final class SiteLags implements AutoCloseable {
   private @Nullable SiteArrivals arrivals;
 
   /**
-   * @param groups those that count now
+   * @param groups supplies the current groups
    */
   public SiteLags(Catalog catalog, Supplier<List<SiteGroupSettings>> groups, InstantSource clock) {
     this.catalog = catalog;
@@ -65,11 +65,10 @@ public final class SiteLags implements AutoCloseable {
   }
 
   /**
-   * Tells metrics from now on: how far each site is behind, and how long images take to come to
-   * sites.
+   * Exports metrics: how far each site is behind, and how long images take to arrive at sites.
    *
-   * @param hub name of this hub, which its reports have
-   * @param known all sites and reports; empty while they are not known
+   * @param hub name of this hub, as in its reports
+   * @param known all sites and reports; empty while unknown
    */
   public void measure(String hub, Meter meter, Supplier<Optional<Known>> known) {
     LagHistogram lag =
@@ -103,7 +102,7 @@ public final class SiteLags implements AutoCloseable {
         groups,
         () -> {
           its.settle(clock.instant());
-          // While names are missing, nobody is up to date by them.
+          // While names are missing, no site counts as up to date.
           return catalog.isWhole()
               ? known.get().map(all -> of(all.sites(), all.reports())).orElse(List.of())
               : List.of();
@@ -142,7 +141,7 @@ public final class SiteLags implements AutoCloseable {
                     clock.instant()));
   }
 
-  /** A site says that these source digests were pulled there. */
+  /** Applies a site's report of pulled source digests. */
   void pulled(SiteName site, List<Digest> digests) {
     arrivals().ifPresent(its -> its.pulled(site, digests, clock.instant()));
   }
@@ -156,10 +155,10 @@ public final class SiteLags implements AutoCloseable {
   }
 
   /**
-   * Of each site, the worst first.
+   * The lag of each site, the worst first.
    *
-   * @param sites all there are
-   * @param reports the last ones of nodes to hubs
+   * @param sites all sites
+   * @param reports the last report of each node to each hub
    */
   public List<SiteLag> of(Collection<SiteCredentialsState> sites, Collection<SiteState> reports) {
     Map<SiteName, List<SiteState>> bySite = last(reports);
@@ -187,7 +186,7 @@ public final class SiteLags implements AutoCloseable {
     return last.values().stream().collect(Collectors.groupingBy(SiteState::site));
   }
 
-  /** The push of the oldest image that lags; what is not known comes last. */
+  /** The push of the oldest lagging image; unknown ones come last. */
   private static Instant since(Node node) {
     return node.oldest() == null ? Instant.MAX : node.oldest().since();
   }
@@ -216,7 +215,7 @@ public final class SiteLags implements AutoCloseable {
         nodes);
   }
 
-  /** Those of nodes that may still speak; of all if none may. */
+  /** Reports of nodes that are still admitted; of all nodes if none is. */
   private static List<SiteState> standing(
       SiteCredentialsState site, List<SiteState> reports, Instant now) {
     Set<String> nodes =
@@ -254,11 +253,11 @@ public final class SiteLags implements AutoCloseable {
   }
 
   /**
-   * How far a name's image is at a site.
+   * The progress of a name's image at a site.
    *
-   * @param lag of that site, as {@link #of} said it
-   * @param site who it is
-   * @param reports the last ones of nodes to hubs
+   * @param lag of that site, from {@link #of}
+   * @param site the site's credentials
+   * @param reports the last report of each node to each hub
    */
   public SiteLag.Image image(
       SiteLag lag,
@@ -271,12 +270,12 @@ public final class SiteLags implements AutoCloseable {
     return new ImageAtSite(catalog, groups.named(site.group()), named).of(lag, its, name, tag);
   }
 
-  /** Settings of a group that count now; empty if there are none of that name. */
+  /** Current settings of a group; empty if there are none of that name. */
   public Optional<SiteGroupSettings> group(String name) {
     return groups.settings(name);
   }
 
-  /** The name that shows it; empty if it shows something else by now. */
+  /** The name that shows it; empty if it now shows something else. */
   Optional<String> key(NamedImage image) {
     return catalog.served().since(image.partition(), image.offset(), 1).stream()
         .filter(placed -> placed.offset() == image.offset())

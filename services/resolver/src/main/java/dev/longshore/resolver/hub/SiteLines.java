@@ -24,20 +24,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lines of what names show, each written once for all sites of a group: these ask for the same ones
- * within seconds, of a change as well as of all there is after a change of rules. A record's place
- * says which one it is, so a name that shows something else has another line.
+ * Caches the lines of names, each written once for all sites of a group: these request the same
+ * ones within seconds, after a change of a name or of rules. A record's offset identifies it, so a
+ * changed name has a new line.
  */
 final class SiteLines {
   private static final Logger LOG = LoggerFactory.getLogger(SiteLines.class);
 
-  /** Those of 30,000 names. */
+  /** The lines of 30,000 names. */
   private static final long MOST_BYTES = 32L << 20;
 
-  /** What a line takes in memory beside its bytes. */
+  /** Memory for a line besides its bytes. */
   private static final long BESIDE = 200;
 
-  /** What is recorded of an image may change without its name. */
+  /** An image's record may change without its name's. */
   private static final Duration GOOD_FOR = Duration.ofMinutes(1);
 
   private final SiteImages images;
@@ -48,9 +48,9 @@ final class SiteLines {
   private long bytes;
 
   /**
-   * Which line it is.
+   * The key of a line.
    *
-   * @param referrers state of what follows names of its repository
+   * @param referrers state of the repository's referrers
    */
   private record Key(String topic, String rules, int partition, long offset, String referrers) {}
 
@@ -79,20 +79,20 @@ final class SiteLines {
     this.mostBytes = mostBytes;
   }
 
-  /** Changes with all that may follow names of the repository; a line is good for one. */
+  /** The state of the repository's referrers; a line is valid for one state. */
   String state(RepositoryName repository) {
     return images.following().state(repository).orElse("");
   }
 
-  /** Keys of the names that may show what it refers to. */
+  /** Keys of the names that may show its subject. */
   List<String> namesOver(ServedState referrer) {
     return namesOver.of(referrer);
   }
 
   /**
-   * The line of a name once more, because of what refers to it.
+   * The line of a name again, because of a referrer.
    *
-   * @return none if that does not follow the name
+   * @return empty if the referrer does not follow the name
    * @throws NotYetException when an image of one is still to be read
    */
   Optional<byte[]> lineOver(ServedState referrer, ServedState name, SiteRuleSettings rule)
@@ -104,9 +104,9 @@ final class SiteLines {
   }
 
   /**
-   * The line of a record that is its topic's at its place.
+   * The line of the record at this place of its topic.
    *
-   * @param referrers {@link #state}, asked for after it is known up to where sites are told
+   * @param referrers {@link #state}, read after the end of what sites get is fixed
    * @throws NotYetException when an image of it is still to be read
    */
   byte[] line(
@@ -131,7 +131,7 @@ final class SiteLines {
     keep(new Key(topic, rules.hash(), placed.partition(), placed.offset(), referrers), null);
   }
 
-  /** The lines of these records, in their order; empty unless all are known. */
+  /** The lines of these records in order; empty unless all are cached. */
   Optional<List<byte[]>> known(
       String topic, SiteRules rules, List<RecordPlace> places, String referrers) {
     List<byte[]> known = new ArrayList<>();
@@ -147,7 +147,7 @@ final class SiteLines {
     return Optional.of(known);
   }
 
-  /** The line of a record that is not looked for again. */
+  /** The line of a record, not cached. */
   byte[] line(ServedState served, SiteRuleSettings rule) throws IOException {
     int most = Following.MOST;
     while (true) {
@@ -156,14 +156,14 @@ final class SiteLines {
         byte[] json = SiteJson.write(ChangeLine.of(change));
         if (change.referrersLeftOut() != null) {
           LOG.warn(
-              "more than {} manifests refer to what {} shows; sites are told of the first ones",
+              "more than {} manifests refer to what {} shows; sites get only the first ones",
               most,
               served.key());
         }
         return json;
       } catch (MalformedEventException e) {
         if (most == 0) {
-          // A name that takes no line of the largest size is not the site's: no other is held up.
+          // A name whose line is too long is left out, and does not block the others.
           LOG.warn("sites are not told of {}: {}", served.key(), e.getMessage());
           return write(ChangeLine.ofDropped(served.key()));
         }
@@ -172,7 +172,7 @@ final class SiteLines {
     }
   }
 
-  /** A line that has to fit. */
+  /** Writes a line that is known to fit. */
   static byte[] write(ChangeLine line) throws IOException {
     try {
       return SiteJson.write(line);

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 
 /** Which image DAGs exist for the sites of a group. */
 final class SiteRights {
-  /** A site that is fetching a version ends that, though its tag has moved on. */
+  /** Time for a site to finish fetching a version after its tag has moved. */
   private static final Duration AFTER_IT_LEFT = Duration.ofHours(24);
 
   private final Catalog catalog;
@@ -28,7 +28,7 @@ final class SiteRights {
   private final InstantSource clock;
 
   /**
-   * @param rules those that count now
+   * @param rules supplies the current rules
    */
   SiteRights(Catalog catalog, Supplier<Rules> rules, InstantSource clock) {
     this.catalog = catalog;
@@ -38,8 +38,8 @@ final class SiteRights {
   }
 
   /**
-   * The image of a DAG that a name shows which the rules name, or whose version a tag left a short
-   * time ago; empty if there is none.
+   * The image of a DAG that a name covered by the rules shows, or showed a short time ago; empty if
+   * there is none.
    */
   Optional<ImageState> image(SiteGroup group, ImageDag dag) {
     return catalog.conversions().recordsByDag(dag).stream()
@@ -54,7 +54,7 @@ final class SiteRights {
         .anyMatch(key -> shows(group, key, image) || showed(group, key, image.digest(), image));
   }
 
-  /** Whether it follows a name, or followed what the name showed a short time ago. */
+  /** Whether it is a referrer of what a name shows, or showed a short time ago. */
   private boolean follows(SiteGroup group, ImageState image) {
     Digest subject = image.subject();
     Optional<ServedState> referrer =

@@ -13,18 +13,18 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of a group of sites. The first one counts that matches repository and tag. A digest
- * without a tag is named by none, as each digest that a tag ever had is one; what refers to an
- * image follows the names that show it.
+ * The rules of a group of sites. The first rule that matches repository and tag applies. No rule
+ * names a digest without a tag, since former tags leave these; referrers follow the names that show
+ * their subject.
  */
 final class SiteRules {
   /** Characters of {@link #hash}. */
   static final int HASH = 16;
 
-  /** Characters of patterns that each answer to a site may have. */
+  /** Limit of characters of patterns in an answer to a site. */
   static final int TOLD = 1_000;
 
-  /** What sites are told beside what the rules say: those of an earlier release lack it. */
+  /** What sites get beyond the rules' text: sites of an earlier release lack it. */
   private static final String TOLD_OF_A_NAME = "; with results in all other modes; with referrers";
 
   private final List<Candidate> candidates;
@@ -45,17 +45,17 @@ final class SiteRules {
                     new Candidate(
                         rule.repositories().stream().map(GlobPattern::parse).toList(), rule))
             .toList();
-    // What the rules say, in the words of this release: another one may ask for a snapshot.
+    // The rules in this release's words: another release's differ and cause a snapshot.
     String told = rules + TOLD_OF_A_NAME;
     this.hash = Digest.of(told.getBytes(StandardCharsets.UTF_8)).hex().substring(0, HASH);
   }
 
-  /** Two groups, or one at two times, whose rules say the same have the same. */
+  /** Equal for groups, or versions of one group, with the same rules. */
   String hash() {
     return hash;
   }
 
-  /** Patterns of the repositories, for the sites; none if they would take up a thin line. */
+  /** Patterns of the repositories, for the sites; empty if too long for a slow line. */
   List<String> repositories() {
     List<String> all =
         candidates.stream()
@@ -65,7 +65,7 @@ final class SiteRules {
     return all.stream().mapToInt(String::length).sum() <= TOLD ? all : List.of();
   }
 
-  /** Each rule in a few words. */
+  /** A summary of each rule. */
   List<String> words() {
     return candidates.stream().map(Candidate::settings).map(SiteRules::words).toList();
   }
@@ -103,19 +103,19 @@ final class SiteRules {
     return of(served.name(), served.tag());
   }
 
-  /** Whether it may follow a name that a rule names. */
+  /** Whether it may be a referrer that follows a name in the rules. */
   boolean mayFollow(ServedState served) {
     return Following.isReferrer(served) && mayName(served.name());
   }
 
-  /** Whether it is a digest without a tag that is to go from wherever it may be. */
+  /** Whether it is a digest without a tag that all sites must drop. */
   boolean mayHaveForgotten(ServedState served) {
     return served.tag() == null
         && served.removed() == RemovalReason.FORGOTTEN
         && mayName(served.name());
   }
 
-  /** Whether its record may tell sites something. */
+  /** Whether its record may concern the sites. */
   boolean mayTell(ServedState served) {
     return of(served).isPresent() || mayFollow(served) || mayHaveForgotten(served);
   }

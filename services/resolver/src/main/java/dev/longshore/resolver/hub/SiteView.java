@@ -16,18 +16,18 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What a name shows to a site: what it shows to all, in the modes of the site's rule alone. */
+/** What a name shows to a site: its results in the modes of the site's rule. */
 final class SiteView {
   private SiteView() {}
 
-  /** The results that the rule asks for. */
+  /** The results in the rule's modes. */
   static List<Result> results(ServedState served, SiteRuleSettings rule) {
     return served.results().stream().filter(result -> isAskedFor(served, result, rule)).toList();
   }
 
   /**
-   * Those that come only to who asks for their digests. A mode that a rule names and that is not
-   * encrypted hides nothing from who has it; beside an encrypted image no other comes.
+   * Other results, fetched only by digest: open to a site whose rule gives it an unencrypted image;
+   * none beside an encrypted one, or without any.
    */
   static List<Result> others(ServedState served, SiteRuleSettings rule) {
     List<Result> asked = results(served, rule);
@@ -37,8 +37,8 @@ final class SiteView {
   }
 
   /**
-   * Results of what follows a name, in the modes of the name's rule; beside an encrypted image
-   * encrypted ones alone.
+   * Results of a name's referrer, in the modes of the name's rule; with an encrypted image only
+   * encrypted ones.
    */
   static List<Result> following(ServedState referrer, ServedState name, SiteRuleSettings rule) {
     boolean encrypted = results(name, rule).stream().anyMatch(SiteView::isEncrypted);
@@ -58,8 +58,8 @@ final class SiteView {
   }
 
   /**
-   * When what it shows was pushed, or observed where nobody told of it; empty if it shows the site
-   * nothing.
+   * When the shown image was pushed, or observed if the push time is unknown; empty if it shows the
+   * site nothing.
    */
   static Optional<Instant> shownSince(ServedState served, SiteRuleSettings rule) {
     return results(served, rule).stream()
@@ -67,7 +67,7 @@ final class SiteView {
         .max(Comparator.naturalOrder());
   }
 
-  /** What the site is told of it, with these results and the images of them. */
+  /** The change that the site gets for it, with these results and their images. */
   static Change change(
       ServedState served,
       SiteRuleSettings rule,
@@ -97,7 +97,7 @@ final class SiteView {
         leftOut ? true : null);
   }
 
-  /** That something without a tag is forgotten, which is to go from wherever it is. */
+  /** A change that drops a forgotten digest without a tag. */
   static Change forgotten(ServedState served) {
     return new Change(served, List.of(), Keep.ON_DEMAND, 0, null);
   }
@@ -110,7 +110,7 @@ final class SiteView {
     return duration == null ? null : duration.toSeconds();
   }
 
-  /** Without what only the makers of images need. */
+  /** Without fields that only producers need. */
   private static ImageState slim(ImageState image) {
     return new ImageState(
         image.digest(),

@@ -17,8 +17,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All names that a site's rules name, by key. What changes meanwhile is told by the first delta
- * from its cursor, which says where the topic stood when it began.
+ * All names that a site's rules name, by key. Changes made meanwhile come with the first delta from
+ * its cursor, which says where the topic stood when the snapshot began.
  */
 final class Snapshot implements Steps {
   /** Records read at once: 200 KB. */
@@ -31,16 +31,16 @@ final class Snapshot implements Steps {
   private @Nullable String at;
   private boolean ended;
 
-  /** What follows names of the repository of the last page, by {@link SiteLines#state}. */
+  /** The referrers in the last page's repository, by {@link SiteLines#state}. */
   private String referrers = "";
 
-  /** The repository of the last page, and its newest tags if a rule asks for these alone. */
+  /** The repository of the last page; its newest tags if a rule wants only these. */
   private @Nullable RepositoryName within;
 
   private Set<String> newest = Set.of();
 
   /**
-   * @param from where the topic stood when it began, and the last key that the site has
+   * @param from the topic's position at its beginning, and the last key that the site has
    */
   Snapshot(Catalog catalog, SiteRules rules, SiteLines lines, Cursor from) {
     this.catalog = catalog;
@@ -105,10 +105,10 @@ final class Snapshot implements Steps {
             : Set.of();
   }
 
-  /** The next page, if the lines of all of it are known. */
+  /** The next page, if all its lines are cached. */
   private @Nullable Step known(RepositoryName repository) {
     if (rules.asksForNewest(repository)) {
-      // Which ones are told depends on the others.
+      // Which ones are sent depends on the others.
       return null;
     }
     List<RecordPlace> places = catalog.served().placesOfRepository(repository, at, PAGE);
@@ -144,7 +144,7 @@ final class Snapshot implements Steps {
     return new Step(told, reached);
   }
 
-  /** What was removed is told with the reason: a forgotten image has to go at once. */
+  /** A removed name is sent with the reason: a forgotten image has to go at once. */
   private boolean isTold(ServedState served, SiteRuleSettings rule) {
     return rule.newest() == null || served.removed() != null || newest.contains(served.key());
   }

@@ -4,15 +4,15 @@ import dev.longshore.sites.Kind;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** The way from a site's cursor to now. */
+/** The steps from a site's cursor to the present. */
 interface Steps {
-  /** What the lines say together. */
+  /** Whether the lines are a delta or a snapshot. */
   Kind kind();
 
   /**
    * The next step; null at the end.
    *
-   * @throws NotYetException when one cannot be told yet
+   * @throws NotYetException when a record is still to be read
    */
   @Nullable Step next() throws IOException;
 }

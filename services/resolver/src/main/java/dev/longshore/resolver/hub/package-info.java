@@ -1,4 +1,4 @@
-/** What a resolver that is a hub answers to sites: what is new for them, and its blocks. */
+/** A hub's answers to sites: changes and blocks. */
 @NullMarked
 package dev.longshore.resolver.hub;
 

@@ -42,7 +42,7 @@ public final class Forgotten {
     return first(forgotten.stream().filter(image -> having.contains(image.imageDag().cid())));
   }
 
-  /** That of the images with this root CID or image DAG, of which it is known that none stays. */
+  /** That of the images with this root CID or image DAG, if known that none of them stays. */
   Optional<DecisionState> cid(Cid cid) {
     return first(
         Stream.concat(

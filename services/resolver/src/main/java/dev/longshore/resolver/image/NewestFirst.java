@@ -8,8 +8,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * A bounded queue for work of which only the newest is worth doing: the oldest is dropped. While
- * more comes than is done, nothing is: whoever brings it needs the machine first.
+ * A bounded queue for work where only the newest is worth doing: the oldest is dropped. While work
+ * arrives faster than it is done, none is done: whoever brings it needs the machine first.
  */
 final class NewestFirst<T> {
   /** How many may wait while others come. */

@@ -74,8 +74,7 @@ final class RepositorySearch {
   }
 
   /**
-   * Reads all unread images of the repository. Skips unreadable ones, of which nothing is served
-   * either.
+   * Reads all unread images of the repository. Skips unreadable ones, which are not served either.
    *
    * @throws UnavailableException when many cannot be read now
    */

@@ -7,15 +7,15 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leaves that are fetched ahead now. Who asks for the same image takes over from there: what came
- * is given to the node before it is known what is missing, so that nothing comes twice.
+ * The running fetch-ahead of leaves. A request for the same image takes over from it: what has
+ * arrived goes to the node before the missing blocks are determined, so nothing comes twice.
  */
 final class AheadFetch {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition left = lock.newCondition();
   private @Nullable ImageDag dag;
 
-  /** Ends the request for leaves that is open. */
+  /** Ends the open request for leaves. */
   private @Nullable Runnable finish;
 
   /** Leaves of it may come until {@link #end}. */
@@ -41,7 +41,7 @@ final class AheadFetch {
     }
   }
 
-  /** The node has what came. */
+  /** The node has what arrived. */
   void end() {
     lock.lock();
     try {
@@ -54,9 +54,9 @@ final class AheadFetch {
   }
 
   /**
-   * Ends a fetch of it, which gives way to somebody who asks for it.
+   * Ends a fetch-ahead of it in favor of a request.
    *
-   * @param limit longest wait until the node has what came
+   * @param limit longest wait until the node has what arrived
    */
   void takeOver(ImageDag wanted, Duration limit) throws InterruptedException {
     long nanos = limit.toNanos();

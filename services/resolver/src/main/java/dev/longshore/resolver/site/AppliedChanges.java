@@ -34,13 +34,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts a segment into the store: all of it or nothing. A version that a name left stays while it is
- * held, to be pulled by its digest; what nothing names any more is let go of later.
+ * Applies a segment to the store: all of it or nothing. A version that a name no longer shows stays
+ * while it is held, to be pulled by digest; what nothing names any more is released later.
  */
 final class AppliedChanges {
   private static final Logger LOG = LoggerFactory.getLogger(AppliedChanges.class);
 
-  /** Far above the pause between two tries of an image. */
+  /** Far longer than the pause between two tries of an image. */
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
 
   private final SiteStore store;
@@ -54,23 +54,23 @@ final class AppliedChanges {
   /** A result of a name, with the record of its image as this site keeps it. */
   private record Version(Result result, ImageState image, RepositoryName repository, Role role) {}
 
-  /** What a version is to its name. */
+  /** The role of a version for its name. */
   private enum Role {
     /** What the name shows. */
     SHOWN,
-    /** It comes to who asks for its digest. */
+    /** It is fetched only when requested by digest. */
     OTHER,
-    /** It refers to what the name shows, and is kept as that. */
+    /** It is a referrer of what the name shows, and kept with it. */
     REFERRER
   }
 
-  /** A change whose parts were looked at. */
+  /** A validated change. */
   private record Checked(Change change, List<Version> versions) {}
 
   /**
    * What changed.
    *
-   * @param names keys of names of which something changed
+   * @param names keys of names that changed
    * @param forgotten keys of images that are forgotten, though a name may say they are not any more
    */
   record Applied(Set<String> names, Set<String> forgotten) {}
@@ -78,7 +78,7 @@ final class AppliedChanges {
   /**
    * Applies it.
    *
-   * @throws HubException {@link Kind#WRONG} when a record is none: then nothing is applied
+   * @throws HubException {@link Kind#WRONG} when a record is invalid: then nothing is applied
    */
   Applied apply(Segment segment) throws HubException {
     List<Checked> checked = new ArrayList<>();
@@ -234,7 +234,7 @@ final class AppliedChanges {
     return last + 1;
   }
 
-  /** Whether the name showed just this; a snapshot tells all again. */
+  /** Whether the name showed exactly this: a snapshot repeats everything. */
   private static boolean isKnown(Session session, ServedState served) throws SQLException {
     return !session
         .query(
@@ -364,12 +364,12 @@ final class AppliedChanges {
     session.update("UPDATE versions SET wanted = 0 WHERE key = ?", key);
   }
 
-  /** Rules that changed are told as a snapshot: what did not fit may fit now. */
+  /** Changed rules come as a snapshot: what did not fit may fit now. */
   private static void tryWithTheseRules(Session session) throws SQLException {
     session.update("UPDATE dags SET needs = NULL, gave_way_to = NULL WHERE needs IS NOT NULL");
   }
 
-  /** What a whole snapshot did not name is not the site's. */
+  /** Removes names that a complete snapshot did not contain. */
   private List<String> removeOthers(Session session, long generation) throws SQLException {
     List<String> others = HeldRemovals.removed(session, generation, clock.instant());
     for (String key : others) {
@@ -378,7 +378,7 @@ final class AppliedChanges {
     return others;
   }
 
-  /** Drops what was never held, and notes since when nothing wants what is. */
+  /** Drops versions never held, and records since when held ones are unwanted. */
   private void settle(Session session) throws SQLException {
     clampTimes(session);
     session.update(
@@ -426,7 +426,7 @@ final class AppliedChanges {
     SiteStore.put(session, Value.WALL, clock.wall());
   }
 
-  /** What waits is tried once, if people asked for it since the last time. */
+  /** Retries waiting images once, if an operator asked for it since the last time. */
   private static void hurry(Session session, @Nullable Instant asked) throws SQLException {
     if (asked == null
         || session

@@ -26,11 +26,11 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Which image DAGs are meant by those who ask for one, and what the store says of being asked. */
+/** Maps requests to image DAGs, and records requests in the store. */
 final class AskedDags implements PullObserver {
   private static final Logger LOG = LoggerFactory.getLogger(AskedDags.class);
 
-  /** How exactly it is noted when an image was pulled last: it is kept for days. */
+  /** Precision of recorded pull times: images are kept for days. */
   private static final Duration NOTED_EVERY = Duration.ofHours(1);
 
   private static final int REMEMBERED = 1_000;
@@ -40,7 +40,7 @@ final class AskedDags implements PullObserver {
   private final ServedNames names;
   private final Supplier<Rules> rules;
 
-  /** When a pull of it was noted last. */
+  /** When a pull of it was last recorded. */
   private final Map<ImageDag, Instant> noted =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -50,7 +50,7 @@ final class AskedDags implements PullObserver {
       };
 
   /**
-   * @param rules those of this machine, which say by which tags modes are served
+   * @param rules this machine's rules, which say under which tags modes are served
    */
   AskedDags(SiteStore store, SiteClock clock, ServedNames names, Supplier<Rules> rules) {
     this.store = store;
@@ -60,14 +60,14 @@ final class AskedDags implements PullObserver {
   }
 
   /**
-   * An image that is named here, and absent.
+   * A named, absent image.
    *
    * @param standIn whether an earlier one is here, which the name shows meanwhile
-   * @param kept whether a rule keeps it here, whether or not anybody asks
+   * @param kept whether a rule keeps it here even without requests
    */
   record Meant(ImageDag dag, boolean standIn, boolean kept) {}
 
-  /** The image to be brought; empty if it is here, or nothing is known of it. */
+  /** The image to fetch; empty if it is here or unknown. */
   Optional<Meant> of(RepositoryName repository, Selector wanted) {
     return switch (wanted) {
       case Selector.ByTag(Tag tag) -> ofTag(repository, tag);
@@ -189,7 +189,7 @@ final class AskedDags implements PullObserver {
         .isEmpty();
   }
 
-  /** It is being brought: its names show it, and its digests are found. */
+  /** A fetch has begun: its names show it, and its digests are found. */
   void begun(ImageDag dag) {
     store.write(
         session ->
@@ -200,7 +200,7 @@ final class AskedDags implements PullObserver {
     names.show(keys(dag));
   }
 
-  /** It did not come: nothing shows it any more. */
+  /** The fetch failed: nothing shows it any more. */
   void failed(ImageDag dag) {
     store.write(
         session -> {
@@ -211,7 +211,7 @@ final class AskedDags implements PullObserver {
     names.show(keys(dag));
   }
 
-  /** Whoever waited for one is gone with the process that brought it. */
+  /** Resets fetches of an earlier process, whose waiters are gone. */
   void begin() {
     store.write(
         session -> {
@@ -253,14 +253,14 @@ final class AskedDags implements PullObserver {
     }
   }
 
-  /** Those that were pulled lately, the last one first. */
+  /** Recently pulled images, the latest first. */
   List<ImageDag> recent() {
     synchronized (noted) {
       return List.copyOf(noted.keySet()).reversed();
     }
   }
 
-  /** It was pulled: one that is here on demand stays for another while. */
+  /** Records a pull: an image on demand then stays longer. */
   private void pulled(ImageDag dag) {
     Instant now = clock.instant();
     synchronized (noted) {

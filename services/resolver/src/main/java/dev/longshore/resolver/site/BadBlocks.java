@@ -30,12 +30,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Rotten and missing blocks of the site's node that were found, until the keeper takes them out. A
- * node does not write a block that it thinks it has, and removes none that is pinned: so the images
- * that have it are unpinned, it is removed, and they come again, of which that block alone is
- * lacking. One that came again already, for somebody who pulls it, takes its place at once: then
- * they are pinned again, and are there all the time. Which images have it is looked for while all
- * else goes on: that reads the inner nodes of each.
+ * Corrupt and missing blocks found on the site's node, until the keeper takes them out. A node does
+ * not write a block that it thinks it has, and removes none that is pinned: so the images with the
+ * block are unpinned, the block is removed, and the images are fetched again, which takes that
+ * block alone. A block that was already fetched again for a pull replaces the bad one at once: then
+ * the images are pinned again and stay available throughout. The search for the images with a block
+ * reads the inner nodes of each, while everything else goes on.
  */
 final class BadBlocks implements BlockScrub.Bad {
   private static final Logger LOG = LoggerFactory.getLogger(BadBlocks.class);
@@ -43,13 +43,13 @@ final class BadBlocks implements BlockScrub.Bad {
   private static final Duration WALK = Duration.ofHours(1);
   private static final Duration IMPORT = Duration.ofMinutes(2);
 
-  /** Of a disk that fails altogether, the rest is found in the next round. */
+  /** Limit of remembered blocks; on a dying disk, the next round finds the rest. */
   private static final int MOST = 1_000;
 
-  /** Of a disk that fails altogether, looking for images takes no more than a part of the time. */
+  /** On a dying disk, searches for images take no more than this fraction of the time. */
   private static final int REST_AFTER_SEARCH = 4;
 
-  /** So many are named where it is logged. */
+  /** Limit of images named in a log line. */
   private static final int NAMED = 10;
 
   private final KeptDags dags;
@@ -66,7 +66,7 @@ final class BadBlocks implements BlockScrub.Bad {
   private final Set<Cid> found = new LinkedHashSet<>();
   private final ReentrantLock searching = new ReentrantLock();
 
-  /** Images that lost their pin, and are pinned again as they lack nothing. */
+  /** Unpinned images that lack no block and get their pin back. */
   private final Set<ImageDag> unpinned = new LinkedHashSet<>();
 
   private @Nullable Search searched;
@@ -75,22 +75,22 @@ final class BadBlocks implements BlockScrub.Bad {
   /**
    * Bad blocks, and the images that have them.
    *
-   * @param looked all images that were looked at
-   * @param with those that have some, and which
+   * @param looked all searched images
+   * @param with images with bad blocks, and which
    */
   private record Search(Set<Cid> blocks, Set<ImageDag> looked, Map<ImageDag, Set<Cid>> with) {}
 
-  /** Pins what is here whole. */
+  /** Pins complete images. */
   @FunctionalInterface
   interface Pins {
     void pin(ImageDag dag) throws IOException;
   }
 
   /**
-   * @param fresh blocks that came again already
-   * @param pinPrefix how the names of its pins begin
-   * @param nanos a clock that only goes on
-   * @param keeper told when there is something to take out
+   * @param fresh blocks that were already fetched again
+   * @param pinPrefix prefix of its pin names
+   * @param nanos a monotonic clock
+   * @param keeper called when there are blocks to take out
    */
   BadBlocks(
       KeptDags dags,
@@ -118,7 +118,7 @@ final class BadBlocks implements BlockScrub.Bad {
     this.rests = nanos.getAsLong();
   }
 
-  /** It is rotten, or missing. */
+  /** Records a corrupt or missing block. */
   @Override
   public synchronized void found(Cid block) {
     if (found.size() < MOST) {
@@ -131,7 +131,7 @@ final class BadBlocks implements BlockScrub.Bad {
     found.add(block);
   }
 
-  /** Looks for the images that have what was found, unless there is nothing, or it is too soon. */
+  /** Searches the images with the found blocks, unless there are none or it is too soon. */
   @Override
   public void search() throws KuboException {
     if (!searching.tryLock()) {
@@ -171,14 +171,14 @@ final class BadBlocks implements BlockScrub.Bad {
     return searched != null || nanos.getAsLong() - rests < 0 ? Set.of() : Set.copyOf(found);
   }
 
-  /** Whether something is to be taken out, and it is known of which images. */
+  /** Whether there are blocks to take out whose images are known. */
   synchronized boolean areLocated() {
     return searched != null;
   }
 
   /**
-   * Takes out all that is still bad. The images that have it are absent from then on, unless all of
-   * it came again.
+   * Takes out all blocks that are still bad. The images with them are then absent, unless all their
+   * blocks were fetched again.
    */
   void takeOut() throws KuboException {
     Search search;

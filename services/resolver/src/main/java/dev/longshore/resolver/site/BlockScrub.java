@@ -22,22 +22,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads what this site's node holds again, image DAG after image DAG at a set rate, round after
- * round: disks rot, and a block that is pinned may be gone. Where it is survives a restart.
+ * Reads this site's image DAGs again and again at a set rate, one after another: disks decay, and
+ * even a pinned block may be gone. Its position survives a restart.
  */
 final class BlockScrub {
   private static final Logger LOG = LoggerFactory.getLogger(BlockScrub.class);
 
-  /** A round begins at most so often. */
+  /** Minimal interval between the begins of rounds. */
   static final Duration ROUND = Duration.ofDays(1);
 
-  /** Between looks at whether there is something to read. */
+  /** Interval of checking for something to read. */
   private static final Duration LOOK = Duration.ofMinutes(1);
 
   /** For the inner nodes of one DAG. */
   private static final Duration WALK = Duration.ofHours(1);
 
-  /** Blocks after which it is noted how far it is. */
+  /** Number of blocks between two records of its position. */
   private static final int NOTED_EVERY = 200;
 
   /** Blocks of a round that are remembered, so that what images share is read once: 30 MB. */
@@ -60,14 +60,14 @@ final class BlockScrub {
   @FunctionalInterface
   interface Blocks {
     /**
-     * A block, whose bytes are those of its CID.
+     * A verified block.
      *
-     * @throws KuboException {@link Fault#NOT_HELD} when it is not there
+     * @throws KuboException {@link Fault#NOT_HELD} when it is missing
      */
     byte[] read(Cid cid) throws IOException;
   }
 
-  /** Is told what is rotten or missing. */
+  /** Receives what is corrupt or missing. */
   @FunctionalInterface
   interface Bad {
     void found(Cid block);
@@ -140,9 +140,9 @@ final class BlockScrub {
   }
 
   /**
-   * How far a round is.
+   * The position of a round.
    *
-   * @param dag of which blocks were read last; empty before the first
+   * @param dag the last one read from; empty before the first
    * @param block number of the next one
    */
   private record Place(String dag, int block) {
@@ -190,7 +190,7 @@ final class BlockScrub {
     }
   }
 
-  /** Null if an inner node is bad; that is told. */
+  /** Null if an inner node is bad, which is reported. */
   private @Nullable LeafOrder order(ImageDag dag) throws IOException, InterruptedException {
     Cid[] last = {dag.cid()};
     try {

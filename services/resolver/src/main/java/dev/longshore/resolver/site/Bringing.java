@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Brings an image that somebody asks for, until it is here whole, or there is no hope. */
+/** Fetches a requested image until it is complete or hopeless. */
 final class Bringing {
   private static final Logger LOG = LoggerFactory.getLogger(Bringing.class);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
@@ -31,8 +31,8 @@ final class Bringing {
   private final Runnable changed;
 
   /**
-   * @param keeper told to look again at what it has to do
-   * @param changed told when what the node holds has changed
+   * @param keeper makes the keeper look for work
+   * @param changed runs when what the node holds has changed
    */
   Bringing(
       ComingDags coming,
@@ -67,7 +67,7 @@ final class Bringing {
     return one.compareTo(other) < 0 ? one : other;
   }
 
-  /** The keeper alone lets go of what nothing wants; it is given a moment for it. */
+  /** Only the keeper releases unwanted images; gives it a moment to do so. */
   void requireRoom(ImageDag dag) throws UnavailableException, InterruptedException {
     if (!isLow()) {
       return;

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the hub for changes, again and again, and applies what its signatures vouch for. The hub
- * waits for a change; a proxy in between that cuts such a wait is asked for shorter ones.
+ * Polls the hub for changes and applies what its signatures cover. The hub holds a request until
+ * there is a change; if a proxy cuts such waits, they are made shorter.
  */
 final class ChangesLoop {
   private static final Logger LOG = LoggerFactory.getLogger(ChangesLoop.class);
@@ -31,13 +31,13 @@ final class ChangesLoop {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int NONCE_BYTES = 16;
 
-  /** Below the minute after which most proxies take a connection for dead. */
+  /** Below the minute after which most proxies cut an idle connection. */
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(55);
 
   /** An answer that was cut after so long was waited for. */
   private static final Duration WAITED = Duration.ofSeconds(8);
 
-  /** Between two reports of what happens here: a burst of images makes one. */
+  /** Minimal interval between reports: a burst of images makes one. */
   private static final Duration REPORT_PAUSE = Duration.ofSeconds(1);
 
   private final Membership hub;
@@ -60,14 +60,14 @@ final class ChangesLoop {
   private long failures;
   private long cuts;
 
-  /** Why the credential could not be renewed, and when that is tried again. */
+  /** Why the credential could not be renewed, and when to try again. */
   private @Nullable String unrenewed;
 
   private long renewAt;
   private long renewFailures;
 
   /**
-   * @param applied told when changes were applied, or do not come
+   * @param applied runs when changes were applied, or fail to arrive
    */
   ChangesLoop(
       Membership hub,
@@ -91,12 +91,12 @@ final class ChangesLoop {
     this.applied = applied;
   }
 
-  /** Why the hub's answers do not count, or do not come; empty while they do. */
+  /** Why the hub's answers are invalid or missing; empty while all is well. */
   Optional<String> problem() {
     return Optional.ofNullable(problem);
   }
 
-  /** What the node holds has changed: the hub is to hear of it. */
+  /** What the node holds has changed: makes the loop report it to the hub. */
   void look() {
     news.give();
   }
@@ -121,7 +121,7 @@ final class ChangesLoop {
       failures = 0;
       cuts = 0;
       note(null);
-      // A hub that has nothing new waits; one that does not is not asked without end.
+      // A hub without news should wait; one that does not must not be polled without a pause.
       return answered && nanos.getAsLong() - begun < REPORT_PAUSE.toNanos()
           ? Duration.ofNanos(REPORT_PAUSE.toNanos() - (nanos.getAsLong() - begun))
           : Duration.ZERO;
@@ -130,7 +130,7 @@ final class ChangesLoop {
     }
   }
 
-  /** One that is not renewed is good all the same, until it has expired. */
+  /** Without renewal, the credential stays valid until it expires. */
   private void renew(long now) throws InterruptedException {
     if (unrenewed != null && now - renewAt < 0) {
       return;

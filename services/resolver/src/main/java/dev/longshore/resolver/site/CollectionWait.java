@@ -4,9 +4,8 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * How long taking blocks away has waited for a moment in which nothing comes that somebody asked
- * for. Pulls without a pause leave no such moment by themselves: after a while none may begin until
- * those that run are done.
+ * How long block removal has waited for a moment without requested fetches. Continuous pulls leave
+ * no such moment: after a while none may begin until the running ones are done.
  */
 final class CollectionWait {
   /** A start of all machines of a site is over by then. */

@@ -24,11 +24,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which images come because somebody asks for them, and what they and the keeper leave to each
- * other: room, the line, and times at which nothing comes.
+ * The requested images being fetched, and how they and the keeper share room, the line, and pauses
+ * between fetches.
  */
 final class ComingDags {
-  /** A client has other hosts to ask: it is told soon that this one has it not. */
+  /** A client has other hosts to ask: it learns soon that this one does not have the image. */
   private static final Duration BEGINS = Duration.ofSeconds(10);
 
   /** One that runs waits for so long until blocks are taken away, and then brings more before. */
@@ -252,7 +252,7 @@ final class ComingDags {
     }
   }
 
-  /** Lets go of what nothing wants, until so many bytes may come. */
+  /** Releases unwanted images until there is room for this many bytes. */
   @FunctionalInterface
   interface MakeRoom {
     void run(long bytes) throws IOException, InterruptedException;

@@ -27,8 +27,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings an image DAG to this site's node: its inner nodes, the leaves that the node lacks, a pin,
- * and the node's word that all is there. Whatever came stays, so a later try goes on from there.
+ * Fetches an image DAG to this site's node: its inner nodes, the leaves that the node lacks, a pin,
+ * and a check that all is there. Received blocks stay, so a later try resumes.
  */
 final class DagFetch {
   private static final Duration CALL = Duration.ofSeconds(30);
@@ -49,17 +49,17 @@ final class DagFetch {
   private final AheadFetch ahead = new AheadFetch();
 
   /**
-   * How much goes at once.
+   * The sizes of requests and imports.
    *
-   * @param asked bytes asked of the hub: at 20 Mbit/s 32 MiB take 13 s, of which the way there and
-   *     back is nothing
+   * @param asked bytes asked of the hub: at 20 Mbit/s 32 MiB take 13 s, so the round trip does not
+   *     matter
    * @param given bytes given to the node: a kill or a cut line loses no more of what came
    */
   record Portions(long asked, long given) {
     static final Portions USUAL = new Portions(32L << 20, 8L << 20);
   }
 
-  /** Where the blocks come from. */
+  /** The sources of blocks. */
   interface Hubs {
     InputStream nodes(ImageDag dag, List<ImageDag> have) throws HubException, InterruptedException;
 
@@ -74,31 +74,31 @@ final class DagFetch {
       return 1;
     }
 
-    /** The hub that was asked last did not answer. */
+    /** Switches hubs: the last one did not answer. */
     void next();
 
-    /** A fetch of it begins, which {@link #done} ends. */
+    /** A fetch of it begins, to be ended by {@link #done}. */
     default void begin(ImageDag dag) {}
 
-    /** The same of one that somebody waits for. */
+    /** The same for a requested image. */
     default void beginAwaited(ImageDag dag) {
       begin(dag);
     }
 
-    /** A fetch of it has ended, whatever came of it. */
+    /** A fetch of it has ended, successful or not. */
     default void done(ImageDag dag) {}
 
     /**
-     * Whoever was asked for it last did not give it.
+     * The last source did not provide it.
      *
-     * @return whether somebody else can be asked at once
+     * @return whether another source can be tried at once
      */
     default boolean another(ImageDag dag, Exception why) {
       return false;
     }
   }
 
-  /** When an image may come that nobody waits for. */
+  /** Decides when an image may be fetched ahead of requests. */
   interface Turn {
     /**
      * Asked before each request for leaves: others write to the disk, and use the line, too.
@@ -162,9 +162,9 @@ final class DagFetch {
    *
    * @param have DAGs that are there and share blocks with it
    * @return whether all of it is there
-   * @throws NoRoomException when what is missing is larger than the room that is left
+   * @throws NoRoomException when the missing blocks exceed the room left
    * @throws HubException when the hub does not send it
-   * @throws KuboException when the node does not take it
+   * @throws KuboException when the node does not accept it
    */
   boolean fetch(ImageDag dag, List<ImageDag> have, Turn turn)
       throws IOException, InterruptedException {
@@ -229,7 +229,7 @@ final class DagFetch {
     ahead.takeOver(dag, limit);
   }
 
-  /** The order of its blocks, of which the node has the inner ones from then on. */
+  /** The order of its blocks; the node has the inner ones from then on. */
   LeafOrder begin(ImageDag dag, List<ImageDag> have) throws IOException, InterruptedException {
     Optional<String> objection = privacy.objection(node, allowPublic);
     if (objection.isPresent()) {
@@ -242,12 +242,12 @@ final class DagFetch {
     }
   }
 
-  /** Numbers of its leaves that the node lacks. */
+  /** Numbers of leaves that the node lacks. */
   BitSet lacking(LeafOrder order) throws IOException {
     return local.lacking(order.leaves());
   }
 
-  /** All of it came: the node is to say so, and to keep it. */
+  /** Everything was received: verifies and pins it. */
   void end(ImageDag dag) throws IOException {
     Cid root = dag.cid();
     try {

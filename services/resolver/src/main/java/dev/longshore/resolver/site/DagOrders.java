@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Which blocks an image DAG has, in their order: its inner nodes come, or are there. */
+/** The blocks of an image DAG in order, from inner nodes that are fetched or already there. */
 final class DagOrders {
   /** Bytes of inner nodes of one DAG: those of 250 GB in leaves of 256 KiB. */
   private static final long NODES = 64L << 20;
@@ -47,7 +47,7 @@ final class DagOrders {
     this.node = node;
   }
 
-  /** The order of its blocks, of which the node has the inner ones from then on. */
+  /** The order of its blocks; the node has the inner ones from then on. */
   LeafOrder order(ImageDag dag, Cid root, List<ImageDag> have)
       throws IOException, InterruptedException {
     Optional<LeafOrder> known = known(root);

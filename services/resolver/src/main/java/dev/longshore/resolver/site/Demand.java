@@ -27,11 +27,11 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An image DAG on its way because somebody asked for it. Any number of readers wait for its blocks;
- * what they wait for comes first, and then all else. It goes on when they are gone.
+ * A requested image DAG being fetched. Any number of readers wait for its blocks; awaited blocks
+ * come first, then all others. The fetch continues when the readers are gone.
  */
 final class Demand implements DagFetch.Arrival {
-  /** Bytes asked for at first, before it is known how fast the line is. */
+  /** Bytes of the first request, before the line's speed is known. */
   private static final long LEAST_ASKED = 1L << 20;
 
   private static final long MOST_ASKED = 32L << 20;
@@ -71,7 +71,7 @@ final class Demand implements DagFetch.Arrival {
   private @Nullable UnavailableException failure;
   private boolean described;
 
-  /** Bytes that come within a {@link #BATCH}. */
+  /** Bytes that the line brings within a {@link #BATCH}. */
   private long fast = LEAST_ASKED;
 
   private long asked = FIRST_ASKED;
@@ -105,12 +105,12 @@ final class Demand implements DagFetch.Arrival {
     return dag;
   }
 
-  /** How long nothing has come. */
+  /** Time since the last byte. */
   Duration idle() {
     return Duration.ofNanos(System.nanoTime() - cameAt);
   }
 
-  /** Bytes that have to come yet, as far as is known. */
+  /** Bytes still to come, as far as is known. */
   long missing() {
     lock.lock();
     try {
@@ -156,7 +156,7 @@ final class Demand implements DagFetch.Arrival {
     become(State.HERE, null);
   }
 
-  /** Whoever waits learns why it does not come. */
+  /** Fails all waiting readers. */
   void failed(UnavailableException why) {
     become(State.FAILED, why);
   }
@@ -276,7 +276,7 @@ final class Demand implements DagFetch.Arrival {
     }
   }
 
-  /** Returns once its parts can be found. */
+  /** Waits until its parts can be found. */
   void awaitShown(Duration limit) throws UnavailableException, InterruptedException {
     long left = limit.toNanos();
     lock.lock();
@@ -298,7 +298,7 @@ final class Demand implements DagFetch.Arrival {
     }
   }
 
-  /** A leaf of it, as soon as it came; empty if the node has it. */
+  /** A leaf of it, as soon as it arrives; empty if the node has it. */
   Optional<Block> leaf(Cid cid, Deadline deadline) throws IOException {
     lock.lock();
     try {

@@ -3,8 +3,8 @@ package dev.longshore.resolver.site;
 import dev.longshore.runtime.edge.access.Shares;
 
 /**
- * Places for images that come because somebody asks for them. No caller has all, and neither have
- * all neighbors together: somebody who pulls here finds one.
+ * Limits concurrent requested images. No caller may hold all places, nor may all neighbors
+ * together: a local pull finds one.
  */
 final class DemandPlaces {
   /** Below the 8 requests for blocks that a hub takes of a site at once. */
@@ -13,9 +13,9 @@ final class DemandPlaces {
   private final Shares all = new Shares(AT_ONCE);
   private final Shares ofNeighbors = new Shares(Shares.ofEach(AT_ONCE));
 
-  /** Who asks: somebody who pulls here, or another node of the site. */
+  /** The origin of a request: a client here, or another node of the site. */
   sealed interface Asker {
-    /** Of whom it is known by what limits count. */
+    /** A client, by its key for limits. */
     record Client(String caller) implements Asker {}
 
     /** A neighbor at that address. */

@@ -25,13 +25,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has images brought over the line when somebody asks for them: each once, however many ask, ahead
- * of what is fetched for nobody, whatever the windows say.
+ * Fetches images over the line on request: each once for all requesters, ahead of unrequested ones,
+ * and regardless of time windows.
  */
 final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Demands.class);
 
-  /** A client has other hosts to ask: it is told soon that this one has it not. */
+  /** A client has other hosts to ask: it learns soon that this one does not have the image. */
   private static final Duration BEGINS = Duration.ofSeconds(10);
 
   /** A neighbor waits for an image that nobody waits for there. */
@@ -84,7 +84,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
     this.changed = changed;
   }
 
-  /** Whoever waited in an earlier process is gone. */
+  /** Resets requests of an earlier process. */
   void begin() {
     asked.begin();
   }
@@ -96,7 +96,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
     try {
       meant = asked.of(repository, wanted);
     } catch (LocalFileException e) {
-      // What is here is served all the same.
+      // Images that are here are served all the same.
       LOG.warn("{}{} is not brought: {}", repository, wanted, e.getMessage());
       return;
     }

@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Lets go of what nothing wants, so that there is room; called by the keeper alone. */
+/** Removes unwanted images to make room; only the keeper calls it. */
 final class Evictions {
   private static final Logger LOG = LoggerFactory.getLogger(Evictions.class);
   private static final Duration CALL = Duration.ofSeconds(30);
@@ -64,7 +64,7 @@ final class Evictions {
     return dags.collects();
   }
 
-  /** Lets go of one DAG, or collects blocks; returns whether it did. */
+  /** Releases one DAG, or collects garbage; returns whether it did. */
   boolean letGo() throws KuboException, InterruptedException {
     Optional<ImageDag> due = dags.due();
     if (due.isPresent() && !one.mayGo(due.get())) {
@@ -93,8 +93,8 @@ final class Evictions {
   }
 
   /**
-   * Lets go of what nothing wants until there is room for so many bytes, or nothing is left to go.
-   * What would not be enough stays.
+   * Releases unwanted images until there is room for this many bytes, or none is left. If all of
+   * them are not enough, they stay.
    */
   void makeRoom(long bytes) throws IOException, InterruptedException {
     if (bytes > 0 && disk.space().room() + dags.unwantedBytes() < bytes && !dags.hasLeftovers()) {
@@ -107,7 +107,7 @@ final class Evictions {
     }
   }
 
-  /** Lets go of something; of what came in part last, as it may be asked for again. */
+  /** Releases something; partly fetched images last, as they may be requested again. */
   boolean evictOldest() throws KuboException, InterruptedException {
     Optional<ImageDag> oldest = dags.oldestUnwanted();
     while (oldest.isPresent() && !one.mayGo(oldest.get())) {

@@ -3,7 +3,7 @@ package dev.longshore.resolver.site;
 import dev.longshore.model.ImageDag;
 import java.io.InputStream;
 
-/** The line as fetching sees it: at its rate, and read ahead of whoever takes what comes. */
+/** The line for fetches: rate-limited, and read ahead of its consumers. */
 final class FetchLine {
   /** What comes while the node takes what came before; at 20 Mbit/s it takes six seconds. */
   private static final long AHEAD = 16L << 20;

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Blocks that came again for whoever pulls them, as those on the node's disk were rotten or
- * missing: kept in memory until the node has them.
+ * Blocks fetched again for pulls because those on the node's disk were corrupt or missing: kept in
+ * memory until the node has them.
  */
 final class FreshBlocks {
   /** Of a disk that fails altogether, what does not fit comes over the line with each pull. */

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** What this node has or brings, as its neighbors get it: nothing that was forgotten. */
+/** The images that this node offers its neighbors: those it has or fetches, none forgotten. */
 final class GivenToNeighbors implements GivenDags {
   /** The hub tells all nodes of a site of a change within that, or one of them is behind. */
   private static final Duration KNOWN = Duration.ofSeconds(3);

@@ -25,9 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What came of images in part, held while the node collects what nothing wants: by the pin of a
- * node that links the blocks that are here. Only the keeper collects, so a pin that is found at
- * another time is of a process that was killed.
+ * Protects partly fetched images during a garbage collection, by a pin on a node that links their
+ * present blocks. Only the keeper collects, so such a pin at any other time is a killed process's.
  */
 final class HeldParts {
   private static final Logger LOG = LoggerFactory.getLogger(HeldParts.class);
@@ -55,9 +54,9 @@ final class HeldParts {
   }
 
   /**
-   * Collects, and what came in part stays.
+   * Collects garbage but keeps partly fetched images.
    *
-   * @return whether there was any
+   * @return whether there were any
    */
   boolean during(ComingDags.Collect collection) throws KuboException {
     List<Cid> holders = new ArrayList<>();
@@ -72,7 +71,7 @@ final class HeldParts {
     return !holders.isEmpty();
   }
 
-  /** Lets go of what an earlier process held. */
+  /** Releases the pins of an earlier process. */
   void releaseOf(List<Pin> pins) {
     release(pins.stream().filter(pin -> pin.name().equals(pinName)).map(Pin::root).toList());
   }

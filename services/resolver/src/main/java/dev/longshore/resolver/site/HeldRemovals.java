@@ -11,10 +11,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds removals back that look like a mistake at the hub, such as rules that were mistyped or a
- * catalog that was lost: a whole snapshot that names half of all names no more. Another one that
- * comes an hour later, and does not name them either, confirms it. A node that lost its own store
- * knows no names: then the images that it holds by its pins count, which no name names yet.
+ * Delays removals that look like a mistake at the hub, such as mistyped rules or a lost catalog: a
+ * complete snapshot without half of all names. Another one without them an hour later confirms it.
+ * A node that lost its own store knows no names: then its pinned images without a name count
+ * instead.
  */
 final class HeldRemovals {
   private static final Logger LOG = LoggerFactory.getLogger(HeldRemovals.class);

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * What this site serves follows its hub, in loops of its own; as old as the hub's last whole signed
- * answer.
+ * The catalog's source at a site: the hub, followed in separate loops. Its age is that of the hub's
+ * last complete signed answer.
  */
 final class HubSource implements CatalogSource {
   private final SiteStore store;

@@ -41,8 +41,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes this machine a node of a site. Everything that may be in the way is looked at before the
- * token is spent, which is good once.
+ * Makes this machine a node of a site. Checks all preconditions before it uses the one-time token.
  */
 public final class Joining {
   private static final Logger LOG = LoggerFactory.getLogger(Joining.class);
@@ -54,7 +53,7 @@ public final class Joining {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-  /** A block of ours, of which nothing depends. */
+  /** A test block that nothing depends on. */
   private static final byte[] SAMPLE = "longshore site join\n".getBytes(StandardCharsets.UTF_8);
 
   private final SiteFolder folder;
@@ -88,14 +87,14 @@ public final class Joining {
   }
 
   /**
-   * What was asked for.
+   * The options of a join.
    *
    * @param hub the hub's address
    * @param site the site
    * @param node the node's name within it
-   * @param token good once; a secret
+   * @param token one-time token; a secret
    * @param ca fingerprint of the hub's authority; the Java runtime's authorities if null
-   * @param key the key that the hub must sign with; whichever it names if null
+   * @param key the key that the hub must sign with; any if null
    */
   public record Wish(
       URI hub,
@@ -179,7 +178,7 @@ public final class Joining {
    * Joins, or renews the credential if this node is of that site already.
    *
    * @return whether it joined now
-   * @throws HubException when the hub cannot be reached, refuses, or is not the one that was meant
+   * @throws HubException when the hub cannot be reached, refuses, or is not the intended one
    */
   public boolean join(Wish wish) throws IOException, InterruptedException {
     Optional<Identity> before = folder.identity();

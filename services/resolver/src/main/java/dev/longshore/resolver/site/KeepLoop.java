@@ -25,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moves what the node holds towards what the rules name: one DAG after another is fetched, and what
- * nothing wants is let go of. It alone writes to the node, so nothing is fetched twice at once and
- * no collection comes in between.
+ * Reconciles the node's content with the rules: fetches one DAG after another and releases unwanted
+ * ones. It alone writes to the node, so nothing is fetched twice at once and no collection comes in
+ * between.
  */
 final class KeepLoop {
   private static final Logger LOG = LoggerFactory.getLogger(KeepLoop.class);
@@ -57,7 +57,7 @@ final class KeepLoop {
   /** Told when there is something new to do. */
   private final Signal work = new Signal();
 
-  /** Is told when what the node holds has changed. */
+  /** Runs when what the node holds has changed. */
   private final Runnable changed;
 
   private volatile Obstacle obstacle = Obstacle.NONE;
@@ -114,7 +114,7 @@ final class KeepLoop {
     }
   }
 
-  /** There may be something new to do. */
+  /** Wakes the loop: there may be work. */
   void look() {
     work.give();
   }
@@ -317,7 +317,7 @@ final class KeepLoop {
     return Duration.ZERO;
   }
 
-  /** Lets go of what rules of a lower priority keep, if that is enough for it. */
+  /** Releases images of lower-priority rules, if that makes enough room for it. */
   private boolean giveWay(Next next, long needs) throws IOException {
     long missing = needs - disk.space().room() + coming.missingBytes();
     List<Lower> going = new ArrayList<>();
@@ -376,7 +376,7 @@ final class KeepLoop {
     }
   }
 
-  /** Looks at the node's pins: at the start, and now and then. */
+  /** Compares the node's pins with the store: at the start, and periodically. */
   private void compare() throws KuboException {
     Instant now = clock.instant();
     Instant last = comparedAt;

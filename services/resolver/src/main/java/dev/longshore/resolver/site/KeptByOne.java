@@ -13,9 +13,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which images of rules with {@code keep: any-node} this node keeps: those of which it is the first
- * of the site's nodes. What another one is to keep stays here until one of those before this node
- * has it: so the last copy never goes, though nodes may differ about who is there.
+ * Which images of rules with {@code keep: any-node} this node keeps: those that rank it first among
+ * the site's nodes. An image that another node should keep stays here until a node ranked before
+ * this one has it: so the last copy never goes, even if nodes disagree about who is there.
  */
 final class KeptByOne {
   /** A node that answers no more keeps its images for so long: an update moves none of them. */

@@ -18,9 +18,9 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Which image DAGs a site wants and holds: the store's records of them. */
+/** The store's records of image DAGs that a site wants and holds. */
 final class KeptDags {
-  /** For pods that start again by a digest that no tag has any more. */
+  /** Grace period for pods that restart by a digest without a tag. */
   static final Duration EVICT_AFTER = Duration.ofDays(7);
 
   /** DAGs that a request for inner nodes may name (see SitePaths). */
@@ -103,7 +103,7 @@ final class KeptDags {
   }
 
   /**
-   * One that is to be fetched.
+   * A DAG to fetch.
    *
    * @param name a name that shows it
    * @param priority that of the rule that names it; the highest, if several do
@@ -329,7 +329,7 @@ final class KeptDags {
         .isEmpty();
   }
 
-  /** Those that a rule names, on demand or not, and of which parts may be here that are of use. */
+  /** Those that a rule names, on demand or not; some of their blocks may be here. */
   List<ImageDag> absent() {
     return store.query(
         "SELECT DISTINCT v.dag FROM versions v JOIN names n ON n.key = v.key"
@@ -346,14 +346,14 @@ final class KeptDags {
   }
 
   /**
-   * Compares with the node's pins: one of ours that nothing knows is let go of in time, and what is
-   * pinned no more is looked at again. One that is named on demand, and was pinned when a kill came
-   * before that was noted, is here.
+   * Compares with the node's pins: an unknown pin of ours is released in time, and a DAG that is no
+   * longer pinned is checked again. A DAG on demand that was pinned just before a kill, and not
+   * recorded, is here.
    *
    * @param here those that were here before the pins were listed
    * @param pinned roots of the node's pins
    * @param ours those of them with our name
-   * @return keys of names of which something changed
+   * @return keys of names that changed
    */
   Set<String> compare(Set<ImageDag> here, Set<ImageDag> pinned, Set<ImageDag> ours) {
     Set<String> changed = new HashSet<>();

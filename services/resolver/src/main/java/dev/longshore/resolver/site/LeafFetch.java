@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Brings leaves of an image DAG, from whoever gives them. */
+/** Fetches leaves of an image DAG from any source. */
 final class LeafFetch {
   /** Read at once of what came. */
   private static final int BUFFER = 64 * 1024;

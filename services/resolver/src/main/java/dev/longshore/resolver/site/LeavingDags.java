@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What a site lets go of: the store's records of it, and of blocks that wait to be collected. */
+/** The store's records of DAGs being released, and of blocks waiting for collection. */
 final class LeavingDags {
   private final SiteStore store;
   private final SiteClock clock;
@@ -101,7 +101,7 @@ final class LeavingDags {
         .isEmpty();
   }
 
-  /** Its pin is gone. */
+  /** Records that its pin is gone. */
   void left(ImageDag dag) {
     store.write(
         session -> {

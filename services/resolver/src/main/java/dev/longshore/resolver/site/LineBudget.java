@@ -4,9 +4,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Bytes that came over the line and wait for their readers, of all streams of a site together. Each
- * open stream may have an equal part; who has nothing may always have one piece, so that none waits
- * for another.
+ * Limits received bytes that wait for their readers, over all streams of a site. Each open stream
+ * gets an equal part, and an empty one can always take one piece, so that none waits for another.
  */
 final class LineBudget {
   private final long most;

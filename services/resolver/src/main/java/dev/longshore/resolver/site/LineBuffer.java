@@ -10,8 +10,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a stream on a thread of its own, so that the line is not idle while its reader gives blocks
- * to the node. What came before a failure is read before that is told.
+ * Reads a stream on its own thread, so that the line is not idle while the reader gives blocks to
+ * the node. The reader gets everything that came before a failure, then the failure.
  */
 final class LineBuffer extends InputStream {
   private static final int PIECE = 64 * 1024;

@@ -3,7 +3,7 @@ package dev.longshore.resolver.site;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** How fast bytes came over the line lately, while some did. */
+/** The recent rate of the line while bytes arrive. */
 final class LineMeter {
   private static final long SECOND = 1_000_000_000L;
 

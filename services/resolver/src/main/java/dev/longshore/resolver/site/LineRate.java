@@ -9,7 +9,7 @@ import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Holds reading from the line down to a rate: the sender's window fills, and it waits. */
+/** Limits the rate of reading from the line: TCP's window then slows the sender. */
 final class LineRate {
   private static final long SECOND = 1_000_000_000L;
 

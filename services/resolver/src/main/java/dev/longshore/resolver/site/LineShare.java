@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * How much may be fetched ahead while images come that somebody asked for: these have most of the
- * line, and what is kept goes on with the rest, however long they keep coming.
+ * How much may be fetched ahead while requested images are fetched: these get most of the line, and
+ * fetch-ahead continues with the rest, however long they take.
  */
 final class LineShare {
   /** Less is not worth a request. */

@@ -21,7 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/** Which blocks this site's node has: looked up in its files, else asked of it, many at once. */
+/** The blocks of this site's node: looked up in its files, or requested from it, many at once. */
 final class LocalBlocks {
   private static final Duration CALL = Duration.ofSeconds(30);
 

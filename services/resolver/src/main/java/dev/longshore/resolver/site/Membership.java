@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a node may do at its hubs: it shows its credential, renews it in time, and believes the keys
- * that came with it. One hub is spoken to at a time; one that is away gives way to the next.
+ * A node's membership of its site: shows its credential to hubs, renews it in time, and trusts the
+ * keys that came with it. Uses one hub at a time, and the next one when it is away.
  */
 final class Membership implements DagFetch.Hubs, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
@@ -142,7 +142,7 @@ final class Membership implements DagFetch.Hubs, AutoCloseable {
     }
   }
 
-  /** A node that joined at an earlier release has none; a hub of such a one gives none. */
+  /** A node that joined at an earlier release has none; a hub of that release gives none. */
   private boolean lacksKeys() {
     boolean lacks = sharesLine && !keysAsked && folder.neighborTls().isEmpty();
     keysAsked |= lacks;

@@ -34,8 +34,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The node's own blocks, for whoever pulls them: one that is rotten or missing on its disk comes
- * again, once for all who wait for it, and takes the other one's place when no image is on its way.
+ * The node's own blocks, for pulls: one that is corrupt or missing on its disk is fetched again,
+ * once for all waiters, and replaces the bad one when no image is being fetched.
  */
 final class MendedBlocks implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MendedBlocks.class);

@@ -19,9 +19,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names that somebody asked for here and that the site does not know, though they lie in
- * repositories of its rules: the hub is told of each once an hour. They are not stored: who asks
- * again after a restart says them again.
+ * Names that a client asked for and the site does not know, though they are in repositories of its
+ * rules: each is reported to the hub once an hour. They are not stored: a client that asks again
+ * after a restart adds them again.
  */
 final class MissedNames {
   static final Duration EVERY = Duration.ofHours(1);

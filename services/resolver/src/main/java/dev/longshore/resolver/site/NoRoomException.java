@@ -9,12 +9,12 @@ final class NoRoomException extends IOException {
   private final long needs;
 
   /**
-   * @param needs bytes that are still to come
-   * @param taken bytes of the room that others are to fill who are on their way
+   * @param needs bytes still to come
+   * @param taken bytes of the room reserved for other fetches
    */
   NoRoomException(long needs, Disk.Space space, long taken) {
     super(
-        "it needs %d bytes more, and the disk has room for %d: %d of %d bytes are free, of which %d %% stay free%s"
+        "it needs %d bytes more, and the disk has room for %d: %d of %d bytes are free, and %d %% must stay free%s"
             .formatted(
                 needs,
                 Math.max(0, space.room() - taken),

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Gives blocks to the site's node, and takes rotten ones from it. */
+/** Imports blocks into the site's node, and removes corrupt ones from it. */
 final class NodeImport {
   private static final Logger LOG = LoggerFactory.getLogger(NodeImport.class);
   private static final Duration CALL = Duration.ofSeconds(30);

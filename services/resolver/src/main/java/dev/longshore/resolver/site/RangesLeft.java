@@ -4,7 +4,7 @@ import dev.longshore.sites.Leaves.Range;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Leaves that were asked for and have not come, so that somebody else is asked for no others. */
+/** Requested leaves that have not arrived, so that only these are requested from another source. */
 final class RangesLeft {
   private final List<Range> asked;
   private long came;

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Orders of DAGs that neighbors asked for last: they ask for many portions of one image. What is
- * kept is bounded by blocks, as one order of a large image takes as much memory as thousands of
- * small ones.
+ * Caches the leaf orders of recently requested DAGs: neighbors request many portions of one image.
+ * Bounded by blocks, since the order of one large image takes as much memory as thousands of small
+ * ones.
  */
 final class RecentOrders {
   /** 25 GB of images in usual leaves: 35 MB of memory, of the 256 MB that a site has. */

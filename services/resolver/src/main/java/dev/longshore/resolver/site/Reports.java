@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the node says of itself: when something has changed, and every hour. */
+/** Reports the node's state to the hub: after changes, and hourly. */
 final class Reports {
   private static final Logger LOG = LoggerFactory.getLogger(Reports.class);
   private static final Duration EVERY = Duration.ofHours(1);
@@ -90,7 +90,7 @@ final class Reports {
     this.version = version;
   }
 
-  /** So many bytes went over the line. */
+  /** Counts bytes over the line. */
   void overTheLine(long bytes) {
     line.addAndGet(bytes);
     meter.came(bytes);
@@ -353,7 +353,7 @@ final class Reports {
                     null));
   }
 
-  /** Names of which the hub does not tell all that refers to what they show. */
+  /** Names whose referrers the hub does not send in full. */
   long cut() {
     return store.query("SELECT COUNT(*)" + CUT, row -> row.getLong(1)).getFirst();
   }

@@ -7,7 +7,7 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How often an image that somebody waits for is asked for again. */
+/** Decides when to retry a requested image. */
 final class Retries {
   private static final Logger LOG = LoggerFactory.getLogger(Retries.class);
 

@@ -9,7 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What the store says of images that lost blocks to a bad disk. */
+/** The store's records of images that lost blocks to a bad disk. */
 final class RottedDags {
   /** One that a rule names, if only on demand. */
   private static final String NAMED =
@@ -81,7 +81,7 @@ final class RottedDags {
   }
 
   /**
-   * One of which a block was replaced lacks another one.
+   * An image DAG with a replaced block lacks another block.
    *
    * @return keys of the names that have it
    */

@@ -37,8 +37,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes to the catalog what this site can serve: of each name the versions of which every block is
- * here. It is made of the store alone, and made again at each start.
+ * Writes to the catalog what this site can serve: for each name the versions with every block here.
+ * It is built from the store alone, anew at each start.
  */
 final class ServedNames {
   private static final int PAGE = 200;
@@ -59,7 +59,7 @@ final class ServedNames {
   private boolean complete;
 
   /**
-   * @param maxAge how old the last word of the hub may be for anything to be served; any if null
+   * @param maxAge age limit of the hub's last answer for serving anything; none if null
    */
   ServedNames(SiteStore store, Catalog catalog, SiteClock clock, @Nullable Duration maxAge) {
     this.store = store;

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Blocks come from a neighbor that has them or fetches them, else over the line. */
+/** Fetches blocks from a neighbor that has or fetches them, or else over the line. */
 final class SharedLine implements DagFetch.Hubs {
   private final Membership hub;
   private final Neighborhood neighbors;

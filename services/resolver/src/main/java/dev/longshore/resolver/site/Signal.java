@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Something may have changed for a loop that waits. One that comes before the wait counts. */
+/** Wakes a waiting loop. A signal before the wait counts as well. */
 final class Signal {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();

@@ -7,9 +7,9 @@ import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
 /**
- * A site's time: the last signed time of its hub, and what has passed since by a clock that cannot
- * be set. Across a restart this machine's own clock counts, but only forward: one that was set back
- * stops nothing.
+ * A site's time: the last signed time of its hub, plus the time since by a monotonic clock. Across
+ * a restart it uses this machine's own clock, but only forward: one that was set back stops
+ * nothing.
  */
 final class SiteClock implements InstantSource {
   private final InstantSource wall;

@@ -24,8 +24,8 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code site} folder of a home: who the node is to its hub, the credential that it shows, the
- * authority that it believes, and what it knows. Its owner alone can read it.
+ * The {@code site} folder of a home: the node's identity, credential, trusted authority, and store.
+ * Only its owner can read it.
  */
 public final class SiteFolder {
   private static final String IDENTITY = "identity.json";
@@ -75,7 +75,7 @@ public final class SiteFolder {
     return folder.resolve("site.db");
   }
 
-  /** Who the node is; empty if it has not joined. */
+  /** The node's identity; empty if it has not joined. */
   public Optional<Identity> identity() throws IOException {
     Path file = folder.resolve(IDENTITY);
     try {
@@ -122,7 +122,7 @@ public final class SiteFolder {
     }
   }
 
-  /** Whom to believe as a hub; the Java runtime's authorities if none is kept. */
+  /** The trust for hubs; the Java runtime's authorities if none is stored. */
   public @Nullable SSLContext tls() throws IOException {
     Path file = folder.resolve(AUTHORITY);
     return Files.exists(file) ? PinnedAuthority.trusting(Files.readString(file)) : null;

@@ -40,8 +40,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The service of a site's node: follows its hub, keeps what the hub's rules name for it on its own
- * Kubo, and feeds the catalog that the resolver serves from. It starts and serves without a hub.
+ * The service of a site's node: follows its hub, keeps the images in the hub's rules on its own
+ * Kubo, and feeds the resolver's catalog. It starts and serves without a hub.
  */
 public final class SiteService implements Part, PullSink {
   private static final Logger LOG = LoggerFactory.getLogger(SiteService.class);
@@ -74,7 +74,7 @@ public final class SiteService implements Part, PullSink {
   /** Why what is here, or what the hub says, could not be kept at the last try. */
   private volatile @Nullable String unkept;
 
-  /** What a test replaces: the disk, clocks, pauses and portions. */
+  /** What tests replace: the disk, clocks, pauses and portions. */
   record Surroundings(
       Disk disk,
       InstantSource wall,

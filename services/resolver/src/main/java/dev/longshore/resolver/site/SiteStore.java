@@ -11,9 +11,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a site knows: names that its rules name, versions of them, image DAGs that it wants or
- * holds, and how far it is. If the file is lost, the hub sends all of it again; one of an earlier
- * release is kept, as the hub may be away when a site is updated.
+ * A site's database: names in its rules, their versions, image DAGs that it wants or holds, and its
+ * cursor. If the file is lost, the hub sends everything again; one of an earlier release is kept,
+ * since the hub may be away when a site is updated.
  */
 final class SiteStore implements AutoCloseable {
   private static final int VERSION = 7;

@@ -30,10 +30,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * What a site's node tells of itself: metrics, and of each image that it fetches a trace, linked to
- * that of the push.
- */
+/** A site node's metrics, and a trace for each image that it fetches, linked to the push. */
 final class SiteTelemetry {
   private static final Logger LOG = LoggerFactory.getLogger(SiteTelemetry.class);
   private static final String SCOPE = "dev.longshore.site";
@@ -114,9 +111,9 @@ final class SiteTelemetry {
    *
    * @param present images that rules name and that are here
    * @param disk that of the blocks
-   * @param hubAge since the hub's last whole word; empty before the first
+   * @param hubAge time since the hub's last complete answer; empty before the first
    * @param turned when the loop that keeps images began its last turn; empty before the first
-   * @param cut names of which the hub does not tell all that refers to what they show
+   * @param cut names whose referrers the hub does not send in full
    */
   record Looks(
       Supplier<Amount> present,

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How far the hub's changes are applied, and so which segment may follow.
  *
- * @param cursor the last one; none at the beginning
+ * @param cursor the last one; null at the beginning
  * @param inSnapshot whether it stands within a snapshot
  * @param at the hub's clock at the last segment; none so far
  */

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The hours in which a site may fetch what nobody asks for. */
+/** The hours in which a site may fetch ahead of requests. */
 record Windows(ZoneId zone, List<Hours> hours) {
   private static final Logger LOG = LoggerFactory.getLogger(Windows.class);
   private static final Pattern HOURS = Pattern.compile("(\\d\\d:\\d\\d)-(\\d\\d:\\d\\d)");

@@ -1,4 +1,4 @@
-/** The service of a site: keeps what a hub's rules name for it, over one outgoing line. */
+/** The service of a site: keeps the images in its hub's rules, over one outgoing line. */
 @NullMarked
 package dev.longshore.resolver.site;
 

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A SQLite file whose content can be rebuilt: a damaged one, or one of a version that no step leads
- * from, is replaced. One connection, one user at a time: a query takes some microseconds.
+ * A SQLite file whose content can be rebuilt: a damaged one, or one of a version without an
+ * upgrade, is replaced. One connection, one user at a time: a query takes some microseconds.
  */
 public final class SqliteFile implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SqliteFile.class);
@@ -139,7 +139,7 @@ public final class SqliteFile implements AutoCloseable {
   /**
    * Runs the work in one transaction.
    *
-   * @throws LocalFileException when the file takes it not; then nothing of it counts
+   * @throws LocalFileException when the write fails; then nothing of it counts
    */
   public void write(Work work) {
     lock.lock();

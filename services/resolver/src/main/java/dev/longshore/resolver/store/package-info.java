@@ -1,4 +1,4 @@
-/** Local files that can be made again. */
+/** Local files that can be rebuilt. */
 @NullMarked
 package dev.longshore.resolver.store;
 

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Images of which the hub's own node has nothing at first. */
+/** Images that the hub's own node has no block of at first. */
 class BroughtBlocksTest {
   private static final String APP = "registry.test/shop/app";
   private static final int LEAF = 262_144;

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What sites are told of signatures and the like, which have no tag of their own. */
+/** What sites get of signatures and the like, which have no tag of their own. */
 class FollowingTest {
   private static final String APP = "registry.test/shop/app";
   private static final String CI = "registry.test/shop/ci";

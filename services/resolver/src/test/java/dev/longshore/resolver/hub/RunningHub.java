@@ -62,7 +62,7 @@ final class RunningHub implements AutoCloseable {
   /** Sites {@code site-0} and so on, of group shops: as many as a listener has places. */
   static final int SITES = 256;
 
-  /** The trace of each push, which sites are told of. */
+  /** The trace of each push, which sites get. */
   private static final String PUSH = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
   static final Instant JOINED = States.AT.minus(Duration.ofDays(3));
@@ -92,7 +92,7 @@ final class RunningHub implements AutoCloseable {
 
   final List<SiteState> reports = new CopyOnWriteArrayList<>();
 
-  /** What sites missed, as far as somebody is told. */
+  /** Missed names of sites that were passed on. */
   final List<Reference> missed = new CopyOnWriteArrayList<>();
 
   RunningHub(Path folder, SiteGroupSettings... settings) throws Exception {

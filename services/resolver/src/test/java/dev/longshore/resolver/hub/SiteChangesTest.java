@@ -388,7 +388,7 @@ class SiteChangesTest {
     hub.show(APP, "1", 1);
     hub.edge.catalog.writer().startAgain(false);
 
-    assertThat(site.ask(0).statusCode()).as("of which topic is not known").isEqualTo(503);
+    assertThat(site.ask(0).statusCode()).as("while the topic's id is not known").isEqualTo(503);
     hub.edge.catalog.writer().topicIds(Map.of(Topic.SERVED, "topic-1"));
     assertThat(site.ask(0).statusCode()).as("while it is read again").isEqualTo(503);
     hub.source.follow();

@@ -150,7 +150,7 @@ class SiteLagMeterTest {
     assertThat(series(200)).isEqualTo(few);
   }
 
-  /** Names and labels of all series of two sites, one of which lacks so many images. */
+  /** Names and labels of all series of two sites; one lacks so many images. */
   private static Set<String> series(int images) throws Exception {
     try (LagBed bed = new LagBed(group("shops", rule("registry.test/shop/**")));
         Telemetry telemetry = telemetry()) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Lines that all sites of a group are told, and are written once. */
+/** Lines for all sites of a group, written once. */
 class SiteLinesTest {
   private static final String APP = "registry.test/shop/app";
   private static final String TOPIC = "topic-1";

@@ -22,7 +22,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A site that applies what it is told, cut anywhere, has what a fresh one begins with. */
+/** A site that applies deltas, cut anywhere, has the state that a fresh one begins with. */
 class SiteStateFromDeltasTest {
   private static final List<String> REPOSITORIES =
       List.of("r.test/a/ci", "r.test/a/ci-x", "r.test/a/web", "r.test/b/db", "r.test/c");
@@ -50,7 +50,7 @@ class SiteStateFromDeltasTest {
         Random random = new Random(seed + round);
         SiteClient site = new SiteClient(hub, "north");
         for (int step = 0; step < 15; step++) {
-          // A burst is told in several sections.
+          // A burst is sent in several sections.
           change(hub, random, round == 3 && step == 5 ? 600 : random.nextInt(6));
           if (random.nextInt(3) == 0) {
             hub.groups.put("north", GROUPS.get(random.nextInt(GROUPS.size())));

@@ -147,7 +147,7 @@ class ResolveTest {
             "is not mirrored: it is the entry for linux/arm64 of index " + multi.rootDigest())
         .hasMessageEndingWith("what is kept of the image is linux/amd64");
     assertThatThrownBy(() -> edge.resolve.find(place("registry.test/other"), wanted, "a caller"))
-        .as("what another repository leaves out is told to nobody")
+        .as("nobody learns what another repository leaves out")
         .hasMessageEndingWith("is not known here with a verified copy");
   }
 

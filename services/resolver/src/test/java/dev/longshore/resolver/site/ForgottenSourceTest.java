@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One image DAG that was made of two sources, one of which is forgotten. */
+/** One image DAG made from two sources; one is forgotten. */
 class ForgottenSourceTest {
   private static final Digest FORGOTTEN = Digest.parse("sha256:" + "f".repeat(64));
   private static final Digest OTHER = Digest.parse("sha256:" + "a".repeat(64));

@@ -111,7 +111,7 @@ final class HubTwin implements AutoCloseable {
   /** The key that signs. */
   volatile KeyPair keys = newKeys();
 
-  /** Others of the hub that sites are told of. */
+  /** The hub's other keys, which sites get. */
   volatile List<KeyPair> otherKeys = List.of();
 
   /** Whoever ends TLS in between, and brings a key of its own with each admission. */
@@ -142,7 +142,7 @@ final class HubTwin implements AutoCloseable {
   volatile @Nullable Cid held;
   volatile CountDownLatch released = new CountDownLatch(0);
 
-  /** DAGs of which no leaf comes until it is {@link #released}. */
+  /** DAGs whose leaves do not come until they are {@link #released}. */
   volatile Predicate<Cid> waits = _ -> false;
 
   /** By which the site's nodes know each other. */
@@ -458,7 +458,7 @@ final class HubTwin implements AutoCloseable {
     current.remove(change.served().key());
   }
 
-  /** Whoever asks next is told everything, whatever it knows. */
+  /** The next request gets everything, whatever its cursor. */
   synchronized void startAnew() {
     anew = true;
     notifyAll();

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Images of which one node of the site keeps a copy. */
+/** Images that one node of the site keeps. */
 class KeptByOneTest {
   private static final Duration LONG_UNWANTED = KeptDags.EVICT_AFTER.plusHours(1);
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What several nodes keep comes over the line once, whoever asks whom when. */
+/** What several nodes keep comes over the line once, in any order of requests. */
 class KeptOnceTest {
   /** Of a leaf that was on its way, and of what is no image. */
   private static final int BESIDE = 300_000;

@@ -120,7 +120,7 @@ class NeighborFaultsTest {
         .anyMatch(twin -> twin.requests.stream().anyMatch(each -> each.endsWith("/nodes")));
   }
 
-  /** The resolver's clients are told after 10 s that an image is not here. */
+  /** The resolver's clients learn after 10 s that an image is not here. */
   @Test
   void whoPullsIsServedByTheHubWhateverNeighborsWaitFor() throws Exception {
     SiteBed node = impatient();

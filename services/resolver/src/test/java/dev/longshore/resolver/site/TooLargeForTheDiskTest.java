@@ -34,7 +34,7 @@ class TooLargeForTheDiskTest {
   private HubTwin hub;
   private SiteBed site;
 
-  /** Of the disk, 20 % of which stay free. */
+  /** The size of the disk; 20 % must stay free. */
   private volatile long total = 100 * MB;
 
   /** What others have on it. */
@@ -127,7 +127,7 @@ class TooLargeForTheDiskTest {
     awaitSaid("large", "it needs ");
     Report report = site.awaitReport("of its size", r -> says(r, "large", "has room for "));
     assertThat(named(report, "large").orElseThrow().error())
-        .contains("of " + total + " bytes are free, of which 20 % stay free");
+        .contains("of " + total + " bytes are free, and 20 % must stay free");
     assertThat(named(report, "large").orElseThrow().nextTryAt()).isNull();
 
     // It is not asked for again, and keeps nothing else out.

@@ -74,7 +74,7 @@ public final class GrpcEdge implements Part {
   /**
    * Creates an edge without starting it.
    *
-   * @param audit records who asked for what
+   * @param audit records calls and their callers
    */
   public GrpcEdge(
       String name,

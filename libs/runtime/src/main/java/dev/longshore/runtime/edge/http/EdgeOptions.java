@@ -17,7 +17,7 @@ import java.time.Duration;
  * @param answerWithin time from the request's first byte to the response's; after it 408 or 504
  * @param stall a caller that neither reads nor sends for this long is cut off
  * @param firstRequest time from the connection to the headers of its first admitted request; after
- *     it the connection is closed. A body that must prove who sends it has as much, after it 408
+ *     it the connection is closed. A body that must prove its sender has as much, after it 408
  */
 public record EdgeOptions(
     String name,

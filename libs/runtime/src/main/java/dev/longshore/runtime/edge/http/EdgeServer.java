@@ -41,10 +41,10 @@ final class EdgeServer extends VerticleBase {
   /** Until then a connection does not count toward the limit. */
   private static final int HANDSHAKE_SECONDS = 5;
 
-  /** Requests whose bodies must prove who sends them: these take up to 64 MiB. */
+  /** Requests whose bodies must authenticate their senders: these take up to 64 MiB. */
   private static final int STRANGERS = 64;
 
-  /** Of these, what one address may hold: many hold the rest. */
+  /** How many of these one address may hold: the rest stays for others. */
   private static final int STRANGERS_OF_AN_ADDRESS = 16;
 
   /** Bytes of all bodies of admitted callers; at least two of the largest fit. */
@@ -280,7 +280,7 @@ final class EdgeServer extends VerticleBase {
     }
   }
 
-  /** As long as a stranger has for headers: nobody else proves anything meanwhile. */
+  /** The same time as for headers: meanwhile no other stranger can authenticate. */
   private void beginStrangers(Call call) {
     Duration within = options.firstRequest();
     vertx.setTimer(
@@ -292,7 +292,7 @@ final class EdgeServer extends VerticleBase {
         });
   }
 
-  /** They make this process hold it before anybody is known to have sent it. */
+  /** These bodies are held in memory before their sender is known. */
   private int strangersBytes() {
     return Math.min(options.maxBodyBytes(), EdgeOptions.MAX_BODY_BYTES);
   }

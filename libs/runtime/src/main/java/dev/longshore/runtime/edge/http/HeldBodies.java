@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Bytes of bodies that are held at once, each until its request has ended. Many large ones would
- * take all memory while what they wait for is away.
+ * Limits the bytes of request bodies in memory, each held until its request ends. Many large ones
+ * would take all memory while a dependency is away.
  */
 final class HeldBodies {
   private final long most;
@@ -14,14 +14,14 @@ final class HeldBodies {
   private long all;
 
   /**
-   * @param most bytes of all; a caller may hold three quarters of them
+   * @param most limit in bytes; a caller may hold three quarters of it
    */
   HeldBodies(long most) {
     this.most = most;
     this.each = most - most / 4;
   }
 
-  /** The body of one request, which holds nothing yet. */
+  /** The body of one request, still empty. */
   Body of(String caller) {
     return new Body(caller);
   }
@@ -41,7 +41,7 @@ final class HeldBodies {
     all -= bytes;
   }
 
-  /** What one request holds. */
+  /** The bytes held for one request. */
   final class Body {
     private final String caller;
     private long bytes;
@@ -51,7 +51,7 @@ final class HeldBodies {
       this.caller = caller;
     }
 
-    /** Whether so many more may be held. */
+    /** Reserves this many more bytes, if there is room. */
     synchronized boolean take(int more) {
       if (ended || !HeldBodies.this.take(caller, more)) {
         return false;
@@ -60,7 +60,7 @@ final class HeldBodies {
       return true;
     }
 
-    /** Holds nothing any more. */
+    /** Releases all. */
     synchronized void end() {
       if (!ended) {
         ended = true;

@@ -52,7 +52,7 @@ public final class HttpEdge implements Part {
   /**
    * Creates an edge without starting it.
    *
-   * @param audit records who asked for what
+   * @param audit records calls and their callers
    */
   public HttpEdge(
       Vertx vertx,

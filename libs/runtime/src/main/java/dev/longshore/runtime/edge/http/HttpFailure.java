@@ -42,7 +42,7 @@ public final class HttpFailure extends Exception {
     return new HttpFailure(403, "DENIED", reason);
   }
 
-  /** 401 of those who are known by a bearer token; does not say what is wrong with it. */
+  /** 401 for callers with a bearer token; does not say what is wrong with it. */
   public static HttpFailure notAccepted() {
     return new HttpFailure(
         401,

@@ -32,7 +32,7 @@ final class RequestAuthorizer {
   record Admitted(Route route, ApiCall visit, @Nullable Pending pending) {}
 
   /**
-   * A stranger's claim, which holds or not once the body is there.
+   * A stranger's claim, to be checked once the body is there.
    *
    * @param caller who called, if it holds
    * @param refusal the answer if it does not
@@ -143,7 +143,7 @@ final class RequestAuthorizer {
         null);
   }
 
-  /** The rest of an address with a typing error may be a secret. */
+  /** In a mistyped address, the rest may be a secret. */
   private static String start(String path) {
     int second = path.indexOf('/', 1);
     return second < 0 ? path : path.substring(0, second) + "/***";

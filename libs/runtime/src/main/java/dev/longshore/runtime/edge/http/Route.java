@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param path whether the request's path, as sent, matches
  * @param errors format of this route's errors
  * @param admission admits further callers; null if the listener alone does
- * @param places its own places for requests that wait for long, which would take those of others;
- *     null if its requests take the listener's
+ * @param places its own limit, for long-polling requests that would exhaust the listener's; null to
+ *     share the listener's
  */
 public record Route(
     String name,
@@ -31,7 +31,7 @@ public record Route(
     methods = Set.copyOf(methods);
   }
 
-  /** A route whose requests take the listener's places. */
+  /** A route that shares the listener's limit. */
   public Route(
       String name,
       @Nullable Scope scope,
@@ -43,7 +43,7 @@ public record Route(
     this(name, scope, methods, path, errors, handler, admission, null);
   }
 
-  /** A route for callers whom the listener knows. */
+  /** A route for callers that the listener knows. */
   public Route(
       String name,
       @Nullable Scope scope,
@@ -54,7 +54,7 @@ public record Route(
     this(name, scope, methods, path, errors, handler, null);
   }
 
-  /** The same, with places of its own; routes may share them. */
+  /** The same, with its own limit; routes may share one. */
   public Route withPlaces(Shares own) {
     return new Route(name, scope, methods, path, errors, handler, admission, own);
   }

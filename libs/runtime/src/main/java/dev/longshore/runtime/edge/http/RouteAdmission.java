@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /** Admits callers that the listener does not know, by a secret that opens this route alone. */
 public interface RouteAdmission {
   /**
-   * What calls of the route are for, if it is closed to those whom the listener knows; empty if
-   * they may call it too.
+   * The operation of the route, if it is closed to callers that the listener admits; empty if they
+   * may call it too.
    */
   default Optional<Operation> alone() {
     return Optional.empty();
@@ -20,10 +20,10 @@ public interface RouteAdmission {
   String shown(String path);
 
   /**
-   * What a caller whom the listener refused, or does not ask, shows for this route; empty if it is
-   * nothing good.
+   * The claim of a caller that the listener refused or does not authenticate; empty without valid
+   * credentials for this route.
    *
-   * @throws HttpFailure when that cannot be told now
+   * @throws HttpFailure when that cannot be decided now
    */
   Optional<Claim> claim(String path, CallHeaders headers) throws HttpFailure;
 
@@ -35,7 +35,7 @@ public interface RouteAdmission {
    */
   record Claim(Caller caller, @Nullable OfBody ofBody) {}
 
-  /** Whether the body is the caller's; counts what is not. */
+  /** Whether the body is the caller's; counts failed proofs. */
   @FunctionalInterface
   interface OfBody {
     boolean holds(byte[] body);

@@ -17,10 +17,10 @@ public enum Operation {
   PINS(true),
   HINT(true),
 
-  /** Somebody logs in at the operations page, or out. */
+  /** A login at the operations page, or a logout. */
   LOGIN(true),
 
-  /** What the operations page asks for as long as somebody looks at it. */
+  /** Requests of an open operations page. */
   PAGE(false),
 
   /** A decision on the operations page, which records it as a command does. */
@@ -32,7 +32,7 @@ public enum Operation {
   /** A node of a site gets its next credential. */
   SITE_RENEW(true),
 
-  /** What sites ask for all day. */
+  /** Routine requests of sites. */
   SITE(false),
 
   /** Health and metrics, which programs request every few seconds. */

@@ -15,7 +15,7 @@ import java.util.Set;
  *     Scope#LOOK_UP}
  */
 public record Rights(Map<Scope, List<RepositoryPattern>> granted) {
-  /** The rights of callers that are not told apart, and so cannot speak for others. */
+  /** The rights of anonymous callers, which therefore cannot speak for others. */
   public static final Rights ALL = all();
 
   /** Nothing. */

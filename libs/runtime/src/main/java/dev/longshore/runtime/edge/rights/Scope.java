@@ -13,7 +13,7 @@ public enum Scope {
   /** {@code /v1/pins} and gRPC {@code Pinner}: the copies of every image. */
   PINS,
 
-  /** Decisions of people on the operations page: forget, hold, drain, confirm, retry. */
+  /** Operators' decisions on the operations page: forget, hold, drain, confirm, retry. */
   DECIDE,
 
   /** Notifications of a registry. */

@@ -4,7 +4,7 @@ import dev.longshore.events.DecisionState;
 import dev.longshore.runtime.kafka.write.OvertakenException;
 import java.util.Optional;
 
-/** Somebody else changed the decision first: who wants to change it has to look again. */
+/** Another writer changed the decision first: read it again before changing it. */
 public final class DecisionChangedException extends Exception {
   private static final long serialVersionUID = 1L;
   private final transient Optional<DecisionState> current;
@@ -20,7 +20,7 @@ public final class DecisionChangedException extends Exception {
     this.current = current;
   }
 
-  /** What was there when it failed; empty if nothing was. */
+  /** The decision found at the failure; empty if there was none. */
   public Optional<DecisionState> current() {
     return current;
   }

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
 
-/** Writes decisions from any process that has the right to, without a service. */
+/** Writes decisions from any process with the right to, without a service. */
 public final class DecisionWriter {
   private final StateWriter<DecisionState> writer;
 
@@ -32,9 +32,9 @@ public final class DecisionWriter {
   }
 
   /**
-   * Writes the decision if the version before it is there: none before version 1.
+   * Writes the decision if the version before it is current: none before version 1.
    *
-   * @throws DecisionChangedException when another one is there, or somebody else is writing it
+   * @throws DecisionChangedException when another one is current or being written
    * @throws KafkaException when Kafka refuses or does not answer; after a time-out it may have been
    *     written anyway
    */
@@ -52,10 +52,10 @@ public final class DecisionWriter {
   }
 
   /**
-   * Writes the decision as it is, unless the same version or a later one is there.
+   * Writes the decision as it is, unless the same or a later version is current.
    *
    * @return whether it was written
-   * @throws DecisionChangedException when somebody else is writing it
+   * @throws DecisionChangedException when another process is writing it
    * @throws KafkaException as {@link #write(DecisionState)} does
    */
   public boolean writeIfNewer(DecisionState decision)

@@ -1,4 +1,4 @@
-/** Writes what people decided, one after the other. */
+/** Writes operators' decisions, one at a time. */
 @NullMarked
 package dev.longshore.runtime.kafka.decision;
 

@@ -52,7 +52,7 @@ public final class Dispatcher {
     }
   }
 
-  /** Number of records that wait for others of their key. */
+  /** Number of records queued behind others of their key. */
   public int behind() {
     return lanes.behind();
   }

@@ -35,7 +35,7 @@ public final class ProcessTelemetry {
 
   private static final AttributeKey<String> REASON = AttributeKey.stringKey("reason");
 
-  /** From a small image to one that waited for its registry over a night. */
+  /** From a small image to one that waited a night for its registry. */
   private static final List<Double> SECONDS =
       List.of(
           0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0,
@@ -152,7 +152,7 @@ public final class ProcessTelemetry {
   /**
    * Work failed for good.
    *
-   * @param isKept whether a record of it was put aside
+   * @param isKept whether its record became a dead letter
    */
   void permanentFailure(String reason, boolean isKept) {
     failures.add(1, failed(reason));

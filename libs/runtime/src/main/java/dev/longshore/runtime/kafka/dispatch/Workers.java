@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
 /**
- * The threads that work for something that may be revoked.
+ * The threads that work on something revocable, such as a partition.
  *
  * <pre>
  * open      threads enter and leave

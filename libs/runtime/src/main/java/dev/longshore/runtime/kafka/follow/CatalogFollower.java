@@ -38,7 +38,7 @@ public final class CatalogFollower implements CatalogSource {
 
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-  /** Wait of a caller that awaits the end and finds no session: people wait for a command. */
+  /** Poll interval of a caller that awaits the end without a session: short, as users wait. */
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
   /** Time that closing waits for the follower's thread. */
@@ -47,7 +47,7 @@ public final class CatalogFollower implements CatalogSource {
   /** Time for each client to close its connection to Kafka, which may be away. */
   private static final Duration GOODBYE_WITHIN = Duration.ofMillis(500);
 
-  /** Time for the answer why the end is not reached. */
+  /** Time limit for finding out why the end is not reached. */
   private static final Duration ASK_WITHIN = Duration.ofSeconds(5);
 
   private static final String STILL_COME = "records still come";
@@ -158,7 +158,7 @@ public final class CatalogFollower implements CatalogSource {
     }
   }
 
-  /** Why Kafka answers and the end is not reached. */
+  /** Why the end is not reached although Kafka answers. */
   private String unread(Admin admin) throws InterruptedException {
     try {
       return OpenTransaction.in(admin, topics.partitions())
@@ -186,7 +186,7 @@ public final class CatalogFollower implements CatalogSource {
     return ended().or(() -> Optional.ofNullable(problem.get()));
   }
 
-  /** Why nothing is read any more, if so; unlike a {@link #problem} it does not pass. */
+  /** Why reading ended for good, if it did; a {@link #problem} may pass. */
   public Optional<String> ended() {
     return Optional.ofNullable(ended.get());
   }

@@ -30,7 +30,7 @@ record EndLook(
    * @param readFrom ids of the topics that were read; empty if unknown
    */
   Optional<String> otherThan(Map<Topic, String> readFrom) {
-    // One that was not followed before begins at its beginning.
+    // A newly followed topic is read from its beginning.
     TreeSet<Topic> other = new TreeSet<>(ids.keySet());
     other.removeIf(
         topic -> Objects.equals(ids.get(topic), readFrom.getOrDefault(topic, ids.get(topic))));

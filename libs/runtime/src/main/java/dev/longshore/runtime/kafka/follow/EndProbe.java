@@ -26,7 +26,7 @@ final class EndProbe {
   private long askedAtNanos;
 
   /**
-   * Creates a probe that asks when it is looked at first.
+   * Creates a probe that asks at its first use.
    *
    * @param every interval of questions: each names every partition
    */
@@ -49,9 +49,9 @@ final class EndProbe {
   }
 
   /**
-   * Adds an answer that has come since the last call, and asks anew when it is time.
+   * Adds an answer that arrived since the last call, and asks again when it is time.
    *
-   * @param known what the reader has of each partition
+   * @param known the reader's position in each partition
    */
   void addTo(EndTargets targets, Supplier<Map<Partition, Long>> known) throws InterruptedException {
     if (asked != null && asked.isDone()) {

@@ -52,7 +52,7 @@ final class EndTargets {
     }
   }
 
-  /** Why one of the targets is not of the topics with these ids; empty if all may be. */
+  /** Why one of the targets belongs to other topics than these; empty if none does. */
   Optional<String> otherThan(Map<Topic, String> ids) {
     lock.lock();
     try {

@@ -49,8 +49,8 @@ final class FollowSession {
   private static final Duration NOTE_EVERY = Duration.ofSeconds(10);
 
   /**
-   * Pause after a poll that brought only what this process has stored already: a poll costs the
-   * broker a look at every partition, and nobody here waits for it.
+   * Pause after a poll that brought only records that this process has stored already: a poll makes
+   * the broker look at every partition, and nobody here waits for it.
    */
   private static final Duration NOTHING_NEW = Duration.ofMillis(50);
 
@@ -132,7 +132,7 @@ final class FollowSession {
     readDecisionsFirst(look);
   }
 
-  /** Whoever knows of an image has to know that it is forgotten. */
+  /** Decisions come first: an image must not be known before the decision to forget it. */
   private void readDecisionsFirst(EndLook look) {
     first =
         look.ends().entrySet().stream()
@@ -173,7 +173,7 @@ final class FollowSession {
     targets.reach(positions).ifPresent(this::reached);
   }
 
-  /** Whether the next poll waits a little. */
+  /** Whether to pause before the next poll. */
   boolean pauses() {
     return nothingNew && !targets.areAny();
   }

@@ -152,7 +152,7 @@ public final class RecordDecoder {
     return Optional.empty();
   }
 
-  /** A record that is readable but does not belong there. */
+  /** A readable record in the wrong topic or partition. */
   private static final class MisplacedRecordException extends Exception {
     private static final long serialVersionUID = 1L;
 

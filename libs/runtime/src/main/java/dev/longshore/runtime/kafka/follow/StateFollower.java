@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows a topic of few states that no catalog keeps, in memory: committed records only, without a
- * group. Kafka may be away at any time and for any time; what was read last counts meanwhile.
+ * Follows a small topic of states that no catalog keeps, in memory: committed records only, without
+ * a group. Kafka may be away at any time, for any time; the last known states stay valid meanwhile.
  */
 public final class StateFollower implements AutoCloseable {
   /** Pause before the next session after a failed one. */
@@ -53,7 +53,7 @@ public final class StateFollower implements AutoCloseable {
   private final AtomicReference<@Nullable String> ended = new AtomicReference<>();
   private final Thread thread;
 
-  /** Is told what there is. */
+  /** Receives the topic's states. */
   @FunctionalInterface
   public interface Sink {
     /**
@@ -67,7 +67,7 @@ public final class StateFollower implements AutoCloseable {
    *
    * @param connection Kafka client settings: bootstrap.servers, and how to log in
    * @param topicPrefix prefix of this Longshore's topics, may be empty
-   * @param topic what it follows
+   * @param topic the topic to follow
    * @param sink called by the follower's thread alone
    * @param clock gives the time of completeness
    */
@@ -87,19 +87,19 @@ public final class StateFollower implements AutoCloseable {
     thread.start();
   }
 
-  /** How long ago everything was known; empty before it first was. */
+  /** The age of what is known; empty until all was read once. */
   public Optional<Duration> age() {
     return Optional.ofNullable(completeAt.get())
         .map(at -> Duration.between(at, clock.instant()))
         .map(age -> age.isNegative() ? Duration.ZERO : age);
   }
 
-  /** Why what is known may be old; empty if it is not. */
+  /** Why the states may be outdated; empty if they are current. */
   public Optional<String> problem() {
     return ended().or(() -> Optional.ofNullable(problem.get()));
   }
 
-  /** Why nothing is read any more, if so; unlike a {@link #problem} it does not pass. */
+  /** Why reading ended for good, if it did; a {@link #problem} may pass. */
   public Optional<String> ended() {
     return Optional.ofNullable(ended.get());
   }

@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads topics of states from their beginning, and then what comes, until something makes that
+ * Reads topics of states from their beginning and follows them until something makes the positions
  * doubtful. Used by one thread. Every method may throw {@link KafkaException}.
  */
 final class StateSession {
@@ -50,7 +50,7 @@ final class StateSession {
   /**
    * Creates a session without opening it.
    *
-   * @param sink is told all states when everything was read, and after each later change
+   * @param sink receives all states once everything was read, and after each later change
    * @param complete called with each later instant up to which everything is known
    */
   StateSession(
@@ -109,7 +109,7 @@ final class StateSession {
     polled.nextOffsets().forEach((p, o) -> positions.put(topics.partition(p), o.offset()));
   }
 
-  /** What cannot be read ends what was known of its key: it might have been its end. */
+  /** An unreadable record removes its key: it might have been a deletion. */
   private void take(ConsumerRecord<byte[], byte[]> raw) {
     Optional<State> state =
         decoder.decode(topics.topic(raw.topic()), raw).map(CatalogRecord::value);

@@ -14,9 +14,9 @@ import org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHand
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks for OAuth tokens as Kafka's own handler does, with the client id and secret that are in
- * Kafka's client settings file when a token is due. While the file cannot be used, its previous
- * content applies.
+ * Requests OAuth tokens as Kafka's own handler does, with the client id and secret that Kafka's
+ * client settings file has when a token is due. While the file cannot be used, its previous content
+ * applies.
  */
 public final class FollowedClientSecret implements AuthenticateCallbackHandler {
   private @Nullable OAuthBearerLoginCallbackHandler kafkas;

@@ -12,8 +12,8 @@ import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
- * Explains a failure of a Kafka client to operators: what came back, and what to do. Kafka's
- * clients hide the first in a cause of a cause, and do not say the second.
+ * Explains a Kafka client's failure to operators: what came back, and what to do. Kafka's clients
+ * bury the first in nested causes, and do not say the second.
  */
 public final class KafkaFailure {
   private static final String FILE = " in the file of kafka.client-properties";
@@ -55,7 +55,7 @@ public final class KafkaFailure {
         .orElse(reasons);
   }
 
-  /** Whether Kafka refused who asked, and will again until somebody changes that. */
+  /** Whether Kafka refused the login or a right, and will until somebody changes it. */
   public static boolean isRefusal(Throwable failure) {
     return chain(failure).stream()
         .anyMatch(

@@ -35,7 +35,7 @@ public final class Envelopes {
     return seal(record, ids.next(EventType.of(record).typeName(), record.key()));
   }
 
-  /** The same with an id of the caller's. */
+  /** The same with the caller's id. */
   public ProducerRecord<String, byte[]> seal(LongshoreRecord record, String id) {
     Headers headers = new RecordHeaders();
     add(headers, HeaderNames.CE_SPECVERSION, "1.0");
@@ -50,7 +50,7 @@ public final class Envelopes {
     return new ProducerRecord<>(topic, null, null, record.key(), json(record), headers);
   }
 
-  /** What ends a key of a state topic, for those that compact it: it has no value. */
+  /** The tombstone of a key of a state topic, for compaction: it has no value. */
   public ProducerRecord<String, byte[]> deletion(Topic topic, String key) {
     return new ProducerRecord<>(topic.name(topicPrefix), key, null);
   }

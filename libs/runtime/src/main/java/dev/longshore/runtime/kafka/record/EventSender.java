@@ -50,7 +50,7 @@ public final class EventSender implements AutoCloseable {
     settings.put("acks", "all");
     settings.put("enable.idempotence", true);
     settings.put("linger.ms", 0);
-    // Several requests to a partition without a leader can be refused for ever after.
+    // With more, requests to a partition without a leader can be refused for ever after.
     settings.put("max.in.flight.requests.per.connection", 1);
     // Half of it, so that a request lost on a dead connection is tried once more. A record given up
     // after its first try leaves a gap in Kafka's sequence, and the next record is refused until it

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public final class HeaderText {
   private HeaderText() {}
 
-  /** What the header says, the last one of its name. */
+  /** The last value of this header. */
   public static @Nullable String get(Headers headers, String name) {
     Header header = headers.lastHeader(name);
     return header == null || header.value() == null
@@ -17,7 +17,7 @@ public final class HeaderText {
         : new String(header.value(), StandardCharsets.UTF_8);
   }
 
-  /** Replaces whatever the header had. */
+  /** Replaces all values of the header. */
   public static void put(Headers headers, String name, String value) {
     headers.remove(name);
     headers.add(name, value.getBytes(StandardCharsets.UTF_8));

@@ -9,9 +9,9 @@ import java.util.stream.Stream;
  * The effects of a step: written in one transaction with the message's offset, or not at all.
  *
  * @param records events and states, each to the topic of its type, in this order
- * @param deletions keys of state topics that end
+ * @param deletions keys to delete from state topics
  * @param afterCommit external work for after the commit; a crash may lose it, so the step must
- *     itself find out that it is still to do
+ *     itself notice that it is still to do
  */
 public record Effects(
     List<LongshoreRecord> records, List<Deletion> deletions, List<Runnable> afterCommit) {
@@ -24,15 +24,15 @@ public record Effects(
     afterCommit = List.copyOf(afterCommit);
   }
 
-  /** Effects that end no key. */
+  /** Effects without deletions. */
   public Effects(List<LongshoreRecord> records, List<Runnable> afterCommit) {
     this(records, List.of(), afterCommit);
   }
 
-  /** The end of a key of a state topic. */
+  /** The deletion of a key from a state topic. */
   public record Deletion(Topic topic, String key) {}
 
-  /** Only the end of a key. */
+  /** Only the deletion of a key. */
   public static Effects deleting(Topic topic, String key) {
     return new Effects(List.of(), List.of(new Deletion(topic, key)), List.of());
   }

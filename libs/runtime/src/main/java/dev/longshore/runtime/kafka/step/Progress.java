@@ -24,13 +24,13 @@ public interface Progress {
     return false;
   }
 
-  /** A wait that loses nothing when it is broken off. */
+  /** A wait that can be interrupted without losing work. */
   @FunctionalInterface
   interface Wait {
     void run() throws InterruptedException;
   }
 
-  /** Waits; breaks the wait off as soon as the message is to be another process's. */
+  /** Waits, until the message is about to move to another process. */
   default void idle(Wait wait) throws InterruptedException {
     wait.run();
   }

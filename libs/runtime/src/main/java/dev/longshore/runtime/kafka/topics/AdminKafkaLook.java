@@ -40,7 +40,7 @@ public final class AdminKafkaLook implements KafkaLook {
   /** For each answer; the client must give up no later. */
   public static final Duration LIMIT = Duration.ofSeconds(8);
 
-  /** Where Kafka has the positions of groups. */
+  /** Kafka's topic of group offsets. */
   private static final String OFFSETS = "__consumer_offsets";
 
   private final KafkaSettings kafka;
@@ -49,7 +49,7 @@ public final class AdminKafkaLook implements KafkaLook {
   /**
    * For one look.
    *
-   * @param admin a client of this Kafka, which is closed with the look
+   * @param admin a client of this Kafka, closed with this
    */
   public AdminKafkaLook(KafkaSettings kafka, Admin admin) {
     this.kafka = kafka;
@@ -89,7 +89,7 @@ public final class AdminKafkaLook implements KafkaLook {
     return missing;
   }
 
-  /** Everything, where it cannot be told. */
+  /** All operations, where Kafka does not say. */
   private Set<AclOperation> allowed(Map<String, KafkaFuture<TopicDescription>> asked, String name)
       throws InterruptedException {
     try {
@@ -142,7 +142,7 @@ public final class AdminKafkaLook implements KafkaLook {
     return offsets(partitions, which).stream().mapToLong(ListOffsetsResultInfo::offset).sum();
   }
 
-  /** None of a topic where this user may not look, as few may at the positions of groups. */
+  /** Skips topics that this user may not read: few may read the offsets of groups. */
   @Override
   public List<OpenTransaction> open() throws InterruptedException {
     List<OpenTransaction> open = new ArrayList<>();

@@ -15,10 +15,10 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 
 /**
- * Kafka: whether it lets us in, has the topics that Longshore needs, and gives the rights to them.
+ * Kafka: whether it admits us, has Longshore's topics, and grants the rights to them.
  *
- * @param rights of the services that are looked at
- * @param awaited whether a registry is expected to tell of pushes by itself, as nobody polls it
+ * @param rights of the services to check
+ * @param awaited whether a registry must notify of pushes, since it is not polled
  */
 public record KafkaCheck(
     KafkaSettings kafka,
@@ -27,7 +27,7 @@ public record KafkaCheck(
     boolean awaited,
     Clock clock)
     implements Check {
-  /** Events are dated when they arrive, so only a clock that is ahead shows. */
+  /** Events get their time on arrival, so only a clock that is ahead shows. */
   private static final Duration AHEAD = Duration.ofSeconds(10);
 
   public KafkaCheck {
@@ -46,7 +46,7 @@ public record KafkaCheck(
       int brokers = look.brokers();
       findings.fine(tried, brokers + (brokers == 1 ? " broker" : " brokers"));
       brokers(findings, brokers);
-      // Who lacks rights may not even look at topics.
+      // Without rights, topics may not even be visible.
       rights(findings, look);
       boolean whole = topics(findings, look);
       if (whole) {
@@ -137,7 +137,7 @@ public record KafkaCheck(
         .ifPresent(newest -> ClockSkew.judge(findings, "Kafka's newest event", newest, clock));
   }
 
-  /** What Kafka's client says of its failures is often in the cause alone. */
+  /** Kafka's client often gives the reason in the cause alone. */
   private static String reason(RuntimeException e) {
     Throwable cause = e.getCause();
     String message = String.valueOf(e.getMessage());

@@ -6,30 +6,29 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the doctor asks of Kafka. Every method throws {@link
- * org.apache.kafka.common.KafkaException}, whose cause is Kafka's own, when it refuses or is
- * silent.
+ * The doctor's view of Kafka. Every method throws {@link org.apache.kafka.common.KafkaException}
+ * with Kafka's own cause when it refuses or does not answer.
  */
 public interface KafkaLook extends AutoCloseable {
-  /** Brokers that are there, after login. */
+  /** Number of live brokers, after login. */
   int brokers() throws InterruptedException;
 
   /** What keeps Longshore from working on its topics. */
   List<TopicProblem> topics() throws InterruptedException;
 
   /**
-   * What this user may not do of what a service does, each such as {@code Write on topic
-   * longshore.tags}. What does not exist is not among it.
+   * The rights of a service that this user lacks, such as {@code Write on topic longshore.tags}.
+   * Topics that do not exist are left out.
    */
   List<String> missing(ServiceRights rights) throws InterruptedException;
 
-  /** Events that the topic has taken and not forgotten, marks of transactions among them. */
+  /** Records in the topic, transaction markers included. */
   long records(Topic topic) throws InterruptedException;
 
-  /** Transactions that keep anybody from reading on, those with the oldest records first. */
+  /** Transactions that block all readers, those with the oldest records first. */
   List<OpenTransaction> open() throws InterruptedException;
 
-  /** When the newest event of any topic came, by Kafka's clock. */
+  /** When the newest event of any topic arrived, by Kafka's clock. */
   Optional<Instant> newest() throws InterruptedException;
 
   @Override

@@ -20,7 +20,7 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * A transaction that is open. Who reads only what is committed sees nothing behind its begin.
+ * An open transaction. A reader of committed records sees nothing from its begin on.
  *
  * @param begin offset of its first record
  * @param end of the partition
@@ -28,12 +28,12 @@ import org.apache.kafka.common.TopicPartition;
  */
 public record OpenTransaction(TopicPartition partition, long begin, long end, Instant lastRecord) {
   /**
-   * One that lasts longer is never ended by itself: Kafka ends those of Longshore after seconds,
-   * unless it has lost them (KAFKA-20734).
+   * A longer one never ends by itself: Kafka ends Longshore's transactions after seconds, unless it
+   * has lost them (KAFKA-20734).
    */
   public static final Duration LONGEST = Duration.ofSeconds(30);
 
-  /** The first one of each of the partitions that have one. */
+  /** The first open transaction of each partition. */
   public static CompletableFuture<List<OpenTransaction>> in(
       Admin admin, Collection<TopicPartition> partitions) {
     var stable = offsets(admin, partitions, IsolationLevel.READ_COMMITTED);
@@ -52,7 +52,7 @@ public record OpenTransaction(TopicPartition partition, long begin, long end, In
         .toCompletableFuture();
   }
 
-  /** Ends of the partitions that cannot be read to their ends. */
+  /** The ends of partitions that cannot be read to the end. */
   private static Map<TopicPartition, Long> held(
       Map<TopicPartition, ListOffsetsResultInfo> stable,
       Map<TopicPartition, ListOffsetsResultInfo> ends) {
@@ -107,13 +107,13 @@ public record OpenTransaction(TopicPartition partition, long begin, long end, In
     return lastRecord.plus(LONGEST).isBefore(now);
   }
 
-  /** What it does, in words. */
+  /** Its effect, in words. */
   public String words() {
     return "%s can be read to offset %d of %d only: a transaction there is open, with its last record of %s"
         .formatted(partition, begin, end, lastRecord);
   }
 
-  /** What people can do. */
+  /** What operators can do. */
   public String remedy() {
     return "if that lasts longer than %d s, Kafka has lost its end: see 'kafka-transactions.sh abort --topic %s --partition %d --start-offset %d' in docs/operations.md"
         .formatted(LONGEST.toSeconds(), partition.topic(), partition.partition(), begin);

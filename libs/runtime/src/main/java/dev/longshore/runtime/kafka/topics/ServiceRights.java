@@ -23,10 +23,10 @@ public record ServiceRights(String service, Set<Topic> reads, Set<Topic> writes,
   /** Topics that every service with a step writes. */
   private static final Set<Topic> OUTCOMES = Set.of(Topic.FAILED, Topic.RETRY, Topic.DEAD);
 
-  /** What people and their commands read besides, but nothing by which sites prove who they are. */
+  /** What people and their commands read besides, except the credentials of sites. */
   static final Set<Topic> OF_COMMANDS = with(CATALOG, Topic.SITES, Topic.POLLS, Topic.PULLS);
 
-  /** Of all services. */
+  /** The rights of all services. */
   public static final List<ServiceRights> ALL =
       List.of(
           ofStep(

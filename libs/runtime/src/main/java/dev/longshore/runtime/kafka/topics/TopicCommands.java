@@ -56,10 +56,10 @@ public final class TopicCommands {
 
   /**
    * The minimal rights, for one Kafka user per service, named {@code longshore-watcher} and so on,
-   * {@code longshore-hub} for a resolver that serves sites, {@code longshore-cli} for people and
-   * their commands, which replay and decide, and {@code longshore-ops} for an operations page
-   * alone, which does too, knows sites, and reads no audit log. Consumer groups and transactional
-   * ids begin with the topic prefix and the service's name, or what is written with them.
+   * {@code longshore-hub} for a resolver that serves sites, {@code longshore-cli} for commands,
+   * which replay and decide, and {@code longshore-ops} for a separate operations page, which does
+   * too, reads sites, and reads no audit log. Consumer groups and transactional ids begin with the
+   * topic prefix and the service's name, or what is written with them.
    */
   public List<String> acls() {
     List<String> commands = new ArrayList<>();
@@ -89,7 +89,7 @@ public final class TopicCommands {
     return commands;
   }
 
-  /** Of who sees what waits, replays and decides. */
+  /** For users who see waiting work, replay and decide. */
   private List<String> aclsOfPeople(String people, Set<Topic> reads) {
     List<String> commands = new ArrayList<>();
     commands.add(acl(people, "Read", topics(reads)));

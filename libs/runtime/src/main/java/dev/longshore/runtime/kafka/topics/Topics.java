@@ -19,7 +19,7 @@ public final class Topics {
   /** Retention of the audit log; to keep it longer, read the topic and store it. */
   public static final Duration AUDIT_RETENTION = Duration.ofDays(90);
 
-  /** How long it is known that an image was pulled: a year, and time to look back at it. */
+  /** Retention of pulls: a year, and time to look back at it. */
   public static final Duration PULL_RETENTION = Duration.ofDays(400);
 
   /**

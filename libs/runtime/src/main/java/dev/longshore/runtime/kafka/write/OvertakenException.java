@@ -3,7 +3,7 @@ package dev.longshore.runtime.kafka.write;
 import dev.longshore.events.State;
 import java.util.Optional;
 
-/** Somebody else is writing the same key: who wants to write it has to look again. */
+/** Another process is writing the same key: read it again before writing. */
 public final class OvertakenException extends Exception {
   private static final long serialVersionUID = 1L;
   private final transient Optional<? extends State> current;
@@ -13,7 +13,7 @@ public final class OvertakenException extends Exception {
     this.current = current;
   }
 
-  /** What was there when it failed; empty if nothing was. */
+  /** The state found at the failure; empty if there was none. */
   public Optional<? extends State> current() {
     return current;
   }

@@ -32,9 +32,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Writes the state of a key from any process that has the right to, without a service. Each key has
- * a transactional id of its own, so Kafka lets only the writer commit that came last; that one has
- * read what all before it committed.
+ * Writes the state of a key from any process with the right to, without a service. Each key has its
+ * own transactional id, so Kafka fences all writers but the latest, and that one has read what all
+ * before it committed.
  *
  * @param <S> the states that it writes
  */
@@ -48,7 +48,7 @@ public final class StateWriter<S extends State> {
   private final Duration limit;
   private final Producers producers;
 
-  /** Makes clients of Kafka of their settings. */
+  /** Creates Kafka clients from settings. */
   @FunctionalInterface
   interface Producers {
     Producer<String, byte[]> of(Map<String, Object> settings);
@@ -97,22 +97,22 @@ public final class StateWriter<S extends State> {
   }
 
   /**
-   * What follows what is there.
+   * Computes the next state from the current one.
    *
    * @param <S> the states that are written
-   * @param <X> why nothing may follow
+   * @param <X> thrown when there is no next state
    */
   @FunctionalInterface
   public interface Next<S extends State, X extends Exception> {
-    /** What to write; empty to leave it as it is. */
+    /** The state to write; empty to leave the current one. */
     Optional<S> after(Optional<S> current) throws X;
   }
 
   /**
-   * Writes what follows what is there.
+   * Reads the current state and writes the next one.
    *
    * @return what was written; empty if nothing was
-   * @throws OvertakenException when somebody else is writing it
+   * @throws OvertakenException when another process is writing it
    * @throws KafkaException when Kafka refuses or does not answer; after a time-out it may have been
    *     written anyway
    */
@@ -142,7 +142,7 @@ public final class StateWriter<S extends State> {
       throw new OvertakenException(
           "somebody else is writing %s %s; look again".formatted(what.words(), key), there);
     } catch (InvalidTxnStateException e) {
-      // Kafka says so of a commit that was asked for again after its answer was lost.
+      // Kafka also says this when a commit is repeated after its answer was lost.
       if (following.isPresent() && current(key).equals(following)) {
         return following;
       }
@@ -161,7 +161,7 @@ public final class StateWriter<S extends State> {
     Map<String, Object> settings = new HashMap<>(connection);
     settings.put("client.id", id(key));
     settings.put("transactional.id", id(key));
-    // One that is killed holds up the readers of its partition no longer than this.
+    // A killed writer blocks the readers of its partition no longer than this.
     settings.put("transaction.timeout.ms", millis);
     settings.put("max.block.ms", millis);
     settings.put("request.timeout.ms", millis);
@@ -174,7 +174,7 @@ public final class StateWriter<S extends State> {
     return topicPrefix + what.transactions() + key;
   }
 
-  /** What is committed, once every transaction of its partition that has begun is over. */
+  /** The committed state, once every open transaction of its partition has ended. */
   private Optional<S> current(String key) throws InterruptedException {
     TopicPartition partition =
         new TopicPartition(what.topic().name(topicPrefix), KeyPartitions.of(key));
@@ -202,7 +202,7 @@ public final class StateWriter<S extends State> {
   }
 
   /**
-   * The end, with what is not committed yet: the last stable offset hides even committed records
+   * The end, uncommitted records included: the last stable offset hides even committed records
    * behind another key's open transaction.
    */
   private long end(TopicPartition partition) throws InterruptedException {
@@ -224,7 +224,7 @@ public final class StateWriter<S extends State> {
     }
   }
 
-  /** Kafka's clients refuse a longer time for one request than for all of a call. */
+  /** Kafka's clients reject a request timeout longer than the timeout of the whole call. */
   private void limit(Map<String, Object> settings) {
     settings.put("request.timeout.ms", Math.toIntExact(limit.toMillis()));
     settings.put("default.api.timeout.ms", Math.toIntExact(limit.toMillis()));

@@ -9,17 +9,17 @@ import java.util.UUID;
 import java.util.function.Function;
 
 /**
- * States that several processes may write.
+ * A kind of state that several processes may write.
  *
- * @param words what one is, for errors
- * @param topic where they are
- * @param type of their class
+ * @param words its name, for errors
+ * @param topic its topic
+ * @param type its class
  * @param transactions what their transactional ids begin with, after the topics' prefix
  * @param eventId id of the event that writes one
  */
 public record WrittenState<S extends State>(
     String words, Topic topic, Class<S> type, String transactions, Function<S, String> eventId) {
-  /** What people decided. */
+  /** Operators' decisions. */
   public static final WrittenState<DecisionState> DECISION =
       new WrittenState<>(
           "decision",
@@ -28,7 +28,7 @@ public record WrittenState<S extends State>(
           TopicCommands.DECISION,
           decision -> decision.key() + "/" + decision.version());
 
-  /** Who may speak as a site. */
+  /** The credentials of sites. */
   public static final WrittenState<SiteCredentialsState> SITE_CREDENTIALS =
       new WrittenState<>(
           "who may speak as site",

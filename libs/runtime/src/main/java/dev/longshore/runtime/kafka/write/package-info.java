@@ -1,4 +1,4 @@
-/** Writes the state of a key after reading it, from any process that has the right to. */
+/** Writes the state of a key after reading it, from any process with the right to. */
 @NullMarked
 package dev.longshore.runtime.kafka.write;
 

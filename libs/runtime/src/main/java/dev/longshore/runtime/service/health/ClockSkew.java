@@ -7,10 +7,10 @@ import java.time.Instant;
 
 /** How far another clock is from ours. */
 public final class ClockSkew {
-  /** What a request may take, and a date to the second hide. */
+  /** Ignored: the time of a request and the rounding of a date to the second. */
   private static final Duration NOTHING = Duration.ofSeconds(10);
 
-  /** Registries' tokens live for minutes, and are dated by their clock. */
+  /** Registries' tokens are valid for minutes by the registry's clock. */
   private static final Duration TOO_FAR = Duration.ofMinutes(2);
 
   private static final String REMEDY =
@@ -19,7 +19,7 @@ public final class ClockSkew {
 
   private ClockSkew() {}
 
-  /** Takes down how far the other clock is ahead or behind. */
+  /** Records how far the other clock is ahead or behind. */
   public static void judge(Findings findings, String whose, Instant theirs, Clock ours) {
     Duration ahead = Duration.between(ours.instant(), theirs);
     Duration apart = ahead.abs();

@@ -3,7 +3,7 @@ package dev.longshore.runtime.service.metrics;
 import java.time.Duration;
 import java.util.List;
 
-/** Buckets of times from a push on: from those of a warm line to those of a site that was away. */
+/** Buckets of times since a push: from a warm pipeline to a site that was away. */
 final class LagBuckets {
   /** Upper bounds, in seconds: the last ones are an hour, six, a day and seven. */
   static final List<Double> SECONDS =

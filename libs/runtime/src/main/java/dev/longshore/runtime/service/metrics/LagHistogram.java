@@ -14,19 +14,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Times from a push until an image has come to a stage. A time that clocks of two hosts make
- * negative is told by how much, and is none: it would be a lag of 0.
+ * Times from a push until an image reaches a stage. A time that two hosts' clocks make negative is
+ * logged and not recorded: it would count as a lag of 0.
  */
 public final class LagHistogram {
   private static final Logger LOG = LoggerFactory.getLogger(LagHistogram.class);
 
-  /** What takes longer waits for something else than the services. */
+  /** A longer time is not the services' doing. */
   private static final Duration LATEST = Duration.ofDays(7);
 
-  /** Clocks that are kept differ by less, and the time is short then. */
+  /** Synchronized clocks differ by less. */
   private static final Duration CLOCKS = Duration.ofSeconds(1);
 
-  /** For so long it is told by how much clocks differed. */
+  /** How long the difference of the clocks stays reported. */
   private static final Duration TOLD = Duration.ofHours(1);
 
   private final DoubleHistogram times;
@@ -36,8 +36,8 @@ public final class LagHistogram {
   private record Skew(Duration most, Instant at) {}
 
   /**
-   * @param times named, and nothing else
-   * @param skews named, and nothing else
+   * @param times builder with name and description only
+   * @param skews builder with name and description only
    */
   public LagHistogram(
       DoubleHistogramBuilder times,
@@ -62,9 +62,9 @@ public final class LagHistogram {
   }
 
   /**
-   * Counts the time from a push, if it is one.
+   * Records the time since a push, if it is valid.
    *
-   * @param context that of the trace which it is part of
+   * @param context the trace it belongs to
    */
   public void record(Duration sincePush, Attributes of, Context context) {
     if (sincePush.isNegative()) {

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** When one loop turned last; several threads may share one. */
+/** The last turn of one loop; several threads may share it. */
 public final class LoopTurn {
   private final InstantSource clock;
   private final AtomicInteger waiting = new AtomicInteger();
@@ -15,12 +15,12 @@ public final class LoopTurn {
     this.last = clock.instant();
   }
 
-  /** It turned now. */
+  /** Records a turn now. */
   public void turned() {
     last = clock.instant();
   }
 
-  /** A wait for somebody else, which others report. */
+  /** A wait for another program, which is reported elsewhere. */
   public interface Wait<T> {
     T run() throws InterruptedException;
   }

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Exports when each loop that promises to look again and again did so last, and how long it may
- * take until it does the next time: a loop that hangs or ended is seen by that alone.
+ * Exports the last turn of each periodic loop and the longest time to its next one, which is enough
+ * to notice a loop that hangs or ended.
  */
 public final class LoopTurns {
   private static final AttributeKey<String> LOOP = AttributeKey.stringKey("loop");
@@ -32,9 +32,9 @@ public final class LoopTurns {
   }
 
   /**
-   * A loop that begins.
+   * Adds a loop that begins now.
    *
-   * @param loop its name, of which there are few
+   * @param loop its name; there are few
    * @param within the longest time from one turn to the next
    */
   public LoopTurn of(String loop, Duration within) {
@@ -44,9 +44,9 @@ public final class LoopTurns {
   }
 
   /**
-   * A loop that says itself when it turned.
+   * Adds a loop that reports its turns itself.
    *
-   * @param last when it did; none before the first time, which then is as if it had turned now
+   * @param last its last turn; empty before the first, which counts as a turn at this call
    */
   public void follow(String loop, Duration within, Supplier<Optional<Instant>> last) {
     Instant began = clock.instant();

@@ -17,7 +17,7 @@ public final class MetricsPage implements MetricReader {
   public static final String OPEN_MEDIA_TYPE =
       "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-  /** As many as there are buckets. */
+  /** At most one for each bucket. */
   private final Map<String, String> exemplars = new ConcurrentHashMap<>();
 
   private volatile CollectionRegistration source = CollectionRegistration.noop();

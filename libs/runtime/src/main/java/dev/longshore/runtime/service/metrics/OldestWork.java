@@ -10,14 +10,14 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Exports the age of the oldest work that could be done now and waits only as there is too much. It
- * is not about what waits for an endpoint or its next try, nor about what is under way.
+ * Exports the age of the oldest work that could be done now and waits only because there is too
+ * much of it. Excludes work that waits for an endpoint or its next try, and work under way.
  */
 public final class OldestWork {
-  /** It is in Kafka, and was not read yet. */
+  /** Not yet read from Kafka. */
   public static final String UNREAD = "read";
 
-  /** It was read, and others have the places in which it would be done. */
+  /** Read, and waiting for a turn. */
   public static final String TURN = "turn";
 
   private static final AttributeKey<String> SERVICE = AttributeKey.stringKey("longshore.service");

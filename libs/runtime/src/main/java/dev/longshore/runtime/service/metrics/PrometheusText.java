@@ -31,8 +31,8 @@ final class PrometheusText {
   private final Map<String, String> exemplars;
 
   /**
-   * @param exemplars the last of each bucket, which each writing adds to: a collection tells each
-   *     of them once, and there may be several readers
+   * @param exemplars the last of each bucket, updated by each rendering: a collection returns each
+   *     exemplar only once, and there may be several readers
    */
   PrometheusText(boolean isOpenMetrics, Map<String, String> exemplars) {
     this.isOpenMetrics = isOpenMetrics;
@@ -59,7 +59,7 @@ final class PrometheusText {
     return counter(metric) && !name.endsWith(TOTAL) ? name + TOTAL : name;
   }
 
-  /** In words; empty if it has none that a name shows. */
+  /** The unit in words; empty if a name shows none. */
   private static String unit(MetricData metric) {
     String unit = metric.getUnit();
     String word = unit.startsWith("{") ? "" : UNITS.getOrDefault(unit, unit);
@@ -137,7 +137,7 @@ final class PrometheusText {
     totals(name, point.getAttributes(), point.getSum(), point.getCount());
   }
 
-  /** OpenMetrics has these as numbers with a point. */
+  /** OpenMetrics writes bounds with a decimal point. */
   private String bound(double to) {
     return isOpenMetrics && !Double.isInfinite(to) ? Double.toString(to) : number(to);
   }

@@ -36,7 +36,7 @@ public final class Telemetry implements AutoCloseable {
   /** Time limit of the collector; a slower one counts as away: spans are dropped, work goes on. */
   private static final Duration EXPORT_LIMIT = Duration.ofSeconds(5);
 
-  /** What collectors and Prometheus are used to. */
+  /** The usual interval for collectors and Prometheus. */
   private static final Duration METRICS_EVERY = Duration.ofMinutes(1);
 
   /** Time for the last spans and metrics at the end. */
@@ -51,8 +51,7 @@ public final class Telemetry implements AutoCloseable {
   }
 
   /**
-   * Starts traces, which go to the configured collector if any, and metrics, which go there if that
-   * is asked for.
+   * Starts traces, sent to the configured collector if any, and metrics, sent there if configured.
    *
    * @param service such as {@code longshore-watcher}
    * @param version of the program

@@ -25,7 +25,7 @@ final class Authorities {
   private final AdvancedTlsX509TrustManager manager;
   private final WatchedFiles files;
 
-  /** Checks chains outside a handshake, which the other one refuses to do. */
+  /** Checks chains outside a handshake, which the other trust manager refuses to do. */
   private volatile @Nullable X509TrustManager chains;
 
   private Authorities(Path pem, boolean besidesTheUsual) {

@@ -6,9 +6,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 
-/**
- * By what a caller recognizes a listener's authority before it has that authority's certificate.
- */
+/** The hash by which a caller recognizes a listener's authority without its certificate. */
 public final class AuthorityHash {
   private AuthorityHash() {}
 

@@ -16,8 +16,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One certificate of ours: whether it and its key can be used, how long still, and under which
- * names.
+ * One certificate of ours: whether it and its key are usable, for how long, and under which names.
  *
  * @param setting where it is configured, such as {@code resolver.tls}
  * @param certificate its file
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public record CertificateCheck(
     String setting, Path certificate, Runnable use, @Nullable String host, Clock clock)
     implements Check {
-  /** Who renews by hand wants to be told weeks before. */
+  /** Renewal by hand needs weeks of warning. */
   private static final Duration SOON = Duration.ofDays(30);
 
   @Override
@@ -51,7 +50,7 @@ public record CertificateCheck(
     }
   }
 
-  /** Of the one in the chain that ends first. */
+  /** Reports the certificate of the chain that expires first. */
   private void age(Findings findings, List<X509Certificate> chain) {
     Instant now = clock.instant();
     String tried = "look how long " + certificate + " holds";

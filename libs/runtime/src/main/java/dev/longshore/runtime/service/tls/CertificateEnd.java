@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** When the first certificate of a file ends; the file is read again when it has changed. */
+/** When the first certificate of a file expires; the file is reread after a change. */
 public final class CertificateEnd {
   private static final Logger LOG = LoggerFactory.getLogger(CertificateEnd.class);
   private final Path file;
@@ -22,7 +22,7 @@ public final class CertificateEnd {
     this.file = file;
   }
 
-  /** None while the file cannot be read, which its users report. */
+  /** Empty while the file cannot be read, which its users report. */
   public synchronized Optional<Instant> at() {
     try {
       FileTime modified = Files.getLastModifiedTime(file);

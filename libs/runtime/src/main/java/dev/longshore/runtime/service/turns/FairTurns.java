@@ -62,7 +62,7 @@ public final class FairTurns {
     }
   }
 
-  /** Since when the one waits that has waited longest, backfill apart, which is to wait. */
+  /** Since when the oldest caller has waited; backfill, which is to wait, does not count. */
   public Optional<Instant> waitingSince() {
     lock.lock();
     try {

@@ -4,19 +4,19 @@ import dev.longshore.events.Origin;
 import dev.longshore.model.RepositoryName;
 
 /**
- * Whose work a turn is for. Each repository has a share of its own, so that many pushes to one
- * delay no other. All backfill together has one, with at most half of the turns.
+ * Whose work a turn is for. Each repository has its own share, so that many pushes to one delay no
+ * other. All backfill has one share, with at most half of the turns.
  *
  * @param name {@code registry/repository}, or what else it is for
  */
 public record Share(String name) {
-  /** What was in a registry before it was mirrored. */
+  /** Images that were in a registry before it was mirrored. */
   public static final Share BACKFILL = new Share("backfill");
 
-  /** Copies that are repaired or moved. */
+  /** Repairs and moves of copies. */
   public static final Share UPKEEP = new Share("upkeep");
 
-  /** The share of an image that was found like this. */
+  /** The share of an image with this origin. */
   public static Share of(RepositoryName name, Origin origin) {
     return origin == Origin.BACKFILL ? BACKFILL : new Share(name.toString());
   }

@@ -1,4 +1,4 @@
-/** Who is next where only so many may work at once. */
+/** Fair turns where concurrency is limited. */
 @NullMarked
 package dev.longshore.runtime.service.turns;
 

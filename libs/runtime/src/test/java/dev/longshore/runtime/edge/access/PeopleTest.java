@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** People whom a proxy names: who they are, what they may do, and who is not believed. */
+/** People that a proxy names: their identity, their rights, and refused claims. */
 class PeopleTest {
   private static final String PERSON = "X-Forwarded-User";
   private static final String GROUPS = "X-Forwarded-Groups";

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Which requests the audit log is told of, and what. */
+/** Which requests are audited, and what is recorded. */
 @Timeout(60)
 class AuditedRequestsTest {
   private static final String TOKEN = "t0ken-of-the-test";

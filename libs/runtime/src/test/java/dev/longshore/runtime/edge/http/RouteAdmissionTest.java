@@ -29,7 +29,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/** A route that admits callers whom its listener does not know. */
+/** A route that admits callers unknown to its listener. */
 class RouteAdmissionTest {
   private static final RouteAdmission BY_BODY =
       new RouteAdmission() {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What callers of whom nobody knows anything may take from others. */
+/** Unauthenticated callers must not exhaust what others need. */
 @Timeout(60)
 class StrangersTest {
   private static final Duration LONG = Duration.ofMinutes(5);

@@ -16,7 +16,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 
-/** A commit of which Kafka says that there is no such transaction. */
+/** A commit that Kafka answers with "no such transaction". */
 class StateWriterIT {
   @Test
   void whatIsThereWasWrittenAndAllElseFailed() throws Exception {

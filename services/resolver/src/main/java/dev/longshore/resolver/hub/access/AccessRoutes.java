@@ -30,7 +30,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where a hub lets sites in. Each route of sites admits sites alone. */
+/** A hub's routes to join and renew. Each route for sites admits only sites. */
 public final class AccessRoutes {
   private static final Logger LOG = LoggerFactory.getLogger(AccessRoutes.class);
 
@@ -41,12 +41,12 @@ public final class AccessRoutes {
   private final Supplier<List<AnswerSigner>> signers;
 
   /**
-   * @param store where who may speak as a site is kept
-   * @param known what this hub has read of it
-   * @param age how long ago it knew all of it; empty before it did
-   * @param keys those that sign the hub's answers, the current one first
-   * @param signers keys that sign an admission: a site believes one that it knows
-   * @param credentialFor how long a credential is good
+   * @param store the store of sites' credentials
+   * @param known credentials that this hub has read
+   * @param age time since it knew all of them; empty before it did
+   * @param keys public keys of the hub's answers, the current one first
+   * @param signers keys that sign an admission: a site trusts one that it knows
+   * @param credentialFor validity of a credential
    */
   public AccessRoutes(
       SiteCredentialsStore store,
@@ -71,7 +71,7 @@ public final class AccessRoutes {
             clock);
   }
 
-  /** Where sites join and renew. */
+  /** The routes to join and renew. */
   public List<Route> routes() {
     return List.of(
         route("site join", "POST", path -> SitePath.asksFor(SitePath.JOIN, path), this::join),
@@ -82,7 +82,7 @@ public final class AccessRoutes {
             this::renew));
   }
 
-  /** Lets sites in, and nobody else, to their other routes. */
+  /** The admission of their other routes: sites and nobody else. */
   public RouteAdmission admission() {
     return admission;
   }
@@ -144,13 +144,13 @@ public final class AccessRoutes {
         .orElseThrow(() -> new HttpFailure(404, "NOT_FOUND", "no site is named there"));
   }
 
-  /** Asks for an admission by what the caller shows. */
+  /** Requests an admission with the caller's secret. */
   @FunctionalInterface
   private interface Asking {
     Admission ask(String secret) throws RefusedException, NotStoredException, InterruptedException;
   }
 
-  /** What was good when the request came may be so no longer: somebody else was faster. */
+  /** A secret valid at the request's arrival may be used up by a faster caller. */
   private Admission admitted(Exchange exchange, SiteName site, Asking asking)
       throws HttpFailure, InterruptedException {
     try {

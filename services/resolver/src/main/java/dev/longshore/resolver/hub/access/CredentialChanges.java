@@ -16,26 +16,26 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** How who may speak as a site changes. */
+/** Changes to a site's credentials. */
 public final class CredentialChanges {
   /**
-   * How long the credential before stays good: the answer with the next one may be lost, as a line
-   * breaks that is down for days.
+   * How long the previous credential stays valid: the answer with the next one may be lost on a
+   * line that is then down for days.
    */
   static final Duration OVERLAP = Duration.ofDays(7);
 
-  /** Of a node: the one that it showed, the next one, and one whose answer was lost. */
+  /** Credentials per node: the current one, the next one, and one whose answer was lost. */
   private static final int OF_A_NODE = 3;
 
-  /** Nodes of a site, and tokens of those about to join. */
+  /** Limit of a site's nodes, tokens to join included. */
   static final int NODES = SiteCredentialsState.LIMIT / OF_A_NODE;
 
   private CredentialChanges() {}
 
   /**
-   * Lets one node join. A site that was revoked begins anew.
+   * Adds a token for one node to join. A revoked site starts over.
    *
-   * @param token hash of the token that it joins with
+   * @param token hash of the token
    * @throws SiteChangeException when the site is in another group, or has no room
    */
   public static SiteCredentialsState added(
@@ -81,13 +81,13 @@ public final class CredentialChanges {
     return credentials.stream().filter(Credential::singleUse).count();
   }
 
-  /** Shuts the site out. */
+  /** Revokes the site. */
   public static SiteCredentialsState revoked(SiteCredentialsState state, Instant now) {
     return new SiteCredentialsState(state.site(), state.group(), List.of(), now, now);
   }
 
   /**
-   * A node joins: its token is gone, and so is what it had before.
+   * A node joins: its token and its former credentials are removed.
    *
    * @param credential hash of its credential
    */
@@ -105,8 +105,8 @@ public final class CredentialChanges {
   }
 
   /**
-   * A node gets its next credential. The one that it shows stays good for a while; one that it had
-   * before is not needed any more. One that came after may be what it has, if answers crossed.
+   * A node gets its next credential. The one that it shows stays valid for a while; earlier ones
+   * are removed. A later one may be in use, if answers crossed.
    *
    * @param next hash of its next credential
    */
@@ -117,7 +117,7 @@ public final class CredentialChanges {
       Instant now,
       Duration credentialFor) {
     List<Credential> result = with(state, now, c -> c.singleUse() || !isOf(shown.node(), c));
-    // In the order in which they were given: clocks of hubs differ.
+    // In the order of issue, since hubs' clocks differ.
     List<Credential> its = with(state, now, c -> !c.singleUse() && isOf(shown.node(), c));
     List<Credential> later = its.subList(its.indexOf(shown) + 1, its.size());
     Instant overlap = earlier(shown.expiresAt(), now.plus(OVERLAP));
@@ -152,21 +152,21 @@ public final class CredentialChanges {
   }
 
   /**
-   * The site fetches nothing that nobody asks for.
+   * Pauses all but requested fetches of the site.
    *
-   * @param until when it goes on; when somebody says so if null
+   * @param until when it resumes; null for manually
    */
   public static SiteCredentialsState paused(
       SiteCredentialsState state, Instant now, @Nullable Instant until) {
     return with(state, now, new Pause(now, until), state.syncAt());
   }
 
-  /** It goes on. */
+  /** Resumes fetches. */
   public static SiteCredentialsState resumed(SiteCredentialsState state, Instant now) {
     return with(state, now, null, state.syncAt());
   }
 
-  /** It tries at once what waits. */
+  /** Makes the site retry waiting fetches at once. */
   public static SiteCredentialsState synced(SiteCredentialsState state, Instant now) {
     return with(state, now, state.paused(), now);
   }
@@ -197,8 +197,8 @@ public final class CredentialChanges {
   /**
    * The credential that a caller shows.
    *
-   * @param token whether a token is needed, or a credential
-   * @throws RefusedException when it is not good
+   * @param token whether it must be a token rather than a credential
+   * @throws RefusedException when it is not valid
    */
   static Credential shown(SiteCredentialsState state, Digest hash, boolean token, Instant now)
       throws RefusedException {

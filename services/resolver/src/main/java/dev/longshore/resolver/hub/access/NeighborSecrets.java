@@ -12,9 +12,9 @@ import javax.crypto.KDF;
 import javax.crypto.spec.HKDFParameterSpec;
 
 /**
- * By what nodes of a site know each other: made of the hub's signing keys, so that hubs that share
- * these say the same, keep nothing of it, and replace both at once. A site that was revoked and let
- * in again has others.
+ * Secrets by which nodes of a site authenticate each other: derived from the hub's signing keys, so
+ * that hubs with the same keys agree without storing them and rotate both at once. A site that was
+ * revoked and added again gets new ones.
  */
 final class NeighborSecrets {
   private static final int BYTES = 32;
@@ -23,7 +23,7 @@ final class NeighborSecrets {
   private NeighborSecrets() {}
 
   /**
-   * Those of a site, the current one first.
+   * The secrets of a site, the current one first.
    *
    * @param signers the hub's private keys
    */

@@ -2,7 +2,7 @@ package dev.longshore.resolver.hub.access;
 
 import org.jspecify.annotations.Nullable;
 
-/** Who may speak as a site could not be read and written; it may have been written anyway. */
+/** A site's credentials could not be read and written; they may have been written anyway. */
 public final class NotStoredException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -2,7 +2,7 @@ package dev.longshore.resolver.hub.access;
 
 import java.util.Locale;
 
-/** Why a caller is not let in as a site. The operator is told, the caller is not. */
+/** Why a caller is not admitted as a site. Operators see the reason, the caller does not. */
 enum Refusal {
   NOTHING_SHOWN("it showed no bearer token"),
   UNKNOWN_SITE("no site has this name; add it with 'longshore site add'"),

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the operator why callers are refused. Anyone can be refused at will, and must not fill a
- * disk: of each reason a line comes at most so often, with the number of those left out.
+ * Logs why callers are refused. Anyone can be refused at will, and must not fill a disk: lines for
+ * each reason are rate-limited and have the number of omitted ones.
  */
 final class RefusalLog {
   private static final Duration EACH = Duration.ofSeconds(10);
@@ -30,9 +30,9 @@ final class RefusalLog {
   }
 
   /**
-   * Counts one, and says it if it is time.
+   * Counts a refusal, and logs it if due.
    *
-   * @param site its name if there is such a site: any other is a stranger's text
+   * @param site its name if the site exists: any other text is a stranger's
    */
   void refused(Refusal refusal, Optional<SiteName> site) {
     meter.refused(refusal);

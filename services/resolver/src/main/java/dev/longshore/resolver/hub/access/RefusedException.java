@@ -1,6 +1,6 @@
 package dev.longshore.resolver.hub.access;
 
-/** A caller is not let in as a site. */
+/** A caller is not admitted as a site. */
 final class RefusedException extends Exception {
   private static final long serialVersionUID = 1L;
   private final Refusal refusal;

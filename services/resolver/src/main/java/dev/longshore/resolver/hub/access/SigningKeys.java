@@ -49,7 +49,7 @@ public final class SigningKeys {
   private static final Set<PosixFilePermission> OWNER_ALONE =
       EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
-  /** Whoever reads the key can sign as the hub. */
+  /** Access for others would let them sign as the hub. */
   private static final Set<PosixFilePermission> OF_OTHERS =
       EnumSet.of(
           PosixFilePermission.GROUP_WRITE,
@@ -67,10 +67,10 @@ public final class SigningKeys {
   }
 
   /**
-   * Reads the keys, and makes the current one where its file is absent.
+   * Reads the keys, and creates the current one if its file is absent.
    *
-   * @param signing file of the one that signs
-   * @param others files of others that sites trust, public or private ones
+   * @param signing file of the signing key
+   * @param others files of other keys that sites trust, public or private
    * @throws IOException when a file cannot be read or written, or holds no such key
    */
   public static SigningKeys open(Path signing, List<Path> others) throws IOException {
@@ -101,12 +101,12 @@ public final class SigningKeys {
     return published;
   }
 
-  /** All keys whose private part is here, the current one first: they vouch for the others. */
+  /** All keys with a private part here, the current one first: they vouch for the others. */
   public List<AnswerSigner> signers() {
     return signers;
   }
 
-  /** The public key of the one that signs. */
+  /** The public part of the signing key. */
   public SigningKey current() {
     return published.getFirst();
   }
@@ -158,7 +158,7 @@ public final class SigningKeys {
       }
       Files.createLink(file, whole); // never over one that another process made meanwhile
     } catch (FileAlreadyExistsException made) {
-      // Its key counts: it may be published already.
+      // The other's key applies: it may be published already.
       return;
     } finally {
       Files.deleteIfExists(whole);

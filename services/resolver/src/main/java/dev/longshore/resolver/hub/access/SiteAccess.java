@@ -17,9 +17,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Gives nodes of sites their credentials. Whatever it says of one is stored before. */
+/** Issues credentials to nodes of sites, each stored before it is sent. */
 final class SiteAccess {
-  /** Until a hub reads what it has written itself; another one reads it as fast. */
+  /** Time for a hub to read its own write; other hubs are as fast. */
   private static final Duration READ_WITHIN = Duration.ofSeconds(3);
 
   private final SiteCredentialsStore store;
@@ -44,7 +44,7 @@ final class SiteAccess {
     this.clock = clock;
   }
 
-  /** What becomes of a site when a caller showed something good. */
+  /** The change of a site after a caller showed a valid secret. */
   @FunctionalInterface
   private interface Then {
     SiteCredentialsState after(
@@ -54,7 +54,7 @@ final class SiteAccess {
   /**
    * A node joins.
    *
-   * @param token what it shows, which is good no longer
+   * @param token its token, which this uses up
    */
   Admission join(SiteName site, String token, String node)
       throws RefusedException, NotStoredException, InterruptedException {
@@ -69,7 +69,7 @@ final class SiteAccess {
   /**
    * A node gets its next credential.
    *
-   * @param credential what it shows
+   * @param credential its current credential
    */
   Admission renew(SiteName site, String credential)
       throws RefusedException, NotStoredException, InterruptedException {

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Counts who joins and renews, and who is refused. */
+/** Counts joins, renewals and refusals. */
 final class SiteAccessMeter {
   private static final AttributeKey<String> WHAT = AttributeKey.stringKey("what");
   private static final AttributeKey<String> REASON = AttributeKey.stringKey("reason");
@@ -17,7 +17,7 @@ final class SiteAccessMeter {
   private final LongCounter refusals;
 
   /**
-   * @param age how old what is known of credentials is; empty before it is known
+   * @param age the age of the known credentials; empty before they are known
    */
   SiteAccessMeter(Meter meter, Supplier<Optional<Duration>> age) {
     admissions =

@@ -19,11 +19,11 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** Who may speak as a site, as this hub knows it now. It knows nothing before it was first told. */
+/** The credentials of sites that this hub knows; none before the first call of {@link #know}. */
 public final class SiteCredentials implements SiteAdmissions {
   private static final String CALLER = "site:";
 
-  /** A site that is there hears of it within a minute. */
+  /** A connected site hears of it within a minute. */
   private static final Duration SYNC_FOR = Duration.ofHours(1);
 
   private final InstantSource clock;
@@ -32,9 +32,9 @@ public final class SiteCredentials implements SiteAdmissions {
   private volatile @Nullable Known known;
 
   /**
-   * What was told last.
+   * The latest credentials.
    *
-   * @param byHash to whom a hash belongs: looked up, it reveals nothing that leads to a secret
+   * @param byHash the owner of a hash: the time of a look-up reveals nothing that leads to a secret
    */
   private record Known(Map<SiteName, SiteCredentialsState> sites, Map<Digest, SiteName> byHash) {
     static Known of(Collection<SiteCredentialsState> all) {
@@ -48,12 +48,12 @@ public final class SiteCredentials implements SiteAdmissions {
     }
   }
 
-  /** One that knows nothing yet. */
+  /** Without any credentials yet. */
   public SiteCredentials(InstantSource clock) {
     this.clock = clock;
   }
 
-  /** Is told all there are. */
+  /** Replaces all known credentials. */
   public void know(Collection<SiteCredentialsState> all) {
     Known next = Known.of(all);
     lock.lock();
@@ -65,7 +65,7 @@ public final class SiteCredentials implements SiteAdmissions {
     }
   }
 
-  /** Whether it was ever told. */
+  /** Whether the credentials are known. */
   boolean isTold() {
     return known != null;
   }
@@ -79,9 +79,9 @@ public final class SiteCredentials implements SiteAdmissions {
   /**
    * The credential, or token, that a caller shows.
    *
-   * @param secret what it shows
-   * @param token whether a token is needed, or a credential
-   * @throws RefusedException when it is not good for this site
+   * @param secret the secret shown
+   * @param token whether it must be a token rather than a credential
+   * @throws RefusedException when it is not valid for this site
    */
   Credential shown(SiteName site, String secret, boolean token) throws RefusedException {
     Known now = Objects.requireNonNull(known, "nothing is known before it was told");
@@ -101,9 +101,9 @@ public final class SiteCredentials implements SiteAdmissions {
   }
 
   /**
-   * Waits until it was told of a hash: another process may be asked by then, and this one will be.
+   * Waits until a hash is known here: the caller may use it at once, here or at another hub.
    *
-   * @return whether it was told within the time
+   * @return whether it became known within the time
    */
   boolean awaits(Digest hash, Duration within) throws InterruptedException {
     long left = within.toNanos();
@@ -121,7 +121,7 @@ public final class SiteCredentials implements SiteAdmissions {
     }
   }
 
-  /** The name by which a site's node calls; before it joined, that of its site. */
+  /** The caller name of a site's node; before it joined, that of its site. */
   static String callerName(SiteName site, @Nullable String node) {
     return CALLER + site + (node == null ? "" : "/" + node);
   }
@@ -129,7 +129,7 @@ public final class SiteCredentials implements SiteAdmissions {
   /**
    * {@inheritDoc}
    *
-   * <p>Whoever answers for long has to ask again: the site may have been revoked meanwhile.
+   * <p>A handler of a long answer has to ask again: the site may have been revoked meanwhile.
    */
   @Override
   public Optional<SiteCaller> of(Caller caller) {
@@ -160,7 +160,7 @@ public final class SiteCredentials implements SiteAdmissions {
                     lately(state.syncAt(), at)));
   }
 
-  /** A node that joins later, or was away, is not to take it for something new. */
+  /** A node that joins later, or was away, must not take it for a new request. */
   private static @Nullable Instant lately(@Nullable Instant syncAt, Instant now) {
     return syncAt == null || now.isAfter(syncAt.plus(SYNC_FOR)) ? null : syncAt;
   }

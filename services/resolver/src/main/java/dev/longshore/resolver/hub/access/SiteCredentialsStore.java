@@ -4,22 +4,21 @@ import dev.longshore.events.SiteCredentialsState;
 import dev.longshore.model.SiteName;
 import java.util.Optional;
 
-/** Where all hubs and commands keep who may speak as a site. */
+/** The store of sites' credentials, shared by all hubs and commands. */
 public interface SiteCredentialsStore {
   /**
-   * What follows what is there.
+   * Computes the next state.
    *
-   * @param <X> why nothing may follow
+   * @param <X> thrown when there is no next state
    */
   @FunctionalInterface
   interface Change<X extends Exception> {
-    /** What to write; empty to leave it as it is. May be asked again, if somebody was faster. */
+    /** The state to write; empty for no change. Called again if another writer was faster. */
     Optional<SiteCredentialsState> after(Optional<SiteCredentialsState> current) throws X;
   }
 
   /**
-   * Writes what follows what is there. Of several at once, each follows what the one before it
-   * wrote.
+   * Reads the current state and writes the next one. Concurrent changes are serialized.
    *
    * @throws NotStoredException when the store does not answer in time; it may have been written
    *     anyway

@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * A path below {@link SitePaths#PREFIX}.
  *
- * @param what what is asked of the site, such as {@code join}
+ * @param what the action, such as {@code join}
  */
 record SitePath(SiteName site, String what) {
   static final String JOIN = "join";
@@ -26,7 +26,7 @@ record SitePath(SiteName site, String what) {
             new SitePath(new SiteName(rest.substring(0, slash)), rest.substring(slash + 1)));
   }
 
-  /** Whether a path asks for that. */
+  /** Whether a path has this action. */
   static boolean asksFor(String what, String path) {
     return of(path).filter(asked -> asked.what().equals(what)).isPresent();
   }

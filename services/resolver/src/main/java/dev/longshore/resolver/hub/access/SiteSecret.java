@@ -5,12 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Base64;
 
-/** What a site shows to a hub: a token that is good once, or a credential. */
+/** A site's secret for a hub: a one-time token, or a credential. */
 public final class SiteSecret {
   /** Bytes: 256 bits cannot be guessed, so a fast hash protects them. */
   private static final int RANDOM_BYTES = 32;
 
-  /** In characters; what is longer is none of ours and is not hashed. */
+  /** Limit in characters; anything longer is not one of ours and is not hashed. */
   static final int LONGEST = 256;
 
   private final String text;
@@ -40,7 +40,7 @@ public final class SiteSecret {
     return text;
   }
 
-  /** By what it is recognized. */
+  /** The hash by which it is recognized. */
   public Digest hash() {
     return hash(text);
   }

@@ -1,4 +1,4 @@
-/** Who may speak to a hub: joining, credentials, and the keys that sign what a hub says. */
+/** Authenticates sites to a hub: joining, credentials, and the keys that sign a hub's answers. */
 @NullMarked
 package dev.longshore.resolver.hub.access;
 

@@ -4,7 +4,7 @@ import dev.longshore.settings.Setting;
 import java.time.Duration;
 import java.util.List;
 
-/** What a group of sites keeps, and how it may use its line. */
+/** The images that a group of sites keeps, and how it may use its line. */
 public record SiteGroupSettings(
     @Setting(doc = "its name, for site add --group") String name,
     @Setting(

@@ -53,7 +53,7 @@ public record SiteLineSettings(
   }
 
   /**
-   * What sites of that group are told of it.
+   * The line that sites of that group get.
    *
    * @param repositories patterns of those that its rules name; empty to say nothing
    */

@@ -37,7 +37,7 @@ public record SiteRuleSettings(
                 "a site whose hub has been silent for longer refuses these images; it serves"
                     + " them for ever if absent")
         @Nullable Duration maxAge) {
-  /** Each of them is looked at again at every push to the repository. */
+  /** All of them are checked at every push to the repository. */
   private static final int MOST_NEWEST = 1_000;
 
   public SiteRuleSettings {

@@ -32,7 +32,7 @@ public record SitesSettings(
         Duration credentialFor,
     @Setting(value = "[]", doc = "groups of sites: what they keep, and their line")
         List<SiteGroupSettings> groups) {
-  /** A site that is away longer than this has to join anew; its renewals overlap for minutes. */
+  /** A site that is away for longer has to join again; its renewals overlap for minutes. */
   private static final Duration SHORTEST_CREDENTIAL = Duration.ofHours(1);
 
   public SitesSettings {

@@ -1,4 +1,4 @@
-/** Which groups of sites a hub has, and what each keeps. */
+/** The groups of sites of a hub, and what each keeps. */
 @NullMarked
 package dev.longshore.resolver.hub.settings;
 

@@ -3,7 +3,7 @@ package dev.longshore.resolver.site.hub;
 import dev.longshore.settings.value.Web;
 import java.net.URI;
 
-/** Where a hub answers: https, or http on this machine alone. */
+/** A hub's address: https, or http on this machine only. */
 public final class HubAddress {
   private HubAddress() {}
 

@@ -10,9 +10,9 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * The body of a hub's answer. A read that brings nothing for too long ends: the client closes the
- * connection under it. One that brings next to nothing for long ends too, as a proxy that lets a
- * byte through now and then would hold its reader for ever. Its bytes are counted as they come.
+ * The body of a hub's answer. A read without bytes for too long fails: the client closes the
+ * connection. So does one with hardly any bytes, since a proxy that passes a byte now and then
+ * could hold its reader for ever. Counts bytes on arrival.
  */
 public final class HubAnswer extends InputStream implements Closeable {
   /** Looks in the time that a read may take: how exactly it is kept. */

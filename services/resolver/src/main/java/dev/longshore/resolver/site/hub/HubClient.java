@@ -53,7 +53,7 @@ public final class HubClient implements AutoCloseable {
 
   /**
    * @param hub a {@linkplain HubAddress checked} address
-   * @param tls whom to believe; the Java runtime's if null
+   * @param tls trusted authorities; the Java runtime's if null
    * @param line told of bytes of bodies, sent or received
    */
   public HubClient(URI hub, SiteName site, @Nullable SSLContext tls, LongConsumer line) {

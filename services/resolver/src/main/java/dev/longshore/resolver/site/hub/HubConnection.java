@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP/1.1 over one connection to a hub, through a proxy if there is one. Its calls block. Any
- * thread may break it off, and an interrupt does: a channel's blocking calls end then, those of a
+ * thread may abort it, and so does an interrupt: a channel's blocking calls end then, those of a
  * plain socket on a platform thread do not.
  */
 final class HubConnection implements Closeable {

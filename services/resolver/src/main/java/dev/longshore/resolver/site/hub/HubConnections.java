@@ -27,13 +27,13 @@ import org.apache.hc.core5.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A site's connections to one hub. One whose answer was read to its end has a further request, for
- * as long as a proxy in between lets it be.
+ * A site's connections to one hub. A connection is reused once its answer was read to the end, for
+ * as long as proxies in between keep it open.
  */
 final class HubConnections implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(20);
 
-  /** With a proxy and TLS, of which no byte may come. */
+  /** To connect, with a proxy and TLS; no byte may come until then. */
   private static final Duration OPENS = Duration.ofSeconds(60);
 
   /** Proxies and hubs let go of what rests for a minute. */

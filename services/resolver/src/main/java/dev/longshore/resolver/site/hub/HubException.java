@@ -3,25 +3,25 @@ package dev.longshore.resolver.site.hub;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** A hub did not give what it was asked for. Messages hold no secrets. */
+/** A request to a hub failed. Messages hold no secrets. */
 public final class HubException extends IOException {
   private static final long serialVersionUID = 1L;
 
   private final Kind kind;
 
-  /** What it means for whoever asked. */
+  /** The meaning for the caller. */
   public enum Kind {
-    /** It cannot be reached, is not ready, or broke off; the same request may succeed later. */
+    /** It cannot be reached, is not ready, or aborted; the same request may succeed later. */
     AWAY,
     /** The connection broke off, or a proxy gave up, while its answer was waited for. */
     CUT,
-    /** It does not take the token or credential. */
+    /** It does not accept the token or credential. */
     REFUSED,
     /** It does not have it, or not for this site. */
     ABSENT,
     /** A neighbor takes it from another one itself, or is about to: it may have it soon. */
     FROM_ANOTHER,
-    /** What came is not what it may send: nothing of it counts. */
+    /** The answer is invalid: nothing of it counts. */
     WRONG;
 
     /** Whether that is of what was asked for, so that another DAG may fare better. */

@@ -13,7 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
-/** The keys whose signatures a site believes. */
+/** The keys whose signatures a site trusts. */
 public final class HubKeys {
   /** What stands before the 32 bytes of a key in its X.509 form (RFC 8410). */
   private static final byte[] X509 = HexFormat.of().parseHex("302a300506032b6570032100");

@@ -2,7 +2,7 @@ package dev.longshore.resolver.site.hub;
 
 import java.io.IOException;
 
-/** There is no connection to a hub, though somebody listens: nothing was asked. */
+/** No connection to a hub could be set up, although a server listens: no request was sent. */
 final class NoConnectionException extends IOException {
   private static final long serialVersionUID = 1L;
 

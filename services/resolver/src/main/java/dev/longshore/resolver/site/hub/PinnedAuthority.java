@@ -25,8 +25,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Believes a server whose chain has a certificate with one public key, by that certificate alone.
- * Names, dates and signatures of the chain are checked as ever.
+ * Trusts a server whose chain has a certificate with one pinned public key, by that certificate
+ * alone. Names, dates and signatures of the chain are checked as usual.
  */
 public final class PinnedAuthority extends X509ExtendedTrustManager {
   private static final Pattern FINGERPRINT = Pattern.compile("sha256:[0-9a-f]{64}");

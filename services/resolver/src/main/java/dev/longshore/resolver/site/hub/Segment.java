@@ -7,11 +7,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lines of an answer that a signature vouches for.
+ * Lines of an answer covered by a signature.
  *
  * @param group the site's group, if it is among them
  * @param lines changes and drops, in order
- * @param end what they amount to
+ * @param end the signed end line
  */
 public record Segment(@Nullable Group group, List<ChangeLine> lines, End end) {
   public Segment {

@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a hub's changes, one signed segment after another. What no signature vouches for is never
- * handed out: an answer that is cut counts up to its last signature.
+ * Reads a hub's changes, one signed segment after another. Never returns unsigned lines: a
+ * truncated answer counts up to its last signature.
  */
 public final class SignedChanges {
   /** Bytes of lines that one signature may be for: a hub signs after 256 KiB and a line. */

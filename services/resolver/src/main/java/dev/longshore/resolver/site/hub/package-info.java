@@ -1,4 +1,4 @@
-/** How a site speaks with its hub: TLS, requests, and answers that a signature vouches for. */
+/** A site's client for its hub: TLS, requests, and signed answers. */
 @NullMarked
 package dev.longshore.resolver.site.hub;
 

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** From where one image DAG is taken while it is fetched: a neighbor, the next one, the hub. */
+/** The source of one image DAG during its fetch: a neighbor, the next one, the hub. */
 final class Choice {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition chosen = lock.newCondition();

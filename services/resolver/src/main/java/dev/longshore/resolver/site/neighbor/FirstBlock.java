@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 
-/** Waits for the first block of a CAR: its header says nothing of whether blocks come. */
+/** Waits for the first block of a CAR: its header does not show whether blocks follow. */
 final class FirstBlock {
   private final InputStream in;
   private final ByteArrayOutputStream came = new ByteArrayOutputStream();
@@ -18,7 +18,7 @@ final class FirstBlock {
     this.in = in;
   }
 
-  /** The same CAR, of which the first block is here, or the end. It is checked by its reader. */
+  /** The same CAR once its first block or its end has arrived. The reader verifies it. */
   static InputStream await(InputStream car) throws IOException {
     FirstBlock first = new FirstBlock(car);
     if (first.part(CarReader.MAX_HEADER_BYTES)) {

@@ -17,8 +17,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A CAR of blocks for a neighbor, each as it comes, and hashed before it is passed on. It begins at
- * once, before it is known which blocks they are.
+ * A CAR of blocks for a neighbor, each sent on arrival after verification. It begins at once,
+ * before its blocks are known.
  */
 final class GivenBlocks implements ChunkSource {
   private static final int CHUNK = 256 * 1024;

@@ -6,7 +6,7 @@ import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
 import java.io.IOException;
 
-/** What a node gives its neighbors. */
+/** The DAGs that a node serves to its neighbors. */
 public interface GivenDags {
   /** Whether all of it is here, and may be given. */
   boolean has(ImageDag dag);
@@ -21,7 +21,7 @@ public interface GivenDags {
    */
   void bring(ImageDag dag, String neighbor) throws IOException, InterruptedException;
 
-  /** The order of its blocks, of which the inner ones are here. */
+  /** The order of its blocks; the inner ones are here. */
   LeafOrder order(ImageDag dag) throws IOException;
 
   /** A block that is here, or comes within the time. */

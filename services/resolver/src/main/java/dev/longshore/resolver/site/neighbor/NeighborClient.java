@@ -29,8 +29,8 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node's requests to its neighbors. The hub's credential is nothing of theirs: TLS says who calls
- * whom. All calls block, and end when their thread is interrupted.
+ * A node's requests to its neighbors, authenticated by TLS alone: the hub's credential is not for
+ * them. All calls block, and end when their thread is interrupted.
  */
 final class NeighborClient implements AutoCloseable {
   /** What holds all of it sends it as fast as a network on the spot is, even a poor one. */

@@ -41,8 +41,8 @@ import org.bouncycastle.crypto.signers.StandardDSAEncoding;
 import org.bouncycastle.math.ec.ECPoint;
 
 /**
- * What a site's nodes show each other, and believe. Each makes the same keys and the same
- * certificates of the site's secrets, so whoever has none of them is no node of the site.
+ * The TLS keys of a site's nodes. Each node derives the same keys and certificates from the site's
+ * secrets, so anyone without these is not a node of the site.
  *
  * @param certificate in PEM, of the current secret
  * @param key its private key in PEM (PKCS #8)

@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where a node answers its neighbors, once it has the keys of its site: one that joined at an
+ * A node's listener for its neighbors, once it has the keys of its site: one that joined at an
  * earlier release gets them when its credential is renewed.
  */
 public final class NeighborListener implements Part {

@@ -25,7 +25,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 
-/** What a node answers to its neighbors: as a hub answers a site, of what it has or fetches. */
+/** A node's routes for its neighbors: a hub's routes for sites, for what it has or fetches. */
 public final class NeighborRoutes {
   /** Status of a node that does not have it, and waits for another one itself. */
   static final int FROM_ANOTHER = 409;

@@ -34,10 +34,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The other nodes of the site, and which of them gives an image DAG. All are asked: one that has
- * it, or takes it from the hub, gives it. Where none does, the first in the {@linkplain Rendezvous
- * order} of all who answered takes it from the hub, and the others take it from that one. What
- * somebody waits for comes later than from the hub alone by no more than their {@link Patience}.
+ * The other nodes of the site, and which of them provides an image DAG. All are asked: one that has
+ * it, or fetches it from the hub, provides it. If none does, the first in the {@linkplain
+ * Rendezvous order} of all that answered fetches it from the hub, and the others from that one.
+ * Compared with the hub alone, this delays a requested image by no more than its {@link Patience}.
  */
 public final class Neighborhood implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Neighborhood.class);

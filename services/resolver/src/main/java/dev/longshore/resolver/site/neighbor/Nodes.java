@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The addresses of a site's nodes, this one's among them. Names are looked up again and again, on a
- * thread of their own: a server of names that is away holds nothing up, and takes no node away.
+ * The addresses of a site's nodes, this one's included. A separate thread resolves names
+ * periodically: an unavailable DNS server delays nothing and removes no node.
  */
 final class Nodes {
   private static final Logger LOG = LoggerFactory.getLogger(Nodes.class);

@@ -3,8 +3,8 @@ package dev.longshore.resolver.site.neighbor;
 import java.time.Duration;
 
 /**
- * What somebody who waits for an image DAG may lose by its neighbors. Only what was waited in vain
- * counts. When it is used up, the hub is asked at the same time as a neighbor.
+ * How much time a requested image DAG may lose to neighbors. Only futile waits count. Once used up,
+ * the hub is asked at the same time as a neighbor.
  */
 final class Patience {
   private long left;

@@ -26,7 +26,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Greets the neighbors again and again, and asks them all at once what they have. */
+/** Greets the neighbors periodically, and asks all of them at once what they have. */
 final class Questions {
   private static final Logger LOG = LoggerFactory.getLogger(Questions.class);
 

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a neighbor for a CAR, and after a while the hub too. Who sends a block first is listened to,
- * and the other one is let go.
+ * Requests a CAR from a neighbor, and after a while from the hub as well. The first to send a block
+ * wins, and the other request is cancelled.
  */
 final class Race {
   private final BlockingQueue<Runner> done = new LinkedBlockingQueue<>();

@@ -8,8 +8,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * In which order nodes are responsible for an image DAG (highest random weight): all who know the
- * same nodes agree, and when one is gone, the order of the others stays.
+ * The order in which nodes are responsible for an image DAG (highest random weight): all that know
+ * the same nodes agree, and when one is gone, the others keep their order.
  */
 final class Rendezvous {
   private Rendezvous() {}

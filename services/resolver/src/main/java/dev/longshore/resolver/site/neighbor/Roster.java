@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Which neighbors answer, and which are passed over for a while. */
+/** Which neighbors answer, and which are skipped for a while. */
 final class Roster {
   private static final Logger LOG = LoggerFactory.getLogger(Roster.class);
 

@@ -1,4 +1,4 @@
-/** The nodes of one site among themselves: who they are, who fetches, and what they give. */
+/** Sharing among the nodes of one site: discovery, who fetches, and what they serve. */
 @NullMarked
 package dev.longshore.resolver.site.neighbor;
 

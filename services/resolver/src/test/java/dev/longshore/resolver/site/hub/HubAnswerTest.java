@@ -18,7 +18,7 @@ class HubAnswerTest {
     return new HubAnswer(in, Duration.ofHours(1), Progress.LEAST, _ -> {}, clock::get);
   }
 
-  /** So many bytes, of which each read brings a few, after a time. */
+  /** So many bytes; each read returns a few after a delay. */
   private InputStream line(int length, int atOnce, Duration each) {
     return new ByteArrayInputStream(new byte[length]) {
       @Override

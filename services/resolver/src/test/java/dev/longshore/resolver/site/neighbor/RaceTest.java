@@ -19,7 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** A neighbor and the hub, of whom one sends a block first. */
+/** A race between a neighbor and the hub for the first block. */
 class RaceTest {
   private static final long LONG = Duration.ofSeconds(30).toNanos();
   private static final Cid EMPTY = Cid.parse("bafkqaaa");
