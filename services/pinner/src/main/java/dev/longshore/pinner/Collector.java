@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Collects the garbage of one peer at a time, as a peer's writes stall meanwhile, and not where
- * garbage may be all that is left of a wanted image. One collection serves all who asked for it
- * before it began.
+ * Collects the garbage of one peer at a time in this process, as a peer's writes stall meanwhile,
+ * and not where garbage may be all that is left of a wanted image. One collection serves all who
+ * asked for it before it began.
  */
 final class Collector {
   private static final Logger LOG = LoggerFactory.getLogger(Collector.class);
