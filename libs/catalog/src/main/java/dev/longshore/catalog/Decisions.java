@@ -84,6 +84,22 @@ public final class Decisions {
                 .isPresent());
   }
 
+  /** Whether a decision that stands names this source digest itself, to forget it. */
+  public boolean isNamed(Digest source) {
+    return store.read(
+        session ->
+            session
+                .first(
+                    "SELECT 1 FROM forgotten f CROSS JOIN decisions d ON d.key = f.key"
+                        + " WHERE f.digest = ? AND "
+                        + STANDING
+                        + " LIMIT 1",
+                    row -> true,
+                    source,
+                    clock.millis())
+                .isPresent());
+  }
+
   /**
    * Whether it was forgotten once, and is not any more. Not of one of which no decision is known
    * yet: what was recorded because of it may be read first.
