@@ -80,13 +80,12 @@ public final class Forgetting {
   }
 
   /**
-   * Writes decisions for what is not forgotten yet, each with what was named, by which {@link
-   * #undoing} finds it; returns whether anything was left.
+   * Writes decisions for what none names yet, each with what was named, by which {@link #undoing}
+   * finds it; returns whether anything was left.
    */
   public boolean decide(String asked, ForgetScope scope, String by, String reason)
       throws QueryException, InterruptedException {
-    List<Digest> left =
-        scope.sources().stream().filter(not(catalog.decisions()::isForgotten)).toList();
+    List<Digest> left = scope.sources().stream().filter(not(catalog.decisions()::isNamed)).toList();
     if (left.isEmpty()) {
       return false;
     }

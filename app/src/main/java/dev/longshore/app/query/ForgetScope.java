@@ -13,6 +13,7 @@ import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.Mode;
 import dev.longshore.model.Reference;
+import dev.longshore.model.ReferrerTags;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.RootCid;
 import dev.longshore.model.Tag;
@@ -41,12 +42,6 @@ public record ForgetScope(
     List<TagState> names,
     List<String> former,
     List<String> unread) {
-  /** What cosign appends to the tag of what it stores of an image. */
-  private static final List<String> COSIGN = List.of("", ".sig", ".att", ".sbom");
-
-  /** Characters of a tag (distribution specification). */
-  private static final int TAG_LENGTH = 128;
-
   private static final int PAGE = 500;
 
   public ForgetScope {
@@ -181,16 +176,13 @@ public record ForgetScope(
     }
 
     private Stream<Digest> cosigned(Digest subject) {
-      String tag = subject.algorithm().prefix() + "-" + subject.hex();
       return catalog.tags().withDigest(subject).stream()
           .map(TagState::name)
           .distinct()
           .flatMap(
               repository ->
-                  COSIGN.stream()
-                      .map(suffix -> tag + suffix)
-                      .filter(text -> text.length() <= TAG_LENGTH)
-                      .flatMap(text -> catalog.tags().of(repository, new Tag(text)).stream()))
+                  ReferrerTags.of(subject).stream()
+                      .flatMap(tag -> catalog.tags().of(repository, tag).stream()))
           .map(TagState::digest);
     }
 

@@ -95,6 +95,17 @@ class PeerDecidingTest {
                 + " other peers may have one; add 1");
   }
 
+  /** As many as it takes, of which a rule allows one. */
+  @Test
+  void aDrainWhoseSparesNoRuleAllowsSaysThatItNeedsTheirLabels() {
+    assertThat(new DrainPlan(2, 2_000_000, 1, 3, 3).words(new PeerName("a")))
+        .isEqualTo(
+            "2 copies (2.0 MB) move from a, but 1 stay: of 3 other peers their rules allow too few;"
+                + " add one with the labels that they require");
+    assertThat(new DrainPlan(2, 2_000_000, 0, 1, 3).words(new PeerName("a")))
+        .isEqualTo("2 copies (2.0 MB) move from a");
+  }
+
   @Test
   void peersOnHoldLostOrDrainingTakeNothingOfADrainedOne() throws Exception {
     put(copies(1, 2, "a", "b"), pin(1, 2));

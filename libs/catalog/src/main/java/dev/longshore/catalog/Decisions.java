@@ -7,9 +7,13 @@ import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.RepositoryName;
 import java.time.Clock;
+import java.util.ArrayDeque;
 import java.util.Comparator;
+import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +23,11 @@ import org.jspecify.annotations.Nullable;
 public final class Decisions {
   /** Of columns that no other table has. */
   private static final String STANDING = "undone = 0 AND (until IS NULL OR until > ?)";
+
+  /** A source digest, and what it refers to, upwards: signatures follow their subject. */
+  private static final String UPWARDS =
+      "WITH RECURSIVE upwards(digest) AS (SELECT ? UNION SELECT i.subject FROM upwards u"
+          + " JOIN images i ON i.digest = u.digest WHERE i.subject IS NOT NULL)";
 
   private final Store store;
   private final Clock clock;
@@ -58,8 +67,25 @@ public final class Decisions {
         limit);
   }
 
-  /** Whether a decision that stands forgets this source digest. */
+  /** Whether a decision that stands forgets this source digest, or what it refers to. */
   public boolean isForgotten(Digest source) {
+    return store.read(
+        session ->
+            session
+                .first(
+                    UPWARDS
+                        + " SELECT 1 FROM upwards u CROSS JOIN forgotten f ON f.digest = u.digest"
+                        + " CROSS JOIN decisions d ON d.key = f.key WHERE "
+                        + STANDING
+                        + " LIMIT 1",
+                    row -> true,
+                    source,
+                    clock.millis())
+                .isPresent());
+  }
+
+  /** Whether a decision that stands names this source digest itself, to forget it. */
+  public boolean isNamed(Digest source) {
     return store.read(
         session ->
             session
@@ -83,7 +109,12 @@ public final class Decisions {
         && store.read(
             session ->
                 session
-                    .first("SELECT 1 FROM forgotten WHERE digest = ? LIMIT 1", row -> true, source)
+                    .first(
+                        UPWARDS
+                            + " SELECT 1 FROM forgotten"
+                            + " WHERE digest IN (SELECT digest FROM upwards) LIMIT 1",
+                        row -> true,
+                        source)
                     .isPresent());
   }
 
@@ -112,10 +143,11 @@ public final class Decisions {
   public List<ImageState> forgottenIn(RepositoryName name) {
     return StateTable.IMAGES.list(
         store,
-        "digest IN (SELECT f.digest FROM forgotten f JOIN decisions d ON d.key = f.key"
-            + " WHERE "
+        "digest IN (WITH RECURSIVE downwards(digest) AS (SELECT f.digest FROM forgotten f"
+            + " JOIN decisions d ON d.key = f.key WHERE "
             + STANDING
-            + ") AND "
+            + " UNION SELECT i.digest FROM downwards u JOIN images i ON i.subject = u.digest)"
+            + " SELECT digest FROM downwards) AND "
             + Repositories.holding("images.digest")
             + " AND "
             + Repositories.isFor("images", "?4"),
@@ -125,12 +157,29 @@ public final class Decisions {
         name);
   }
 
-  /** All decisions that forget this source digest and stand, by id. */
+  /** All decisions that forget this source digest, or what it refers to, and stand, by id. */
   public List<DecisionState> forgets(Digest source) {
     return StateTable.DECISIONS.list(
         store,
-        STANDING + " AND key IN (SELECT key FROM forgotten WHERE digest = ?) ORDER BY key",
+        STANDING
+            + " AND key IN ("
+            + UPWARDS
+            + " SELECT key FROM forgotten WHERE digest IN (SELECT digest FROM upwards))"
+            + " ORDER BY key",
         clock.millis(),
         source);
+  }
+
+  /** The digests that a decision to forget names, and what is recorded to refer to them. */
+  public List<Digest> forgottenBy(Decision.Forget forget) {
+    Set<Digest> all = new LinkedHashSet<>(forget.digests());
+    Deque<Digest> next = new ArrayDeque<>(all);
+    while (!next.isEmpty()) {
+      StateTable.IMAGES.list(store, "subject = ?", next.remove()).stream()
+          .map(ImageState::digest)
+          .filter(all::add)
+          .forEach(next::add);
+    }
+    return List.copyOf(all);
   }
 }

@@ -62,6 +62,18 @@ public final class Tags {
         digest);
   }
 
+  /** Digests that the repository has without a tag, and of which nothing was ever made. */
+  public List<TagState> unmadeDigests(RepositoryName name, int limit) {
+    return StateTable.TAGS.list(
+        store,
+        "key > ? AND key < ? AND tag IS NULL AND deleted = 0"
+            + " AND NOT EXISTS (SELECT 1 FROM images i WHERE i.digest = tags.digest)"
+            + " ORDER BY key LIMIT ?",
+        Repositories.firstKey(name),
+        Repositories.endKey(name),
+        limit);
+  }
+
   /** Keys of the repository's names with this current or former digest, deleted or not. */
   public List<String> keysWith(RepositoryName name, Digest digest) {
     return store.read(

@@ -123,6 +123,33 @@ class DecisionsTest {
     assertThat(catalog.decisions().forgottenIn(name("b"))).isEmpty();
   }
 
+  /** As a signature (2) of an SBOM (3) of an image (1), whenever it was attached. */
+  @Test
+  void whatRefersToAForgottenImageIsForgottenWithIt() {
+    DecisionState decision = forget("a", 1);
+    put(decision, image(3).boundTo(digest(1)), image(2).boundTo(digest(3)));
+    put(tag("b", "v1", 2), image(2).alsoFor(name("b"), Samples.NOW).boundTo(digest(3)));
+    assertThat(forgotten()).containsExactly(1, 2, 3);
+    assertThat(catalog.decisions().isForgotten(dag(2))).isTrue();
+    assertThat(catalog.decisions().forgets(digest(2))).containsExactly(decision);
+    assertThat(catalog.decisions().forgottenBy(new Forget("it", List.of(digest(1)))))
+        .containsExactly(digest(1), digest(3), digest(2));
+    assertThat(catalog.decisions().forgottenIn(name("b")))
+        .extracting(ImageState::digest)
+        .containsExactly(digest(2));
+    assertThat(catalog.decisions().isForgetUndone(digest(2))).isFalse();
+
+    put(undone(decision));
+    assertThat(forgotten()).isEmpty();
+    assertThat(catalog.decisions().isForgetUndone(digest(2))).isTrue();
+  }
+
+  @Test
+  void anImageStaysWhateverOfItIsForgotten() {
+    put(forget("a", 2), image(1), image(2).boundTo(digest(1)));
+    assertThat(forgotten()).containsExactly(2);
+  }
+
   @Test
   void whatStandsComesInPages() {
     put(forget("a", 1), undone(forget("b", 2)), forget("c", 3), hold("d", null));

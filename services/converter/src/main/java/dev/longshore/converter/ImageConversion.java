@@ -17,6 +17,7 @@ import dev.longshore.events.ImageState;
 import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Origin;
+import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.PeerName;
 import dev.longshore.model.RepositoryName;
@@ -31,6 +32,7 @@ import io.opentelemetry.api.common.Attributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * Brings one image in one mode to an ingest peer, unless {@link KnownImage} says that it need not
@@ -136,13 +138,17 @@ final class ImageConversion {
       ImagePlan plan =
           conversion.of(
               ImageWalk.plan(upstream, top(observed), conversion.recipe().wantedPlatforms()), mode);
+      Optional<Digest> subject = plan.subject();
+      if (known.isForgotten(observed, subject)) {
+        return List.of();
+      }
       Optional<List<LongshoreRecord>> done = doneHere(observed, conversion);
       if (done.isPresent()) {
         return done.get();
       }
       Optional<ImageState> elsewhere = known.elsewhere(observed, conversion);
       if (elsewhere.isPresent() && intakes.isServed(upstream, plan)) {
-        return known.isForgotten(observed)
+        return known.isForgotten(observed, subject)
             ? List.of()
             : shared(elsewhere.get(), observed, conversion);
       }
@@ -151,30 +157,35 @@ final class ImageConversion {
           work,
           progress,
           place -> {
-            StoredImage image =
-                place.store().store(upstream, work, () -> known.isGivenUp(observed), progress);
-            return told(image, place.peer(), observed, conversion);
+            BooleanSupplier givenUp =
+                () -> known.isGivenUp(observed) || known.isForgotten(observed, subject);
+            StoredImage image = place.store().store(upstream, work, givenUp, progress);
+            return known.isForgotten(observed, subject)
+                ? forgotten(image, place.peer())
+                : told(image, place.peer(), observed, conversion);
           });
     } catch (ForgottenMeanwhileException _) {
       return List.of();
     }
   }
 
+  private List<LongshoreRecord> forgotten(StoredImage image, IngestPeer peer)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    if (known.isForgotten(new ImageDag(image.cid()))) {
+      peer.unpin(image.cid());
+    } else {
+      letGo(image, peer);
+    }
+    return List.of();
+  }
+
   /**
-   * It may have been forgotten or converted meanwhile, or earlier for a repository that did not say
-   * what it serves.
+   * It may have been converted meanwhile, or earlier for a repository that did not say what it
+   * serves.
    */
   private List<LongshoreRecord> told(
       StoredImage image, IngestPeer peer, Observed observed, RequestedConversion conversion)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    if (known.isForgotten(observed)) {
-      if (known.isForgotten(new ImageDag(image.cid()))) {
-        peer.unpin(image.cid());
-      } else {
-        letGo(image, peer);
-      }
-      return List.of();
-    }
     KnownImages.Found here = known.here(observed, conversion);
     Optional<ImageState> standing = here.image().standing();
     boolean isHere = standing.isPresent();

@@ -234,16 +234,6 @@ final class Intakes {
         intake.gate(), endpoints.trouble(intake.gate()).orElse("was away a moment ago"));
   }
 
-  /** Whether the image waited for this peer alone, and may try it now. */
-  private static boolean mayTry(Intake intake, Progress progress) {
-    try {
-      progress.require(intake.gate());
-      return true;
-    } catch (TransientFailure _) {
-      return false;
-    }
-  }
-
   /**
    * One of the peers for this image.
    *
@@ -262,7 +252,7 @@ final class Intakes {
     List<Offer> open = new ArrayList<>();
     for (Intake intake : List.copyOf(left)) {
       boolean isOpen = endpoints.isOpen(intake.gate());
-      if (isOpen || mayTry(intake, progress) || endpoints.mayPass(intake.gate())) {
+      if (isOpen || progress.tries(intake.gate()) || endpoints.mayPass(intake.gate())) {
         Optional<Offer> offer = offer(intake, work, left);
         if (!isOpen && offer.isPresent()) {
           return Optional.of(take(offer.get()));

@@ -8,8 +8,10 @@ import dev.longshore.events.Origin;
 import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.PeerName;
+import dev.longshore.model.ReferrerTags;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import java.util.List;
@@ -105,9 +107,20 @@ final class KnownImages {
         .filter(pin -> pin.state() != PinPhase.RELEASING && pin.state() != PinPhase.GONE);
   }
 
-  /** Whether people decided to forget it, perhaps since its conversion began. */
+  /**
+   * Whether people decided to forget it, or what it belongs to, perhaps since its conversion began.
+   */
   boolean isForgotten(Observed observed) {
-    return catalog.decisions().isForgotten(observed.digest());
+    return catalog.decisions().isForgotten(observed.digest())
+        || Optional.ofNullable(observed.tag())
+            .flatMap(ReferrerTags::subject)
+            .filter(catalog.decisions()::isForgotten)
+            .isPresent();
+  }
+
+  /** The same once it is known what its manifest refers to. */
+  boolean isForgotten(Observed observed, Optional<Digest> subject) {
+    return isForgotten(observed) || subject.filter(catalog.decisions()::isForgotten).isPresent();
   }
 
   /**

@@ -11,6 +11,8 @@ import dev.longshore.events.DecisionState;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.TagState;
 import dev.longshore.model.Digest;
+import dev.longshore.model.ReferrerTags;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import dev.longshore.runtime.service.lifecycle.Loop;
@@ -27,12 +29,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has names converted again whose image was forgotten until somebody took that back. Looks after
- * each decision and at the start, and again while such a name lacks its image.
+ * Has names converted again whose image was forgotten until somebody took that back, and what
+ * belongs to it. Looks after each decision and at the start, and again while such a name lacks its
+ * image.
  */
 public final class UndoneForgets implements Part {
   /** Time before the step is asked for the same name again: a conversion may take that long. */
@@ -137,7 +141,7 @@ public final class UndoneForgets implements Part {
       page = catalog.decisions().page(last, PAGE);
       for (DecisionState decision : page) {
         if (decision.undone() != null && decision.forget() != null) {
-          for (Digest digest : decision.forget().digests()) {
+          for (Digest digest : catalog.decisions().forgottenBy(decision.forget())) {
             add(names, digest, decision.undone().at());
           }
         }
@@ -151,13 +155,31 @@ public final class UndoneForgets implements Part {
     if (catalog.decisions().isForgotten(digest)) {
       return;
     }
-    for (TagState name : catalog.tags().withDigest(digest)) {
-      if (!name.deleted()
-          && name.digest().equals(digest)
-          && lacksCopies(name)
-          && !failedSince(name, undoneAt)) {
-        names.add(new Lacking(name.key(), undoneAt));
-      }
+    List<TagState> having = catalog.tags().withDigest(digest);
+    having.stream()
+        .filter(name -> name.digest().equals(digest))
+        .forEach(name -> add(names, name, undoneAt));
+    having.stream()
+        .map(TagState::name)
+        .distinct()
+        .flatMap(repository -> mayBelongTo(digest, repository))
+        .forEach(name -> add(names, name, undoneAt));
+  }
+
+  /** Of a digest without a tag only its manifest says what it belongs to, and nobody read that. */
+  private Stream<TagState> mayBelongTo(Digest subject, RepositoryName repository) {
+    return Stream.concat(
+        ReferrerTags.of(subject).stream()
+            .flatMap(tag -> catalog.tags().of(repository, tag).stream()),
+        catalog.tags().unmadeDigests(repository, PAGE).stream());
+  }
+
+  private void add(Set<Lacking> names, TagState name, Instant undoneAt) {
+    if (!name.deleted()
+        && !catalog.decisions().isForgotten(name.digest())
+        && lacksCopies(name)
+        && !failedSince(name, undoneAt)) {
+      names.add(new Lacking(name.key(), undoneAt));
     }
   }
 

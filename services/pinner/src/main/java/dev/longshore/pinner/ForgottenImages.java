@@ -83,7 +83,7 @@ final class ForgottenImages {
         .filter(decision -> decision.forget() != null)
         .flatMap(
             decision ->
-                decision.forget().digests().stream()
+                catalog.decisions().forgottenBy(decision.forget()).stream()
                     .flatMap(this::dags)
                     .distinct()
                     .filter(dag -> isToBeLookedAt(dag, decision)));

@@ -210,7 +210,8 @@ public final class NameWatch {
     Forget forget = decision.forget();
     return forget == null
         ? Stream.empty()
-        : forget.digests().stream().flatMap(digest -> Stream.concat(names(digest), itself(digest)));
+        : catalog.decisions().forgottenBy(forget).stream()
+            .flatMap(digest -> Stream.concat(names(digest), itself(digest)));
   }
 
   /** The digest in each repository that had it, whatever names show now. */

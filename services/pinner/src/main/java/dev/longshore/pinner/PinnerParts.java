@@ -73,7 +73,12 @@ final class PinnerParts {
     CurrentSettings current = context.current();
     Endpoints endpoints = context.endpoints();
     Clock clock = context.clock();
-    this.sure = new SureCatalog(catalog, longestPoll(context.shared().registries()), clock);
+    this.sure =
+        new SureCatalog(
+            catalog,
+            new ListedRegistries(context.shared().registries()),
+            longestPoll(context.shared().registries()),
+            clock);
     this.limits = settings.limits();
     this.pinPrefix = PinNames.prefix(context.shared().installationName());
     this.storage = new Storage(endpoints, clock);

@@ -175,8 +175,22 @@ public final class PinnerService {
     moves(host);
     parts.scrubbing().run(host);
     parts.now().mending().run(host);
+    lookAtLists();
     parts.now().retention().ask(host.nudge());
     keepHouse(host);
+  }
+
+  /** Who reads how far polls are: until registries are seen to be listed nothing is released. */
+  public void heedPolls(Polls polls) {
+    parts.sure().heed(polls);
+  }
+
+  private void lookAtLists() {
+    try {
+      parts.sure().look();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void keepHouse(Hosted host) {
@@ -228,7 +242,12 @@ public final class PinnerService {
     loops.every(SCRUB, "scrubbing", () -> parts.scrubbing().run(hosted));
     loops.every(settings.repairInterval(), "mending", () -> parts.now().mending().run(hosted));
     loops.every(
-        settings.repairInterval(), "retention", () -> parts.now().retention().ask(hosted.nudge()));
+        settings.repairInterval(),
+        "retention",
+        () -> {
+          lookAtLists();
+          parts.now().retention().ask(hosted.nudge());
+        });
     loops.every(settings.repairInterval(), "collection", () -> keepHouse(hosted));
   }
 

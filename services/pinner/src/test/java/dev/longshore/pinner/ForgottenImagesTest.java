@@ -10,6 +10,7 @@ import static dev.longshore.pinner.ForgetBed.phase;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.CopyPhase;
+import dev.longshore.events.ImageState;
 import dev.longshore.events.PinPhase;
 import dev.longshore.events.Topic;
 import dev.longshore.ipfs.node.Fault;
@@ -17,6 +18,8 @@ import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.ipfs.node.PinProgress;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.ImageDag;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.testing.Sha256;
 import java.time.Duration;
@@ -45,6 +48,27 @@ class ForgottenImagesTest {
       awaitGone(bed, dag);
       assertThat(bed.pin(other).verified()).isEqualTo(2);
       assertThat(bed.catalog.totals().pinsShort()).isZero();
+    }
+  }
+
+  /** As a signature whose record comes when its image is gone already. */
+  @Test
+  void whatRefersToItGoesWithIt() throws Exception {
+    try (KeptBed bed = bed()) {
+      Cid dag = bed.image("secret", 2);
+      Cid signature = bed.image("signature", 2);
+      bed.round();
+      forget(bed, "secret");
+      bed.round();
+      awaitGone(bed, dag);
+      assertThat(bed.pin(signature).verified()).isEqualTo(2);
+
+      ImageState image =
+          bed.catalog.conversions().firstByDag(new ImageDag(signature)).orElseThrow();
+      bed.learn(Topic.IMAGES, image.boundTo(Digest.stored(Sha256.digest(bytes("secret")))));
+      bed.round();
+
+      awaitGone(bed, signature);
     }
   }
 

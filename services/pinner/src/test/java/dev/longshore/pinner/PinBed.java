@@ -108,7 +108,8 @@ final class PinBed {
         new Release(
             peers, OURS, copier, new Collector(catalog, OURS, limits), limits, endpoints, clock);
     RetryDelays delays = new RetryDelays(new Random(1));
-    SureCatalog sure = new SureCatalog(catalog, Duration.ZERO, clock);
+    SureCatalog sure =
+        new SureCatalog(catalog, new ListedRegistries(List.of()), Duration.ZERO, clock);
     Retention retention =
         new Retention(catalog, sure, rules, losses(), nudges, new Doubts(), clock);
     HeldMoves held = held();

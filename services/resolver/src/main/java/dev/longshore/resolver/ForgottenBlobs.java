@@ -70,7 +70,10 @@ final class ForgottenBlobs implements AutoCloseable {
     do {
       page = catalog.decisions().standing(Decision.Forget.class, last, PAGE);
       for (DecisionState decision : page) {
-        Objects.requireNonNull(decision.forget()).digests().forEach(this::remove);
+        catalog
+            .decisions()
+            .forgottenBy(Objects.requireNonNull(decision.forget()))
+            .forEach(this::remove);
         last = decision.id();
       }
     } while (page.size() == PAGE);

@@ -5,6 +5,7 @@ import dev.longshore.catalog.retention.Term.Clause;
 import dev.longshore.events.TagState;
 import dev.longshore.events.TagState.Version;
 import dev.longshore.model.Digest;
+import dev.longshore.model.ReferrerTags;
 import dev.longshore.rules.KeepSettings;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,8 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -41,9 +40,6 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 public final class RepositoryRetention {
-  /** Tags of signatures and the like, and of lists of referrers. */
-  private static final Pattern COMPANION = Pattern.compile("sha256-([0-9a-f]{64})(\\..+)?");
-
   private final RepositoryContent content;
   private final KeepSettings keep;
   private final Map<Digest, Instant> leftAt = new HashMap<>();
@@ -106,10 +102,7 @@ public final class RepositoryRetention {
 
   /** The digest to which the tag's manifest belongs by the tag's name. */
   private static Optional<Digest> companionOf(TagState name) {
-    Matcher matcher = COMPANION.matcher(name.selector());
-    return name.tag() != null && matcher.matches()
-        ? Optional.of(Digest.sha256(matcher.group(1)))
-        : Optional.empty();
+    return Optional.ofNullable(name.tag()).flatMap(ReferrerTags::subject);
   }
 
   private record Seen(String key, Instant first) {}

@@ -8,6 +8,7 @@ import dev.longshore.runtime.kafka.step.PermanentFailure;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -24,6 +25,13 @@ public record ImagePlan(
     var blobs = new LinkedHashMap<Digest, Descriptor>();
     collect(top, manifests, blobs);
     return new ImagePlan(top, manifests, blobs);
+  }
+
+  /** The manifest that the observed one refers to, as a signature or an SBOM does. */
+  public Optional<Digest> subject() {
+    return Optional.ofNullable(manifests.get(top.descriptor().digest()))
+        .flatMap(Manifest::subject)
+        .map(Descriptor::digest);
   }
 
   /** The same without the excluded index entries, at every level. */

@@ -19,10 +19,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -126,16 +124,24 @@ public final class Handler {
   }
 
   private Result result(Inbound in, boolean tries, Writer writer) throws InterruptedException {
+    Tries its = new Tries(endpoints, in, tries);
     try {
-      return waitOver(in, settled(in, tries, writer));
+      return result(in, its, writer);
+    } finally {
+      its.close();
+    }
+  }
+
+  private Result result(Inbound in, Tries tries, Writer writer) throws InterruptedException {
+    try {
+      Result.Settled settled = settled(in, tries, writer);
+      tries.answered();
+      return waitOver(in, settled);
     } catch (TransientFailure e) {
       telemetry.passingFailure();
       String cause = Objects.toString(e.getMessage(), e.endpoint());
       log.info("{} waits for {}: {}", in.key(), e.endpoint(), cause);
-      Inbound.Parked parked = in.parked();
-      if (parked != null && tries && parked.endpoint().equals(e.answered())) {
-        endpoints.succeeded(parked.endpoint());
-      }
+      tries.failed(e);
       Instant nextTry =
           e.tried()
               ? endpoints.failed(e.endpoint(), cause, e.retryAfter())
@@ -144,6 +150,9 @@ public final class Handler {
     } catch (PermanentFailure e) {
       telemetry.permanentFailure(e.reason(), !in.isNudge());
       log.warn("{} failed for good, {}: {}", in.key(), e.reason(), e.getMessage());
+      if (!e.reason().equals(INTERNAL)) {
+        tries.answered();
+      }
       List<ProducerRecord<String, byte[]>> records = parking.rejected(in, e, EventIds.of(in));
       return waitOver(in, new Result.Settled(records, List.of()));
     }
@@ -172,7 +181,7 @@ public final class Handler {
     return new Result.Settled(records, settled.afterCommit());
   }
 
-  private Result.Settled settled(Inbound in, boolean tries, Writer writer)
+  private Result.Settled settled(Inbound in, Tries tries, Writer writer)
       throws TransientFailure, PermanentFailure, InterruptedException {
     for (int attempt = 1; ; attempt++) {
       try {
@@ -187,7 +196,7 @@ public final class Handler {
     }
   }
 
-  private Result.Settled withStore(Inbound in, boolean tries, Writer writer)
+  private Result.Settled withStore(Inbound in, Tries tries, Writer writer)
       throws TransientFailure, PermanentFailure, InterruptedException {
     while (true) {
       if (!endpoints.isOpen(STORE)) {
@@ -207,21 +216,20 @@ public final class Handler {
     }
   }
 
-  private Result.Settled once(Inbound in, boolean tries, Writer writer)
+  private Result.Settled once(Inbound in, Tries tries, Writer writer)
       throws TransientFailure, PermanentFailure, InterruptedException {
     EventIds ids = EventIds.of(in);
-    Effects effects = step.handle(in.message(), new Host(in, tries, writer, ids));
+    Effects effects = step.handle(in.message(), new Host(tries, writer, ids));
     return new Result.Settled(sealed(effects, ids), effects.afterCommit());
   }
 
   private final class Host implements Progress {
-    private final @Nullable String tried;
+    private final Tries tries;
     private final Writer writer;
     private final EventIds ids;
 
-    Host(Inbound in, boolean tries, Writer writer, EventIds ids) {
-      Inbound.Parked parked = in.parked();
-      this.tried = parked != null && tries ? parked.endpoint() : null;
+    Host(Tries tries, Writer writer, EventIds ids) {
+      this.tries = tries;
       this.writer = writer;
       this.ids = ids;
     }
@@ -239,15 +247,12 @@ public final class Handler {
 
     @Override
     public void require(String endpoint) throws TransientFailure {
-      Optional<String> trouble = endpoints.trouble(endpoint);
-      if (trouble.isPresent() && !tries(endpoint)) {
-        throw TransientFailure.heldBack(endpoint, trouble.get());
-      }
+      tries.require(endpoint);
     }
 
     @Override
     public boolean tries(String endpoint) {
-      return endpoint.equals(tried);
+      return tries.tries(endpoint);
     }
   }
 

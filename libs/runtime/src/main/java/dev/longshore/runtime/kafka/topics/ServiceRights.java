@@ -39,7 +39,7 @@ public record ServiceRights(String service, Set<Topic> reads, Set<Topic> writes,
               Set.of(Topic.CONVERTED, Topic.IMAGES, Topic.BLOBS)),
           ofStep(
               "pinner",
-              with(CATALOG, Topic.CONVERTED, Topic.PULLS),
+              with(CATALOG, Topic.CONVERTED, Topic.PULLS, Topic.POLLS),
               Set.of(Topic.PINS, Topic.COPIES, Topic.PEERS, Topic.SERVED)),
           new ServiceRights("resolver", CATALOG, Set.of(Topic.PULLS, Topic.AUDIT), false),
           new ServiceRights(

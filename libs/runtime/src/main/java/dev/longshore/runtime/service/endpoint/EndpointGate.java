@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Paused   a caller after nextProbe      Probing, that caller passes
  * Probing  failed                        Paused, for twice as long
  * Probing  a caller after abandonedAt    Probing, that caller passes
+ * Probing  given up                      Paused, the next caller passes
  * Paused   succeeded                     Open, everyone passes
  * Probing  succeeded                     Open, everyone passes
  * </pre>
@@ -85,6 +86,28 @@ final class EndpointGate {
     lock.lock();
     try {
       return pass();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether this caller, which does not wait, is the one to try. */
+  boolean mayTry() {
+    lock.lock();
+    try {
+      return !(state instanceof Open) && pass();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The one that was to try ended without an answer: the next may. */
+  void givenUp() {
+    lock.lock();
+    try {
+      if (state instanceof Probing(var since, var cause, var failures, _)) {
+        pause(since, cause, failures, clock.instant());
+      }
     } finally {
       lock.unlock();
     }

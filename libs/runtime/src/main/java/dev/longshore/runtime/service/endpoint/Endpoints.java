@@ -63,6 +63,23 @@ public final class Endpoints {
   }
 
   /**
+   * Whether a caller that does not wait is the one to try the endpoint after a pause. It then
+   * reports {@link #succeeded}, {@link #failed} or {@link #givenUp}.
+   */
+  public boolean mayTry(String name) {
+    EndpointGate gate = gates.get(name);
+    return gate != null && gate.mayTry();
+  }
+
+  /** Whoever was to try the endpoint ended without an answer of it: the next may try. */
+  public void givenUp(String name) {
+    EndpointGate gate = gates.get(name);
+    if (gate != null) {
+      gate.givenUp();
+    }
+  }
+
+  /**
    * Pauses the endpoint for everyone.
    *
    * @param cause what was tried and the answer, without secrets; {@code status} shows it

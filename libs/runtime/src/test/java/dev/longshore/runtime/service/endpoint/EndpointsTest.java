@@ -303,4 +303,29 @@ class EndpointsTest {
       caller.join();
     }
   }
+
+  @Test
+  void oneThatWaitsTriesInPlaceOfOneThatGaveUp() throws InterruptedException {
+    endpoints.failed(KUBO, "refused", null);
+    callers(2);
+    clock.advance(Duration.ofSeconds(2));
+    assertThat(endpoints.mayTry(KUBO)).isTrue();
+    assertThat(endpoints.mayTry(KUBO)).isFalse();
+    alarms.advance(Duration.ZERO);
+    assertThat(passed).isEmpty();
+
+    endpoints.givenUp(KUBO);
+    alarms.advance(Duration.ZERO);
+    onePasses();
+  }
+
+  @Test
+  void nobodyTriesOneThatIsOpen() {
+    assertThat(endpoints.mayTry(KUBO)).isFalse();
+    endpoints.failed(KUBO, "refused", null);
+    endpoints.succeeded(KUBO);
+    assertThat(endpoints.mayTry(KUBO)).isFalse();
+    endpoints.givenUp(KUBO);
+    assertThat(endpoints.isOpen(KUBO)).isTrue();
+  }
 }
