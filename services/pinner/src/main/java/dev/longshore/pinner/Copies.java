@@ -4,6 +4,7 @@ import dev.longshore.events.CopiesState;
 import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
+import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.PeerName;
 import dev.longshore.pinner.Copy.Trouble;
@@ -56,6 +57,7 @@ final class Copies {
   private boolean ingestReleased;
   private long announcedBytes;
   private PinPhase phase;
+  private List<Digest> madeOf;
 
   private record Entry(Copy copy, Instant changedAt) {}
 
@@ -87,6 +89,7 @@ final class Copies {
     this.pin = before.pin();
     this.recorded = before.copies();
     this.phase = pin.map(PinRecord::phase).orElse(PinPhase.KEPT);
+    this.madeOf = pin.map(PinState::sources).orElse(List.of());
     this.ingestReleased =
         ingestPeer == null
             || pin.filter(state -> state.ingestReleased() && ingestPeer.equals(state.ingestPeer()))
@@ -124,6 +127,16 @@ final class Copies {
 
   void releasedIngest() {
     ingestReleased = true;
+  }
+
+  /** What names of its pins say, as no record of an image does. */
+  void madeOf(List<Digest> named) {
+    madeOf = List.copyOf(named);
+  }
+
+  /** The same; none of an image that was known as its copies were last recorded. */
+  List<Digest> madeOf() {
+    return madeOf;
   }
 
   /** The converter says how large the image is, perhaps before its record can be read. */
@@ -484,7 +497,15 @@ final class Copies {
   Effects takeChanges() {
     PinState pinNow =
         PinRecord.next(
-            pin, dag, phase, rule, verified().size(), ingestPeer, ingestReleased, clock.instant());
+            pin,
+            dag,
+            phase,
+            madeOf,
+            rule,
+            verified().size(),
+            ingestPeer,
+            ingestReleased,
+            clock.instant());
     CopiesState copiesNow = new CopiesState(dag, entries());
     List<LongshoreRecord> records =
         Stream.<LongshoreRecord>concat(

@@ -151,6 +151,7 @@ final class Inventory {
       round.askFor(pins.unrecorded());
       settled = seen.filter(_ -> round.foundNothing()).orElse(null);
     }
+    round.askFor(pins.forgotten());
     Set<PeerName> hollow = round.withoutBlocks();
     if (!hollow.isEmpty()) {
       settled = null;
@@ -282,7 +283,7 @@ final class Inventory {
       }
     }
 
-    /** Asks for images of whose copies there is no record. */
+    /** Asks for images of whose copies there is no record, where they are. */
     void askFor(Set<ImageDag> unrecorded) {
       unrecorded.forEach(dag -> ask(dag, pinnedOn(dag)));
     }

@@ -3,6 +3,7 @@ package dev.longshore.pinner;
 import dev.longshore.events.CopyStatus;
 import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
+import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.PeerName;
 import java.time.Instant;
@@ -19,11 +20,13 @@ final class PinRecord {
    * What it is to say now; the one before if that says it already.
    *
    * @param before what it said last; of the first releases, an entry for each copy
+   * @param sources what names of its pins say, if no record of an image does; said while it goes
    */
   static PinState next(
       Optional<PinState> before,
       ImageDag dag,
       PinPhase phase,
+      List<Digest> sources,
       CopyRule asked,
       int verified,
       @Nullable PeerName ingestPeer,
@@ -55,7 +58,8 @@ final class PinRecord {
                 least,
                 all,
                 phase,
-                since);
+                since,
+                stays(phase) ? List.of() : sources);
     return before
         .filter(b -> b.equals(state.apply(b.changedAt())))
         .orElseGet(() -> state.apply(now));

@@ -7,7 +7,7 @@ import dev.longshore.ipfs.node.PinNode;
 import dev.longshore.model.Cid;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 
 /** What one peer has pinned, and which of it under a name of ours. */
 final class PinSet {
@@ -29,11 +29,12 @@ final class PinSet {
    * Reads all pins of a node, as one stream.
    *
    * @param prefix how the names of our pins begin
-   * @param eachOfOurs gets the root of each that is ours, as it comes, and says whether it may be
-   *     among the samples
+   * @param eachOfOurs gets root and name of each that is ours, as it comes, and says whether it may
+   *     be among the samples
    * @throws KuboException also when the stream broke off: what it did not name may be pinned
    */
-  static PinSet of(PinNode node, String prefix, Predicate<Cid> eachOfOurs, Deadline deadline)
+  static PinSet of(
+      PinNode node, String prefix, BiPredicate<Cid, String> eachOfOurs, Deadline deadline)
       throws KuboException {
     PinSet pins = new PinSet();
     SplittableRandom random = new SplittableRandom();
@@ -41,7 +42,7 @@ final class PinSet {
         pin -> {
           if (PinNames.isOf(prefix, pin.name())) {
             pins.ours.add(pin.root());
-            if (eachOfOurs.test(pin.root())) {
+            if (eachOfOurs.test(pin.root(), pin.name())) {
               pins.sample.add(pin.root(), random);
             }
           } else {

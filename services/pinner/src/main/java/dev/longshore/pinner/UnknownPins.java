@@ -1,6 +1,7 @@
 package dev.longshore.pinner;
 
 import dev.longshore.catalog.Catalog;
+import dev.longshore.ipfs.node.PinNames;
 import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.MalformedCidException;
@@ -20,20 +21,22 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Pins under a name of ours of which no record says what they hold. They stay: the record may be
- * lost, and they may be all that is left of an image. A pin counts from the second look on, as a
+ * lost, and they may be all that is left of an image. Only one whose own name says that the image
+ * is forgotten is to go, and all others of its root. A pin counts from the second look on, as a
  * conversion pins before it records.
  */
 final class UnknownPins {
   /** Keys that are read at once. */
   private static final int PAGE = 5_000;
 
-  /** Images without a record of their copies that one look asks for. */
+  /** Images without a record of their copies, and forgotten ones, that one look asks for. */
   private static final int MOST = 1_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(UnknownPins.class);
   private static final AttributeKey<String> PEER = AttributeKey.stringKey("peer");
   private final Catalog catalog;
   private final RecordChanges changes;
+  private final String pinPrefix;
   private final Map<PeerName, Seen> last = new ConcurrentHashMap<>();
   private Recorded recorded = new Recorded(-1, CidEnds.NONE);
 
@@ -52,9 +55,13 @@ final class UnknownPins {
    */
   private record Recorded(long changes, CidEnds dags) {}
 
-  UnknownPins(Catalog catalog, RecordChanges changes) {
+  /**
+   * @param pinPrefix how the names of this installation's pins begin
+   */
+  UnknownPins(Catalog catalog, RecordChanges changes, String pinPrefix) {
     this.catalog = catalog;
     this.changes = changes;
+    this.pinPrefix = pinPrefix;
   }
 
   /** Adds gauge {@code longshore.pinner.unknown_pins} to the meter. */
@@ -111,6 +118,7 @@ final class UnknownPins {
   final class Look {
     private final CidEnds recorded;
     private final Set<ImageDag> unrecorded = ConcurrentHashMap.newKeySet();
+    private final Set<ImageDag> forgotten = ConcurrentHashMap.newKeySet();
 
     private Look(CidEnds recorded) {
       this.recorded = recorded;
@@ -119,6 +127,11 @@ final class UnknownPins {
     /** Images that are known and pinned, and of whose copies there is no record. */
     Set<ImageDag> unrecorded() {
       return new HashSet<>(unrecorded);
+    }
+
+    /** Images that nothing tells of but the name of a pin, which says that they are forgotten. */
+    Set<ImageDag> forgotten() {
+      return new HashSet<>(forgotten);
     }
 
     OfPeer at(Peer peer) {
@@ -139,15 +152,15 @@ final class UnknownPins {
       }
 
       /** Looks at a pin under a name of ours, and says whether a record knows it. */
-      boolean isRecorded(Cid root) {
+      boolean isRecorded(Cid root, String name) {
         if (recorded.contains(root)) {
           return true;
         }
-        lookAt(root);
+        lookAt(root, name);
         return false;
       }
 
-      private void lookAt(Cid root) {
+      private void lookAt(Cid root, String name) {
         ImageDag dag = new ImageDag(root);
         if (catalog.conversions().firstByDag(dag).isPresent()) {
           if (unrecorded.size() < MOST) {
@@ -159,7 +172,16 @@ final class UnknownPins {
         if (before != null && before.unknown().contains(root)) {
           count++;
           example = root;
+          if (forgotten.size() < MOST && isForgotten(name)) {
+            forgotten.add(dag);
+          }
         }
+      }
+
+      private boolean isForgotten(String name) {
+        return PinNames.source(pinPrefix, name)
+            .filter(catalog.decisions()::isForgotten)
+            .isPresent();
       }
 
       /** All of them were listed. */

@@ -130,6 +130,7 @@ final class PinBed {
         catalog,
         peers,
         new Orders(catalog, rules, peers, decisions, held::stops, clock),
+        new NamedSources(catalog, peers, OURS, limits, endpoints),
         feasible,
         placement,
         new ObservedCopies(
@@ -172,7 +173,7 @@ final class PinBed {
         storage,
         room,
         new PeerDecisions(catalog.decisions()),
-        new UnknownPins(catalog, new RecordChanges(catalog)),
+        new UnknownPins(catalog, new RecordChanges(catalog), OURS),
         new Scrubbing(
             catalog,
             () -> peers,
