@@ -90,10 +90,7 @@ final class Copies {
     this.recorded = before.copies();
     this.phase = pin.map(PinRecord::phase).orElse(PinPhase.KEPT);
     this.madeOf = pin.map(PinState::sources).orElse(List.of());
-    this.ingestReleased =
-        ingestPeer == null
-            || pin.filter(state -> state.ingestReleased() && ingestPeer.equals(state.ingestPeer()))
-                .isPresent();
+    this.ingestReleased = wasReleased();
     for (CopiesState.Copy entry : before.each().copies()) {
       boolean counts = peers.find(entry.peer()).filter(Peer::keeps).isPresent();
       // Of what is to be gone it stays known where it may be, out of reach.
@@ -101,6 +98,14 @@ final class Copies {
         byPeer.put(entry.peer(), new Entry(Copy.of(entry), entry.changedAt()));
       }
     }
+  }
+
+  /** Of one that was found on a peer, any may have it that takes images in, once it is to go. */
+  private boolean wasReleased() {
+    return ingestPeer == null
+        ? pin.filter(state -> !stays() && !state.ingestReleased()).isEmpty()
+        : pin.filter(state -> state.ingestReleased() && ingestPeer.equals(state.ingestPeer()))
+            .isPresent();
   }
 
   CopyRule rule() {

@@ -85,6 +85,24 @@ class ForgottenPinsTest {
   }
 
   @Test
+  void theyAreNotGoneWhileAPeerThatTakesImagesInMayHaveOne() throws Exception {
+    try (KeptBed bed = bed()) {
+      Cid dag = lost(bed, "secret", "longshore:default:" + made("secret"));
+      pin(bed.former, "secret", "longshore:default:" + made("secret"));
+      bed.rounds(Duration.ofMinutes(3));
+      bed.former.trouble().goDown();
+
+      forget(bed, "secret");
+      bed.rounds(Duration.ofMinutes(10));
+      assertThat(PEERS).allMatch(peer -> isGone(bed, peer, dag));
+      assertThat(phase(bed, dag)).isEqualTo(PinPhase.RELEASING);
+
+      bed.former.trouble().clear();
+      awaitGone(bed, dag);
+    }
+  }
+
+  @Test
   void thatTheyGoIsRecordedBeforeAnyDoes() throws Exception {
     try (KeptBed bed = bed()) {
       Cid dag = lost(bed, "secret", "longshore:default:" + made("secret"));
