@@ -1,7 +1,9 @@
 package dev.longshore.events;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.PeerName;
 import java.time.Instant;
@@ -9,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The copies of one image DAG. The first releases say it by an entry for each peer; the last seven
- * say it in numbers and times, and then the entries are in {@link CopiesState}.
+ * The copies of one image DAG. The first releases say it by an entry for each peer; later ones say
+ * it in numbers and times, and then the entries are in {@link CopiesState}.
  *
  * @param imageDag the image DAG
  * @param wanted wanted verified copies
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param allVerifiedAt pinner's clock when {@code wanted} copies were verified, lost or not since
  * @param state whether it is to be kept
  * @param stateSince pinner's clock when that began
+ * @param sources source digests that names of its pins gave, of one that is forgotten and of which
+ *     no record of an image tells
  */
 public record PinState(
     ImageDag imageDag,
@@ -41,10 +45,44 @@ public record PinState(
     @Nullable Instant minVerifiedAt,
     @Nullable Instant allVerifiedAt,
     @Nullable PinPhase state,
-    @Nullable Instant stateSince)
+    @Nullable Instant stateSince,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Digest> sources)
     implements State {
   public PinState {
     copies = List.copyOf(copies);
+    sources = List.copyOf(sources);
+  }
+
+  /** One of an image that is known. */
+  public PinState(
+      ImageDag imageDag,
+      int wanted,
+      List<Copy> copies,
+      @Nullable PeerName ingestPeer,
+      boolean ingestReleased,
+      Instant changedAt,
+      @Nullable Integer min,
+      @Nullable Integer verifiedCount,
+      @Nullable Instant firstVerifiedAt,
+      @Nullable Instant minVerifiedAt,
+      @Nullable Instant allVerifiedAt,
+      @Nullable PinPhase state,
+      @Nullable Instant stateSince) {
+    this(
+        imageDag,
+        wanted,
+        copies,
+        ingestPeer,
+        ingestReleased,
+        changedAt,
+        min,
+        verifiedCount,
+        firstVerifiedAt,
+        minVerifiedAt,
+        allVerifiedAt,
+        state,
+        stateSince,
+        List.of());
   }
 
   /** One with an entry for each peer, as the first releases recorded it. */

@@ -47,6 +47,10 @@ final class BusyRepositoryIT {
   private static final Duration TIME =
       Duration.ofSeconds(Integer.getInteger("longshore.busy.seconds", 600));
   private static final Duration MOST = Duration.ofSeconds(30);
+
+  /** Pushes beside, also where all tags were pushed before: what waits then is the first's. */
+  private static final int LEAST = 3;
+
   private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final Duration BETWEEN = Duration.ofSeconds(5);
   private static final long OTHERS = 1_000_000;
@@ -65,33 +69,40 @@ final class BusyRepositoryIT {
             List.of(),
             text -> text.replace("interval: 2s", "interval: 5m"))) {
       cluster.start();
-      RegistryHost host = new RegistryHost("localhost:" + cluster.ports.registry());
-      RepositoryName busy = new RepositoryName(host, "busy/ci");
-      RepositoryName other = new RepositoryName(host, "other/app");
-      List<Duration> took = new ArrayList<>();
-      long began = System.nanoTime();
-      Duration pushed;
-      try (ExecutorService builds = Executors.newVirtualThreadPerTaskExecutor()) {
-        Future<Duration> build = builds.submit(() -> build(busy, began));
-        while (!build.isDone()) {
-          took.add(pushAndAwait(cluster, other, took.size()));
-          LockSupport.parkNanos(BETWEEN.toNanos());
-        }
-        pushed = build.get();
+      try {
+        run(cluster);
+      } catch (AssertionError e) {
+        throw FailedLogs.ofCheckout().kept(BusyRepositoryIT.class, e, cluster.logs());
       }
-      System.out.printf(
-          "BusyRepositoryIT: %d tags in %d s, %d of them observed by then; %d pushes"
-              + " beside took %s, longest %s%n",
-          TAGS,
-          pushed.toSeconds(),
-          cluster.catalog.tags().ofRepository(busy, null, TAGS + 1).size(),
-          took.size(),
-          took,
-          took.stream().max(Duration::compareTo).orElseThrow());
-      assertThat(took).hasSizeGreaterThan(2);
-      assertThat(took).allSatisfy(time -> assertThat(time).isLessThanOrEqualTo(MOST));
     }
     KillIT.delete(folder);
+  }
+
+  private void run(Cluster cluster) throws Exception {
+    RegistryHost host = new RegistryHost("localhost:" + cluster.ports.registry());
+    RepositoryName busy = new RepositoryName(host, "busy/ci");
+    RepositoryName other = new RepositoryName(host, "other/app");
+    List<Duration> took = new ArrayList<>();
+    long began = System.nanoTime();
+    Duration pushed;
+    try (ExecutorService builds = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Duration> build = builds.submit(() -> build(busy, began));
+      while (!build.isDone() || took.size() < LEAST) {
+        took.add(pushAndAwait(cluster, other, took.size()));
+        LockSupport.parkNanos(BETWEEN.toNanos());
+      }
+      pushed = build.get();
+    }
+    System.out.printf(
+        "BusyRepositoryIT: %d tags in %d s, of which %d were observed at their end; %d pushes"
+            + " beside took %s, longest %s%n",
+        TAGS,
+        pushed.toSeconds(),
+        cluster.catalog.tags().ofRepository(busy, null, TAGS + 1).size(),
+        took.size(),
+        took,
+        took.stream().max(Duration::compareTo).orElseThrow());
+    assertThat(took).allSatisfy(time -> assertThat(time).isLessThanOrEqualTo(MOST));
   }
 
   /** Pushes them all, each when it is due. */

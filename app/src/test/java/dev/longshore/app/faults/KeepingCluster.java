@@ -200,6 +200,10 @@ final class KeepingCluster implements AutoCloseable {
     return home.resolve("logs");
   }
 
+  Path peerLogs() {
+    return home.resolve("peers");
+  }
+
   @Override
   public void close() throws Exception {
     follower.close();

@@ -74,7 +74,7 @@ final class KeepingIT {
         Duration left = BUDGET.minusNanos(System.nanoTime() - begun);
         Seed.each(KeepingIT.class, 1, left, seed -> run(cluster, pushes, images, seed));
       } catch (AssertionError e) {
-        throw new AssertionError(e.getMessage() + "\nthe logs are in " + cluster.logs(), e);
+        throw FailedLogs.ofCheckout().kept(KeepingIT.class, e, cluster.logs(), cluster.peerLogs());
       }
     }
     System.out.printf(

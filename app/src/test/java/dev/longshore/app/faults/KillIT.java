@@ -92,7 +92,7 @@ final class KillIT {
               .hasSizeGreaterThanOrEqualTo(Math.min(seeds / kinds, kind.size()));
         }
       } catch (AssertionError e) {
-        throw new AssertionError(e.getMessage() + "\nthe logs are in " + cluster.logs(), e);
+        throw FailedLogs.ofCheckout().kept(KillIT.class, e, cluster.logs());
       }
     }
     assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive)).isEmpty();

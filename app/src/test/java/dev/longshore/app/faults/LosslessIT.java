@@ -129,8 +129,13 @@ final class LosslessIT {
             TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun));
       } catch (AssertionError e) {
         throw new AssertionError(
-            "after %d operations, notifications %s, killed %s: %s%nthe logs are in %s"
-                .formatted(operations, line.met(), killed, e.getMessage(), cluster.logs()),
+            "after %d operations, notifications %s, killed %s: %s%n%s"
+                .formatted(
+                    operations,
+                    line.met(),
+                    killed,
+                    e.getMessage(),
+                    FailedLogs.ofCheckout().keep(LosslessIT.class, cluster.logs())),
             e);
       }
     }

@@ -75,7 +75,7 @@ final class TwoOfEachIT {
       try (Admin admin = Admin.create(cluster.places().kafka())) {
         run(cluster, admin);
       } catch (AssertionError e) {
-        throw new AssertionError(e.getMessage() + "\nthe logs are in " + cluster.logs(), e);
+        throw FailedLogs.ofCheckout().kept(TwoOfEachIT.class, e, cluster.logs());
       }
     }
     assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive)).isEmpty();

@@ -90,7 +90,7 @@ final class Collector {
   /** An image that would lose blocks needed to repair it. */
   private Optional<String> objection(Peer peer) throws KuboException {
     PinSet pins =
-        PinSet.of(peer.node(), pinPrefix, _ -> false, Deadline.after(limits.verification()));
+        PinSet.of(peer.node(), pinPrefix, (_, _) -> false, Deadline.after(limits.verification()));
     @Nullable ImageDag after = null;
     List<PinState> page;
     do {

@@ -4,6 +4,7 @@ import dev.longshore.events.CopiesState;
 import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
+import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.PeerName;
 import dev.longshore.pinner.Copy.Trouble;
@@ -56,6 +57,7 @@ final class Copies {
   private boolean ingestReleased;
   private long announcedBytes;
   private PinPhase phase;
+  private List<Digest> madeOf;
 
   private record Entry(Copy copy, Instant changedAt) {}
 
@@ -87,10 +89,8 @@ final class Copies {
     this.pin = before.pin();
     this.recorded = before.copies();
     this.phase = pin.map(PinRecord::phase).orElse(PinPhase.KEPT);
-    this.ingestReleased =
-        ingestPeer == null
-            || pin.filter(state -> state.ingestReleased() && ingestPeer.equals(state.ingestPeer()))
-                .isPresent();
+    this.madeOf = pin.map(PinState::sources).orElse(List.of());
+    this.ingestReleased = wasReleased();
     for (CopiesState.Copy entry : before.each().copies()) {
       boolean counts = peers.find(entry.peer()).filter(Peer::keeps).isPresent();
       // For an image being removed, remember unreachable peers that may still have it.
@@ -98,6 +98,14 @@ final class Copies {
         byPeer.put(entry.peer(), new Entry(Copy.of(entry), entry.changedAt()));
       }
     }
+  }
+
+  /** Of one that was found on a peer, any may have it that takes images in, once it is to go. */
+  private boolean wasReleased() {
+    return ingestPeer == null
+        ? pin.filter(state -> !stays() && !state.ingestReleased()).isEmpty()
+        : pin.filter(state -> state.ingestReleased() && ingestPeer.equals(state.ingestPeer()))
+            .isPresent();
   }
 
   CopyRule rule() {
@@ -124,6 +132,16 @@ final class Copies {
 
   void releasedIngest() {
     ingestReleased = true;
+  }
+
+  /** Source digests in the names of its pins, where no record of an image has any. */
+  void madeOf(List<Digest> named) {
+    madeOf = List.copyOf(named);
+  }
+
+  /** The same; none of an image that was known as its copies were last recorded. */
+  List<Digest> madeOf() {
+    return madeOf;
   }
 
   /** The image's size from the converter, perhaps before its record can be read. */
@@ -483,7 +501,15 @@ final class Copies {
   Effects takeChanges() {
     PinState pinNow =
         PinRecord.next(
-            pin, dag, phase, rule, verified().size(), ingestPeer, ingestReleased, clock.instant());
+            pin,
+            dag,
+            phase,
+            madeOf,
+            rule,
+            verified().size(),
+            ingestPeer,
+            ingestReleased,
+            clock.instant());
     CopiesState copiesNow = new CopiesState(dag, entries());
     List<LongshoreRecord> records =
         Stream.<LongshoreRecord>concat(

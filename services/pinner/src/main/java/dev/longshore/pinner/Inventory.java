@@ -151,6 +151,7 @@ final class Inventory {
       round.askFor(pins.unrecorded());
       settled = seen.filter(_ -> round.foundNothing()).orElse(null);
     }
+    round.askFor(pins.forgotten());
     Set<PeerName> hollow = round.withoutBlocks();
     if (!hollow.isEmpty()) {
       settled = null;
@@ -282,7 +283,7 @@ final class Inventory {
       }
     }
 
-    /** Requests images without a record of their copies. */
+    /** Requests images without a record of their copies, where they are. */
     void askFor(Set<ImageDag> unrecorded) {
       unrecorded.forEach(dag -> ask(dag, pinnedOn(dag)));
     }

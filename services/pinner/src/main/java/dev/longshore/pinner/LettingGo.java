@@ -90,7 +90,20 @@ final class LettingGo {
   Effects forget(
       Cid dag, Copies copies, Doubt doubt, BooleanSupplier stillForgotten, Progress progress)
       throws InterruptedException {
-    return release(dag, copies, doubt.peers(), stillForgotten, Release.Blocks.GO, progress);
+    Effects going =
+        release(dag, copies, doubt.peers(), stillForgotten, Release.Blocks.GO, progress);
+    ImageDag imageDag = new ImageDag(dag);
+    return !copies.madeOf().isEmpty() && isOver(copies) && retention.isUnknown(imageDag)
+        ? withoutRecords(imageDag)
+        : going;
+  }
+
+  /**
+   * Ends the records of an image that nothing tells of but its pins, once it is not to be forgotten
+   * any more: those that are left stay, as ever without a record.
+   */
+  Effects leaveAlone(Cid dag) {
+    return withoutRecords(new ImageDag(dag));
   }
 
   private Verdict verdict(ImageDag dag) {
@@ -185,12 +198,18 @@ final class LettingGo {
           ? release(dag, copies, Set.of(), () -> mayEnd(imageDag), Release.Blocks.STAY, progress)
           : Effects.NONE;
     }
-    if (copies.phase() != PinPhase.GONE
-        || copies.mayBeLeft()
-        || clock.instant().isBefore(copies.since().plus(Retention.RECORDS_STAY))) {
-      return Effects.NONE;
-    }
-    String key = PinState.key(imageDag);
+    return isOver(copies) ? withoutRecords(imageDag) : Effects.NONE;
+  }
+
+  /** Whether it is gone, and so long that all have seen it. */
+  private boolean isOver(Copies copies) {
+    return copies.phase() == PinPhase.GONE
+        && !copies.mayBeLeft()
+        && !clock.instant().isBefore(copies.since().plus(Retention.RECORDS_STAY));
+  }
+
+  private static Effects withoutRecords(ImageDag dag) {
+    String key = PinState.key(dag);
     return new Effects(
         List.of(),
         List.of(new Deletion(Topic.COPIES, key), new Deletion(Topic.PINS, key)),

@@ -8,6 +8,7 @@ import dev.longshore.events.ImageState;
 import dev.longshore.events.Origin;
 import dev.longshore.events.PinState;
 import dev.longshore.events.TagState;
+import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.PeerName;
 import dev.longshore.model.RepositoryName;
@@ -109,9 +110,23 @@ final class Orders {
     return Share.of(event.name(), origin);
   }
 
+  /**
+   * Those of an image known only by its pins, which are to go.
+   *
+   * @param sources all digests that their names give, which are forgotten
+   */
+  Copies ofForgotten(ImageDag dag, List<Digest> sources) {
+    Copies copies = copies(dag, CopyRule.of(Rules.DEFAULT), null, Optional.empty());
+    copies.madeOf(sources);
+    return copies;
+  }
+
   /** Whether the image is forgotten, under every digest it was made from. */
-  boolean isForgotten(Message message) {
+  boolean isForgotten(Message message, Copies copies) {
     ImageDag dag = ImageDag.stored(message.key());
+    if (message.body() == null && !copies.madeOf().isEmpty() && !isKnown(dag)) {
+      return copies.madeOf().stream().allMatch(catalog.decisions()::isForgotten);
+    }
     return message.body() instanceof Converted event
         ? catalog.decisions().isForgotten(event.digest())
             && (catalog.decisions().isForgotten(dag)

@@ -1,5 +1,7 @@
 package dev.longshore.pinner;
 
+import static java.util.function.Predicate.not;
+
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Converted;
 import dev.longshore.events.PinPhase;
@@ -28,6 +30,7 @@ final class Pin implements Step {
   private final Catalog catalog;
   private final Peers peers;
   private final Orders orders;
+  private final NamedSources named;
   private final FeasiblePeers feasible;
   private final CopyPlacement placement;
   private final ObservedCopies observed;
@@ -42,6 +45,7 @@ final class Pin implements Step {
       Catalog catalog,
       Peers peers,
       Orders orders,
+      NamedSources named,
       FeasiblePeers feasible,
       CopyPlacement placement,
       ObservedCopies observed,
@@ -54,6 +58,7 @@ final class Pin implements Step {
     this.catalog = catalog;
     this.peers = peers;
     this.orders = orders;
+    this.named = named;
     this.feasible = feasible;
     this.placement = placement;
     this.observed = observed;
@@ -71,13 +76,22 @@ final class Pin implements Step {
     ImageDag imageDag = ImageDag.stored(message.key());
     Cid dag = cid(imageDag);
     Optional<Copies> order = orders.of(message, catalog.pins().of(imageDag));
+    Doubt doubt = doubts.take(imageDag);
+    if (order.isEmpty() && !doubt.peers().isEmpty()) {
+      order =
+          Optional.of(named.forgotten(imageDag))
+              .filter(not(List::isEmpty))
+              .map(sources -> orders.ofForgotten(imageDag, sources));
+    }
     if (order.isEmpty()) {
       return Effects.NONE;
     }
     Copies copies = order.get();
-    Doubt doubt = doubts.take(imageDag);
-    if (orders.isForgotten(message)) {
-      return going.forget(dag, copies, doubt, () -> orders.isForgotten(message), progress);
+    if (orders.isForgotten(message, copies)) {
+      return going.forget(dag, copies, doubt, () -> orders.isForgotten(message, copies), progress);
+    }
+    if (message.body() == null && !copies.madeOf().isEmpty() && !orders.isKnown(imageDag)) {
+      return going.leaveAlone(dag);
     }
     Fate fate =
         message.body() == null

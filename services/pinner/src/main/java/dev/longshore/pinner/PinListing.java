@@ -47,19 +47,20 @@ final class PinListing {
    *
    * @param byPeer pins of the peers that listed all of theirs
    * @param unrecorded known, pinned images without a record of their copies
+   * @param forgotten images without a record that are forgotten by the name of a pin
    */
-  record Pins(Map<PeerName, PinSet> byPeer, Set<ImageDag> unrecorded) {}
+  record Pins(Map<PeerName, PinSet> byPeer, Set<ImageDag> unrecorded, Set<ImageDag> forgotten) {}
 
   /** Lists all pins, and counts those without a record. */
   Pins readAll() {
     UnknownPins.Look look = unknown.look();
     Map<PeerName, PinSet> pins = read(Optional.of(look));
-    return new Pins(pins, look.unrecorded());
+    return new Pins(pins, look.unrecorded(), look.forgotten());
   }
 
   /** Lists pins to compare with possibly incomplete records. */
   Pins readKnown() {
-    return new Pins(read(Optional.empty()), Set.of());
+    return new Pins(read(Optional.empty()), Set.of(), Set.of());
   }
 
   private Map<PeerName, PinSet> read(Optional<UnknownPins.Look> look) {
@@ -81,7 +82,7 @@ final class PinListing {
           PinSet.of(
               peer.node(),
               pinPrefix,
-              root -> its.filter(l -> l.isRecorded(root)).isPresent(),
+              (root, name) -> its.filter(l -> l.isRecorded(root, name)).isPresent(),
               Deadline.after(limits.verification()));
       its.ifPresent(UnknownPins.Look.OfPeer::ended);
       watch.listed(peer);

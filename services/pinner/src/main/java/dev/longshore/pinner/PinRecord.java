@@ -3,6 +3,7 @@ package dev.longshore.pinner;
 import dev.longshore.events.CopyStatus;
 import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
+import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.PeerName;
 import java.time.Instant;
@@ -19,11 +20,14 @@ final class PinRecord {
    * The new record; the previous one if nothing changed.
    *
    * @param before the previous record; in those of the first releases, with an entry for each copy
+   * @param sources digests in the names of its pins, if no record of an image has any; kept while
+   *     it goes
    */
   static PinState next(
       Optional<PinState> before,
       ImageDag dag,
       PinPhase phase,
+      List<Digest> sources,
       CopyRule asked,
       int verified,
       @Nullable PeerName ingestPeer,
@@ -55,7 +59,8 @@ final class PinRecord {
                 least,
                 all,
                 phase,
-                since);
+                since,
+                stays(phase) ? List.of() : sources);
     return before
         .filter(b -> b.equals(state.apply(b.changedAt())))
         .orElseGet(() -> state.apply(now));

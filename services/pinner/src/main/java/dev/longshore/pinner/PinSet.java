@@ -7,7 +7,7 @@ import dev.longshore.ipfs.node.PinNode;
 import dev.longshore.model.Cid;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 
 /** The pins of one peer, and which of them are ours. */
 final class PinSet {
@@ -29,11 +29,12 @@ final class PinSet {
    * Reads all pins of a node as one stream.
    *
    * @param prefix of our pin names
-   * @param eachOfOurs called with the root of each of ours as it arrives; decides whether it may be
+   * @param eachOfOurs called with root and name of each of ours as it arrives; decides whether it may be
    *     sampled
    * @throws KuboException also when the stream is cut: other pins may exist
    */
-  static PinSet of(PinNode node, String prefix, Predicate<Cid> eachOfOurs, Deadline deadline)
+  static PinSet of(
+      PinNode node, String prefix, BiPredicate<Cid, String> eachOfOurs, Deadline deadline)
       throws KuboException {
     PinSet pins = new PinSet();
     SplittableRandom random = new SplittableRandom();
@@ -41,7 +42,7 @@ final class PinSet {
         pin -> {
           if (PinNames.isOf(prefix, pin.name())) {
             pins.ours.add(pin.root());
-            if (eachOfOurs.test(pin.root())) {
+            if (eachOfOurs.test(pin.root(), pin.name())) {
               pins.sample.add(pin.root(), random);
             }
           } else {

@@ -104,7 +104,7 @@ final class PinnerParts {
     this.left = new LeftPeers(catalog.peers(), settings.lostAfter(), this::forget, clock);
     Meter meter = context.telemetry().getMeter(PinnerService.SCOPE);
     this.recordChanges = new RecordChanges(catalog);
-    this.unknown = new UnknownPins(catalog, recordChanges);
+    this.unknown = new UnknownPins(catalog, recordChanges, pinPrefix);
     unknown.register(meter);
     this.scrubbing =
         new Scrubbing(
@@ -167,6 +167,7 @@ final class PinnerParts {
     HeldMoves held = new HeldMoves(decisions, catalog.peers(), clock);
     Peers peers = new Peers(List.copyOf(open.values()), name -> left.missed(name, held));
     Orders orders = new Orders(catalog, rules, peers, decisions, held::stops, clock);
+    NamedSources named = new NamedSources(catalog, peers, pinPrefix, limits, endpoints);
     IngestRelease ingest = new IngestRelease(catalog, peers, rules, pinPrefix, limits, endpoints);
     Release release = new Release(peers, pinPrefix, copier, collector, limits, endpoints, clock);
     Losses losses =
@@ -233,6 +234,7 @@ final class PinnerParts {
             catalog,
             peers,
             orders,
+            named,
             feasible,
             placement,
             new ObservedCopies(peers, copier, rotten, losses, feasible, placement, endpoints),

@@ -1,6 +1,7 @@
 package dev.longshore.pinner;
 
 import dev.longshore.catalog.Catalog;
+import dev.longshore.ipfs.node.PinNames;
 import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.MalformedCidException;
@@ -20,20 +21,21 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Pins with a name of ours and no record of what they hold. They stay: the record may be lost, and
- * they may be all that is left of an image. A pin counts from the second look on, since a
+ * they may be all that is left of an image. Only a pin whose name has a forgotten digest is to go, with all others of its root. A pin counts from the second look on, since a
  * conversion pins before it records.
  */
 final class UnknownPins {
   /** Keys in one read. */
   private static final int PAGE = 5_000;
 
-  /** Limit of unrecorded images that one look requests. */
+  /** Limit of unrecorded and of forgotten images that one look requests. */
   private static final int MOST = 1_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(UnknownPins.class);
   private static final AttributeKey<String> PEER = AttributeKey.stringKey("peer");
   private final Catalog catalog;
   private final RecordChanges changes;
+  private final String pinPrefix;
   private final Map<PeerName, Seen> last = new ConcurrentHashMap<>();
   private Recorded recorded = new Recorded(-1, CidEnds.NONE);
 
@@ -52,9 +54,13 @@ final class UnknownPins {
    */
   private record Recorded(long changes, CidEnds dags) {}
 
-  UnknownPins(Catalog catalog, RecordChanges changes) {
+  /**
+   * @param pinPrefix how the names of this installation's pins begin
+   */
+  UnknownPins(Catalog catalog, RecordChanges changes, String pinPrefix) {
     this.catalog = catalog;
     this.changes = changes;
+    this.pinPrefix = pinPrefix;
   }
 
   /** Adds gauge {@code longshore.pinner.unknown_pins} to the meter. */
@@ -111,6 +117,7 @@ final class UnknownPins {
   final class Look {
     private final CidEnds recorded;
     private final Set<ImageDag> unrecorded = ConcurrentHashMap.newKeySet();
+    private final Set<ImageDag> forgotten = ConcurrentHashMap.newKeySet();
 
     private Look(CidEnds recorded) {
       this.recorded = recorded;
@@ -119,6 +126,11 @@ final class UnknownPins {
     /** Known, pinned images without a record of their copies. */
     Set<ImageDag> unrecorded() {
       return new HashSet<>(unrecorded);
+    }
+
+    /** Images that nothing tells of but the name of a pin, which says that they are forgotten. */
+    Set<ImageDag> forgotten() {
+      return new HashSet<>(forgotten);
     }
 
     OfPeer at(Peer peer) {
@@ -139,15 +151,15 @@ final class UnknownPins {
       }
 
       /** Checks a pin with a name of ours; returns whether it has a record. */
-      boolean isRecorded(Cid root) {
+      boolean isRecorded(Cid root, String name) {
         if (recorded.contains(root)) {
           return true;
         }
-        lookAt(root);
+        lookAt(root, name);
         return false;
       }
 
-      private void lookAt(Cid root) {
+      private void lookAt(Cid root, String name) {
         ImageDag dag = new ImageDag(root);
         if (catalog.conversions().firstByDag(dag).isPresent()) {
           if (unrecorded.size() < MOST) {
@@ -159,7 +171,16 @@ final class UnknownPins {
         if (before != null && before.unknown().contains(root)) {
           count++;
           example = root;
+          if (forgotten.size() < MOST && isForgotten(name)) {
+            forgotten.add(dag);
+          }
         }
+      }
+
+      private boolean isForgotten(String name) {
+        return PinNames.source(pinPrefix, name)
+            .filter(catalog.decisions()::isForgotten)
+            .isPresent();
       }
 
       /** All of them were listed. */

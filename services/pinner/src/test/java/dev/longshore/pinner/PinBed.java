@@ -131,6 +131,7 @@ final class PinBed {
         catalog,
         peers,
         new Orders(catalog, rules, peers, decisions, held::stops, clock),
+        new NamedSources(catalog, peers, OURS, limits, endpoints),
         feasible,
         placement,
         new ObservedCopies(
@@ -173,7 +174,7 @@ final class PinBed {
         storage,
         room,
         new PeerDecisions(catalog.decisions()),
-        new UnknownPins(catalog, new RecordChanges(catalog)),
+        new UnknownPins(catalog, new RecordChanges(catalog), OURS),
         new Scrubbing(
             catalog,
             () -> peers,

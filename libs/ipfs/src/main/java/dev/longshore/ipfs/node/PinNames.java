@@ -1,6 +1,9 @@
 package dev.longshore.ipfs.node;
 
+import dev.longshore.model.Digest;
 import dev.longshore.model.InstallationName;
+import dev.longshore.model.OciFormatException;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,6 +17,9 @@ public final class PinNames {
 
   private static final Pattern FIRST_RELEASES = Pattern.compile("longshore:(copy|sha[0-9]+:.*)");
   private static final Pattern PREFIX = Pattern.compile("longshore:(?!sha[0-9]+:)[a-z0-9-]+:");
+
+  private static final Pattern CONVERTED =
+      Pattern.compile("longshore:(?:[a-z0-9-]+:)?(sha[0-9]+:[0-9a-f]+)/.*");
 
   private PinNames() {}
 
@@ -30,6 +36,29 @@ public final class PinNames {
   public static boolean isOf(String prefix, String name) {
     return name.startsWith(prefix)
         || (PREFIX.matcher(prefix).matches() && FIRST_RELEASES.matcher(name).matches());
+  }
+
+  /** How the name of the pin begins that a conversion makes. */
+  public static String converted(String prefix, Digest source) {
+    return prefix + source + "/";
+  }
+
+  /**
+   * The digest of what the pinned image was made of; none if the pin is another's, or no
+   * conversion's.
+   *
+   * @param prefix how the names of the caller's pins begin
+   */
+  public static Optional<Digest> source(String prefix, String name) {
+    Matcher its = CONVERTED.matcher(name);
+    if (!isOf(prefix, name) || !its.matches()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Digest.parse(its.group(1)));
+    } catch (OciFormatException e) {
+      return Optional.empty();
+    }
   }
 
   /**

@@ -13,6 +13,7 @@ import dev.longshore.converter.source.SourceRepository;
 import dev.longshore.events.LongshoreRecord;
 import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.node.KuboException;
+import dev.longshore.ipfs.node.PinNames;
 import dev.longshore.ipfs.unixfs.DagLink;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.model.Digest;
@@ -99,7 +100,8 @@ public final class ImageStore {
     ModeImage image = ModeImage.of(plan, work.parts(), stored, work.configs());
     Written written = write(image, hold);
     hold.requireWanted();
-    String pinName = peer.pinPrefix() + image.plan().digest() + "/" + work.recipe().key();
+    String pinName =
+        PinNames.converted(peer.pinPrefix(), image.plan().digest()) + work.recipe().key();
     if (!pin(written.dag().link(), pinName)) {
       if (hold.doubt()) {
         return store(upstream, work, hold, progress);
