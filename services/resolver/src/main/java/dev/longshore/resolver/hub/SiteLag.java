@@ -156,6 +156,7 @@ public record SiteLag(
    * @param isPushKnown whether somebody told of the push
    * @param at the node whose state this is; none if no node matters
    * @param absence what that node reported of it; none if it named it not
+   * @param platforms of an image with several, those alone that its rule names; all if empty
    */
   public record Image(
       Stage stage,
@@ -163,9 +164,22 @@ public record SiteLag(
       @Nullable Instant since,
       boolean isPushKnown,
       @Nullable Node at,
-      @Nullable Absence absence) {
+      @Nullable Absence absence,
+      List<String> platforms) {
     public Image {
       group = List.copyOf(group);
+      platforms = List.copyOf(platforms);
+    }
+
+    /** One of all platforms. */
+    public Image(
+        Stage stage,
+        List<String> group,
+        @Nullable Instant since,
+        boolean isPushKnown,
+        @Nullable Node at,
+        @Nullable Absence absence) {
+      this(stage, group, since, isPushKnown, at, absence, List.of());
     }
   }
 

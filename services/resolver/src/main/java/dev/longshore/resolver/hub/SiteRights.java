@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 /** Which image DAGs exist for the sites of a group. */
 final class SiteRights {
   /** A site that is fetching a version ends that, though its tag has moved on. */
-  private static final Duration AFTER_IT_LEFT = Duration.ofHours(24);
+  static final Duration AFTER_IT_LEFT = Duration.ofHours(24);
 
   private final Catalog catalog;
   private final Following following;

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -206,7 +207,8 @@ final class ServedNames {
             key)
         .forEach(image -> records.add(record(Topic.IMAGES, image, null)));
     Map<ImageDag, ImageState> pinned = new HashMap<>();
-    for (Version version : both(here, here(key, "v.subject IS NOT NULL"))) {
+    // Of one image, what was made of it at last counts, or for other platforms.
+    for (Version version : wantedLast(both(here, here(key, "v.subject IS NOT NULL")))) {
       records.add(
           record(
               Topic.IMAGES,
@@ -255,6 +257,10 @@ final class ServedNames {
 
   private static List<Version> both(List<Version> shown, List<Version> referrers) {
     return Stream.concat(shown.stream(), referrers.stream()).toList();
+  }
+
+  private static List<Version> wantedLast(List<Version> versions) {
+    return versions.stream().sorted(Comparator.comparing(Version::wanted)).toList();
   }
 
   /** A name without a tag, as long as one of those that it follows may be shown. */
