@@ -1,6 +1,7 @@
 package dev.longshore.ipfs.node;
 
 import java.io.IOException;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** A call to an IPFS node that did not end well. Messages never hold credentials. */
@@ -61,6 +62,14 @@ public final class KuboException extends IOException {
   /** What the node said, or what went wrong on the way. */
   public String reason() {
     return reason;
+  }
+
+  /**
+   * Whether the node's disk cannot read what was asked for, as where a sector is bad: it fails each
+   * time, and what lies elsewhere may be read. Kubo passes the system's words on.
+   */
+  public boolean isUnreadable() {
+    return fault == Fault.FAILED && reason.toLowerCase(Locale.ROOT).contains("input/output error");
   }
 
   /** Whether the same call may succeed later, when nothing but the node changed. */

@@ -117,6 +117,27 @@ class BlockScrubTest {
     assertThat(hub.sentLeaves.get()).isEqualTo(sent);
   }
 
+  @Test
+  void aBlockThatTheDiskCannotReadIsFetchedAgain() throws Exception {
+    int sent = hub.sentLeaves.get();
+    site.own.spoil(leaf());
+
+    site.start();
+
+    awaitWhole(leaf());
+    assertThat(hub.sentLeaves.get()).isEqualTo(sent + 1);
+  }
+
+  @Test
+  void anInnerNodeThatTheDiskCannotReadIsFetchedAgain() throws Exception {
+    Cid node = hub.order(image.dag()).nodes().getLast();
+    site.own.spoil(node);
+
+    site.start();
+
+    awaitWhole(node);
+  }
+
   /** The rule of the image is another one, and the node knows. */
   private void onDemand() throws Exception {
     hub.push(SiteBed.REPOSITORY, "1.0", image, Keep.ON_DEMAND, 9, null);
@@ -156,7 +177,8 @@ class BlockScrubTest {
 
   @Test
   void aPinOfSomebodyElseThatForbidsItIsNamed() throws Exception {
-    site.own.pin(leaf(), "theirs", CALL, Deadline.after(CALL), PinProgress.NONE);
+    Cid leaf = leaf();
+    site.own.pin(leaf, "theirs", CALL, Deadline.after(CALL), PinProgress.NONE);
     site.own.corrupt(leaf());
 
     site.start();
@@ -168,7 +190,12 @@ class BlockScrubTest {
                 .anyMatch(
                     each ->
                         each.error() != null
-                            && each.error().contains("a pin of somebody else holds ")));
+                            && each.error().contains("a pin of somebody else holds it")
+                            && each.error().contains("named \"theirs\"")
+                            && each.error().contains("ipfs pin rm " + leaf)));
+    Eventually.await("it is pinned again", () -> site.pinned(image));
+    assertThat(site.shown("1.0")).contains(image.digest());
+    assertThat(hub.reports.getLast().behind().images()).isZero();
   }
 
   @Test
