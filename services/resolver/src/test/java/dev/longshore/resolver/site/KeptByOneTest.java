@@ -134,7 +134,13 @@ class KeptByOneTest {
     MirroredImage plain = site.hub.image(7);
     site.hub.offer(push(Keep.ANY_NODE), "estargz", plain);
     SiteBed keeper = keeper();
-    List.of("a", "b", "c").forEach(this::awaitReportedPresent);
+    for (String node : List.of("a", "b", "c")) {
+      awaitReportedPresent(node);
+      eventually(
+          node + " has heard of it",
+          SECONDS,
+          () -> last(node).filter(r -> !"c1".equals(r.cursor())).isPresent());
+    }
     String digest = "/v2/" + SiteBed.REPOSITORY + "/manifests/" + plain.digest();
     assertThat(site.resolver(keeper).get(digest).statusCode()).isEqualTo(200);
     Eventually.await("it is there whole", () -> keeper.pinned(plain));
