@@ -58,7 +58,11 @@ final class PlatformDags {
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Asked, Part> eldest) {
-          return size() > REMEMBERED && byDag.remove(eldest.getValue().dag()) == eldest.getValue();
+          boolean goes = size() > REMEMBERED;
+          if (goes) {
+            byDag.remove(eldest.getValue().dag(), eldest.getValue());
+          }
+          return goes;
         }
       };
 

@@ -20,11 +20,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The layout of an image with what some platforms need alone: the same index, and of what it names
@@ -75,7 +73,7 @@ record PlatformLayout(Cid root, Map<Cid, byte[]> directories, int blobs, long by
     private final Cid whole;
     private final List<Platform> platforms;
     private final Map<Digest, DirectoryEntry> blobs = new HashMap<>();
-    private final Set<Digest> kept = new HashSet<>();
+    private final Map<Digest, DirectoryEntry> kept = new HashMap<>();
     private long bytes;
 
     private Cut(DagReader reader, Cid whole, List<Platform> platforms) {
@@ -105,7 +103,7 @@ record PlatformLayout(Cid root, Map<Cid, byte[]> directories, int blobs, long by
 
     private void keep(Descriptor descriptor, int level) throws IOException {
       DirectoryEntry blob = blobs.get(descriptor.digest());
-      if (blob == null || !kept.add(descriptor.digest())) {
+      if (blob == null || kept.putIfAbsent(descriptor.digest(), blob) != null) {
         return;
       }
       bytes += descriptor.size();
@@ -138,11 +136,9 @@ record PlatformLayout(Cid root, Map<Cid, byte[]> directories, int blobs, long by
           tree.put(entry.name(), link(entry));
         }
       }
-      for (Digest digest : kept) {
-        tree.put(
-            BLOBS + "/" + digest.algorithm().prefix() + "/" + digest.hex(),
-            link(blobs.get(digest)));
-      }
+      kept.forEach(
+          (digest, blob) ->
+              tree.put(BLOBS + "/" + digest.algorithm().prefix() + "/" + digest.hex(), link(blob)));
       Map<Cid, byte[]> directories = new HashMap<>();
       DagLink root =
           tree.write(
