@@ -2,7 +2,6 @@ package dev.longshore.resolver.site;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.events.AbsenceReason;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.node.PinProgress;
 import dev.longshore.ipfs.node.Reach;
@@ -11,7 +10,6 @@ import dev.longshore.model.Cid;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.sites.Keep;
-import dev.longshore.sites.Report;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,28 +59,11 @@ class BlockScrubTest {
         .cid();
   }
 
-  private boolean isWhole(Cid cid) {
-    try {
-      return site.own.block(cid, Reach.LOCAL, Deadline.after(CALL)).size() > 0;
-    } catch (IOException | RuntimeException e) {
-      return false;
-    }
-  }
-
-  private static boolean saysSo(Report report) {
-    return report.exceptions().stream()
-        .anyMatch(
-            each ->
-                each.name().equals("the site's disk")
-                    && each.reason() == AbsenceReason.FAILED
-                    && each.error() != null
-                    && each.error().contains("1 blocks of 1 images"));
-  }
-
   private void awaitWhole(Cid cid) {
-    Eventually.await("it is whole again", () -> isWhole(cid) && site.pinned(image));
+    Eventually.await(
+        "it is whole again", () -> PulledSite.isWhole(site, cid) && site.pinned(image));
     site.awaitShown("1.0", image);
-    site.awaitReport("of it", BlockScrubTest::saysSo);
+    site.awaitReport("of it", PulledSite::saysThatOneRotted);
   }
 
   @Test
@@ -169,7 +150,7 @@ class BlockScrubTest {
 
     site.start();
 
-    site.awaitReport("of it", BlockScrubTest::saysSo);
+    site.awaitReport("of it", PulledSite::saysThatOneRotted);
     Eventually.await("it is gone", () -> !site.pinned(image));
     site.awaitHidden("1.0");
     assertThat(site.shown("other")).isPresent();
