@@ -94,7 +94,7 @@ final class BusyRepositoryIT {
       pushed = build.get();
     }
     System.out.printf(
-        "BusyRepositoryIT: %d tags in %d s, of which %d were observed at their end; %d pushes"
+        "BusyRepositoryIT: %d tags in %d s, %d of them observed by then; %d pushes"
             + " beside took %s, longest %s%n",
         TAGS,
         pushed.toSeconds(),

@@ -138,6 +138,11 @@ public record SiteWhy(Instant now, String asked, SiteLag lag, Image image) {
                   image.since(),
                   Lag.ago(image.since(), now)));
     }
+    if (!image.platforms().isEmpty()) {
+      lines.add(
+          "  platforms  %s alone, of an image with several"
+              .formatted(String.join(", ", image.platforms())));
+    }
     Absence absence = image.absence();
     if (absence != null && absence.error() != null) {
       lines.add("  error  " + absence.error());
@@ -173,6 +178,9 @@ public record SiteWhy(Instant now, String asked, SiteLag lag, Image image) {
     image.group().forEach(answer.putArray("rules")::add);
     if (image.since() != null) {
       answer.put("pushedAt", image.since().toString()).put("pushKnown", image.isPushKnown());
+    }
+    if (!image.platforms().isEmpty()) {
+      image.platforms().forEach(answer.putArray("platforms")::add);
     }
     Absence absence = image.absence();
     if (absence != null) {

@@ -250,6 +250,24 @@ class LagTest {
   }
 
   @Test
+  void thePlatformsThatASiteGetsAreNamed() {
+    SiteLag.Image part =
+        new SiteLag.Image(
+            Stage.PRESENT,
+            List.of(),
+            NOW,
+            true,
+            null,
+            null,
+            List.of("linux/arm64", "linux/arm/v7"));
+    SiteWhy why = new SiteWhy(NOW, APP, BEHIND, part);
+
+    assertThat(why.lines())
+        .contains("  platforms  linux/arm64, linux/arm/v7 alone, of an image with several");
+    assertThat(why.json().get("platforms")).hasSize(2);
+  }
+
+  @Test
   void aSiteThatIsAwayIsTheReasonWhyNothingHappens() {
     SiteLag away =
         site(

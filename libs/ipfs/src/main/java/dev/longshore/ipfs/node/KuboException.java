@@ -1,6 +1,7 @@
 package dev.longshore.ipfs.node;
 
 import java.io.IOException;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** A failed call to an IPFS node. Messages never hold credentials. */
@@ -61,6 +62,14 @@ public final class KuboException extends IOException {
   /** The node's message, or what went wrong with the connection. */
   public String reason() {
     return reason;
+  }
+
+  /**
+   * Whether the node's disk cannot read the block, as in a bad sector: each try fails, other blocks
+   * may be readable. Kubo passes on the system's message.
+   */
+  public boolean isUnreadable() {
+    return fault == Fault.FAILED && reason.toLowerCase(Locale.ROOT).contains("input/output error");
   }
 
   /** Whether the same call may succeed later without a change on our side. */

@@ -58,6 +58,7 @@ public final class InMemoryIpfsNode implements IpfsNode {
   private final InMemoryBlocks blocks = new InMemoryBlocks();
   private final InMemoryExchange exchange;
   private final Map<Cid, String> pins = new ConcurrentHashMap<>();
+  private final Set<Cid> spoiled = ConcurrentHashMap.newKeySet();
 
   /** A permit for whoever writes what no collection may take; a collection takes all. */
   private final Semaphore pinLock = new Semaphore(WRITERS, true);
@@ -100,6 +101,17 @@ public final class InMemoryIpfsNode implements IpfsNode {
   /** Flips a bit of a block at rest; an empty one gets a byte. */
   public void corrupt(Cid cid) {
     blocks.corrupt(cid);
+  }
+
+  /** Its disk cannot read a block any more, until the block is removed. */
+  public void spoil(Cid cid) {
+    spoiled.add(cid);
+  }
+
+  private void requireReadable(Cid cid, String action) throws KuboException {
+    if (spoiled.contains(cid)) {
+      throw trouble.fail(Fault.FAILED, action, "read " + cid + ".data: input/output error");
+    }
   }
 
   /** What {@link #privacy} will answer. */
@@ -219,6 +231,7 @@ public final class InMemoryIpfsNode implements IpfsNode {
   public Block block(Cid cid, Reach reach, Deadline deadline) throws KuboException {
     String action = "read block " + cid;
     trouble.enter(action, deadline);
+    requireReadable(cid, action);
     return exchange.find(cid, reach, action);
   }
 
@@ -233,6 +246,7 @@ public final class InMemoryIpfsNode implements IpfsNode {
       }
     }
     blocks.remove(cid);
+    spoiled.remove(cid);
     return Optional.empty();
   }
 
@@ -250,6 +264,9 @@ public final class InMemoryIpfsNode implements IpfsNode {
     blocks.walk(root, whole);
     long bytes = 0;
     for (Cid cid : whole) {
+      if (check == LocalCheck.REHASH || cid.codec() == Cid.DAG_PB) {
+        requireReadable(cid, action);
+      }
       byte[] block = blocks.get(cid);
       if (block == null) {
         throw trouble.fail(Fault.NOT_HELD, action, "block " + cid + " was not found locally");

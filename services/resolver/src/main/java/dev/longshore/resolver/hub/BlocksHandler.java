@@ -1,6 +1,5 @@
 package dev.longshore.resolver.hub;
 
-import dev.longshore.catalog.Catalog;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.MalformedEventException;
 import dev.longshore.ipfs.IpfsDataException;
@@ -10,9 +9,6 @@ import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.MalformedCidException;
 import dev.longshore.resolver.content.DagBlocks;
-import dev.longshore.resolver.content.Provider;
-import dev.longshore.resolver.content.VerifiedContents;
-import dev.longshore.resolver.image.Listed;
 import dev.longshore.runtime.edge.http.ChunkSource;
 import dev.longshore.runtime.edge.http.Exchange;
 import dev.longshore.runtime.edge.http.HttpFailure;
@@ -49,19 +45,19 @@ final class BlocksHandler {
   private static final Map<String, String> HEADERS =
       Map.of("Content-Type", "application/vnd.ipld.car; version=1");
 
-  private final Catalog catalog;
   private final SiteCall.Reader calls;
   private final SiteRights rights;
-  private final VerifiedContents contents;
+  private final ImageBlocks blocks;
+  private final PlatformDags platforms;
   private final LeafOrders orders = new LeafOrders();
   private final BlockBudget budget = new BlockBudget(READ_AHEAD);
 
   BlocksHandler(
-      Catalog catalog, SiteCall.Reader calls, SiteRights rights, VerifiedContents contents) {
-    this.catalog = catalog;
+      SiteCall.Reader calls, SiteRights rights, ImageBlocks blocks, PlatformDags platforms) {
     this.calls = calls;
     this.rights = rights;
-    this.contents = contents;
+    this.blocks = blocks;
+    this.platforms = platforms;
   }
 
   /** An image DAG that exists for the site. */
@@ -159,20 +155,18 @@ final class BlocksHandler {
       return Optional.empty();
     }
     Optional<ImageState> image = rights.image(call.group(), dag);
-    if (image.isEmpty()) {
-      return Optional.empty();
+    if (image.isPresent()) {
+      return Optional.of(dag(dag, blocks.of(image.get())));
     }
-    Cid cid = dag.cid();
-    DagBlocks source = contents.blocks(cid, providers(image.get()));
-    return Optional.of(new Dag(cid, source, orders.of(cid, source)));
+    Optional<PlatformDags.Part> part = platforms.find(call.group(), dag);
+    Optional<ImageState> whole = part.flatMap(its -> rights.image(call.group(), its.whole()));
+    return whole.isEmpty()
+        ? Optional.empty()
+        : Optional.of(dag(dag, platforms.blocks(part.orElseThrow(), whole.get())));
   }
 
-  private List<Provider> providers(ImageState image) {
-    return catalog
-        .pins()
-        .of(image.imageDag())
-        .map(pin -> new Listed(image, pin, catalog).layout().providers())
-        .orElse(List.of());
+  private Dag dag(ImageDag dag, DagBlocks source) throws IOException {
+    return new Dag(dag.cid(), source, orders.of(dag.cid(), source));
   }
 
   private void send(

@@ -57,6 +57,7 @@ final class ChangesHandler implements EdgeHandler {
       Bells bells,
       Reports reports,
       AnswerSigner signer,
+      SiteImages images,
       Duration answerWithin,
       InstantSource clock) {
     this.catalog = catalog;
@@ -64,7 +65,7 @@ final class ChangesHandler implements EdgeHandler {
     this.bells = bells;
     this.reports = reports;
     this.signer = signer;
-    this.lines = new SiteLines(new SiteImages(catalog, clock), clock);
+    this.lines = new SiteLines(images, clock);
     this.clock = clock;
     // A quarter of the time is left for everything but waiting.
     Duration most = answerWithin.multipliedBy(3).dividedBy(4);

@@ -56,10 +56,20 @@ public final class HubRoutes implements AutoCloseable {
     this.bells = new Bells(catalog, groups);
     this.reports =
         new Reports(hub, new MissedAtSites(catalog, meter, clock), catalog, pulled, meter, clock);
+    ImageBlocks sources = new ImageBlocks(catalog, contents);
+    PlatformDags platforms = new PlatformDags(catalog, sources::of, clock);
     ChangesHandler changes =
-        new ChangesHandler(catalog, calls, bells, reports, hub.signer(), answerWithin, clock);
+        new ChangesHandler(
+            catalog,
+            calls,
+            bells,
+            reports,
+            hub.signer(),
+            new SiteImages(catalog, platforms, clock),
+            answerWithin,
+            clock);
     BlocksHandler blocks =
-        new BlocksHandler(catalog, calls, new SiteRights(catalog, hub.rules(), clock), contents);
+        new BlocksHandler(calls, new SiteRights(catalog, hub.rules(), clock), sources, platforms);
     Shares waiting = new Shares(WAITING, WAITING_OF_A_SITE);
     Shares fetching = new Shares(FETCHING, FETCHING_OF_A_SITE);
     this.routes =

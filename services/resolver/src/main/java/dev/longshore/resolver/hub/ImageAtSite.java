@@ -112,7 +112,8 @@ final class ImageAtSite {
 
   private SiteLag.Image at(
       Stage stage, NamedImage image, @Nullable Node node, @Nullable Absence absence) {
-    return new SiteLag.Image(stage, words(), image.time(), image.isPushKnown(), node, absence);
+    return new SiteLag.Image(
+        stage, words(), image.time(), image.isPushKnown(), node, absence, image.rule().platforms());
   }
 
   private List<String> words() {

@@ -4,30 +4,49 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.ServedState;
 import dev.longshore.events.ServedState.Result;
+import dev.longshore.model.ImageDag;
 import dev.longshore.resolver.hub.settings.SiteRuleSettings;
 import dev.longshore.sites.Change;
 import dev.longshore.sites.Change.Other;
+import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Adds to what a name shows the records of its images. */
 final class SiteImages {
+  private static final Logger LOG = LoggerFactory.getLogger(SiteImages.class);
+
   /** Topics are read in parallel: how far one may be behind another, as at a start. */
   private static final Duration BESIDE = Duration.ofSeconds(2);
 
   /** An image still without a record this long after its name showed it was released. */
   private static final Duration RELEASED = Duration.ofMinutes(1);
 
+  /** One whose manifests could not be read for so long comes with all platforms. */
+  private static final Duration UNREADABLE = Duration.ofMinutes(1);
+
+  /** Those that cannot be read are few, or all. */
+  private static final int MOST_UNREADABLE = 10_000;
+
   private final Catalog catalog;
+  private final PlatformDags platforms;
   private final Following following;
   private final InstantSource clock;
+  private final Map<ImageDag, Instant> unreadable = new ConcurrentHashMap<>();
 
-  SiteImages(Catalog catalog, InstantSource clock) {
+  SiteImages(Catalog catalog, PlatformDags platforms, InstantSource clock) {
     this.catalog = catalog;
+    this.platforms = platforms;
     this.following = new Following(catalog);
     this.clock = clock;
   }
@@ -56,18 +75,27 @@ final class SiteImages {
    */
   Change change(ServedState served, SiteRuleSettings rule, int most)
       throws NotYetException, InterruptedIOException {
+    @Nullable ImageDag selected = served.selected();
     List<Result> results = new ArrayList<>();
     List<ImageState> images = new ArrayList<>();
     for (Result result : SiteView.results(served, rule)) {
       Optional<ImageState> image = image(served, result);
       if (image.isPresent()) {
-        results.add(result);
-        images.add(image.get());
+        ImageState its = ofItsPlatforms(served, image.get(), rule);
+        results.add(with(result, its));
+        images.add(its);
+        if (result.imageDag().equals(selected)) {
+          selected = its.imageDag();
+        }
       }
     }
     List<Other> others = new ArrayList<>();
     for (Result result : SiteView.others(served, rule)) {
-      image(served, result).ifPresent(image -> others.add(new Other(result, image)));
+      Optional<ImageState> image = image(served, result);
+      if (image.isPresent()) {
+        ImageState its = ofItsPlatforms(served, image.get(), rule);
+        others.add(new Other(with(result, its), its));
+      }
     }
     Following.Referrers found = following.of(served, rule);
     List<ServedState> told = found.all().subList(0, Math.min(most, found.all().size()));
@@ -78,13 +106,72 @@ final class SiteImages {
       }
     }
     return SiteView.change(
-        served,
+        selecting(served, selected),
         rule,
         results,
         images,
         others,
         referrers,
         found.leftOut() || told.size() < found.all().size());
+  }
+
+  private static ServedState selecting(ServedState served, @Nullable ImageDag selected) {
+    return new ServedState(
+        served.name(),
+        served.tag(),
+        served.digest(),
+        served.subject(),
+        served.results(),
+        selected,
+        served.removed(),
+        served.changedAt());
+  }
+
+  private static Result with(Result result, ImageState image) {
+    return image.imageDag().equals(result.imageDag())
+        ? result
+        : new Result(
+            result.mode(),
+            result.source(),
+            result.digest(),
+            image.imageDag(),
+            result.root(),
+            image.bytes(),
+            result.pushedAt(),
+            result.observedAt(),
+            result.traceparent(),
+            result.changedAt());
+  }
+
+  /**
+   * What the rule's platforms need of it.
+   *
+   * @throws NotYetException when its manifests cannot be read now, as where its peers are away for
+   *     a moment
+   */
+  private ImageState ofItsPlatforms(ServedState served, ImageState image, SiteRuleSettings rule)
+      throws NotYetException {
+    try {
+      ImageState its = platforms.of(image, rule);
+      unreadable.remove(image.imageDag());
+      return its;
+    } catch (IOException e) {
+      Instant now = clock.instant();
+      Instant since =
+          unreadable.size() < MOST_UNREADABLE
+              ? unreadable.computeIfAbsent(image.imageDag(), _ -> now)
+              : now;
+      if (now.isBefore(since.plus(UNREADABLE))) {
+        throw new NotYetException(
+            "%s: which parts of %s are for platforms %s cannot be read now: %s"
+                .formatted(served.key(), image.imageDag(), rule.platforms(), e.getMessage()));
+      }
+      LOG.warn(
+          "sites get all platforms of {}, as its manifests cannot be read: {}",
+          served.key(),
+          e.getMessage());
+      return image;
+    }
   }
 
   /** Empty if it was released. */

@@ -156,6 +156,7 @@ public record SiteLag(
    * @param isPushKnown whether the push time is known
    * @param at the node with this state; null if no node matters
    * @param absence that node's report of it; null if not listed
+   * @param platforms those that its rule names, of an image with several; all if empty
    */
   public record Image(
       Stage stage,
@@ -163,9 +164,22 @@ public record SiteLag(
       @Nullable Instant since,
       boolean isPushKnown,
       @Nullable Node at,
-      @Nullable Absence absence) {
+      @Nullable Absence absence,
+      List<String> platforms) {
     public Image {
       group = List.copyOf(group);
+      platforms = List.copyOf(platforms);
+    }
+
+    /** One of all platforms. */
+    public Image(
+        Stage stage,
+        List<String> group,
+        @Nullable Instant since,
+        boolean isPushKnown,
+        @Nullable Node at,
+        @Nullable Absence absence) {
+      this(stage, group, since, isPushKnown, at, absence, List.of());
     }
   }
 

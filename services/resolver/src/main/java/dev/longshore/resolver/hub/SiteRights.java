@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 /** Which image DAGs exist for the sites of a group. */
 final class SiteRights {
   /** Time for a site to finish fetching a version after its tag has moved. */
-  private static final Duration AFTER_IT_LEFT = Duration.ofHours(24);
+  static final Duration AFTER_IT_LEFT = Duration.ofHours(24);
 
   private final Catalog catalog;
   private final Following following;

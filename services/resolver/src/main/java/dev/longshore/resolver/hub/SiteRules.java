@@ -84,6 +84,9 @@ final class SiteRules {
     if (rule.newest() != null) {
       words.append("; the newest ").append(rule.newest());
     }
+    if (!rule.platforms().isEmpty()) {
+      words.append("; platforms ").append(String.join(", ", rule.platforms()));
+    }
     return words.toString();
   }
 
@@ -123,6 +126,11 @@ final class SiteRules {
   /** Whether a rule may name a tag of the repository. */
   boolean mayName(RepositoryName name) {
     return candidates.stream().anyMatch(candidate -> candidate.matches(name));
+  }
+
+  /** Whether a rule names some platforms alone. */
+  boolean choosePlatforms() {
+    return candidates.stream().anyMatch(each -> !each.settings().platforms().isEmpty());
   }
 
   /** Whether a rule names only the newest tags of the repository. */

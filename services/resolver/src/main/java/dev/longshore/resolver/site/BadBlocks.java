@@ -10,9 +10,9 @@ import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.ipfs.reader.LeafOrder;
 import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
+import dev.longshore.model.MalformedCidException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -24,6 +24,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * Corrupt and missing blocks found on the site's node, until the keeper takes them out. A node does
  * not write a block that it thinks it has, and removes none that is pinned: so the images with the
  * block are unpinned, the block is removed, and the images are fetched again, which takes that
- * block alone. A block that was already fetched again for a pull replaces the bad one at once: then
+ * block alone. If a pin of somebody else holds it, it stays, and the images are pinned again. A block that was already fetched again for a pull replaces the bad one at once: then
  * the images are pinned again and stay available throughout. The search for the images with a block
  * reads the inner nodes of each, while everything else goes on.
  */
@@ -49,11 +51,15 @@ final class BadBlocks implements BlockScrub.Bad {
   /** On a dying disk, searches for images take no more than this fraction of the time. */
   private static final int REST_AFTER_SEARCH = 4;
 
+  /** A possible CID in Kubo's messages. */
+  private static final Pattern CID = Pattern.compile("Qm[1-9A-Za-z]{44}|b[a-z2-7]{20,}");
+
   /** Limit of images named in a log line. */
   private static final int NAMED = 10;
 
   private final KeptDags dags;
   private final RottedDags rotted;
+  private final PinnedRot pinned;
   private final ServedNames names;
   private final IpfsNode node;
   private final BlockScrub.Blocks blocks;
@@ -95,6 +101,7 @@ final class BadBlocks implements BlockScrub.Bad {
   BadBlocks(
       KeptDags dags,
       RottedDags rotted,
+      PinnedRot pinned,
       ServedNames names,
       IpfsNode node,
       BlockScrub.Blocks blocks,
@@ -106,6 +113,7 @@ final class BadBlocks implements BlockScrub.Bad {
       Runnable keeper) {
     this.dags = dags;
     this.rotted = rotted;
+    this.pinned = pinned;
     this.names = names;
     this.node = node;
     this.blocks = blocks;
@@ -121,9 +129,14 @@ final class BadBlocks implements BlockScrub.Bad {
   /** Records a corrupt or missing block. */
   @Override
   public synchronized void found(Cid block) {
-    if (found.size() < MOST) {
+    if (found.size() < MOST && !pinned.isHeld(block)) {
       found.add(block);
     }
+  }
+
+  /** Whether it stays bad for now, as somebody else pins it. */
+  boolean stays(Cid block) {
+    return pinned.isHeld(block);
   }
 
   /** It was rotten or missing, and came again: who keeps it for the node bounds how many. */
@@ -194,6 +207,9 @@ final class BadBlocks implements BlockScrub.Bad {
         bad.add(cid);
       }
     }
+    Set<Cid> right = new HashSet<>(search.blocks());
+    right.removeAll(bad);
+    pinned.gone(right);
     if (!bad.isEmpty()) {
       takeOut(bad, search);
     }
@@ -222,45 +238,77 @@ final class BadBlocks implements BlockScrub.Bad {
     Map<ImageDag, Set<Cid>> with = with(bad, search);
     if (with.isEmpty()) {
       // They were let go of meanwhile.
+      pinned.gone(bad);
       return;
     }
     unpinned.addAll(with.keySet());
     for (ImageDag dag : with.keySet()) {
       var _ = node.unpin(dag.cid(), pinPrefix, Deadline.after(CALL));
     }
-    List<String> kept = new ArrayList<>();
-    Set<Cid> lacking = new HashSet<>();
+    Map<Cid, String> kept = new HashMap<>();
+    Set<Cid> removed = new HashSet<>();
     for (Cid cid : bad) {
-      Optional<String> why = node.removeBlock(cid, Deadline.after(CALL));
-      why.ifPresent(its -> kept.add(cid + " (" + its + ")"));
-      if (why.isPresent() || fresh.of(cid).isEmpty()) {
-        lacking.add(cid);
+      // What is missing is written though it is pinned.
+      Optional<String> why =
+          node.holds(cid, Deadline.after(CALL))
+              ? node.removeBlock(cid, Deadline.after(CALL))
+              : Optional.empty();
+      if (why.isPresent()) {
+        kept.put(cid, pinOf(cid, why.get()));
+      } else {
+        removed.add(cid);
       }
     }
-    replace(bad);
+    replace(removed);
+    pinned.gone(removed);
+    telemetry.bad(bad.size());
+    if (!kept.isEmpty()) {
+      LOG.warn("{} rotten blocks stay: {}", kept.size(), first(kept.values()));
+      pinned.held(kept);
+      keeper.run();
+    }
+    if (!removed.isEmpty()) {
+      absent(with, removed);
+    }
+  }
+
+  private void absent(Map<ImageDag, Set<Cid>> all, Set<Cid> removed) {
+    Map<ImageDag, Set<Cid>> with = new HashMap<>(all);
+    with.values().removeIf(its -> Collections.disjoint(its, removed));
     LOG.warn(
         "{} blocks of {} images were rotten or missing and are fetched again: {} of {}",
-        bad.size(),
+        removed.size(),
         with.size(),
-        first(bad),
+        first(removed),
         first(with.keySet()));
-    if (!kept.isEmpty()) {
-      LOG.warn(
-          "the node keeps {} of them: a pin of somebody else holds {}; remove that pin",
-          kept.size(),
-          first(kept));
-    }
-    telemetry.bad(bad.size());
+    Set<Cid> lacking = new HashSet<>(removed);
+    lacking.removeIf(cid -> fresh.of(cid).isPresent());
     List<ImageDag> absent =
         with.keySet().stream()
             .filter(dag -> !Collections.disjoint(with.get(dag), lacking))
             .toList();
     absent.forEach(unpinned::remove);
-    names.show(rotted.rotted(absent, with.size(), bad.size(), kept));
+    names.show(rotted.rotted(absent, with.size(), removed.size()));
   }
 
-  private void replace(Set<Cid> bad) throws KuboException {
-    List<Block> come = bad.stream().flatMap(cid -> fresh.of(cid).stream()).toList();
+  /** Who pins it, beside us, in words for who is to remove that pin. */
+  private String pinOf(Cid block, String why) throws KuboException {
+    Cid root = block;
+    Matcher named = CID.matcher(why);
+    while (named.find()) {
+      try {
+        root = Cid.parse(named.group());
+      } catch (MalformedCidException e) {
+        LOG.debug("{} in \"{}\" is no CID: {}", named.group(), why, e.getMessage());
+      }
+    }
+    String name = node.nameOfPin(root, Deadline.after(CALL)).orElse("");
+    return "a pin of somebody else holds it%s (Kubo: %s); have them remove it: ipfs pin rm %s"
+        .formatted(name.isEmpty() ? "" : ", named \"" + name + "\"", why, root);
+  }
+
+  private void replace(Set<Cid> removed) throws KuboException {
+    List<Block> come = removed.stream().flatMap(cid -> fresh.of(cid).stream()).toList();
     if (come.isEmpty()) {
       return;
     }
@@ -319,7 +367,7 @@ final class BadBlocks implements BlockScrub.Bad {
       byte[] _ = blocks.read(cid);
       return false;
     } catch (KuboException e) {
-      if (e.fault() != Fault.NOT_HELD) {
+      if (e.fault() != Fault.NOT_HELD && !e.isUnreadable()) {
         LOG.info("block {} is looked at again later: {}", cid, e.getMessage());
         found(cid);
         return false;
@@ -350,7 +398,7 @@ final class BadBlocks implements BlockScrub.Bad {
       its.retainAll(bad);
       return its;
     } catch (KuboException e) {
-      if (e.fault() != Fault.NOT_HELD) {
+      if (e.fault() != Fault.NOT_HELD && !e.isUnreadable()) {
         throw e;
       }
       return bad;

@@ -191,14 +191,14 @@ final class BlockScrub {
   }
 
   /** Null if an inner node is bad, which is reported. */
-  private @Nullable LeafOrder order(ImageDag dag) throws IOException, InterruptedException {
+  private @Nullable LeafOrder order(ImageDag dag) throws IOException {
     Cid[] last = {dag.cid()};
     try {
       return LeafOrder.of(
           dag.cid(),
           (cid, _) -> {
             last[0] = cid;
-            return blocks.read(cid);
+            return readable(cid);
           },
           Deadline.after(WALK));
     } catch (BadBlockException e) {
@@ -210,6 +210,8 @@ final class BlockScrub {
       if (e.fault() != Fault.NOT_HELD) {
         throw e;
       }
+      bad.found(last[0]);
+    } catch (UnreadableException e) {
       bad.found(last[0]);
     }
     return null;
@@ -227,27 +229,42 @@ final class BlockScrub {
   }
 
   /** Returns how many bytes it read. */
-  private long read(Cid cid) throws IOException, InterruptedException {
+  private long read(Cid cid) throws IOException {
+    try {
+      return readable(cid).length;
+    } catch (KuboException e) {
+      if (e.fault() != Fault.NOT_HELD) {
+        throw e;
+      }
+    } catch (BadBlockException | UnreadableException e) {
+      LOG.debug("block {} is bad: {}", cid, e.getMessage());
+    }
+    bad.found(cid);
+    return 0;
+  }
+
+  /** A block, unless the disk cannot read it: that fails each time. */
+  private byte[] readable(Cid cid) throws IOException {
     for (int tries = 1; ; tries++) {
       try {
-        return blocks.read(cid).length;
-      } catch (BadBlockException e) {
-        bad.found(cid);
-        return 0;
-      } catch (KuboException e) {
-        if (e.fault() == Fault.NOT_HELD) {
-          bad.found(cid);
-          return 0;
-        }
-        throw e;
+        return blocks.read(cid);
       } catch (IOException e) {
-        // A disk that cannot read it fails each time.
+        if (e instanceof KuboException known && !known.isUnreadable()) {
+          throw e;
+        }
         if (tries == TRIES) {
           LOG.warn("block {} cannot be read: {}", cid, e.getMessage());
-          bad.found(cid);
-          return 0;
+          throw new UnreadableException(e);
         }
       }
+    }
+  }
+
+  private static final class UnreadableException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private UnreadableException(IOException cause) {
+      super(cause);
     }
   }
 

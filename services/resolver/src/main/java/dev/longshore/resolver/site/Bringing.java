@@ -198,8 +198,11 @@ final class Bringing {
     try {
       if (failure != null) {
         LOG.warn("{}", failure.getMessage());
+        demand.settle();
         asked.failed(demand.dag());
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
       LOG.warn("{} is not hidden: {}", demand.dag(), e.getMessage());
     } finally {

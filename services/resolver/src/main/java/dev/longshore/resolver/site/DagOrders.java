@@ -138,8 +138,8 @@ final class DagOrders {
   }
 
   /**
-   * The same of a DAG whose inner nodes are all there, as after a kill. A rotten one is removed, as
-   * the node writes none that it thinks it has.
+   * The same of a DAG whose inner nodes are all there, as after a kill. One that is rotten, or that
+   * the disk cannot read, is removed, as the node writes none that it thinks it has.
    */
   private Optional<LeafOrder> known(Cid root) throws IOException {
     Cid[] last = {root};
@@ -156,6 +156,10 @@ final class DagOrders {
       node.remove(last[0]);
       return Optional.empty();
     } catch (KuboException e) {
+      if (e.isUnreadable()) {
+        node.remove(last[0]);
+        return Optional.empty();
+      }
       if (e.fault() == Fault.NOT_HELD) {
         return Optional.empty();
       }

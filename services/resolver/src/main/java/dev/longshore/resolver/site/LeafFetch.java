@@ -151,7 +151,6 @@ final class LeafFetch {
   private void give(List<Block> piece, DagFetch.Arrival arrival) throws IOException {
     List<Block> full = List.copyOf(piece);
     piece.clear();
-    node.give(full);
-    arrival.given();
+    arrival.give(full, node);
   }
 }

@@ -178,7 +178,7 @@ final class MendedBlocks implements AutoCloseable {
 
   private void replace(Block block) {
     synchronized (coming) {
-      if (fresh.keep(block)) {
+      if (!bad.stays(block.cid()) && fresh.keep(block)) {
         bad.cameAgain(block.cid());
         if (!replacing) {
           replacing = true;

@@ -312,6 +312,9 @@ final class Reports {
     }
     held.until().ifPresent(until -> all.add(held(until)));
     rotted().ifPresent(all::add);
+    PinnedRot.said(store)
+        .map(what -> new Absence(DISK, AbsenceReason.FAILED, KeptDags.cut(what), null))
+        .ifPresent(all::add);
     cutLists().ifPresent(all::add);
     absent.stream()
         .filter(each -> !WAITING.contains(each.reason()))

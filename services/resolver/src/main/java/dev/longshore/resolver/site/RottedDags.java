@@ -30,20 +30,12 @@ final class RottedDags {
    * @param absent images that lack some since: what rules name comes again
    * @param images that had some
    * @param blocks so many
-   * @param kept those that the node keeps, and why
    * @return keys of the names that have those that are absent
    */
-  Set<String> rotted(List<ImageDag> absent, int images, int blocks, List<String> kept) {
+  Set<String> rotted(List<ImageDag> absent, int images, int blocks) {
     String what =
-        "%d blocks of %d images on this node's disk were rotten or missing, and are fetched again: look after the disk%s"
-            .formatted(
-                blocks,
-                images,
-                kept.isEmpty()
-                    ? ""
-                    : "; a pin of somebody else holds "
-                        + String.join(", ", kept.subList(0, Math.min(2, kept.size())))
-                        + ": remove it");
+        "%d blocks of %d images on this node's disk were rotten or missing, and are fetched again: look after the disk"
+            .formatted(blocks, images);
     Set<String> changed = new HashSet<>();
     store.write(
         session -> {

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -78,8 +79,8 @@ final class ServedNames {
   private record Version(
       Result result, ImageState image, boolean wanted, boolean whole, boolean kept) {}
 
-  /** What refers to what a name shows, and is found by its digest. */
-  private record Referrer(RepositoryName repository, Digest source) {}
+  /** What refers to what a name shows, or is another mode of it, and is found by its digest. */
+  private record Digested(RepositoryName repository, Digest source) {}
 
   /**
    * Brings the catalog to what the store says; what an earlier store said stays until it is sure.
@@ -175,10 +176,9 @@ final class ServedNames {
       }
     }
     images.stream()
-        .filter(image -> image.subject() != null)
-        .map(image -> new Referrer(image.name(), image.digest()))
+        .map(image -> new Digested(image.name(), image.digest()))
         .distinct()
-        .forEach(referrer -> records.add(digest(referrer)));
+        .forEach(digested -> records.add(digest(digested)));
     records.add(record(Topic.PINS, PinState.key(dag), null));
     apply(records);
   }
@@ -206,7 +206,8 @@ final class ServedNames {
             key)
         .forEach(image -> records.add(record(Topic.IMAGES, image, null)));
     Map<ImageDag, ImageState> pinned = new HashMap<>();
-    for (Version version : both(here, here(key, "v.subject IS NOT NULL"))) {
+    // Of one image, what was made of it at last counts, or for other platforms.
+    for (Version version : wantedLast(both(here, here(key, "v.subject IS NOT NULL")))) {
       records.add(
           record(
               Topic.IMAGES,
@@ -224,13 +225,13 @@ final class ServedNames {
     store
         .query(
             "SELECT DISTINCT repository, source, image FROM versions"
-                + " WHERE key = ? AND subject IS NOT NULL",
+                + " WHERE key = ? AND (subject IS NOT NULL OR other = 1)",
             row -> read(row, 3, ImageState.class),
             key)
         .stream()
-        .map(image -> new Referrer(image.name(), image.digest()))
+        .map(image -> new Digested(image.name(), image.digest()))
         .distinct()
-        .forEach(referrer -> records.add(digest(referrer)));
+        .forEach(digested -> records.add(digest(digested)));
   }
 
   private List<Version> here(String key, String which) {
@@ -257,14 +258,23 @@ final class ServedNames {
     return Stream.concat(shown.stream(), referrers.stream()).toList();
   }
 
-  /** A name without a tag, as long as one of those that it follows may be shown. */
-  private CatalogRecord digest(Referrer referrer) {
-    String key = TagState.key(referrer.repository(), referrer.source());
+  private static List<Version> wantedLast(List<Version> versions) {
+    return versions.stream().sorted(Comparator.comparing(Version::wanted)).toList();
+  }
+
+  /**
+   * A name without a tag, as long as one of those that it follows may be shown. What is another
+   * mode of what a name shows is found by it though another node of the site keeps that.
+   */
+  private CatalogRecord digest(Digested digested) {
+    String key = TagState.key(digested.repository(), digested.source());
     Optional<TagState> found =
         store
             .query(
                 "SELECT v.key, v.result, v.image FROM versions v JOIN dags d ON d.dag = v.dag"
-                    + " WHERE v.repository = ? AND v.source = ? AND v.subject IS NOT NULL"
+                    + " JOIN names n ON n.key = v.key"
+                    + " WHERE v.repository = ? AND v.source = ?"
+                    + " AND (v.subject IS NOT NULL OR (v.other = 1 AND n.removed = 0))"
                     + " AND d.forget = 0 AND "
                     + FOUND
                     + " ORDER BY v.id",
@@ -272,8 +282,8 @@ final class ServedNames {
                     Map.entry(
                         row.getString(1),
                         digest(read(row, 2, Result.class), read(row, 3, ImageState.class))),
-                referrer.repository().toString(),
-                referrer.source().toString())
+                digested.repository().toString(),
+                digested.source().toString())
             .stream()
             .filter(each -> !tooOld.contains(each.getKey()))
             .map(Map.Entry::getValue)

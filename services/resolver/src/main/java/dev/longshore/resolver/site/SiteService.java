@@ -213,6 +213,7 @@ public final class SiteService implements Part, PullSink {
         new BadBlocks(
             dags,
             new RottedDags(store, clock),
+            new PinnedRot(store, clock),
             names,
             node,
             local::read,

@@ -151,7 +151,9 @@ final class SiteStore implements AutoCloseable {
     SCRUB_CURSOR,
     /** When blocks were last found bad, and what was said of it. */
     ROTTED_AT,
-    ROTTED
+    ROTTED,
+    /** Bad blocks that pins of others hold; see {@link PinnedRot}. */
+    PINNED_ROT
   }
 
   /** Runs work in one transaction. */

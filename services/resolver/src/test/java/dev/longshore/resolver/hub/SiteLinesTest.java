@@ -110,7 +110,17 @@ class SiteLinesTest {
   }
 
   private SiteLines lines(long bytes) {
-    return new SiteLines(new SiteImages(hub.edge.catalog, hub.edge.clock), hub.edge.clock, bytes);
+    return new SiteLines(images(), hub.edge.clock, bytes);
+  }
+
+  private SiteImages images() {
+    return new SiteImages(
+        hub.edge.catalog,
+        new PlatformDags(
+            hub.edge.catalog,
+            new ImageBlocks(hub.edge.catalog, hub.edge.contents)::of,
+            hub.edge.clock),
+        hub.edge.clock);
   }
 
   private boolean known(SiteLines lines, RecordPlace place) {

@@ -138,6 +138,7 @@ class SiteRulesTest {
             keep: any-node
             priority: 5
             max-age: 7d
+            platforms: [linux/arm64, linux/arm/v7]
           line: {bytes-per-second: 250KB, windows: ["22:00-06:00"], zone: Europe/Berlin}
         """)
             .groups()
@@ -152,7 +153,8 @@ class SiteRulesTest {
                 List.of(Mode.ESTARGZ),
                 Keep.ANY_NODE,
                 5,
-                Duration.ofDays(7)));
+                Duration.ofDays(7),
+                List.of("linux/arm64", "linux/arm/v7")));
     assertThat(SiteGroup.of(group).line())
         .isEqualTo(
             new Group(

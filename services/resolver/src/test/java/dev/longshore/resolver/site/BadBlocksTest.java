@@ -34,6 +34,7 @@ class BadBlocksTest {
 
   @TempDir private Path home;
   private final AtomicLong now = new AtomicLong();
+  private final AtomicLong passed = new AtomicLong();
   private final AtomicInteger told = new AtomicInteger();
   private final List<Cid> read = new ArrayList<>();
   private final FreshBlocks fresh = new FreshBlocks();
@@ -60,11 +61,12 @@ class BadBlocksTest {
     site.stop();
     store = SiteStore.open(home.resolve("site/site.db"));
     catalog = Catalog.open(home.resolve("stores/site/catalog.db"), site.wall);
-    SiteClock clock = new SiteClock(HubTwin.AT, HubTwin.AT, site.wall, () -> 0L);
+    SiteClock clock = new SiteClock(HubTwin.AT, HubTwin.AT, site.wall, passed::get);
     bad =
         new BadBlocks(
             new KeptDags(store, clock),
             new RottedDags(store, clock),
+            new PinnedRot(store, clock),
             new ServedNames(store, catalog, clock, null),
             site.own,
             this::read,
@@ -248,6 +250,55 @@ class BadBlocksTest {
 
     assertThat(isHere(image)).isFalse();
     assertThat(site.pinned(image)).isFalse();
+  }
+
+  @Test
+  void whatSomebodyElsePinsStaysBadUntilThatPinIsGoneAndItsImageStays() throws Exception {
+    Cid leaf = ownLeaf();
+    site.own.pin(leaf, "theirs", CALL, Deadline.after(CALL), PinProgress.NONE);
+    rot(leaf);
+    comeAgain(leaf);
+    bad.search();
+    bad.takeOut();
+    bad.pinAgain();
+
+    assertThat(isHere(image)).isTrue();
+    assertThat(site.pinned(image)).isTrue();
+    assertThat(PinnedRot.said(store))
+        .hasValueSatisfying(said -> assertThat(said).contains("theirs", leaf.toString()));
+    assertThat(bad.stays(leaf)).isTrue();
+
+    now.addAndGet(Duration.ofHours(2).toNanos());
+    bad.found(leaf);
+    bad.search();
+    assertThat(bad.areLocated()).as("it is not tried again and again").isFalse();
+
+    passed.addAndGet(Duration.ofHours(1).toNanos());
+    boolean _ = site.own.unpin(leaf, "theirs", Deadline.after(CALL));
+    assertThat(bad.stays(leaf)).isFalse();
+    bad.found(leaf);
+    comeAgain(leaf);
+    bad.search();
+    bad.takeOut();
+    bad.pinAgain();
+
+    assertThat(PinnedRot.said(store)).isEmpty();
+    assertThat(isHere(image)).isTrue();
+    assertThat(site.own.block(leaf, Reach.LOCAL, Deadline.after(CALL)).size()).isPositive();
+  }
+
+  @Test
+  void whatIsMissingComesAgainWhoeverPinsIt() throws Exception {
+    Cid leaf = ownLeaf();
+    site.own.pin(leaf, "theirs", CALL, Deadline.after(CALL), PinProgress.NONE);
+    site.own.lose(leaf);
+    bad.found(leaf);
+    bad.search();
+
+    bad.takeOut();
+
+    assertThat(PinnedRot.said(store)).isEmpty();
+    assertThat(isHere(image)).isFalse();
   }
 
   @Test

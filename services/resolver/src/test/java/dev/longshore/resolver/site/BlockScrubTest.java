@@ -2,7 +2,6 @@ package dev.longshore.resolver.site;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.events.AbsenceReason;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.node.PinProgress;
 import dev.longshore.ipfs.node.Reach;
@@ -11,7 +10,6 @@ import dev.longshore.model.Cid;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.sites.Keep;
-import dev.longshore.sites.Report;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,28 +59,11 @@ class BlockScrubTest {
         .cid();
   }
 
-  private boolean isWhole(Cid cid) {
-    try {
-      return site.own.block(cid, Reach.LOCAL, Deadline.after(CALL)).size() > 0;
-    } catch (IOException | RuntimeException e) {
-      return false;
-    }
-  }
-
-  private static boolean saysSo(Report report) {
-    return report.exceptions().stream()
-        .anyMatch(
-            each ->
-                each.name().equals("the site's disk")
-                    && each.reason() == AbsenceReason.FAILED
-                    && each.error() != null
-                    && each.error().contains("1 blocks of 1 images"));
-  }
-
   private void awaitWhole(Cid cid) {
-    Eventually.await("it is whole again", () -> isWhole(cid) && site.pinned(image));
+    Eventually.await(
+        "it is whole again", () -> PulledSite.isWhole(site, cid) && site.pinned(image));
     site.awaitShown("1.0", image);
-    site.awaitReport("of it", BlockScrubTest::saysSo);
+    site.awaitReport("of it", PulledSite::saysThatOneRotted);
   }
 
   @Test
@@ -117,6 +98,27 @@ class BlockScrubTest {
     assertThat(hub.sentLeaves.get()).isEqualTo(sent);
   }
 
+  @Test
+  void aBlockThatTheDiskCannotReadIsFetchedAgain() throws Exception {
+    int sent = hub.sentLeaves.get();
+    site.own.spoil(leaf());
+
+    site.start();
+
+    awaitWhole(leaf());
+    assertThat(hub.sentLeaves.get()).isEqualTo(sent + 1);
+  }
+
+  @Test
+  void anInnerNodeThatTheDiskCannotReadIsFetchedAgain() throws Exception {
+    Cid node = hub.order(image.dag()).nodes().getLast();
+    site.own.spoil(node);
+
+    site.start();
+
+    awaitWhole(node);
+  }
+
   /** The rule of the image is another one, and the node knows. */
   private void onDemand() throws Exception {
     hub.push(SiteBed.REPOSITORY, "1.0", image, Keep.ON_DEMAND, 9, null);
@@ -148,7 +150,7 @@ class BlockScrubTest {
 
     site.start();
 
-    site.awaitReport("of it", BlockScrubTest::saysSo);
+    site.awaitReport("of it", PulledSite::saysThatOneRotted);
     Eventually.await("it is gone", () -> !site.pinned(image));
     site.awaitHidden("1.0");
     assertThat(site.shown("other")).isPresent();
@@ -156,7 +158,8 @@ class BlockScrubTest {
 
   @Test
   void aPinOfSomebodyElseThatForbidsItIsNamed() throws Exception {
-    site.own.pin(leaf(), "theirs", CALL, Deadline.after(CALL), PinProgress.NONE);
+    Cid leaf = leaf();
+    site.own.pin(leaf, "theirs", CALL, Deadline.after(CALL), PinProgress.NONE);
     site.own.corrupt(leaf());
 
     site.start();
@@ -168,7 +171,12 @@ class BlockScrubTest {
                 .anyMatch(
                     each ->
                         each.error() != null
-                            && each.error().contains("a pin of somebody else holds ")));
+                            && each.error().contains("a pin of somebody else holds it")
+                            && each.error().contains("named \"theirs\"")
+                            && each.error().contains("ipfs pin rm " + leaf)));
+    Eventually.await("it is pinned again", () -> site.pinned(image));
+    assertThat(site.shown("1.0")).contains(image.digest());
+    assertThat(hub.reports.getLast().behind().images()).isZero();
   }
 
   @Test

@@ -111,11 +111,30 @@ class GreedyNeighborTest {
     Asker again = new Asker.Neighbor("10.0.0.3");
     assertThat(places.take(again)).isTrue();
     places.giveBack(again);
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 3; i++) {
       assertThat(places.take(new Asker.Client("one"))).isTrue();
     }
-    assertThat(places.take(new Asker.Client("one"))).as("a sixth").isFalse();
+    assertThat(places.take(new Asker.Client("one"))).as("a fifth").isFalse();
     assertThat(places.take(new Asker.Client("other"))).isTrue();
+  }
+
+  @Test
+  void twoWhoAskForManyLeaveAPlaceToAThird() {
+    DemandPlaces places = new DemandPlaces();
+    Asker one = new Asker.Client("one");
+    Asker other = new Asker.Client("other");
+    for (int i = 0; i < MANY; i++) {
+      boolean _ = places.take(one);
+      boolean _ = places.take(other);
+    }
+
+    Asker third = new Asker.Client("third");
+    assertThat(places.take(third)).isTrue();
+    assertThat(places.take(third)).isFalse();
+
+    places.giveBack(one);
+    assertThat(places.take(other)).as("it has some already").isFalse();
+    assertThat(places.take(new Asker.Client("fourth"))).isTrue();
   }
 
   @Test

@@ -129,6 +129,33 @@ class KeptByOneTest {
   }
 
   @Test
+  void aDigestOfAnotherModeComesFromTheNodeThatHasIt() throws Exception {
+    threeNodes();
+    MirroredImage plain = site.hub.image(7);
+    site.hub.offer(push(Keep.ANY_NODE), "estargz", plain);
+    SiteBed keeper = keeper();
+    for (String node : List.of("a", "b", "c")) {
+      awaitReportedPresent(node);
+      eventually(
+          node + " has heard of it",
+          SECONDS,
+          () -> last(node).filter(r -> !"c1".equals(r.cursor())).isPresent());
+    }
+    String digest = "/v2/" + SiteBed.REPOSITORY + "/manifests/" + plain.digest();
+    assertThat(site.resolver(keeper).get(digest).statusCode()).isEqualTo(200);
+    Eventually.await("it is there whole", () -> keeper.pinned(plain));
+    int sent = site.hub.sentLeaves.get();
+    site.hub.status = 503;
+
+    for (SiteBed node : site.nodes) {
+      if (node != keeper) {
+        assertThat(site.resolver(node).get(digest).body()).isEqualTo(plain.image().root().body());
+      }
+    }
+    assertThat(site.hub.sentLeaves.get()).isEqualTo(sent);
+  }
+
+  @Test
   void oneNodeKeepsItAndTheOthersServeItFromThere() throws Exception {
     threeNodes();
 

@@ -2,26 +2,17 @@ package dev.longshore.resolver.site;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.events.AbsenceReason;
-import dev.longshore.ipfs.Deadline;
-import dev.longshore.ipfs.node.Reach;
 import dev.longshore.ipfs.reader.LeafOrder.Leaf;
 import dev.longshore.model.Cid;
 import dev.longshore.resolver.testing.MirroredImage;
-import dev.longshore.resolver.testing.RunningResolver;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.sites.Keep;
-import dev.longshore.sites.Report;
-import dev.longshore.testing.RandomImage;
-import dev.longshore.testing.RandomImageOptions;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -35,13 +26,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A pull meets a block that rotted on the site's disk, and nothing reads the disk by itself. */
 class RotMetByPullTest {
-  private static final int LAYER = 1_600_000;
-  private static final Duration CALL = Duration.ofSeconds(10);
 
   @TempDir private Path home;
+  private PulledSite bed;
   private HubTwin hub;
   private SiteBed site;
-  private RunningResolver resolver;
   private MirroredImage image;
   private int sent;
 
@@ -50,17 +39,16 @@ class RotMetByPullTest {
 
   @BeforeEach
   void keep() throws Exception {
-    hub = new HubTwin();
-    site = SiteBed.joined(home, hub);
-    image =
-        MirroredImage.write(
-            RandomImage.of(1, RandomImageOptions.small().withLayers(1, LAYER)), hub.centre);
+    bed = new PulledSite(home);
+    hub = bed.hub;
+    site = bed.site;
+    image = bed.image(1);
     hub.push(SiteBed.REPOSITORY, "1.0", image);
     hub.push(SiteBed.REPOSITORY, "other", hub.image(2));
     site.scrubRate = 0;
     site.start();
     site.awaitReport("of both", r -> r.present().images() == 2);
-    resolver = RunningResolver.ofSite(home, site.catalog(), site.own, site.service().upstream(), 0);
+    bed.serve();
     sent = hub.sentLeaves.get();
     List<Leaf> leaves = hub.order(image.dag()).leaves();
     long most = leaves.stream().mapToLong(Leaf::bytes).max().orElseThrow();
@@ -75,52 +63,28 @@ class RotMetByPullTest {
 
   @AfterEach
   void end() throws Exception {
-    resolver.close();
-    hub.close();
-    site.close();
+    bed.close();
   }
 
   private Map.Entry<String, byte[]> layer() {
-    return image.image().blobs().entrySet().stream()
-        .max(Comparator.comparingInt(each -> each.getValue().length))
-        .orElseThrow();
+    return PulledSite.layer(image);
   }
 
   private HttpResponse<byte[]> pullLayer(String... headers) throws Exception {
-    return resolver.get("/v2/" + SiteBed.REPOSITORY + "/blobs/" + layer().getKey(), headers);
+    return bed.resolver().get(PulledSite.blob(layer().getKey()), headers);
   }
 
   private void pullAll() throws Exception {
-    String path = "/v2/" + SiteBed.REPOSITORY;
-    assertThat(resolver.get(path + "/manifests/1.0").body()).isEqualTo(image.image().root().body());
-    for (Map.Entry<String, byte[]> each : image.image().blobs().entrySet()) {
-      assertThat(resolver.get(path + "/blobs/" + each.getKey()).body()).isEqualTo(each.getValue());
-    }
-  }
-
-  private boolean isWhole(Cid cid) {
-    try {
-      return site.own.block(cid, Reach.LOCAL, Deadline.after(CALL)).size() > 0;
-    } catch (IOException | RuntimeException e) {
-      return false;
-    }
-  }
-
-  private static boolean saysSo(Report report) {
-    return report.exceptions().stream()
-        .anyMatch(
-            each ->
-                each.name().equals("the site's disk")
-                    && each.reason() == AbsenceReason.FAILED
-                    && each.error() != null
-                    && each.error().contains("1 blocks of 1 images"));
+    bed.pull("1.0", image);
   }
 
   /** The image was there all the time, and is whole by itself. */
   private void awaitReplaced(Cid cid) throws Exception {
-    Eventually.await("it is replaced", () -> isWhole(cid) && site.pinned(image));
-    assertThat(site.awaitReport("of it", RotMetByPullTest::saysSo).present().images()).isEqualTo(2);
-    assertThat(hub.reports).allMatch(report -> report.behind().images() == 0 || !saysSo(report));
+    Eventually.await("it is replaced", () -> PulledSite.isWhole(site, cid) && site.pinned(image));
+    assertThat(site.awaitReport("of it", PulledSite::saysThatOneRotted).present().images())
+        .isEqualTo(2);
+    assertThat(hub.reports)
+        .allMatch(report -> report.behind().images() == 0 || !PulledSite.saysThatOneRotted(report));
     hub.status = 503;
     pullAll();
   }
@@ -200,7 +164,9 @@ class RotMetByPullTest {
     assertThat(site.shown("1.0")).contains(image.digest());
     hub.status = 200;
     assertThat(pullLayer().body()).isEqualTo(layer().getValue());
-    Eventually.await("both are replaced", () -> isWhole(first) && isWhole(leaf));
+    Eventually.await(
+        "both are replaced",
+        () -> PulledSite.isWhole(site, first) && PulledSite.isWhole(site, leaf));
   }
 
   private void rotAllLeaves() throws IOException {
@@ -224,7 +190,7 @@ class RotMetByPullTest {
     hub.push(SiteBed.REPOSITORY, "slow", slow, Keep.ON_DEMAND, 0, null);
     site.awaitReport("of its name", r -> "c3".equals(r.cursor()));
     try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
-      var _ = clients.submit(() -> resolver.get("/v2/" + SiteBed.REPOSITORY + "/manifests/slow"));
+      var _ = clients.submit(() -> bed.resolver().get(PulledSite.manifest("slow")));
       Eventually.await("it is on its way", () -> isAsked(slow.dag() + "/leaves"));
       rotAllLeaves();
       site.own.corrupt(hub.order(image.dag()).nodes().getLast());
@@ -246,12 +212,10 @@ class RotMetByPullTest {
     try (HubTwin next = new HubTwin()) {
       next.keys = hub.keys;
       MirroredImage.write(image.image(), next.centre);
-      resolver.close();
-      site.stop();
+      bed.stop();
       site.hubs = List.of(hub.address(), next.address());
       site.start();
-      resolver =
-          RunningResolver.ofSite(home, site.catalog(), site.own, site.service().upstream(), 0);
+      bed.serve();
       hub.cutBlocksAfter = 10_000;
       site.own.corrupt(leaf);
 

@@ -1,6 +1,8 @@
 package dev.longshore.resolver.hub.settings;
 
 import dev.longshore.model.Mode;
+import dev.longshore.model.OciFormatException;
+import dev.longshore.model.Platform;
 import dev.longshore.rules.GlobPattern;
 import dev.longshore.rules.TagSettings;
 import dev.longshore.settings.Setting;
@@ -36,7 +38,13 @@ public record SiteRuleSettings(
             doc =
                 "a site whose hub has been silent for longer refuses these images; it serves"
                     + " them for ever if absent")
-        @Nullable Duration maxAge) {
+        @Nullable Duration maxAge,
+    @Setting(
+            value = "[]",
+            doc =
+                "of images with several platforms, the parts for these alone, such as linux/arm64"
+                    + " or linux/arm/v7, and those without a platform; all if empty")
+        List<String> platforms) {
   /** All of them are checked at every push to the repository. */
   private static final int MOST_NEWEST = 1_000;
 
@@ -52,6 +60,28 @@ public record SiteRuleSettings(
           "newest: " + newest + " (expected: 1 to " + MOST_NEWEST + ")");
     }
     requirePositive("max-age", maxAge);
+    platforms = platforms.stream().distinct().toList();
+    platforms.forEach(SiteRuleSettings::checkPlatform);
+  }
+
+  /** One of all platforms. */
+  public SiteRuleSettings(
+      List<String> repositories,
+      TagSettings tags,
+      @Nullable Integer newest,
+      List<Mode> modes,
+      Keep keep,
+      int priority,
+      @Nullable Duration maxAge) {
+    this(repositories, tags, newest, modes, keep, priority, maxAge, List.of());
+  }
+
+  private static void checkPlatform(String platform) {
+    try {
+      var _ = Platform.parse(platform);
+    } catch (OciFormatException e) {
+      throw new IllegalArgumentException("platforms: " + e.getMessage(), e);
+    }
   }
 
   private static void check(String pattern) {
