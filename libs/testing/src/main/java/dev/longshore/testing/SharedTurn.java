@@ -35,12 +35,12 @@ public enum SharedTurn {
   /** Whether this commit is one of so many that do what takes long in a test which always runs. */
   public static boolean isOneOf(int commits) {
     Long commit = Long.getLong(FirstSeed.PROPERTY);
-    return commit == null || new SplitMix(commit + values().length).nextInt(commits) == 0;
+    return commit == null || new SplitMix(commit + 1).nextInt(commits) == 0;
   }
 
   /** As the number's remainders choose what tests begin with, none decides here. */
   String of(long commit) {
     List<String> takers = takers();
-    return takers.get(new SplitMix(commit + ordinal()).nextInt(takers.size()));
+    return takers.get(new SplitMix(commit + name().hashCode()).nextInt(takers.size()));
   }
 }
