@@ -12,6 +12,7 @@ import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.testing.RandomImage;
+import dev.longshore.testing.SharedTurn;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -26,12 +27,16 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Demos in a home of their own, next to the run of the other tests. With {@code
  * -Dlongshore.demo.whole=true}, as at night, they push the image that people see. Else they leave
- * its largest files out, since a hundred megabytes take most of a test's time.
+ * its largest files out, since a hundred megabytes take most of a test's time, and the commit's
+ * number says whether they go on to two sites.
  */
 class DemoIT {
   @RegisterExtension static final SharedCluster CLUSTER = new SharedCluster();
 
   private static final boolean WHOLE = Boolean.getBoolean("longshore.demo.whole");
+
+  /** The next part takes as long as all others together. */
+  private static final boolean WITH_SITES = WHOLE || SharedTurn.isOneOf(3);
 
   /** An image has more bytes. */
   private static final long MANY = WHOLE ? 100_000_000 : 10_000_000;
@@ -62,7 +67,9 @@ class DemoIT {
       assertThat(ended.out()).contains("byte for byte").contains("./longshore up");
       assertThat(children).noneMatch(ProcessHandle::isAlive);
     }
-    withTwoSites(home, offset);
+    if (WITH_SITES) {
+      withTwoSites(home, offset);
+    }
     ports.checkFree(Ports.SITES);
     anotherRunGoesOn();
   }

@@ -83,7 +83,13 @@ enum SamplePgp {
 
   /** A key that its password opens. */
   static OpenPGPKey locked() {
-    return made("locked", PGPKeyPairGenerator::generateLegacyX25519KeyPair, PASSWORD);
+    return Locked.KEY;
+  }
+
+  /** Made once: Argon2 takes seconds without the optimizing compiler. */
+  private static final class Locked {
+    static final OpenPGPKey KEY =
+        made("locked", PGPKeyPairGenerator::generateLegacyX25519KeyPair, PASSWORD);
   }
 
   /** A key that cannot encrypt. */

@@ -44,15 +44,37 @@ class SharedBlobTest {
 
   @Test
   void isReadOnceByConversionsAtTheSameTime() throws Exception {
+    Descriptor large = uploads.layer(3, 1_500_000);
+
+    convertEightTogether(large);
+
+    assertThat(converter.registry.reads(large.digest())).isEqualTo(1);
+    assertThat(converter.announced()).hasSize(8);
+  }
+
+  /**
+   * While a conversion only carries it, one that did not wait for its read has to read it again.
+   */
+  @Test
+  void comesToAllConversionsAtTheSameTimeThoughItIsTooSmallToBeImportedAlone() throws Exception {
+    convertEightTogether(shared);
+
+    assertThat(converter.registry.reads(shared.digest())).isBetween(1L, 8L);
+    assertThat(converter.announced()).hasSize(8);
+    assertThat(converter.peer.storedBlocks()).contains(blob());
+  }
+
+  /** The first read of it ends when all have begun. */
+  private void convertEightTogether(Descriptor blob) throws Exception {
     var gate = new CountDownLatch(1);
-    converter.registry.faults().next(shared.digest().toString(), new Fault.Held(gate));
+    converter.registry.faults().next(blob.digest().toString(), new Fault.Held(gate));
     var conversions = new ArrayList<Future<Effects>>();
     for (int i = 0; i < 8; i++) {
-      Descriptor image = uploads.image(shared, uploads.layer(100 + i, 1000));
+      Descriptor image = uploads.image(blob, uploads.layer(100 + i, 1000));
       String tag = "t" + i;
       conversions.add(threads.submit(() -> converter.handle(observed(APP, tag, image))));
     }
-    awaitReads(shared, 1);
+    awaitReads(blob, 1);
     for (int i = 0; i < 8; i++) {
       awaitReads(uploads.layer(100 + i, 1000), 1);
     }
@@ -62,8 +84,6 @@ class SharedBlobTest {
     for (Future<Effects> conversion : conversions) {
       conversion.get();
     }
-    assertThat(converter.registry.reads(shared.digest())).isEqualTo(1);
-    assertThat(converter.announced()).hasSize(8);
   }
 
   @Test

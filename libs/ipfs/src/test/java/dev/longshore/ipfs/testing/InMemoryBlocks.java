@@ -84,10 +84,15 @@ final class InMemoryBlocks {
   }
 
   static boolean isWhole(Cid cid, byte[] bytes) {
+    return whole(cid, bytes) != null;
+  }
+
+  /** Hashed once; null if the hash is another. */
+  static @Nullable Block whole(Cid cid, byte[] bytes) {
     try {
-      return Block.verify(cid, bytes).size() == bytes.length;
+      return Block.verify(cid, bytes);
     } catch (IpfsDataException e) {
-      return false;
+      return null;
     }
   }
 }

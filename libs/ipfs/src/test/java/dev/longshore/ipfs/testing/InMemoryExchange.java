@@ -112,22 +112,23 @@ final class InMemoryExchange {
   }
 
   private byte[] fetch(Cid cid, String action) throws KuboException {
-    byte @Nullable [] sent = askPeers(cid);
+    @Nullable Block sent = askPeers(cid);
     if (sent == null) {
       throw trouble.fail(Fault.STALLED, action, "no peer sent block " + cid);
     }
-    store(Block.verify(cid, sent), action);
-    return sent;
+    store(sent, action);
+    return sent.bytes();
   }
 
   Block find(Cid cid, Reach reach, String action) throws KuboException {
     byte[] bytes = blocks.stored(cid);
     if (bytes == null && reach == Reach.NETWORK) {
-      bytes = askPeers(cid);
-      if (bytes == null) {
+      @Nullable Block sent = askPeers(cid);
+      if (sent == null) {
         throw trouble.fail(Fault.TIMEOUT, action, "no peer sent block " + cid);
       }
-      store(Block.verify(cid, bytes), action);
+      store(sent, action);
+      return sent;
     }
     if (bytes == null) {
       throw trouble.fail(Fault.NOT_HELD, action, "block " + cid + " was not found locally");
@@ -136,14 +137,16 @@ final class InMemoryExchange {
   }
 
   /** A block from any peer that is up, has it and has it whole: Bitswap drops what hashes wrong. */
-  private byte @Nullable [] askPeers(Cid cid) {
+  private @Nullable Block askPeers(Cid cid) {
     if (trouble.transfersStall()) {
       return null;
     }
     for (InMemoryExchange peer : connected()) {
       byte[] bytes = peer.blocks.get(cid);
-      if (bytes != null && peer.sends() && InMemoryBlocks.isWhole(cid, bytes)) {
-        return bytes;
+      @Nullable Block whole =
+          bytes != null && peer.sends() ? InMemoryBlocks.whole(cid, bytes) : null;
+      if (whole != null) {
+        return whole;
       }
     }
     return null;

@@ -45,6 +45,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An IPFS node without a program: same blocks, pins and refusals, and trouble on request. Time that
@@ -161,11 +162,12 @@ public final class InMemoryIpfsNode implements IpfsNode {
   private void take(Cid cid, byte[] buffer, int offset, int length, Deadline deadline)
       throws KuboException {
     trouble.enter("import", deadline);
-    byte[] bytes = Arrays.copyOfRange(buffer, offset, offset + length);
-    if (!InMemoryBlocks.isWhole(cid, bytes)) {
+    @Nullable Block block =
+        InMemoryBlocks.whole(cid, Arrays.copyOfRange(buffer, offset, offset + length));
+    if (block == null) {
       throw trouble.fail(Fault.FAILED, "import", "mismatch in content integrity of " + cid);
     }
-    exchange.store(Block.verify(cid, bytes), "import");
+    exchange.store(block, "import");
   }
 
   @Override

@@ -27,7 +27,8 @@ import java.util.concurrent.ExecutionException;
  * registry waits for it, whichever image it is for. None waits for another registry, which may
  * hang, and no fresh push for backfill, which may have to wait. A known blob is reused if the peer
  * has it, which is then held, and the repository serves it or it was read from there; so is a blob
- * that was waited for.
+ * that was waited for. A small one that another conversion only carries yet, and whose read has
+ * ended, is read again: nobody can hold it.
  */
 final class BlobIngest {
   private final IngestPeer peer;
