@@ -156,6 +156,7 @@ public record SiteLag(
    * @param isPushKnown whether somebody told of the push
    * @param at the node whose state this is; none if no node matters
    * @param absence what that node reported of it; none if it named it not
+   * @param times when it came there
    */
   public record Image(
       Stage stage,
@@ -163,10 +164,25 @@ public record SiteLag(
       @Nullable Instant since,
       boolean isPushKnown,
       @Nullable Node at,
-      @Nullable Absence absence) {
+      @Nullable Absence absence,
+      Times times) {
     public Image {
       group = List.copyOf(group);
     }
+  }
+
+  /**
+   * When an image came to a site, as a hub noticed it. Nobody knows what happened before that hub
+   * started.
+   *
+   * @param presentAt when a report first proved that it is there; none if no report was seen before
+   *     that did not
+   * @param pulledAt when a pull there was first heard of; not the first one, perhaps, of an image
+   *     that nobody saw come
+   */
+  public record Times(@Nullable Instant presentAt, @Nullable Instant pulledAt) {
+    /** Nobody noticed anything. */
+    public static final Times NONE = new Times(null, null);
   }
 
   /** How far an image is at a site, the worst first. */
