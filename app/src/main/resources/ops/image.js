@@ -119,7 +119,7 @@ function versions(data) {
     ], VERSIONS)), ''));
 }
 
-const SITES = [['Site'], ['Group', 'wide'], ['There'], ['When', 'number'], ['First pull', 'number wide'], ['Report', 'number wide']];
+const SITES = [['Site'], ['Group', 'wide'], ['There'], ['When', 'number'], ['First pull', 'number'], ['Report', 'number wide']];
 const PLACES = { coming: ['busy', 'on its way'], present: ['ok', 'there'], 'on-demand': ['off', 'on demand'], excluded: ['off', 'excluded'], 'not-told': ['off', 'told nothing'] };
 
 /** How long after its push; of what was there before anybody looked, only that. */

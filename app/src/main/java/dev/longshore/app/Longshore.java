@@ -1,6 +1,7 @@
 package dev.longshore.app;
 
 import dev.longshore.app.doctor.StartChecks;
+import dev.longshore.app.ops.GivenBack;
 import dev.longshore.app.settings.FollowedSettings;
 import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Catalog;
@@ -53,6 +54,9 @@ public final class Longshore {
         case RESOLVER -> serving.resolver(followed::siteGroups);
         case OPS -> serving.page(followed, deliveries);
       }
+    }
+    if (services.equals(Set.of(ServiceName.OPS))) {
+      GivenBack.ofThisProcess().ifPresent(process::add);
     }
     process.add(new StartChecks(settings, services));
     process.add(followed);
