@@ -83,6 +83,8 @@ final class DevelopmentCluster implements AutoCloseable {
             "--set",
             "pinner.repair-interval=3s", // an inventory is every sixth round
             "--set",
+            "registries.1.name=unused",
+            "--set",
             "registries.1.host=" + UNUSED,
             "--set",
             "registries.1.tls.certificate-file=" + certificate,
