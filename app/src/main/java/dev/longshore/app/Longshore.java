@@ -1,7 +1,6 @@
 package dev.longshore.app;
 
 import dev.longshore.app.doctor.StartChecks;
-import dev.longshore.app.ops.GivenBack;
 import dev.longshore.app.settings.FollowedSettings;
 import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Catalog;
@@ -52,11 +51,8 @@ public final class Longshore {
         case CONVERTER -> converter();
         case PINNER -> pinner();
         case RESOLVER -> serving.resolver(followed::siteGroups);
-        case OPS -> serving.page(followed, deliveries);
+        case OPS -> serving.page(followed, deliveries, services.size() == 1);
       }
-    }
-    if (services.equals(Set.of(ServiceName.OPS))) {
-      GivenBack.ofThisProcess().ifPresent(process::add);
     }
     process.add(new StartChecks(settings, services));
     process.add(followed);
