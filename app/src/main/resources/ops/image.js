@@ -119,8 +119,16 @@ function versions(data) {
     ], VERSIONS)), ''));
 }
 
-const SITES = [['Site'], ['Group', 'wide'], ['There'], ['When', 'number'], ['Report', 'number wide']];
+const SITES = [['Site'], ['Group', 'wide'], ['There'], ['When', 'number'], ['First pull', 'number'], ['Report', 'number wide']];
 const PLACES = { coming: ['busy', 'on its way'], present: ['ok', 'there'], 'on-demand': ['off', 'on demand'], excluded: ['off', 'excluded'], 'not-told': ['off', 'told nothing'] };
+
+/** How long after its push; of what was there before anybody looked, only that. */
+function arrival(one, at, isEarlier) {
+  if (!at) return isEarlier ? h('span', { class: 'muted', title: 'Since a time that is not known: no report without it was seen.' }, 'not known') : '–';
+  const after = Date.parse(at) - Date.parse(one.pushedAt);
+  if (!one.pushedAt || after < 0) return ago(at);
+  return h('span', { title: exact(at) }, isEarlier && at === one.pulledAt ? '≤ ' : one.pushKnown ? '+' : '≥ ', lapse(after));
+}
 
 function sites({ sites: its }) {
   if (its.problem) return panel('sites', 'Sites', null, h('p', { class: 'problem' }, clean(its.problem)));
@@ -130,7 +138,8 @@ function sites({ sites: its }) {
   return panel('sites', 'Sites', counts,
     table('The image at each site', SITES, its.listed.map((one) => row(one.site, [
       siteLink(one.site), foreign(one.group), [stage(one), skewed(one.clockSkewSeconds)],
-      one.nextAt ? ago(one.nextAt) : '–',
+      one.nextAt ? ago(one.nextAt) : arrival(one, one.presentAt, one.stage === 'present'),
+      arrival(one, one.pulledAt, one.pulledFirst === false),
       one.receivedAt ? ago(one.receivedAt) : '–',
     ], SITES)), ''),
     its.count > its.listed.length ? h('p', { class: 'side' }, `the first ${count(its.listed.length)} of ${count(its.count)}`) : null);

@@ -42,6 +42,9 @@ public final class KafkaConnection {
       }
       further.stringPropertyNames().forEach(k -> connection.put(k, further.getProperty(k)));
     }
+    // Nobody reads what they count of themselves; commands and pages open clients again and again.
+    connection.putIfAbsent("metric.reporters", "");
+    connection.putIfAbsent("enable.metrics.push", "false");
     connection.put("bootstrap.servers", String.join(",", kafka.bootstrapServers()));
     requireClosed(kafka, String.valueOf(connection.get(PROTOCOL)));
     if (!kafka.oauthUrls().isEmpty()) {

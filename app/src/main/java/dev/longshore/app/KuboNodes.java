@@ -12,6 +12,9 @@ import javax.net.ssl.SSLSocketFactory;
 
 /** Opens configured Kubo nodes. */
 public final class KuboNodes {
+  /** One for all: kept connections belong to it. */
+  private static final SSLSocketFactory BY_JAVA = new LateSockets();
+
   private KuboNodes() {}
 
   /** The node, without a call to it. */
@@ -27,9 +30,7 @@ public final class KuboNodes {
   private static IpfsNode open(PeerSettings peer, Supplier<RpcCredential> login) {
     ClientTlsSettings tls = peer.tls();
     SSLSocketFactory sockets =
-        tls == null
-            ? (SSLSocketFactory) SSLSocketFactory.getDefault()
-            : ClientTls.of(tls).context().getSocketFactory();
+        tls == null ? BY_JAVA : ClientTls.of(tls).context().getSocketFactory();
     return new KuboClient(new KuboAddress(peer.name(), peer.rpc(), peer.gateway(), login, sockets));
   }
 }

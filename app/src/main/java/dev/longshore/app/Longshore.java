@@ -51,7 +51,7 @@ public final class Longshore {
         case CONVERTER -> converter();
         case PINNER -> pinner();
         case RESOLVER -> serving.resolver(followed::siteGroups);
-        case OPS -> serving.page(followed, deliveries);
+        case OPS -> serving.page(followed, deliveries, services.size() == 1);
       }
     }
     process.add(new StartChecks(settings, services));

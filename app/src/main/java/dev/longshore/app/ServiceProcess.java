@@ -172,10 +172,7 @@ final class ServiceProcess {
       parts.add(new CaughtUp(follower, reached, CATCH_UP_LIMIT));
     } else {
       new LoopTurns(telemetry.openTelemetry())
-          .follow(
-              process() + " catalog",
-              CATALOG_WITHIN,
-              () -> follower.age().map(clock.instant()::minus));
+          .follow(process() + " catalog", CATALOG_WITHIN, follower::turnedAt);
     }
   }
 

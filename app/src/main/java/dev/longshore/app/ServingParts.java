@@ -1,6 +1,7 @@
 package dev.longshore.app;
 
 import dev.longshore.app.hub.KafkaReports;
+import dev.longshore.app.ops.GivenBack;
 import dev.longshore.app.ops.OpsService;
 import dev.longshore.app.query.http.QueryRoutes;
 import dev.longshore.app.query.lag.KnownSites;
@@ -43,8 +44,15 @@ final class ServingParts {
     return sites == null ? KnownSites.Source.NONE : sites::known;
   }
 
-  /** What commands show and decide, in a browser. */
-  void page(FollowedSettings followed, @Nullable Deliveries deliveries) {
+  /**
+   * What commands show and decide, in a browser.
+   *
+   * @param alone whether the process has nothing else to do
+   */
+  void page(FollowedSettings followed, @Nullable Deliveries deliveries, boolean alone) {
+    if (alone) {
+      GivenBack.ofThisProcess().ifPresent(process::add);
+    }
     if (sites == null && settings.sites() != null) { // a hub's settings, without its resolver
       FollowedSites own = new FollowedSites(context, followed::siteGroups, _ -> {});
       process.add(own.part());

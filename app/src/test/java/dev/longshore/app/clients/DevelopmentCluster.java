@@ -21,6 +21,7 @@ import dev.longshore.oci.registry.RegistryClient;
 import dev.longshore.oci.registry.RegistryPusher;
 import dev.longshore.oci.source.ImageSource;
 import dev.longshore.runtime.kafka.follow.CatalogFollower;
+import dev.longshore.testing.TestAuthority;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -44,6 +45,9 @@ final class DevelopmentCluster implements AutoCloseable {
   /** What the names of its topics begin with. */
   static final String PREFIX = "longshore.";
 
+  /** A registry that no test asks. Its certificate for clients is one whose end is told. */
+  private static final String UNUSED = "registry.invalid";
+
   private static final Duration START = Duration.ofMinutes(3);
   private static final Duration COMMAND = Duration.ofMinutes(2);
   private static final Duration MIRRORED = Duration.ofSeconds(60);
@@ -65,6 +69,9 @@ final class DevelopmentCluster implements AutoCloseable {
     Files.createDirectories(folder);
     this.pageToken = folder.resolve("page.token");
     Files.writeString(pageToken, "page-" + UUID.randomUUID());
+    Path certificate = folder.resolve("tls.crt");
+    Path key = folder.resolve("tls.key");
+    new TestAuthority("of the test").issue("longshore", certificate, key);
     this.up =
         LongshoreProcess.startToTheEnd(
             home,
@@ -73,6 +80,16 @@ final class DevelopmentCluster implements AutoCloseable {
             Integer.toString(ports.offset()),
             "--set",
             "ops.credentials.token-file=" + pageToken,
+            "--set",
+            "pinner.repair-interval=3s", // an inventory is every sixth round
+            "--set",
+            "registries.1.name=unused",
+            "--set",
+            "registries.1.host=" + UNUSED,
+            "--set",
+            "registries.1.tls.certificate-file=" + certificate,
+            "--set",
+            "registries.1.tls.key-file=" + key,
             "--set",
             "rules.0.match=" + registry() + "/subset/**",
             "--set",

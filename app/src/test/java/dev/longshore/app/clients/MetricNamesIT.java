@@ -41,20 +41,16 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class MetricNamesIT {
   private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration TWO_INVENTORIES = Duration.ofSeconds(60);
   private static final HttpRequest.BodyPublisher EMPTY = HttpRequest.BodyPublishers.noBody();
   private static final Pattern SERIES = Pattern.compile("([a-zA-Z_:][\\w:]*)(?:\\{(.*)})? \\S+");
   private static final Pattern LABEL = Pattern.compile("(\\w+)=\"((?:[^\"\\\\]|\\\\.)*)\"");
   private static final Pattern LABEL_OF_TARGET =
       Pattern.compile("target_label: (\\w+)|labels: \\{(\\w+):");
 
-  /**
-   * Told by installations with certificates, by hubs, which {@code UpIT} asks for with its sites,
-   * and after the second inventory.
-   */
+  /** Told by hubs, which {@code UpIT} asks for with its sites. */
   private static final Pattern TOLD_ELSEWHERE =
-      Pattern.compile(
-          "longshore_certificate_expiry_seconds|longshore_pinner_unknown_pins"
-              + "|longshore_hub_.*|longshore_site_.*");
+      Pattern.compile("longshore_hub_.*|longshore_site_.*");
 
   /** Told where something went wrong. */
   private static final Pattern OF_TROUBLE = Pattern.compile("longshore_image_lag_skew_seconds");
@@ -89,10 +85,10 @@ class MetricNamesIT {
     while (target.find()) {
       LABELS_OF_TARGETS.add(target.group(1) == null ? target.group(2) : target.group(1));
     }
-    // Some appear once their loop has run.
+    // Some appear once their loop has run, unknown pins after the second inventory.
     List<PrometheusQuery> queries = PrometheusQuery.all();
     Eventually.answer(
-        LIMIT,
+        TWO_INVENTORIES,
         () -> {
           TOLD.clear();
           TOLD.put("up", List.of(Map.of()));

@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.longshore.app.FreePorts;
 import dev.longshore.app.LongshoreProcess;
 import dev.longshore.app.browser.Chromium;
-import dev.longshore.app.ops.HubBed;
 import dev.longshore.app.ops.PageBed;
 import dev.longshore.app.parts.Ports;
 import dev.longshore.catalog.WorkFailure;
 import dev.longshore.catalog.testing.Samples;
-import dev.longshore.events.AbsenceReason;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.testing.RandomImage;
@@ -22,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -347,66 +344,6 @@ class OpsPageIT {
     browser.offline(false);
     browser.await("!document.body.innerText.includes('Not connected since')", SOON);
     browser.awaitText("live", SOON);
-  }
-
-  @Test
-  void sitesOfAHubAreShownWithWhatTheyLackAndUntilWhen() throws Exception {
-    Clock clock = Clock.systemUTC();
-    try (HubBed hub = new HubBed(folder, clock)) {
-      hub.page()
-          .put(
-              Samples.tag(HubBed.APP, "v1", 1),
-              Samples.image(1),
-              Samples.pin(1, 1, 1),
-              HubBed.shown(HubBed.APP, 1, clock.instant()));
-      String name = HubBed.name(HubBed.APP, 1);
-      hub.site("there", "shops");
-      hub.site("coming", "shops");
-      hub.site("office", "offices");
-      hub.hasAll("there", "shops");
-      hub.clocksAhead(Duration.ofSeconds(42));
-      Instant next = clock.instant().plus(Duration.ofMinutes(30));
-      hub.lacks("coming", "shops", name, AbsenceReason.FAILED, next);
-
-      browser.open(hub.page().at("/"));
-      browser.awaitText("1 behind", SOON);
-      browser.awaitText("1 up to date", SOON);
-      browser.picture(PICTURES.resolve("sites-now.png"));
-      browser.open(hub.page().at("/site?name=coming"));
-      browser.await("document.querySelectorAll('.missing tbody tr').length === 1", SOON);
-      browser.awaitText("failed", SOON);
-      browser.awaitText("in 29 min", SOON);
-      browser.awaitText("clock 42 s ahead", SOON);
-      browser.await("document.querySelector('.series svg .known')?.getAttribute('d') > ''", SOON);
-      assertThat(browser.run("document.querySelector('.series svg').ariaLabel").asText())
-          .contains("1 image behind");
-      click(".series summary");
-      browser.await("document.querySelectorAll('.series tbody tr').length > 0", SOON);
-      assertThat(browser.text()).contains("known since", "Lag target", "always open");
-      browser.picture(PICTURES.resolve("site.png"));
-      browser.look(390, 844, true);
-      browser.picture(PICTURES.resolve("site-phone.png"));
-      assertThat(browser.run("document.documentElement.scrollWidth <= innerWidth").asBoolean())
-          .isTrue();
-      browser.look(1200, 820, false);
-      browser.open(hub.page().at("/site?name=office"));
-      browser.awaitText("2.0 MB/s", SOON);
-      assertThat(browser.text()).contains("22:00-06:00", "12:30-13:00", "Europe/Berlin");
-      browser.open(hub.page().at("/image?ref=" + URLEncoder.encode(name, StandardCharsets.UTF_8)));
-      browser.awaitText("1 on its way", SOON);
-      browser.awaitText("1 there", SOON);
-      assertThat(browser.text()).contains("nobody told of it", "clock 42 s ahead");
-      assertThat(
-              browser
-                  .run(
-                      "[...document.querySelectorAll('.steps .delta')].slice(1)"
-                          + ".every((delta) => delta.innerText.startsWith('≥ '))")
-                  .asBoolean())
-          .as("times since a push that nobody told of")
-          .isTrue();
-      browser.picture(PICTURES.resolve("image-sites.png"));
-      assertThat(browser.complaints()).isEmpty();
-    }
   }
 
   @Test

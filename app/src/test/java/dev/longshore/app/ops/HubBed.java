@@ -22,6 +22,7 @@ import dev.longshore.resolver.hub.settings.SiteRuleSettings;
 import dev.longshore.rules.TagSettings;
 import dev.longshore.settings.value.ByteSize;
 import dev.longshore.sites.Keep;
+import io.opentelemetry.api.OpenTelemetry;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -39,6 +40,7 @@ public final class HubBed implements AutoCloseable {
   private static final Duration LOOKS = Duration.ofMillis(50);
 
   private final Clock clock;
+  private final Instant joined;
   private final List<SiteCredentialsState> sites = new CopyOnWriteArrayList<>();
   private final List<SiteState> reports = new CopyOnWriteArrayList<>();
   private Duration ahead = Duration.ZERO;
@@ -47,6 +49,7 @@ public final class HubBed implements AutoCloseable {
 
   public HubBed(Path folder, Clock clock) throws Exception {
     this.clock = clock;
+    this.joined = clock.instant().minus(Duration.ofDays(1));
     this.page = new PageBed(folder, PageBed.OPEN, "", clock, 0, this::source, LOOKS);
     page.catalog().writer().topicIds(Map.of(Topic.SERVED, "topic-1"));
   }
@@ -54,6 +57,7 @@ public final class HubBed implements AutoCloseable {
   private KnownSites.Source source(Catalog catalog) {
     List<SiteGroupSettings> groups = List.of(group("shops", "**"), group("offices", "**/mail"));
     lags = new SiteLags(catalog, () -> groups, clock);
+    lags.measure("hub-1", OpenTelemetry.noop().getMeter("test"), Optional::empty);
     return () -> Optional.of(new KnownSites(sites, reports, lags));
   }
 
@@ -153,7 +157,7 @@ public final class HubBed implements AutoCloseable {
             new SiteName(site),
             "main",
             "hub-1",
-            now.minus(Duration.ofDays(1)),
+            joined,
             reports.size() + 1,
             "0.2.0",
             ToldCursor.of(page.catalog(), lags, group, now),

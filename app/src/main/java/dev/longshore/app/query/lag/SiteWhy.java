@@ -143,6 +143,8 @@ public record SiteWhy(Instant now, String asked, SiteLag lag, Image image) {
           "  platforms  %s alone, of an image with several"
               .formatted(String.join(", ", image.platforms())));
     }
+    came().ifPresent(text -> lines.add("  there  " + text));
+    pulled().ifPresent(text -> lines.add("  pulled " + text));
     Absence absence = image.absence();
     if (absence != null && absence.error() != null) {
       lines.add("  error  " + absence.error());
@@ -166,6 +168,52 @@ public record SiteWhy(Instant now, String asked, SiteLag lag, Image image) {
     return lines;
   }
 
+  private Optional<String> came() {
+    Instant at = image.times().presentAt();
+    if (at == null) {
+      return image.stage() == Stage.PRESENT
+          ? Optional.of("since a time that is not known here: this hub saw no report without it")
+          : Optional.empty();
+    }
+    Instant since = image.since();
+    return Optional.of(
+        since != null && at.isBefore(since) && image.isPushKnown()
+            ? "since %s, before its push".formatted(text(at))
+            : "since %s%s".formatted(text(at), afterPush(at)));
+  }
+
+  private Optional<String> pulled() {
+    Instant at = image.times().pulledAt();
+    if (at == null) {
+      return image.times().presentAt() == null
+          ? Optional.empty()
+          : Optional.of("not so far, as this hub heard");
+    }
+    return Optional.of(
+        isPullFirst()
+            ? "first at %s%s".formatted(text(at), afterPush(at))
+            : "at %s, or before that".formatted(text(at)));
+  }
+
+  /** Who saw it come saw the first pull. */
+  private boolean isPullFirst() {
+    return image.times().presentAt() != null || image.stage() == Stage.ON_DEMAND;
+  }
+
+  private static Instant text(Instant at) {
+    return at.truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  private String afterPush(Instant at) {
+    Instant since = image.since();
+    return since == null || at.isBefore(since)
+        ? ""
+        : ", %s%s after its push"
+            .formatted(
+                image.isPushKnown() ? "" : "at least ",
+                DurationText.text(Duration.between(since, at)));
+  }
+
   /** For machines. */
   public ObjectNode json() {
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
@@ -181,6 +229,13 @@ public record SiteWhy(Instant now, String asked, SiteLag lag, Image image) {
     }
     if (!image.platforms().isEmpty()) {
       image.platforms().forEach(answer.putArray("platforms")::add);
+    }
+    Instant came = image.times().presentAt();
+    Instant pulled = image.times().pulledAt();
+    answer.put("presentAt", came == null ? null : came.toString());
+    answer.put("pulledAt", pulled == null ? null : pulled.toString());
+    if (pulled != null) {
+      answer.put("pulledFirst", isPullFirst());
     }
     Absence absence = image.absence();
     if (absence != null) {

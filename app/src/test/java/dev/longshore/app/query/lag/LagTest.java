@@ -20,6 +20,7 @@ import dev.longshore.resolver.hub.SiteLag.Oldest;
 import dev.longshore.resolver.hub.SiteLag.Remaining;
 import dev.longshore.resolver.hub.SiteLag.Stage;
 import dev.longshore.resolver.hub.SiteLag.State;
+import dev.longshore.resolver.hub.SiteLag.Times;
 import dev.longshore.testing.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -228,7 +229,8 @@ class LagTest {
             NOW.minus(Duration.ofHours(1)),
             true,
             BEHIND.worst().orElseThrow(),
-            absence);
+            absence,
+            Times.NONE);
 
     assertThat(new SiteWhy(NOW, APP, BEHIND, failed).lines())
         .containsExactly(
@@ -239,7 +241,8 @@ class LagTest {
             "  next   it is tried again in 3 min (2026-03-01T10:03:00Z)");
 
     SiteLag.Image unnamed =
-        new SiteLag.Image(Stage.NOT_NAMED, List.of("a/**; tags 1.*"), null, false, null, null);
+        new SiteLag.Image(
+            Stage.NOT_NAMED, List.of("a/**; tags 1.*"), null, false, null, null, Times.NONE);
     assertThat(new SiteWhy(NOW, APP, BEHIND, unnamed).lines())
         .containsExactly(
             APP + " at shop-2: no rule of group shops names it",
@@ -275,9 +278,40 @@ class LagTest {
             State.REPORT_ABSENT,
             node(State.REPORT_ABSENT, Duration.ofHours(3), NOTHING, NOTHING, NOTHING, null, null));
     SiteLag.Image image =
-        new SiteLag.Image(Stage.NOT_HEARD, List.of(), NOW, false, away.worst().orElseThrow(), null);
+        new SiteLag.Image(
+            Stage.NOT_HEARD, List.of(), NOW, false, away.worst().orElseThrow(), null, Times.NONE);
 
     assertThat(new SiteWhy(NOW, APP, away, image).lines().getLast())
         .isEqualTo("  next   the site has been away since 2026-03-01T07:00:00Z, for 3 h");
+  }
+
+  private static List<String> present(boolean isPushKnown, Times times) {
+    SiteLag.Image image =
+        new SiteLag.Image(
+            Stage.PRESENT, List.of(), NOW.minusSeconds(600), isPushKnown, null, null, times);
+    List<String> lines = new SiteWhy(NOW, APP, BEHIND, image).lines();
+    return lines.subList(2, lines.size() - 1);
+  }
+
+  @Test
+  void whenAnImageCameToASiteAndWasPulledThereIsSaidAsFarAsItIsKnown() {
+    Instant came = NOW.minusSeconds(560);
+    Instant pulled = NOW.minusSeconds(300).plusMillis(7);
+
+    assertThat(present(true, new Times(came, pulled)))
+        .containsExactly(
+            "  there  since 2026-03-01T09:50:40Z, 40 s after its push",
+            "  pulled first at 2026-03-01T09:55:00Z, 5 min after its push");
+    assertThat(present(false, new Times(came, null)))
+        .containsExactly(
+            "  there  since 2026-03-01T09:50:40Z, at least 40 s after its push",
+            "  pulled not so far, as this hub heard");
+    assertThat(present(true, new Times(null, pulled)))
+        .containsExactly(
+            "  there  since a time that is not known here: this hub saw no report without it",
+            "  pulled at 2026-03-01T09:55:00Z, or before that");
+    assertThat(present(true, new Times(NOW.minusSeconds(700), null)))
+        .first()
+        .isEqualTo("  there  since 2026-03-01T09:48:20Z, before its push");
   }
 }

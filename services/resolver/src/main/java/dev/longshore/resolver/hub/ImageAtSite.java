@@ -15,6 +15,7 @@ import dev.longshore.resolver.hub.settings.SiteRuleSettings;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The state of one image at one site. */
@@ -22,11 +23,20 @@ final class ImageAtSite {
   private final Catalog catalog;
   private final @Nullable SiteGroup group;
   private final NamedImages named;
+  private final Function<NamedImage, SiteLag.Times> times;
 
-  ImageAtSite(Catalog catalog, Optional<SiteGroup> group, NamedImages named) {
+  /**
+   * @param times when an image came there
+   */
+  ImageAtSite(
+      Catalog catalog,
+      Optional<SiteGroup> group,
+      NamedImages named,
+      Function<NamedImage, SiteLag.Times> times) {
     this.catalog = catalog;
     this.group = group.orElse(null);
     this.named = named;
+    this.times = times;
   }
 
   SiteLag.Image of(SiteLag lag, List<SiteState> reports, RepositoryName name, @Nullable Tag tag) {
@@ -107,13 +117,13 @@ final class ImageAtSite {
   }
 
   private SiteLag.Image alone(Stage stage) {
-    return new SiteLag.Image(stage, words(), null, false, null, null);
+    return new SiteLag.Image(stage, words(), null, false, null, null, SiteLag.Times.NONE);
   }
 
   private SiteLag.Image at(
       Stage stage, NamedImage image, @Nullable Node node, @Nullable Absence absence) {
     return new SiteLag.Image(
-        stage, words(), image.time(), image.isPushKnown(), node, absence, image.rule().platforms());
+        stage, words(), image.time(), image.isPushKnown(), node, absence, image.rule().platforms(), times.apply(image));
   }
 
   private List<String> words() {

@@ -5,10 +5,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +21,7 @@ final class NamedByPlace {
   /** Sums are rebuilt when more than this fraction has changed. */
   private static final int PART = 100;
 
-  private final List<NavigableMap<Long, List<NamedImage>>> parts = new ArrayList<>();
+  private final List<NamesInOrder> parts = new ArrayList<>();
   private @Nullable Sums sums;
   private int size;
   private int changes;
@@ -44,19 +42,17 @@ final class NamedByPlace {
    */
   NamedByPlace(int partitions) {
     for (int i = 0; i < partitions; i++) {
-      parts.add(new TreeMap<>());
+      parts.add(new NamesInOrder());
     }
   }
 
-  /** Adds the images of one name, which share one place. */
+  /** Adds the images of one name, which share one place, and are not there. */
   void add(List<NamedImage> name) {
     // A rule keeps all images of a name, or none.
     List<NamedImage> kept = name.isEmpty() || !name.getFirst().isKept() ? List.of() : name;
     if (!kept.isEmpty()) {
-      NamedImage first = kept.getFirst();
-      if (parts.get(first.partition()).put(first.offset(), kept) == null) {
-        size += kept.size();
-      }
+      parts.get(kept.getFirst().partition()).add(kept);
+      size += kept.size();
       changes++;
     }
   }
@@ -64,8 +60,7 @@ final class NamedByPlace {
   void remove(List<NamedImage> name) {
     if (!name.isEmpty()) {
       NamedImage first = name.getFirst();
-      List<NamedImage> gone = parts.get(first.partition()).remove(first.offset());
-      size -= gone == null ? 0 : gone.size();
+      size -= parts.get(first.partition()).remove(first.offset()).map(List::size).orElse(0);
       changes++;
     }
   }
@@ -79,16 +74,15 @@ final class NamedByPlace {
 
   /** Images at these offsets or later, each image DAG once if they are few. */
   Rest after(List<Long> offsets) {
+    if (namesAfter(offsets) > COUNTED) {
+      return sums().after(offsets);
+    }
     Set<Long> dags = new HashSet<>();
     long bytes = 0;
-    int seen = 0;
     NamedImage oldest = null;
     for (int i = 0; i < parts.size(); i++) {
-      for (List<NamedImage> name : parts.get(i).tailMap(offsets.get(i), true).values()) {
+      for (List<NamedImage> name : parts.get(i).after(offsets.get(i))) {
         for (NamedImage image : name) {
-          if (++seen > COUNTED) {
-            return sums().after(offsets);
-          }
           oldest = oldest == null ? image : older(image, oldest);
           bytes += dags.add(image.dag()) ? image.bytes() : 0;
         }
@@ -97,11 +91,19 @@ final class NamedByPlace {
     return new Rest(dags.size(), bytes, oldest);
   }
 
+  private int namesAfter(List<Long> offsets) {
+    int names = 0;
+    for (int i = 0; i < parts.size(); i++) {
+      names += parts.get(i).after(offsets.get(i)).size();
+    }
+    return names;
+  }
+
   /** The same images as a list. */
   List<NamedImage> listAfter(List<Long> offsets, int most) {
     List<NamedImage> some = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {
-      for (List<NamedImage> name : parts.get(i).tailMap(offsets.get(i), true).values()) {
+      for (List<NamedImage> name : parts.get(i).after(offsets.get(i))) {
         if (some.size() + name.size() > most) {
           return some;
         }
@@ -138,31 +140,29 @@ final class NamedByPlace {
     /** The sums of one partition. */
     private static final class Part {
       private final long[] offsets;
-      private final long[] images;
+      private final int[] images;
       private final long[] bytes;
       private final NamedImage[] oldest;
 
       Part(int size) {
         offsets = new long[size];
-        images = new long[size];
+        images = new int[size];
         bytes = new long[size];
         oldest = new NamedImage[size];
       }
 
-      static Part of(NavigableMap<Long, List<NamedImage>> names) {
-        int size = names.size();
-        Part part = new Part(size);
-        int i = size;
-        for (var name : names.descendingMap().entrySet()) {
-          i--;
-          part.set(i, name.getKey(), name.getValue());
+      static Part of(NamesInOrder names) {
+        List<List<NamedImage>> all = names.all();
+        Part part = new Part(all.size());
+        for (int i = all.size() - 1; i >= 0; i--) {
+          part.set(i, all.get(i));
         }
         return part;
       }
 
-      private void set(int i, long offset, List<NamedImage> name) {
+      private void set(int i, List<NamedImage> name) {
         boolean last = i == offsets.length - 1;
-        offsets[i] = offset;
+        offsets[i] = name.getFirst().offset();
         images[i] = name.size() + (last ? 0 : images[i + 1]);
         bytes[i] = name.stream().mapToLong(NamedImage::bytes).sum() + (last ? 0 : bytes[i + 1]);
         NamedImage its = name.stream().reduce(name.getFirst(), NamedByPlace::older);
@@ -176,11 +176,11 @@ final class NamedByPlace {
       }
     }
 
-    Sums(List<NavigableMap<Long, List<NamedImage>>> names) {
+    Sums(List<NamesInOrder> names) {
       this.parts = names.stream().map(Part::of).toList();
       this.bySince =
           names.stream()
-              .flatMap(part -> part.values().stream())
+              .flatMap(part -> part.all().stream())
               .flatMap(List::stream)
               .sorted(Comparator.comparingLong(NamedImage::since))
               .toArray(NamedImage[]::new);

@@ -71,6 +71,7 @@ final class SiteArrivals {
   private final List<Proven> proven = new ArrayList<>();
   private final Map<Pull, Arrived> arrived = bounded(ARRIVED);
   private final Map<Pull, Instant> pulledEarly = bounded(AWAITED);
+  private final TimesAtSites times = new TimesAtSites();
 
   private record Fresh(String group, NamedImage image) {}
 
@@ -94,7 +95,7 @@ final class SiteArrivals {
     }
 
     void add(NamedImage image) {
-      if (image.isKept() && image.isPushKnown() && images.size() < AWAITED) {
+      if (image.isKept() && images.size() < AWAITED) {
         images.put(id(image), image);
       }
     }
@@ -170,6 +171,7 @@ final class SiteArrivals {
       proven.removeIf(one -> sites.contains(one.node().site()));
       arrived.keySet().removeIf(pull -> sites.contains(pull.site()));
       pulledEarly.keySet().removeIf(pull -> sites.contains(pull.site()));
+      times.forget(sites);
     }
   }
 
@@ -234,7 +236,8 @@ final class SiteArrivals {
         node.images.remove(Awaiting.id(image));
       } else if (isThere(image, heard, absent)) {
         forget(report.site(), image);
-        if (report.hub().equals(hub)) {
+        times.came(report.site(), image, report.receivedAt());
+        if (report.hub().equals(hub) && image.isPushKnown()) {
           proven.add(new Proven(id, node.group, image, report, now.plus(SETTLED)));
         }
       }
@@ -322,10 +325,16 @@ final class SiteArrivals {
     }
   }
 
+  /** When it came to a site and was first pulled there, as far as that was noticed. */
+  synchronized SiteLag.Times times(SiteName site, NamedImage image) {
+    return times.of(site, image);
+  }
+
   /** Applies pulls at a site, first ones or repeated. */
   synchronized void pulled(SiteName site, List<Digest> digests, Instant now) {
     noteFresh();
     for (Digest digest : digests) {
+      times.pulled(site, digest, now);
       Pull pull = new Pull(site, NamedImage.hash(digest));
       if (!pulled(pull, now) && isAwaited(pull)) {
         pulledEarly.putIfAbsent(pull, now);
@@ -355,6 +364,7 @@ final class SiteArrivals {
             .anyMatch(
                 entry ->
                     entry.getValue().images.values().stream()
+                        .filter(NamedImage::isPushKnown)
                         .anyMatch(image -> image.source() == pull.source()));
   }
 }

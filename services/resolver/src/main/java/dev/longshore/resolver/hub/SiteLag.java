@@ -157,6 +157,7 @@ public record SiteLag(
    * @param at the node with this state; null if no node matters
    * @param absence that node's report of it; null if not listed
    * @param platforms those that its rule names, of an image with several; all if empty
+   * @param times when it came there
    */
   public record Image(
       Stage stage,
@@ -165,7 +166,8 @@ public record SiteLag(
       boolean isPushKnown,
       @Nullable Node at,
       @Nullable Absence absence,
-      List<String> platforms) {
+      List<String> platforms,
+      Times times) {
     public Image {
       group = List.copyOf(group);
       platforms = List.copyOf(platforms);
@@ -181,6 +183,20 @@ public record SiteLag(
         @Nullable Absence absence) {
       this(stage, group, since, isPushKnown, at, absence, List.of());
     }
+  }
+
+  /**
+   * When an image came to a site, as a hub noticed it. What happened before that hub
+   * started is not known.
+   *
+   * @param presentAt when a report first proved that it is there; none if no report was seen before
+   *     that did not
+   * @param pulledAt when a pull there was first heard of; not the first one, perhaps, of an image
+   *     that nobody saw come
+   */
+  public record Times(@Nullable Instant presentAt, @Nullable Instant pulledAt) {
+    /** Nothing was noticed. */
+    public static final Times NONE = new Times(null, null);
   }
 
   /** The progress of an image at a site, the worst first. */

@@ -267,7 +267,14 @@ public final class SiteLags implements AutoCloseable {
       @Nullable Tag tag) {
     List<SiteState> its =
         standing(site, last(reports).getOrDefault(site.site(), List.of()), clock.instant());
-    return new ImageAtSite(catalog, groups.named(site.group()), named).of(lag, its, name, tag);
+    Optional<SiteArrivals> noticed = arrivals();
+    ImageAtSite image =
+        new ImageAtSite(
+            catalog,
+            groups.named(site.group()),
+            named,
+            one -> noticed.map(all -> all.times(site.site(), one)).orElse(SiteLag.Times.NONE));
+    return image.of(lag, its, name, tag);
   }
 
   /** Current settings of a group; empty if there are none of that name. */

@@ -12,6 +12,7 @@ import dev.longshore.events.SiteState.Absence;
 import dev.longshore.model.SiteName;
 import dev.longshore.resolver.hub.LagBed.Said;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -244,5 +245,34 @@ class SiteArrivalsTest {
     report("hub-1", Said.ALL_THERE);
     settle();
     assertThat(told).containsExactlyInAnyOrder("PRESENT shops plain 20", "PULLED shops plain 0");
+  }
+
+  private SiteLag.Times times(ServedState served) {
+    SiteGroup shops = bed.lags.groups().named("shops").orElseThrow();
+    return arrivals.times(NORTH, bed.lags.named().ofName(shops, served.key()).getFirst());
+  }
+
+  @Test
+  void whenAnImageCameAndWasFirstPulledIsRememberedWhoeverTookTheReportAndToldOfThePush() {
+    ServedState found = bed.found(APP, "1", 1);
+    ServedState served = bed.show(APP, "2", 2);
+    assertThat(times(served)).isEqualTo(SiteLag.Times.NONE);
+    report("hub-1", underWay(found, served));
+    bed.pass(Duration.ofSeconds(9));
+    Instant came = bed.now();
+    report("hub-2", Said.ALL_THERE);
+    settle();
+    Instant pulled = bed.now();
+    arrivals.pulled(NORTH, List.of(served.digest()), pulled);
+    bed.pass(Duration.ofSeconds(9));
+    arrivals.pulled(NORTH, List.of(served.digest()), bed.now());
+    report("hub-1", Said.ALL_THERE);
+
+    assertThat(times(served)).isEqualTo(new SiteLag.Times(came, pulled));
+    assertThat(times(found)).isEqualTo(new SiteLag.Times(came, null));
+    assertThat(told).as("the other hub tells").doesNotContain("PRESENT shops plain 9");
+
+    arrivals.reported(bed.reports, _ -> Optional.empty(), "topic-1", bed.now());
+    assertThat(times(served)).as("the site was shut out").isEqualTo(SiteLag.Times.NONE);
   }
 }

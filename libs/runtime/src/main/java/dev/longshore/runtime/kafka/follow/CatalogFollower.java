@@ -60,9 +60,9 @@ public final class CatalogFollower implements CatalogSource {
   private final Clock clock;
   private final EndTargets targets = new EndTargets();
   private final RecordDecoder decoder = new RecordDecoder();
+  private final ReadProgress progress;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final AtomicReference<@Nullable Clients> clients = new AtomicReference<>();
-  private final AtomicReference<@Nullable Instant> completeAt = new AtomicReference<>();
   private final AtomicReference<@Nullable String> problem = new AtomicReference<>();
   private final AtomicReference<@Nullable String> ended = new AtomicReference<>();
   private boolean sayingGoodbye;
@@ -96,6 +96,7 @@ public final class CatalogFollower implements CatalogSource {
     this.topics = new FollowedTopics(topicPrefix, topics);
     this.catalog = catalog;
     this.clock = clock;
+    this.progress = new ReadProgress(clock);
     thread.setDaemon(true);
   }
 
@@ -174,11 +175,19 @@ public final class CatalogFollower implements CatalogSource {
 
   @Override
   public Optional<Duration> age() {
-    Instant at = completeAt.get();
-    return Optional.ofNullable(at)
+    return progress
+        .completeAt()
         .or(catalog::completeAt)
         .map(a -> Duration.between(a, clock.instant()))
         .map(d -> d.isNegative() ? Duration.ZERO : d);
+  }
+
+  /**
+   * When it knew everything last, or took new records if it has yet to read what there was. Empty
+   * if it did neither since its start.
+   */
+  public Optional<Instant> turnedAt() {
+    return progress.turnedAt();
   }
 
   @Override
@@ -270,6 +279,7 @@ public final class CatalogFollower implements CatalogSource {
               targets,
               decoder,
               clock,
+              progress::movedOn,
               this::complete);
       following.open();
       clients.set(session);
@@ -295,6 +305,7 @@ public final class CatalogFollower implements CatalogSource {
 
   private synchronized void beginSession() {
     sayingGoodbye = false;
+    progress.begin();
     if (isClosed()) {
       Thread.currentThread().interrupt();
     }
@@ -307,7 +318,7 @@ public final class CatalogFollower implements CatalogSource {
   }
 
   private void complete(Instant at) {
-    completeAt.set(at);
+    progress.complete(at);
     if (problem.getAndSet(null) != null) {
       log.info("catalog: follows Kafka again");
     }

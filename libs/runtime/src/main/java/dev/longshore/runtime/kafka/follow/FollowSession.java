@@ -65,6 +65,7 @@ final class FollowSession {
   private final CatalogWriter writer;
   private final EndTargets targets;
   private final RecordDecoder decoder;
+  private final Runnable movedOn;
   private final java.util.function.Consumer<Instant> complete;
 
   private final Map<Partition, Long> positions = new HashMap<>();
@@ -81,6 +82,7 @@ final class FollowSession {
   /**
    * Creates a session without opening it.
    *
+   * @param movedOn called when records came that were not known
    * @param complete called with each later instant up to which everything is known
    */
   FollowSession(
@@ -91,6 +93,7 @@ final class FollowSession {
       EndTargets targets,
       RecordDecoder decoder,
       Clock clock,
+      Runnable movedOn,
       java.util.function.Consumer<Instant> complete) {
     this.consumer = consumer;
     this.probe = new EndProbe(admin, topics, clock, PROBE_EVERY);
@@ -98,6 +101,7 @@ final class FollowSession {
     this.writer = writer;
     this.targets = targets;
     this.decoder = decoder;
+    this.movedOn = movedOn;
     this.complete = complete;
   }
 
@@ -205,6 +209,9 @@ final class FollowSession {
       writer.apply(new Batch(records, unwritten));
       unwritten.clear();
       writtenAtNanos = System.nanoTime();
+    }
+    if (anyNew) {
+      movedOn.run();
     }
     positions.putAll(next);
     if (!first.isEmpty()) {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeTopicsResult;
@@ -49,6 +50,7 @@ class FollowSessionTest {
   private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
   private final FollowedTopics topics = new FollowedTopics("", Set.of(Topic.PINS));
   private final EndTargets targets = new EndTargets();
+  private final AtomicInteger movedOn = new AtomicInteger();
   private final FollowSession session =
       new FollowSession(
           consumer,
@@ -58,6 +60,7 @@ class FollowSessionTest {
           targets,
           new RecordDecoder(),
           clock,
+          movedOn::incrementAndGet,
           _ -> {});
 
   FollowSessionTest() {
@@ -81,12 +84,14 @@ class FollowSessionTest {
     session.poll();
 
     assertThat(catalog.pins().of(others.imageDag())).contains(others);
+    assertThat(movedOn).hasValue(1);
   }
 
   @Test
   void pausesAfterAPollOfWhatIsHereAlreadyUnlessSomebodyWaitsForAnEnd() throws Exception {
     pollOwn();
     assertThat(session.pauses()).isTrue();
+    assertThat(movedOn).as("nothing new came").hasValue(0);
 
     EndLook later =
         new EndLook(
