@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
+import dev.longshore.model.UtcTime;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -22,7 +23,8 @@ final class InstantReader extends StdScalarDeserializer<Instant> {
       return (Instant) context.handleUnexpectedToken(Instant.class, parser);
     }
     try {
-      return Instant.parse(parser.getText());
+      String text = parser.getText();
+      return UtcTime.read(text).orElseGet(() -> Instant.parse(text));
     } catch (DateTimeException e) {
       return (Instant)
           context.handleWeirdStringValue(
