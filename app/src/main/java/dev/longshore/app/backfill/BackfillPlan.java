@@ -6,20 +6,16 @@ import dev.longshore.converter.source.ImagePlan;
 import dev.longshore.converter.source.ImageWalk;
 import dev.longshore.converter.source.Reason;
 import dev.longshore.converter.source.SourceRepository;
-import dev.longshore.events.BlobState;
 import dev.longshore.events.ImageState;
-import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
 import dev.longshore.model.Mode;
 import dev.longshore.model.Platform;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.Tag;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Manifest;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.source.ImageSource;
 import dev.longshore.pinner.SpacePlan;
-import dev.longshore.pinner.SpacePlan.Chosen;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.Rules;
 import dev.longshore.runtime.config.PollSettings;
@@ -28,17 +24,13 @@ import dev.longshore.runtime.kafka.step.Progress;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import dev.longshore.settings.value.ByteSize;
 import dev.longshore.watcher.BackfillListing;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -54,31 +46,16 @@ public final class BackfillPlan {
   /** Names between two words of progress: a minute, at a usual budget. */
   private static final int NAMES = 500;
 
-  /** Blobs that a peer is asked for together. */
-  private static final int BLOBS = 500;
-
   /** Repositories between two: most have few names. */
   private static final int REPOSITORIES = 20;
 
-  /** Bits of each form of a blob; those of the peers follow. */
-  private static final int SEEN = 32;
-
-  private static final int STORED = 33;
-  private static final int KNOWN = 34;
-  private static final int PEERS = 64;
-
-  /** The lower half of a form's first word is the number of the repository that it is read from. */
-  private static final long REPOSITORY = 0xFFFF_FFFFL;
-
   private final Catalog catalog;
   private final Rules rules;
-  private final SpacePlan space;
   private final ByteSize maxImageSize;
   private final Consumer<String> progress;
   private final KnownSizes sizes;
-  private final boolean nothingKnown;
   private final BackfillCount count = new BackfillCount();
-  private final BlobTable forms;
+  private final PlannedBlobs blobs;
   private final BlobTable images = new BlobTable(1);
   private final Map<RuleSettings, Integer> ruleNumbers = new HashMap<>();
   private int repositories;
@@ -95,13 +72,10 @@ public final class BackfillPlan {
       Consumer<String> progress) {
     this.catalog = catalog;
     this.rules = rules;
-    this.space = space;
     this.maxImageSize = maxImageSize;
     this.progress = progress;
     this.sizes = KnownSizes.of(catalog);
-    this.nothingKnown = catalog.conversions().blobs(null, 1).isEmpty();
-    space.spaces().forEach(its -> count.needs.add(new BackfillCount.Need(its)));
-    this.forms = new BlobTable(1 + Math.ceilDiv(count.needs.size(), Long.SIZE));
+    this.blobs = new PlannedBlobs(catalog, space, sizes, count);
   }
 
   /** Makes the listing of a registry. */
@@ -143,37 +117,7 @@ public final class BackfillPlan {
    * have room however that is.
    */
   public void askPeersThatLackRoom() throws InterruptedException {
-    for (int peer = 0; peer < count.needs.size(); peer++) {
-      BackfillCount.Need need = count.needs.get(peer);
-      if (need.lacks() > 0 && need.known > 0) {
-        progress.accept(
-            "%s would lack room: asking it what of it is there".formatted(need.space.peer()));
-        ask(peer, need);
-      }
-    }
-  }
-
-  private void ask(int peer, BackfillCount.Need need) throws InterruptedException {
-    List<BlobState> page = catalog.conversions().blobs(null, BLOBS);
-    while (!page.isEmpty()) {
-      Map<Cid, Long> files = new HashMap<>();
-      page.stream()
-          .filter(blob -> blob.transform().equals(BlobState.NONE) && isPlanned(blob, peer))
-          .forEach(blob -> files.put(blob.cid(), blob.size()));
-      Optional<Set<Cid>> held = space.held(peer, files.keySet());
-      if (held.isEmpty()) {
-        return; // it is as it was: all of it may be there, or none
-      }
-      held.get().forEach(file -> need.here += files.getOrDefault(file, 0L));
-      page = catalog.conversions().blobs(page.getLast().key(), BLOBS);
-    }
-  }
-
-  private boolean isPlanned(BlobState blob, int peer) {
-    OptionalInt place = forms.known(BlobTable.key(blob.digest(), 0));
-    return place.isPresent()
-        && forms.isSet(place.getAsInt(), KNOWN)
-        && forms.isSet(place.getAsInt(), PEERS + peer);
+    blobs.askPeersThatLackRoom(progress);
   }
 
   /** What was counted, as it is told. */
@@ -331,8 +275,12 @@ public final class BackfillPlan {
         Read before = read.remove(top.digest());
         ImagePlan plan = before == null ? read(name, top) : before.plan();
         Map<Mode, PlannedMode> planned = planned(plan, lacking);
-        planned.forEach((mode, made) -> count(mode, made));
-        countShared(plan);
+        planned.forEach((mode, made) -> blobs.count(mode, made, rule, work, repositories));
+        if (images.set(images.place(BlobTable.key(plan.digest(), 0)), 0)) {
+          count.digests++;
+          count.unsharedBytes += plan.bytes(Set.of()) - plan.manifestBytes();
+        }
+        blobs.countShared(plan);
         images.number(
             images.place(key),
             (long) plan.manifests().size() << Integer.SIZE | plan.blobs().size());
@@ -388,121 +336,5 @@ public final class BackfillPlan {
       }
       return planned;
     }
-
-    private void countShared(ImagePlan plan) {
-      if (images.set(images.place(BlobTable.key(plan.digest(), 0)), 0)) {
-        count.digests++;
-        count.unsharedBytes += plan.bytes(Set.of()) - plan.manifestBytes();
-      }
-      for (Descriptor blob : plan.blobs().values()) {
-        if (forms.set(forms.place(BlobTable.key(blob.digest(), 0)), SEEN)) {
-          count.blobs++;
-          count.blobBytes += blob.size();
-        }
-      }
-    }
-
-    private void count(Mode mode, PlannedMode made) {
-      Digest digest = made.kept().digest();
-      boolean elsewhere =
-          catalog.conversions().ofDigest(digest).stream().anyMatch(i -> i.mode().is(mode));
-      work.manifests += made.kept().manifests().size();
-      if (elsewhere) {
-        // Its copies are there; this repository is asked whether it serves the blobs.
-        work.questions += made.kept().blobs().size();
-        return;
-      }
-      Chosen chosen = space.choose(standIn(digest, mode), rule);
-      BackfillCount.Stored ofMode = stored(count.modes, mode);
-      ofMode.images++;
-      ofMode.copies += rule.copies();
-      BackfillCount.Stored ofRule = stored(count.rules, rule.match());
-      ofRule.images++;
-      ofRule.copies += rule.copies();
-      count.tooFewPeers += chosen.missing() > 0 ? 1 : 0;
-      chosen.peers().forEach(peer -> count.needs.get(peer).copies++);
-      int form = form(mode);
-      for (Map.Entry<Digest, Manifest> manifest : made.kept().manifests().entrySet()) {
-        long bytes = manifest.getValue().raw().size();
-        store(forms.place(BlobTable.key(manifest.getKey(), form)), bytes, chosen, ofMode, ofRule);
-      }
-      for (Descriptor blob : made.kept().blobs().values()) {
-        boolean changed = made.changed().contains(blob.digest());
-        int place = forms.place(BlobTable.key(blob.digest(), changed ? form : 0));
-        long bytes = changed ? (long) (blob.size() * sizes.factor(mode)) : blob.size();
-        line(place, blob, changed);
-        store(place, bytes, chosen, ofMode, ofRule);
-      }
-    }
-
-    /** What of it crosses the line from the registry. */
-    private void line(int place, Descriptor blob, boolean changed) {
-      long from = forms.number(place) & REPOSITORY;
-      if (from == repositories) {
-        return;
-      }
-      if (from != 0) {
-        work.questions++;
-        return;
-      }
-      forms.number(place, forms.number(place) | repositories);
-      if (!changed && isKnown(blob.digest())) {
-        boolean isNew = forms.set(place, KNOWN);
-        assert isNew;
-        count.knownBlobs++;
-        count.knownBytes += blob.size();
-        work.questions++;
-      } else {
-        work.blobs++;
-        work.bytes += blob.size();
-      }
-    }
-
-    private void store(
-        int place,
-        long bytes,
-        Chosen chosen,
-        BackfillCount.Stored ofMode,
-        BackfillCount.Stored ofRule) {
-      if (forms.set(place, STORED)) {
-        ofMode.bytes += bytes;
-        ofRule.bytes += bytes;
-      }
-      for (int peer : chosen.peers()) {
-        if (forms.set(place, PEERS + peer)) {
-          BackfillCount.Need need = count.needs.get(peer);
-          need.bytes += bytes;
-          need.known += forms.isSet(place, KNOWN) ? bytes : 0;
-        }
-      }
-    }
-
-    /** Rules with other keys or other pieces make other layers of the same mode. */
-    private int form(Mode mode) {
-      return mode == Mode.PLAIN
-          ? 1
-          : List.of(
-                      mode.text(),
-                      rule.recipients(),
-                      rule.layers(),
-                      rule.prefetch(),
-                      String.valueOf(rule.chunkSize()),
-                      String.valueOf(rule.minChunkSize()))
-                  .hashCode()
-              | 2;
-    }
-  }
-
-  private boolean isKnown(Digest blob) {
-    return !nothingKnown && catalog.conversions().blob(blob, BlobState.NONE).isPresent();
-  }
-
-  private static <K> BackfillCount.Stored stored(Map<K, BackfillCount.Stored> all, K key) {
-    return all.computeIfAbsent(key, _ -> new BackfillCount.Stored());
-  }
-
-  private static Cid standIn(Digest image, Mode mode) {
-    Digest drawn = Digest.of((mode.text() + " " + image).getBytes(StandardCharsets.UTF_8));
-    return Cid.dagPb(HexFormat.of().parseHex(drawn.hex()));
   }
 }
