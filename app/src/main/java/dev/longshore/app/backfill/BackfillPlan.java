@@ -27,7 +27,6 @@ import dev.longshore.watcher.BackfillListing;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -127,9 +126,15 @@ public final class BackfillPlan {
 
   /** The manifests of an image, or why there are none. */
   private record Read(
+      RepositoryName from,
       @Nullable ImagePlan found,
       @Nullable PermanentFailure forGood,
       @Nullable TransientFailure passing) {
+    /** Whether another repository can count with it: what failed may be this one's fault. */
+    boolean holdsFor(RepositoryName name) {
+      return found != null || from.equals(name);
+    }
+
     ImagePlan plan() throws PermanentFailure, TransientFailure {
       if (forGood != null) {
         throw forGood;
@@ -146,11 +151,12 @@ public final class BackfillPlan {
     private final RegistryWork work;
     private final Map<Digest, Boolean> inRepository = new HashMap<>();
 
-    /** Of the images that come next. */
-    private final Map<Digest, Read> read = new ConcurrentHashMap<>();
+    /** The repositories of images that come next, whose manifests are asked for. */
+    private final Map<Long, RepositoryName> asked = new HashMap<>();
 
+    private final Map<Long, Read> read = new ConcurrentHashMap<>();
+    private @Nullable RepositoryName repository;
     private RuleSettings rule = Rules.DEFAULT;
-    private int ruleNumber;
 
     Visit(BackfillListing listing, RegistryWork work) {
       this.listing = listing;
@@ -160,12 +166,20 @@ public final class BackfillPlan {
     @Override
     public void repository(RepositoryName name) {
       inRepository.clear();
+      asked
+          .entrySet()
+          .removeIf(its -> Objects.equals(its.getValue(), repository) && forget(its.getKey()));
+      repository = name;
       repositories++;
       rule = rules.settings(name);
-      ruleNumber = ruleNumbers.computeIfAbsent(rule, _ -> ruleNumbers.size() + 1);
       if (repositories % REPOSITORIES == 1) {
         tell(name);
       }
+    }
+
+    private boolean forget(long image) {
+      read.remove(image);
+      return true;
     }
 
     private void tell(RepositoryName name) {
@@ -190,14 +204,17 @@ public final class BackfillPlan {
 
     @Override
     public List<Callable<Void>> coming(RepositoryName name, List<Descriptor> found) {
-      read.clear();
       List<Callable<Void>> requests = new ArrayList<>();
-      Set<Digest> asked = new HashSet<>();
+      RuleSettings its = rules.settings(name);
       for (Descriptor top : found) {
-        if (isToBeRead(name, top.digest()) && asked.add(top.digest())) {
+        Set<Mode> lacking = lacking(name, top.digest(), its);
+        long image = counted(top.digest(), lacking, its);
+        // One that a repository before this one brings is counted when the turn is this one's.
+        if (isToBeRead(name, top.digest(), lacking, image)
+            && asked.putIfAbsent(image, name) == null) {
           requests.add(
               () -> {
-                read.put(top.digest(), tryToRead(name, top));
+                read.put(image, tryToRead(name, top, its));
                 return null;
               });
         }
@@ -205,21 +222,21 @@ public final class BackfillPlan {
       return requests;
     }
 
-    private boolean isToBeRead(RepositoryName name, Digest digest) {
-      Set<Mode> lacking = lacking(name, digest);
+    private boolean isToBeRead(RepositoryName name, Digest digest, Set<Mode> lacking, long image) {
       return !lacking.isEmpty()
-          && !inRepository.containsKey(digest)
+          && !(Objects.equals(name, repository) && inRepository.containsKey(digest))
           && !catalog.decisions().isForgotten(digest)
-          && images.number(images.place(counted(digest, lacking))) == 0;
+          && images.number(images.place(image)) == 0;
     }
 
-    private Read tryToRead(RepositoryName name, Descriptor top) throws InterruptedException {
+    private Read tryToRead(RepositoryName name, Descriptor top, RuleSettings its)
+        throws InterruptedException {
       try {
-        return new Read(read(name, top), null, null);
+        return new Read(name, read(name, top, its), null, null);
       } catch (PermanentFailure e) {
-        return new Read(null, e, null);
+        return new Read(name, null, e, null);
       } catch (TransientFailure e) {
-        return new Read(null, null, e);
+        return new Read(name, null, null, e);
       }
     }
 
@@ -229,7 +246,7 @@ public final class BackfillPlan {
       if (++count.listed % NAMES == 0) {
         tell(name);
       }
-      Set<Mode> lacking = lacking(name, top.digest());
+      Set<Mode> lacking = lacking(name, top.digest(), rule);
       if (lacking.isEmpty()) {
         count.mirrored++;
         return;
@@ -250,9 +267,9 @@ public final class BackfillPlan {
     }
 
     /** Modes of the rule in which this repository has nothing of it here. */
-    private Set<Mode> lacking(RepositoryName name, Digest digest) {
+    private Set<Mode> lacking(RepositoryName name, Digest digest, RuleSettings its) {
       Set<Mode> lacking = EnumSet.noneOf(Mode.class);
-      lacking.addAll(rule.modes());
+      lacking.addAll(its.modes());
       for (ImageState made : catalog.conversions().forRepository(name, digest)) {
         made.mode().mode().ifPresent(lacking::remove);
       }
@@ -262,7 +279,9 @@ public final class BackfillPlan {
     /** Whether the image will be mirrored; then it is counted. */
     private boolean comes(RepositoryName name, @Nullable Tag tag, Descriptor top, Set<Mode> lacking)
         throws RegistryException, InterruptedException {
-      long key = counted(top.digest(), lacking);
+      long key = counted(top.digest(), lacking, rule);
+      asked.remove(key);
+      Read before = read.remove(key);
       long counted = images.number(images.place(key));
       if (counted != 0) {
         // The same manifests for another repository: it is only asked whether it serves the blobs.
@@ -272,8 +291,8 @@ public final class BackfillPlan {
       }
       String what = name + (tag == null ? "@" + top.digest() : ":" + tag);
       try {
-        Read before = read.remove(top.digest());
-        ImagePlan plan = before == null ? read(name, top) : before.plan();
+        ImagePlan plan =
+            before != null && before.holdsFor(name) ? before.plan() : read(name, top, rule);
         Map<Mode, PlannedMode> planned = planned(plan, lacking);
         planned.forEach((mode, made) -> blobs.count(mode, made, rule, work, repositories));
         if (images.set(images.place(BlobTable.key(plan.digest(), 0)), 0)) {
@@ -297,21 +316,22 @@ public final class BackfillPlan {
       }
     }
 
-    private long counted(Digest digest, Set<Mode> lacking) {
-      int asked = List.of(ruleNumber, lacking.stream().map(Mode::text).toList()).hashCode() | 1;
-      return BlobTable.key(digest, asked);
+    private long counted(Digest digest, Set<Mode> lacking, RuleSettings its) {
+      int number = ruleNumbers.computeIfAbsent(its, _ -> ruleNumbers.size() + 1);
+      int form = List.of(number, lacking.stream().map(Mode::text).toList()).hashCode() | 1;
+      return BlobTable.key(digest, form);
     }
 
-    private ImagePlan read(RepositoryName name, Descriptor top)
+    private ImagePlan read(RepositoryName name, Descriptor top, RuleSettings its)
         throws TransientFailure, PermanentFailure, InterruptedException {
       Progress none =
           _ -> {
             throw new IllegalStateException("reading manifests publishes nothing");
           };
-      List<Platform> platforms = rule.platforms().stream().map(Platform::parse).toList();
+      List<Platform> platforms = its.platforms().stream().map(Platform::parse).toList();
       ImagePlan plan =
           ImageWalk.plan(SourceRepository.of(listing.source(), name, none), top, platforms);
-      ByteSize limit = rule.maxSize() == null ? maxImageSize : rule.maxSize();
+      ByteSize limit = its.maxSize() == null ? maxImageSize : its.maxSize();
       long bytes = plan.bytes(Set.of());
       if (bytes < 0 || bytes > limit.bytes()) {
         throw Reason.IMAGE_TOO_BIG.failure(
