@@ -14,7 +14,6 @@ import java.util.Locale;
 final class RegistrySender implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 30_000;
   private static final int LONGEST_LINE = 8_192;
-  private static final int LONGEST_EVENT = 1_024;
   private static final int DIGEST_DIGITS = 64;
   private static final String LENGTH = "content-length:";
 
@@ -63,28 +62,26 @@ final class RegistrySender implements AutoCloseable {
     String digest = "sha256:" + "0".repeat(DIGEST_DIGITS - hex.length()) + hex;
     String repository = "team/app" + number % repositories;
     // A formatter would take as long as all the rest.
-    return new StringBuilder(LONGEST_EVENT)
-        .append("{\"events\":[{\"id\":\"a")
-        .append(number)
-        .append("\",\"timestamp\":\"2026-01-01T00:00:00.000000001Z\",\"action\":\"push\",")
-        .append("\"target\":{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",")
-        .append("\"digest\":\"")
-        .append(digest)
-        .append("\",\"size\":1576,\"length\":1576,\"repository\":\"")
-        .append(repository)
-        .append("\",\"url\":\"http://registry.example/v2/")
-        .append(repository)
-        .append("/manifests/")
-        .append(digest)
-        .append("\",\"tag\":\"v")
-        .append(number)
-        .append("\"},\"request\":{\"id\":\"b")
-        .append(number)
-        .append("\",\"addr\":\"192.0.2.7:51234\",\"host\":\"registry.example\",")
-        .append("\"method\":\"PUT\",\"useragent\":\"buildkit/v0.20\"},\"actor\":{},")
-        .append("\"source\":{\"addr\":\"registry-7c9:5000\",")
-        .append("\"instanceID\":\"0e4ab5f3-c6a2-4ac2-a6bb-5b1a6ea8a1f4\"}}]}")
-        .toString();
+    return "{\"events\":[{\"id\":\"a"
+        + number
+        + "\",\"timestamp\":\"2026-01-01T00:00:00.000000001Z\",\"action\":\"push\","
+        + "\"target\":{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\","
+        + "\"digest\":\""
+        + digest
+        + "\",\"size\":1576,\"length\":1576,\"repository\":\""
+        + repository
+        + "\",\"url\":\"http://registry.example/v2/"
+        + repository
+        + "/manifests/"
+        + digest
+        + "\",\"tag\":\"v"
+        + number
+        + "\"},\"request\":{\"id\":\"b"
+        + number
+        + "\",\"addr\":\"192.0.2.7:51234\",\"host\":\"registry.example\","
+        + "\"method\":\"PUT\",\"useragent\":\"buildkit/v0.20\"},\"actor\":{},"
+        + "\"source\":{\"addr\":\"registry-7c9:5000\","
+        + "\"instanceID\":\"0e4ab5f3-c6a2-4ac2-a6bb-5b1a6ea8a1f4\"}}]}";
   }
 
   private String line() throws IOException {
