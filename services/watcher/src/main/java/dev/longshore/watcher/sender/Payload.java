@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.longshore.model.UtcTime;
+import dev.longshore.events.UtcTime;
 import dev.longshore.oci.ForeignJson;
 import dev.longshore.watcher.sender.NotUnderstoodException.Reason;
 import java.io.IOException;

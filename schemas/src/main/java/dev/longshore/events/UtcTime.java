@@ -1,4 +1,4 @@
-package dev.longshore.model;
+package dev.longshore.events;
 
 import java.time.DateTimeException;
 import java.time.Instant;

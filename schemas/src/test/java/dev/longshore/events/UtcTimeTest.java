@@ -1,4 +1,4 @@
-package dev.longshore.model;
+package dev.longshore.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
