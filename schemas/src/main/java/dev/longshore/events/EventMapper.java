@@ -3,7 +3,9 @@ package dev.longshore.events;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -17,13 +19,19 @@ import java.util.List;
 
 /** Jackson, strict about types and lenient about unknown fields. */
 final class EventMapper {
+  /** Most records are read and written on a thread of their own, which would use each once. */
+  private static final int BUFFERS = 32;
+
   static final JsonMapper JSON = create();
 
   private EventMapper() {}
 
   private static JsonMapper create() {
     JsonMapper.Builder builder =
-        JsonMapper.builder()
+        JsonMapper.builder(
+                JsonFactory.builder()
+                    .recyclerPool(JsonRecyclerPools.newBoundedPool(BUFFERS))
+                    .build())
             .addModule(new JavaTimeModule().addDeserializer(Instant.class, new InstantReader()))
             .addModule(new ModelModule())
             .defaultPropertyInclusion(

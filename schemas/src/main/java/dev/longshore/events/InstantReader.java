@@ -22,7 +22,8 @@ final class InstantReader extends StdScalarDeserializer<Instant> {
       return (Instant) context.handleUnexpectedToken(Instant.class, parser);
     }
     try {
-      return Instant.parse(parser.getText());
+      String text = parser.getText();
+      return UtcTime.read(text).orElseGet(() -> Instant.parse(text));
     } catch (DateTimeException e) {
       return (Instant)
           context.handleWeirdStringValue(

@@ -21,13 +21,21 @@ final class AtOnce {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<T> answers = new ArrayList<>();
       for (Future<T> each : threads.invokeAll(requests)) {
-        answers.add(each.get());
+        answers.add(ended(each));
       }
       return answers;
+    }
+  }
+
+  /** What a request returned, once it has ended. */
+  static <T> T ended(Future<T> request) throws InterruptedException {
+    try {
+      return request.get();
     } catch (ExecutionException e) {
       switch (e.getCause()) {
         case Error defect -> throw defect;
         case RuntimeException defect -> throw defect;
+        case InterruptedException stopped -> throw stopped;
         case null, default -> throw new IllegalStateException("a request failed untold", e);
       }
     }

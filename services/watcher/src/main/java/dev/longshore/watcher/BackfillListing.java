@@ -11,7 +11,6 @@ import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Kind;
 import dev.longshore.oci.source.ImageSource;
-import dev.longshore.oci.source.Page;
 import dev.longshore.oci.source.RequestBudget;
 import dev.longshore.oci.source.RequestQuota;
 import dev.longshore.rules.Rules;
@@ -25,7 +24,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +45,8 @@ public final class BackfillListing {
   private final MirrorScope scope;
   private final Catalog catalog;
   private final RequestBudget budget;
-  private long others;
+  private final RequestBudget ofPolls;
+  private final ImageSource source;
 
   /** What is found. */
   public interface Visitor {
@@ -58,7 +57,8 @@ public final class BackfillListing {
     void unwanted(String repository);
 
     /**
-     * Images that are visited next.
+     * Images that are visited next, perhaps of a repository that has not begun, after those
+     * that came before.
      *
      * @return calls to make for them, concurrently and before
      */
@@ -102,11 +102,14 @@ public final class BackfillListing {
     this.asked = pattern == null ? "**" : pattern;
     this.atOnce =
         Math.min(MOST_AT_ONCE, (polled == null ? PollSettings.UNSAID : polled).requestsPerSecond());
+    PatientSource patient = new PatientSource(pauses);
+    this.ofPolls = budget.part();
+    this.source = memory.apply(patient.of(images.within(budget)));
     this.registry =
         new WatchedRegistry(
             settings.name(),
             new RegistryHost(settings.host()),
-            memory.apply(PatientSource.of(images.within(budget), pauses)),
+            memory.apply(patient.of(images.within(ofPolls))),
             new RepositoryPatterns(polled == null ? List.of(asked) : polled.repositories()));
     this.only = new RepositoryPatterns(List.of(asked));
     this.scope = new MirrorScope(() -> rules, watcher.mirrorUntagged());
@@ -115,14 +118,14 @@ public final class BackfillListing {
     this.poll = new Poll(registry, catalog, scope, _ -> {}, clock);
   }
 
-  /** Reads the registry, with the patience and within the budget of the listing. */
+  /** Reads images of the registry, with the patience and within the budget of the listing. */
   public ImageSource source() {
-    return registry.forPolls();
+    return source;
   }
 
   /** Requests that polls would send, too. */
   public long ofPolls() {
-    return budget.taken() - others;
+    return ofPolls.taken();
   }
 
   /** Requests that were sent, for images too. */
@@ -150,9 +153,7 @@ public final class BackfillListing {
             "no such repository is polled and in the registry; check the name, and"
                 + " poll.repositories");
       }
-      for (String repository : chosen) {
-        look(repository, visitor);
-      }
+      lookAtAll(chosen, visitor);
     } catch (RegistryException e) {
       if (e.kind() == Kind.INTERRUPTED) {
         throw new InterruptedException(e.getMessage());
@@ -161,28 +162,53 @@ public final class BackfillListing {
     }
   }
 
-  private void look(String repository, Visitor visitor)
+  /** In their order, though they are asked about ahead of their turn. */
+  private void lookAtAll(List<String> repositories, Visitor visitor)
       throws RegistryException, InterruptedException {
+    try (ListingAhead ahead = new ListingAhead(visitor, MOST_AT_ONCE)) {
+      for (String repository : repositories) {
+        Optional<RepositoryName> name = name(repository, visitor);
+        if (name.isPresent()) {
+          ahead.add(new RepositoryListing(name.get(), registry.forPolls(), scope, catalog, atOnce));
+        }
+        if (ahead.isFull()) {
+          lookAt(ahead.next(), visitor);
+        }
+      }
+      while (!ahead.isEmpty()) {
+        lookAt(ahead.next(), visitor);
+      }
+    }
+  }
+
+  private Optional<RepositoryName> name(String repository, Visitor visitor) {
     RepositoryName name;
     try {
       name = new RepositoryName(registry.host(), repository);
     } catch (OciFormatException e) {
       visitor.passedOver(
           registry.host() + "/" + repository, "NAME_INVALID", String.valueOf(e.getMessage()));
-      return;
+      return Optional.empty();
     }
     if (!scope.covers(name)) {
       visitor.unwanted(name.toString());
-      return;
+      return Optional.empty();
     }
+    return Optional.of(name);
+  }
+
+  private void lookAt(RepositoryListing listing, Visitor visitor)
+      throws RegistryException, InterruptedException {
+    RepositoryName name = listing.name();
     visitor.repository(name);
     try {
-      look(name, visitor);
+      look(listing, visitor);
     } catch (RegistryException e) {
       if (isOverAll(name, e)) {
         throw e;
       }
-      boolean gone = e.kind() == Kind.NOT_FOUND && !registry.polled().names().contains(repository);
+      boolean gone =
+          e.kind() == Kind.NOT_FOUND && !registry.polled().names().contains(name.repository());
       if (gone) {
         visitor.passedOver(name.toString(), "NAME_UNKNOWN", text(e));
       } else {
@@ -191,34 +217,16 @@ public final class BackfillListing {
     }
   }
 
-  private void look(RepositoryName name, Visitor visitor)
+  private void look(RepositoryListing listing, Visitor visitor)
       throws RegistryException, InterruptedException {
-    var attempt = new RegistryException.Attempt("list tags of", name.toString());
-    List<String> tags =
-        Page.all(attempt, RepositoryLook.LISTING_LIMIT, from -> source().tags(name, from));
     Set<Digest> images = new LinkedHashSet<>();
-    int failed = 0;
-    List<Reference> tagged =
-        tags.stream()
-            .map(Tag::new)
-            .filter(tag -> scope.covers(name, tag))
-            .map(tag -> Reference.tagged(name, tag))
-            .toList();
-    failed = images(name, tagged, images, visitor, failed);
-    List<Reference> referrers =
-        referrers(name, images, visitor).stream()
-            .map(digest -> Reference.digested(name, digest))
-            .toList();
-    images(name, referrers, images, visitor, failed);
+    int failed = images(listing, listing.tagged(), images, visitor, 0);
+    images(listing, referrers(listing, images, visitor), images, visitor, failed);
   }
-
-  /** The answer to one request. */
-  private record Answer(
-      Reference reference, @Nullable Descriptor found, @Nullable RegistryException failure) {}
 
   /** As many at once as the budget has requests in a second; told of in order. */
   private int images(
-      RepositoryName name,
+      RepositoryListing listing,
       List<Reference> references,
       Set<Digest> images,
       Visitor visitor,
@@ -226,43 +234,25 @@ public final class BackfillListing {
       throws RegistryException, InterruptedException {
     int failed = failedBefore;
     for (int from = 0; from < references.size(); from += atOnce) {
-      List<Callable<Answer>> requests =
-          references.subList(from, Math.min(references.size(), from + atOnce)).stream()
-              .map(reference -> (Callable<Answer>) () -> resolve(reference))
-              .toList();
-      List<Answer> answers = AtOnce.all(requests);
-      long before = budget.taken();
-      var _ =
-          AtOnce.all(
-              visitor.coming(
-                  name,
-                  answers.stream().flatMap(answer -> Stream.ofNullable(answer.found)).toList()));
-      others += budget.taken() - before;
-      for (Answer answer : answers) {
+      List<RepositoryListing.Answer> answers = listing.of(listing.some(references, from));
+      var _ = AtOnce.all(visitor.coming(listing.name(), RepositoryListing.found(answers)));
+      for (RepositoryListing.Answer answer : answers) {
         failed = image(answer, images, visitor, failed);
       }
     }
     return failed;
   }
 
-  private Answer resolve(Reference reference) {
-    try {
-      return new Answer(reference, source().resolve(reference), null);
-    } catch (RegistryException e) {
-      return new Answer(reference, null, e);
-    }
-  }
-
   /** A registry that fails for referrers must not hide its tags, as in a poll. */
-  private List<Digest> referrers(RepositoryName name, Set<Digest> images, Visitor visitor)
+  private List<Reference> referrers(RepositoryListing listing, Set<Digest> images, Visitor visitor)
       throws RegistryException, InterruptedException {
     try {
-      return new PolledReferrers(source(), name, catalog, atOnce).unknown(images);
+      return listing.referrers(images);
     } catch (RegistryException e) {
-      if (isOverAll(name, e)) {
+      if (isOverAll(listing.name(), e)) {
         throw e;
       }
-      String what = "referrers of " + name;
+      String what = "referrers of " + listing.name();
       if (e.transientFailure()) {
         visitor.unseen(what, text(e));
       } else {
@@ -273,21 +263,17 @@ public final class BackfillListing {
   }
 
   /** What is refused for this image alone must not hide the others. */
-  private int image(Answer answer, Set<Digest> images, Visitor visitor, int failed)
+  private int image(
+      RepositoryListing.Answer answer, Set<Digest> images, Visitor visitor, int failed)
       throws RegistryException, InterruptedException {
-    Reference reference = answer.reference;
-    Descriptor found = answer.found;
+    Reference reference = answer.reference();
+    Descriptor found = answer.found();
     try {
       if (found == null) {
-        throw Objects.requireNonNull(answer.failure);
+        throw Objects.requireNonNull(answer.failure());
       }
       images.add(found.digest());
-      long before = budget.taken();
-      try {
-        visitor.image(reference.name(), reference.tag().orElse(null), found);
-      } finally {
-        others += budget.taken() - before;
-      }
+      visitor.image(reference.name(), reference.tag().orElse(null), found);
       return failed;
     } catch (RegistryException e) {
       if (isOverAll(reference.name(), e)) {
@@ -307,7 +293,8 @@ public final class BackfillListing {
 
   private boolean isOverAll(RepositoryName name, RegistryException e) throws InterruptedException {
     return e.kind() == Kind.INTERRUPTED
-        || (e.transientFailure() && source().isOverAll(name.host(), Optional.of(name), e));
+        || (e.transientFailure()
+            && registry.forPolls().isOverAll(name.host(), Optional.of(name), e));
   }
 
   private static String text(RegistryException e) {

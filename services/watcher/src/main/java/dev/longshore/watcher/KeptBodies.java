@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How many notifications that nobody understands become dead letters: of a sender that goes on so,
@@ -19,22 +20,45 @@ final class KeptBodies {
 
   private static final Duration HOUR = Duration.ofHours(1);
   private final Clock clock;
-  private final Map<String, Kept> bySource = new HashMap<>();
+  private final Map<String, Count> bySource = new HashMap<>();
 
-  private record Kept(Instant since, int count) {}
+  /** Of an hour. */
+  private static final class Count {
+    private final Instant since;
+    private int kept;
+
+    Count(Instant since) {
+      this.since = since;
+    }
+  }
+
+  /** Room for one body. */
+  @FunctionalInterface
+  interface Room {
+    /** For another one: this one could not be stored, and comes again. */
+    void giveBack();
+  }
 
   KeptBodies(Clock clock) {
     this.clock = clock;
   }
 
-  /** Whether one more is kept. */
-  synchronized boolean takeRoom(String source) {
+  /** Room for one more, if there is any. */
+  synchronized Optional<Room> takeRoom(String source) {
     Instant now = clock.instant();
-    Kept before = bySource.getOrDefault(source, new Kept(now, 0));
+    Count before = bySource.getOrDefault(source, new Count(now));
     // Also when the clock was set back.
-    Kept sofar =
-        Duration.between(before.since, now).abs().compareTo(HOUR) < 0 ? before : new Kept(now, 0);
-    bySource.put(source, new Kept(sofar.since, Math.min(AN_HOUR, sofar.count + 1)));
-    return sofar.count < AN_HOUR;
+    Count sofar =
+        Duration.between(before.since, now).abs().compareTo(HOUR) < 0 ? before : new Count(now);
+    bySource.put(source, sofar);
+    if (sofar.kept == AN_HOUR) {
+      return Optional.empty();
+    }
+    sofar.kept++;
+    return Optional.of(() -> giveBack(sofar));
+  }
+
+  private synchronized void giveBack(Count count) {
+    count.kept--;
   }
 }

@@ -9,6 +9,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -22,15 +23,23 @@ final class PatientSource {
 
   private static final int TOO_MANY_REQUESTS = 429;
 
-  private PatientSource() {}
+  /** A request holds a connection, and one host has not many. */
+  static final int AT_ONCE = 64;
+
+  private final Semaphore places = new Semaphore(AT_ONCE);
+  private final Waiting waiting;
 
   /**
-   * The same source.
+   * For sources of one registry.
    *
    * @param pauses hears of each pause, and lets it pass
    */
-  static ImageSource of(ImageSource source, RequestBudget.Wait pauses) {
-    Waiting waiting = new Waiting(pauses);
+  PatientSource(RequestBudget.Wait pauses) {
+    this.waiting = new Waiting(pauses);
+  }
+
+  /** The same source. */
+  ImageSource of(ImageSource source) {
     return (ImageSource)
         Proxy.newProxyInstance(
             PatientSource.class.getClassLoader(),
@@ -39,7 +48,7 @@ final class PatientSource {
               while (true) {
                 int round = waiting.round.get();
                 try {
-                  Object answer = method.invoke(source, arguments);
+                  Object answer = invoke(method, source, arguments);
                   if (isRequest(method)) {
                     waiting.paused.set(0);
                   }
@@ -53,6 +62,17 @@ final class PatientSource {
                 }
               }
             });
+  }
+
+  private Object invoke(Method method, ImageSource source, Object[] arguments)
+      throws ReflectiveOperationException {
+    // Each request ends within its deadline, and so does this wait.
+    places.acquireUninterruptibly();
+    try {
+      return method.invoke(source, arguments);
+    } finally {
+      places.release();
+    }
   }
 
   /** One pause for all requests that met the same refusal. */

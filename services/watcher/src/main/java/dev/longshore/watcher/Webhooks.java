@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -116,9 +117,11 @@ final class Webhooks implements EdgeHandler {
     WebhookSource source = sources.get(name);
     Receipt receipt =
         source == null
-            ? new Receipt(
-                ifKept(KeptBodies.OF_NO_REGISTRY, hint(name, delivery, clock.instant())),
-                Result.MALFORMED)
+            ? notUnderstood(
+                KeptBodies.OF_NO_REGISTRY,
+                List.of(),
+                hint(name, delivery, clock.instant()),
+                Optional.empty())
             : receipt(name, source, delivery, clock.instant());
     String repository =
         receipt.hints().isEmpty()
@@ -130,7 +133,7 @@ final class Webhooks implements EdgeHandler {
             Operation.HINT,
             repository == null ? "" : repository,
             source == null ? WebhookPath.HIDDEN : name);
-    store(receipt.hints());
+    store(receipt);
     meter.took(receipt.result());
     if (source == null) {
       deliveries.add(name, "unknown", Outcome.NOT_UNDERSTOOD, "no registry has this name");
@@ -140,16 +143,24 @@ final class Webhooks implements EdgeHandler {
     exchange.send(202, Map.of(), NOTHING);
   }
 
-  /** What to store of a notification. */
-  private record Receipt(List<Hint> hints, Result result, Optional<Told> told) {
-    Receipt(List<Hint> hints, Result result) {
-      this(hints, result, Optional.empty());
+  /**
+   * What to store of a notification.
+   *
+   * @param room what one of the hints takes, as it is not understood
+   */
+  private record Receipt(
+      List<Hint> hints, Result result, Optional<Told> told, Optional<KeptBodies.Room> room) {
+    Receipt(List<Hint> hints, Result result, Optional<Told> told) {
+      this(hints, result, told, Optional.empty());
     }
   }
 
   /** What nobody understands becomes a dead letter, to be replayed when it is understood. */
-  private List<Hint> ifKept(String source, Hint dead) {
-    return kept.takeRoom(source) ? List.of(dead) : List.of();
+  private Receipt notUnderstood(
+      String source, List<Hint> understood, Hint dead, Optional<Told> told) {
+    Optional<KeptBodies.Room> room = kept.takeRoom(source);
+    List<Hint> stored = Stream.concat(understood.stream(), room.map(_ -> dead).stream()).toList();
+    return new Receipt(stored, Result.MALFORMED, told, room);
   }
 
   private Receipt receipt(String name, WebhookSource source, Delivery delivery, Instant now) {
@@ -157,21 +168,22 @@ final class Webhooks implements EdgeHandler {
       return distribution(name, source, delivery, now);
     }
     Told told = source.sender().told(delivery);
-    List<Hint> stored = new ArrayList<>(normal(name, told.changes(), now));
+    List<Hint> understood = normal(name, told.changes(), now);
     Optional<Reason> problem = told.problem().map(NotUnderstoodException::reason);
-    if (problem.isPresent() && problem.get() != Reason.EVENT) {
-      Hint dead = hint(name, source.sender().kept(delivery), now);
-      if (!dead.truncated()) { // a part of it would never be understood
-        stored.addAll(ifKept(name, dead));
-      }
+    if (problem.isEmpty()) {
+      Result result = understood.isEmpty() ? Result.NOTHING : Result.HINT;
+      return new Receipt(understood, result, Optional.of(told));
     }
-    Result result = stored.isEmpty() ? Result.NOTHING : Result.HINT;
-    return new Receipt(stored, problem.isPresent() ? Result.MALFORMED : result, Optional.of(told));
+    Hint dead = hint(name, source.sender().kept(delivery), now);
+    // A part of it would never be understood.
+    return problem.get() == Reason.EVENT || dead.truncated()
+        ? new Receipt(understood, Result.MALFORMED, Optional.of(told))
+        : notUnderstood(name, understood, dead, Optional.of(told));
   }
 
   private Receipt distribution(String name, WebhookSource source, Delivery delivery, Instant now) {
     if (isTooLong(delivery.body())) {
-      return new Receipt(List.of(hint(name, delivery, null, now)), Result.HINT);
+      return new Receipt(List.of(hint(name, delivery, null, now)), Result.HINT, Optional.empty());
     }
     Told told = source.sender().told(delivery);
     boolean isRead = told.problem().isEmpty();
@@ -179,10 +191,9 @@ final class Webhooks implements EdgeHandler {
       return new Receipt(List.of(), Result.NOTHING, Optional.of(told));
     }
     Hint hint = hint(name, delivery, told.repository(), now);
-    return new Receipt(
-        isRead ? List.of(hint) : ifKept(name, hint),
-        isRead ? Result.HINT : Result.MALFORMED,
-        Optional.of(told));
+    return isRead
+        ? new Receipt(List.of(hint), Result.HINT, Optional.of(told))
+        : notUnderstood(name, List.of(), hint, Optional.of(told));
   }
 
   /** Hints in the CNCF registry's form, each about one repository, whose key they have. */
@@ -210,11 +221,13 @@ final class Webhooks implements EdgeHandler {
     return hints;
   }
 
-  private void store(List<Hint> all) throws HttpFailure, InterruptedException {
+  private void store(Receipt receipt) throws HttpFailure, InterruptedException {
+    boolean stored = false;
     try {
-      for (Hint hint : all) {
+      for (Hint hint : receipt.hints()) {
         hints.store(hint);
       }
+      stored = true;
     } catch (HintNotStoredException e) {
       throw new HttpFailure(
           503,
@@ -222,6 +235,10 @@ final class Webhooks implements EdgeHandler {
           "the notification could not be stored; send it again",
           Map.of("Retry-After", "1"),
           e);
+    } finally {
+      if (!stored) {
+        receipt.room().ifPresent(KeptBodies.Room::giveBack);
+      }
     }
   }
 

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a known sender sends and nobody understands is confirmed, counted, named and kept. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -149,6 +150,22 @@ class MisunderstoodNotificationsTest {
     bed.clock.advance(Duration.ofHours(1));
     bed.post(name, JSON, SenderBed.bytes("{"), SenderBed.listener());
     assertThat(bed.stored).hasSize(KeptBodies.AN_HOUR + 1);
+  }
+
+  /** Otherwise an hour's room is gone after 100 tries, and the body of the next one is lost. */
+  @ParameterizedTest
+  @ValueSource(strings = {"distribution", "quay", "typo"})
+  void whatKafkaDidNotTakeTakesNoRoom(String name) throws Exception {
+    bed.clock.advance(Duration.ofHours(1));
+    bed.kafkaIsAway = true;
+    for (int i = 0; i < KeptBodies.AN_HOUR + 5; i++) {
+      assertThat(bed.post(name, JSON, SenderBed.bytes("{"), SenderBed.listener())).isEqualTo(503);
+    }
+
+    bed.kafkaIsAway = false;
+    assertThat(bed.post(name, JSON, SenderBed.bytes("{"), SenderBed.listener())).isEqualTo(202);
+
+    assertThat(bed.stored).hasSize(1);
   }
 
   /** Names that are made up have no room each. */

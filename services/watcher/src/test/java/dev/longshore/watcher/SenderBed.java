@@ -23,6 +23,7 @@ import dev.longshore.testing.ManualClock;
 import dev.longshore.watcher.Deliveries.Seen;
 import dev.longshore.watcher.sender.Sender;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -63,6 +64,7 @@ final class SenderBed implements AutoCloseable {
           "main",
           new TelemetrySettings(null, LogFormat.PLAIN, LogLevel.ERROR),
           List.of(spans));
+  volatile boolean kafkaIsAway;
   HttpEdge edge;
 
   static Map<String, WebhookSource> sources() {
@@ -206,7 +208,7 @@ final class SenderBed implements AutoCloseable {
                 .withMaxBodyBytes(8 << 20),
             List.of(
                 new Webhooks(
-                        stored::add,
+                        this::store,
                         sources,
                         deliveries,
                         telemetry.openTelemetry().getMeter("test"),
@@ -217,8 +219,16 @@ final class SenderBed implements AutoCloseable {
     edge.start();
   }
 
+  private void store(Hint hint) throws HintNotStoredException {
+    if (kafkaIsAway) {
+      throw new HintNotStoredException("Kafka is away", new IOException("connection refused"));
+    }
+    stored.add(hint);
+  }
+
   void forget() {
     stored.clear();
+    kafkaIsAway = false;
   }
 
   @Override

@@ -37,7 +37,7 @@ class SendersTest {
       delimiter = '|',
       textBlock =
           """
-          quay-build      | quay        | EVENT | no updated_tags
+          acr-push        | quay        | EVENT | no updated_tags
           gitea-push      | gitea       | EVENT | about no package
           gitea-push      | github      | EVENT | Packages and Registry packages
           harbor-push     | dockerhub   | BODY  | push_data

@@ -26,6 +26,10 @@ public final class RequestBudget {
   private final LongSupplier nanos;
   private final Wait wait;
   private final AtomicLong taken = new AtomicLong();
+
+  /** What this is a part of, if it is. */
+  private final @Nullable RequestBudget whole;
+
   private long next;
   private volatile long pausedUntil;
   private volatile @Nullable RequestQuota quota;
@@ -41,11 +45,24 @@ public final class RequestBudget {
    * @param nanos a clock that never goes back
    */
   public RequestBudget(int perSecond, LongSupplier nanos, Wait wait) {
+    this.whole = null;
     this.spacing = Math.ceilDiv(TimeUnit.SECONDS.toNanos(1), perSecond);
     this.nanos = nanos;
     this.wait = wait;
     this.next = nanos.getAsLong();
     this.pausedUntil = next;
+  }
+
+  private RequestBudget(RequestBudget whole) {
+    this.whole = whole;
+    this.spacing = whole.spacing;
+    this.nanos = whole.nanos;
+    this.wait = whole.wait;
+  }
+
+  /** A part of it, which counts its requests apart too; all parts together have this budget. */
+  public RequestBudget part() {
+    return new RequestBudget(this);
   }
 
   /** A budget by the machine's clock. */
@@ -67,6 +84,11 @@ public final class RequestBudget {
    * @throws RegistryException if the registry wants none now, or the thread is interrupted
    */
   public void take(Attempt attempt) throws RegistryException {
+    if (whole != null) {
+      whole.take(attempt);
+      taken.incrementAndGet();
+      return;
+    }
     try {
       turn.lockInterruptibly();
       try {
@@ -88,6 +110,9 @@ public final class RequestBudget {
 
   /** The registry says how many requests it takes. */
   public void told(RequestQuota newest) {
+    if (whole != null) {
+      whole.told(newest);
+    }
     quota = newest;
   }
 
@@ -111,6 +136,10 @@ public final class RequestBudget {
 
   /** Sends nothing for this long, at most an hour: the registry said so. */
   public synchronized void pause(Duration time) {
+    if (whole != null) {
+      whole.pause(time);
+      return;
+    }
     Duration pause = time.compareTo(LONGEST_PAUSE) < 0 ? time : LONGEST_PAUSE;
     long until = nanos.getAsLong() + pause.toNanos();
     if (until - pausedUntil > 0) {

@@ -8,6 +8,7 @@ import dev.longshore.oci.RegistryException.Attempt;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -61,6 +62,27 @@ class RequestBudgetTest {
     }
 
     assertThat(Duration.ofNanos(nanos.get() - before)).isEqualTo(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void partsShareItAndCountApart() throws Exception {
+    RequestBudget part = budget.part();
+    long before = nanos.get();
+
+    for (int i = 0; i < 50; i++) {
+      part.take(ATTEMPT);
+      budget.take(ATTEMPT);
+    }
+
+    assertThat(Duration.ofNanos(nanos.get() - before))
+        .isEqualTo(Duration.ofSeconds(1).multipliedBy(99).dividedBy(50));
+    assertThat(part.taken()).isEqualTo(50);
+    assertThat(budget.taken()).isEqualTo(100);
+
+    part.pause(Duration.ofSeconds(42));
+    assertThatThrownBy(() -> budget.take(ATTEMPT)).hasMessageContaining("used up for 43 s");
+    part.told(new RequestQuota(7, Duration.ofHours(6), OptionalLong.empty()));
+    assertThat(budget.quota()).isEqualTo(part.quota()).isPresent();
   }
 
   @Test

@@ -12,7 +12,7 @@ final class Assigned {
   private final TopicPartition partition;
   private final Topic topic;
   private final Ledger ledger;
-  private final RetryTurns turns;
+  private final Turns turns;
   private final Workers workers = new Workers();
   private final Unread unread;
   private volatile boolean ready;
@@ -23,7 +23,11 @@ final class Assigned {
     this.topic = topic;
     this.ledger = ledger;
     this.unread = new Unread(now);
-    this.turns = new RetryTurns(ledger, System.nanoTime());
+    this.turns =
+        new Turns(
+            ledger,
+            topic == Topic.RETRY ? Turns.Limits.OF_AN_ENDPOINT : Turns.Limits.OF_A_KEY,
+            System.nanoTime());
   }
 
   TopicPartition partition() {
@@ -38,8 +42,8 @@ final class Assigned {
     return ledger;
   }
 
-  /** The turns of its parked records. */
-  RetryTurns turns() {
+  /** The turns of its records. */
+  Turns turns() {
     return turns;
   }
 

@@ -56,7 +56,8 @@ import org.slf4j.LoggerFactory;
  * on {@code retry}.
  *
  * <p>One thread polls and never waits for work. Records of one key go through one lane in order,
- * different keys run concurrently on virtual threads. The {@link Committer} writes the effects of
+ * different keys run concurrently on virtual threads; a slow key has a few under way, and those
+ * behind it in the partition go ahead ({@link Turns}). The {@link Committer} writes the effects of
  * steps in transactions together with the offsets; the {@link Ledger} of each partition records
  * what ended out of order. Work on a partition begins once the service's catalog shows everything
  * committed before the partition came here. While Kafka is away, everything waits.
@@ -332,7 +333,8 @@ public final class KeyedConsumer implements StepHost {
     Work work = new Work(partition, Optional.of(record.offset()));
     Inbound.Parked parked = in.parked();
     if (in.isFor(settings.id().service())) {
-      if (parked == null || partition.turns().begins(record.offset(), parked.endpoint())) {
+      String name = parked == null ? in.key() : parked.endpoint();
+      if (partition.turns().begins(record.offset(), name, in.appendedAt())) {
         dispatcher.dispatch(in, work);
       }
     } else {

@@ -33,8 +33,8 @@ final class Partitions {
   private static final Duration INTERRUPTED_WORK_STOPS = Duration.ofSeconds(2);
 
   /**
-   * When a partition of {@code retry} is full (its {@link RetryTurns} defer that until its window
-   * is full), records that have waited longer than this make room: they are copied to its end.
+   * When a partition of {@code retry} is full (its {@link Turns} defer that until its window is
+   * full), records that have waited longer than this make room: they are copied to its end.
    */
   private static final Duration WAITS_IN_PLACE = Duration.ofMinutes(15);
 
@@ -204,6 +204,7 @@ final class Partitions {
     if (full || lag.isPresent()) {
       state.unread().looked(full || lag.getAsLong() > 0, clock.instant());
     }
+    state.unread().putAside(state.turns().waitingSince().orElse(null));
   }
 
   /** Since when the oldest unread record has waited, retries excluded. */

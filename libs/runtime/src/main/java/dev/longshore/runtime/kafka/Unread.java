@@ -1,7 +1,9 @@
 package dev.longshore.runtime.kafka;
 
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,7 @@ final class Unread {
   private @Nullable Instant lastRead;
   private @Nullable Instant lastEmpty;
   private volatile @Nullable Instant since;
+  private volatile @Nullable Instant aside;
 
   /**
    * @param begun when the partition was assigned to this process
@@ -37,6 +40,11 @@ final class Unread {
     }
   }
 
+  /** Since when one waits that was put aside, to be read again; null if none does. */
+  void putAside(@Nullable Instant first) {
+    aside = first;
+  }
+
   private Instant latest() {
     Instant empty = lastEmpty;
     Instant read = lastRead;
@@ -48,6 +56,8 @@ final class Unread {
 
   /** Empty if nothing waits. */
   Optional<Instant> since() {
-    return Optional.ofNullable(since);
+    return Stream.of(Optional.ofNullable(aside), Optional.ofNullable(since))
+        .flatMap(Optional::stream)
+        .min(Comparator.naturalOrder());
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.longshore.events.UtcTime;
 import dev.longshore.oci.ForeignJson;
 import dev.longshore.watcher.sender.NotUnderstoodException.Reason;
 import java.io.IOException;
@@ -100,13 +101,15 @@ final class Payload {
     JsonNode value = node.path(field);
     try {
       Instant time =
-          value.isNumber()
-              ? Instant.ofEpochSecond(value.asLong())
-              : OffsetDateTime.parse(value.asText("")).toInstant();
+          value.isNumber() ? Instant.ofEpochSecond(value.asLong()) : time(value.asText(""));
       return time.isAfter(EARLIEST) && time.isBefore(LATEST) ? time : null;
     } catch (DateTimeException e) {
       return null;
     }
+  }
+
+  private static Instant time(String text) {
+    return UtcTime.read(text).orElseGet(() -> OffsetDateTime.parse(text).toInstant());
   }
 
   /** A foreign text for an error. */

@@ -77,6 +77,11 @@ final class Call {
     thread.start();
   }
 
+  /** Whether its handler has; the caller may not have the answer yet. */
+  boolean hasEnded() {
+    return ended.get();
+  }
+
   boolean started() {
     return worker != null;
   }

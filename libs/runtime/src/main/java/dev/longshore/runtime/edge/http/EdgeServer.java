@@ -341,6 +341,10 @@ final class EdgeServer extends VerticleBase {
   }
 
   private static void late(Call call, Duration within) {
+    if (call.hasEnded()) {
+      call.answer.breakOff(); // the caller takes nothing
+      return;
+    }
     HttpFailure failure =
         call.started()
             ? new HttpFailure(504, "DEADLINE", "no answer within " + within)

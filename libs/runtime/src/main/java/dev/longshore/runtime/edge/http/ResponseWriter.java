@@ -32,6 +32,9 @@ final class ResponseWriter {
   /** The system drops file pages from memory in runs; a missed hole costs one wait. */
   private static final int SAMPLED = 1 << 20;
 
+  /** The system takes so many bytes of a body at once from a caller's connection that has room. */
+  private static final int AT_ONCE = 4096;
+
   private final HttpServerRequest request;
   private final String id;
   private final Duration stall;
@@ -52,11 +55,15 @@ final class ResponseWriter {
     return request.response().getStatusCode();
   }
 
+  /** A short body may still be on its way when this returns. */
   void send(int status, Map<String, String> headers, byte[] body)
       throws IOException, InterruptedException {
     begin();
     HttpServerResponse response = head(status, headers, body.length);
-    await(headOnly() ? response.end() : response.end(Buffer.buffer(body)));
+    Future<Void> ended = headOnly() ? response.end() : response.end(Buffer.buffer(body));
+    if (body.length > AT_ONCE) {
+      await(ended);
+    }
   }
 
   void stream(int status, Map<String, String> headers, long length, InputStream body)

@@ -6,13 +6,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -30,6 +28,7 @@ public final class EventSender implements AutoCloseable {
   private final EventRecords records;
   private final Duration limit;
   private final String servers;
+  private final Unconfirmed unconfirmed;
 
   /**
    * Creates a sender; it connects when it first sends.
@@ -65,6 +64,7 @@ public final class EventSender implements AutoCloseable {
     this.records = new EventRecords(topicPrefix, sender, clock);
     this.limit = limit;
     this.servers = String.valueOf(connection.get("bootstrap.servers"));
+    this.unconfirmed = new Unconfirmed(sender + " sender's deadlines", limit);
   }
 
   /**
@@ -76,19 +76,28 @@ public final class EventSender implements AutoCloseable {
    * @throws IllegalArgumentException when the event is too large
    */
   public void send(LongshoreRecord event, String id) throws NotSentException, InterruptedException {
-    long end = System.nanoTime() + limit.toNanos();
     String what = "sending " + event.key() + " to Kafka at " + servers + ": ";
+    CompletableFuture<Void> confirmed = unconfirmed.expect();
     try {
-      Future<RecordMetadata> sent = producer.send(records.of(event, id));
-      sent.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+      var _ =
+          producer.send(
+              records.of(event, id),
+              (_, error) -> {
+                if (error == null) {
+                  confirmed.complete(null);
+                } else {
+                  confirmed.completeExceptionally(error);
+                }
+              });
+      var _ = confirmed.get();
     } catch (InterruptException e) {
       // Kafka's unchecked version, which has set the thread's flag again.
       Thread.interrupted();
       throw new InterruptedException(what + "interrupted");
-    } catch (TimeoutException e) {
-      throw new NotSentException(what + "no answer within " + limit, e);
     } catch (ExecutionException e) {
-      throw new NotSentException(what + KafkaFailure.words(e), e.getCause());
+      throw e.getCause() instanceof TimeoutException late
+          ? new NotSentException(what + late.getMessage(), late)
+          : new NotSentException(what + KafkaFailure.words(e), e.getCause());
     } catch (KafkaException e) {
       throw new NotSentException(what + KafkaFailure.words(e), e);
     }
@@ -122,5 +131,6 @@ public final class EventSender implements AutoCloseable {
   @Override
   public void close() {
     producer.close(limit);
+    unconfirmed.close();
   }
 }

@@ -3,6 +3,7 @@ package dev.longshore.runtime.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -15,13 +16,14 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class RetryTurnsTest {
+final class TurnsTest {
   private static final int RECORDS = 3_000;
   private static final int ENDPOINTS = 5;
   private static final long LOOK_NANOS = Duration.ofMillis(100).toNanos();
 
   private final Ledger ledger = new Ledger(0, new BitSet());
-  private final RetryTurns turns = new RetryTurns(ledger, 0);
+  private final Turns.Limits limits = Turns.Limits.OF_AN_ENDPOINT;
+  private final Turns turns = new Turns(ledger, limits, 0);
   private final Map<String, List<Long>> underWay = new HashMap<>();
   private final Map<String, List<Long>> begun = new HashMap<>();
 
@@ -41,7 +43,7 @@ final class RetryTurnsTest {
       }
       underWay.forEach((endpoint, offsets) -> end(random, endpoint.equals(away), offsets));
       if (looks == 400) {
-        assertThat(begun.get(away)).hasSize(RetryTurns.OF_ONE_ENDPOINT);
+        assertThat(begun.get(away)).hasSize(limits.each());
         assertThat(begun).hasSize(ENDPOINTS).allSatisfy((e, offsets) -> all(e, offsets, away));
       }
       now += LOOK_NANOS;
@@ -63,11 +65,11 @@ final class RetryTurnsTest {
     for (int read = 0; read < most && ledger.position() < RECORDS; read++) {
       long offset = ledger.position();
       String endpoint = endpoints.get((int) offset);
-      if (ledger.accept(offset) && turns.begins(offset, endpoint)) {
+      if (ledger.accept(offset) && turns.begins(offset, endpoint, Instant.EPOCH)) {
         begun.computeIfAbsent(endpoint, _ -> new ArrayList<>()).add(offset);
         List<Long> its = underWay.computeIfAbsent(endpoint, _ -> new ArrayList<>());
         its.add(offset);
-        assertThat(its).hasSizeLessThanOrEqualTo(RetryTurns.OF_ONE_ENDPOINT + Ledger.POLL_LIMIT);
+        assertThat(its).hasSizeLessThanOrEqualTo(limits.each() + Ledger.POLL_LIMIT);
       }
     }
   }
