@@ -13,9 +13,9 @@ import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.source.BlobStream;
 import dev.longshore.oci.source.Hold;
+import dev.longshore.oci.source.ImagePresence;
 import dev.longshore.oci.source.ImageSource;
 import dev.longshore.oci.source.Page;
-import dev.longshore.oci.source.Presence;
 import dev.longshore.oci.source.RequestBudget;
 import dev.longshore.watcher.ContainerdSettings;
 import dev.longshore.watcher.WatchedNode;
@@ -120,7 +120,7 @@ final class ImageSources implements ImageSource, AutoCloseable {
   }
 
   @Override
-  public Presence presence(RepositoryName name, Descriptor top, List<Platform> wanted)
+  public ImagePresence presence(RepositoryName name, Descriptor top, List<Platform> wanted)
       throws RegistryException {
     return of(name.host()).presence(name, top, wanted);
   }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ChangeLine(
     @Nullable Group group,
-    @Nullable Change change,
+    @Nullable NameChange change,
     @Nullable String dropped,
     @Nullable End end,
     @Nullable String signature) {
@@ -27,7 +27,7 @@ public record ChangeLine(
     return new ChangeLine(group, null, null, null, null);
   }
 
-  public static ChangeLine of(Change change) {
+  public static ChangeLine of(NameChange change) {
     return new ChangeLine(null, change, null, null, null);
   }
 

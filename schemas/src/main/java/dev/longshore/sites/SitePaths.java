@@ -41,7 +41,7 @@ public final class SitePaths {
     return PREFIX + site + "/dags/" + dag + "/leaves";
   }
 
-  /** GET whether a node has an image DAG, from a neighbor of its site; a {@link Presence}. */
+  /** GET whether a node has an image DAG, from a neighbor of its site; a {@link DagPresence}. */
   public static String dag(SiteName site, ImageDag dag) {
     return PREFIX + site + "/dags/" + dag;
   }

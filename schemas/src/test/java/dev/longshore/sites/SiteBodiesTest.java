@@ -33,7 +33,7 @@ class SiteBodiesTest {
           "admission", Admission.class,
           "changes", ChangeLine.class,
           "leaves", Leaves.class,
-          "presence", Presence.class,
+          "presence", DagPresence.class,
           "report", Report.class);
 
   private static final ObjectMapper PLAIN = new ObjectMapper();

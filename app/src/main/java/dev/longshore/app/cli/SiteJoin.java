@@ -8,7 +8,7 @@ import dev.longshore.app.sites.OwnKubo;
 import dev.longshore.app.sites.SiteConfig;
 import dev.longshore.model.SiteName;
 import dev.longshore.resolver.site.Joining;
-import dev.longshore.resolver.site.Joining.Wish;
+import dev.longshore.resolver.site.Joining.Invitation;
 import dev.longshore.resolver.site.SiteFolder;
 import java.io.IOException;
 import java.net.URI;
@@ -25,22 +25,22 @@ record SiteJoin(Terminal terminal, Clock clock, NodeKubo.Named named, Path confi
   ExitCode run(
       URI hub, String site, String node, String token, @Nullable String ca, @Nullable String key)
       throws CommandException, InterruptedException {
-    Wish wish = wish(hub, site, node, token, ca, key);
+    Invitation invitation = invitation(hub, site, node, token, ca, key);
     Path home = ConfigFile.home().folder().toAbsolutePath();
     NodeKubo kubo = NodeKubo.choose(home, named);
     Joining joining = new Joining(new SiteFolder(home), Version.NUMBER, clock);
     boolean blocks = check(kubo, joining, home);
     try {
-      boolean now = joining.join(wish);
+      boolean now = joining.join(invitation);
       terminal.done(
           now
-              ? "node %s of site %s has joined at %s".formatted(node, site, wish.hub())
+              ? "node %s of site %s has joined at %s".formatted(node, site, invitation.hub())
               : "node %s is of site %s already; its credential is renewed".formatted(node, site));
       OwnKubo own = kubo.own();
       write(
           new SiteConfig(
                   home,
-                  wish,
+                  invitation,
                   kubo.rpc(),
                   kubo.gateway(),
                   blocks ? kubo.likely() : null,
@@ -53,11 +53,11 @@ record SiteJoin(Terminal terminal, Clock clock, NodeKubo.Named named, Path confi
     return ExitCode.COMPLETE;
   }
 
-  private static Wish wish(
+  private static Invitation invitation(
       URI hub, String site, String node, String token, @Nullable String ca, @Nullable String key)
       throws CommandException {
     try {
-      return new Wish(
+      return new Invitation(
           hub, new SiteName(site), node, token, ca, key == null ? null : Joining.key(key));
     } catch (IllegalArgumentException e) {
       throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);

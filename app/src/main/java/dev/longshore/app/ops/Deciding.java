@@ -94,7 +94,7 @@ final class Deciding {
     }
   }
 
-  Plan plan(Wish wish) throws QueryException {
+  Plan plan(DecisionRequest wish) throws QueryException {
     String subject = wish.subject();
     return switch (wish.action()) {
       case FORGET -> forgetting(wish);
@@ -132,7 +132,7 @@ final class Deciding {
    * @param by who does
    * @return what came of it, for the audit log and for people
    */
-  String decide(Wish wish, String by) throws QueryException, InterruptedException {
+  String decide(DecisionRequest wish, String by) throws QueryException, InterruptedException {
     String reason = Reasons.checked("reason", wish.reason());
     String subject = wish.subject();
     return switch (wish.action()) {
@@ -158,7 +158,7 @@ final class Deciding {
     };
   }
 
-  private Plan forgetting(Wish wish) throws QueryException {
+  private Plan forgetting(DecisionRequest wish) throws QueryException {
     ForgetScope scope = scope(wish.subject());
     SharedLayers shared = SharedLayers.of(catalog, scope, inside(), Deadline.after(LOOK));
     return new Plan(
@@ -184,7 +184,7 @@ final class Deciding {
   }
 
   /** The scope, if the tag has not moved since the plan was shown. */
-  private ForgetScope expected(Wish wish) throws QueryException {
+  private ForgetScope expected(DecisionRequest wish) throws QueryException {
     ForgetScope scope = scope(wish.subject());
     if (!new HashSet<>(texts(scope.top())).equals(new HashSet<>(wish.expected()))) {
       throw new QueryException(
@@ -239,7 +239,7 @@ final class Deciding {
   }
 
   /** The guard, if it stops no more than what was shown. */
-  private ListedGuard standing(Wish wish) throws QueryException {
+  private ListedGuard standing(DecisionRequest wish) throws QueryException {
     ListedGuard guard = standing(wish.subject());
     String count = Long.toString(guard.confirm().count());
     if (!wish.expected().equals(List.of(count))) {

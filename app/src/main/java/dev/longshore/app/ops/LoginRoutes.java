@@ -83,7 +83,7 @@ final class LoginRoutes {
 
   private JsonNode login(Exchange exchange) throws Exception {
     exchange.visit().isFor(Operation.LOGIN);
-    JsonNode body = Wish.json(exchange.body());
+    JsonNode body = DecisionRequest.json(exchange.body());
     String token = body.path("token").asText("").strip();
     String name = body.path("name").asText("").strip();
     if (token.isEmpty() || token.length() + name.length() > LONGEST) {

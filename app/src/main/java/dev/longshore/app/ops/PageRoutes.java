@@ -9,7 +9,7 @@ import dev.longshore.app.query.find.QueryException;
 import dev.longshore.app.query.http.EveryImage;
 import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Catalog;
-import dev.longshore.runtime.edge.access.Shares;
+import dev.longshore.runtime.edge.access.CallerPlaces;
 import dev.longshore.runtime.edge.http.EdgeHandler;
 import dev.longshore.runtime.edge.http.Exchange;
 import dev.longshore.runtime.edge.http.HttpFailure;
@@ -87,7 +87,7 @@ final class PageRoutes {
     routes.add(door.change("/api/plan", decided(this::plan)));
     routes.add(door.change("/api/decide", decided(this::decide)));
     // A stream waits for long, and would take the places of others.
-    routes.add(door.own("/api/live", this::follow).withPlaces(new Shares(LiveStreams.MOST)));
+    routes.add(door.own("/api/live", this::follow).withPlaces(new CallerPlaces(LiveStreams.MOST)));
     return routes;
   }
 
@@ -185,7 +185,7 @@ final class PageRoutes {
   }
 
   private JsonNode plan(Exchange exchange) throws Exception {
-    Wish wish = Wish.of(exchange.body());
+    DecisionRequest wish = DecisionRequest.of(exchange.body());
     exchange.visit().isAbout(Operation.DECIDE, wish.subject());
     Deciding.Plan plan = deciding.apply(caughtUp.now()).plan(wish);
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
@@ -196,7 +196,7 @@ final class PageRoutes {
   }
 
   private JsonNode decide(Exchange exchange) throws Exception {
-    Wish wish = Wish.of(exchange.body());
+    DecisionRequest wish = DecisionRequest.of(exchange.body());
     exchange.visit().isAbout(Operation.DECIDE, wish.subject());
     Caller caller = exchange.visit().caller();
     String outcome = "failed";

@@ -18,7 +18,7 @@ import dev.longshore.resolver.hub.access.SiteChangeException;
 import dev.longshore.resolver.hub.access.SiteSecret;
 import dev.longshore.resolver.hub.settings.SitesSettings;
 import dev.longshore.resolver.site.Joining;
-import dev.longshore.resolver.site.Joining.Wish;
+import dev.longshore.resolver.site.Joining.Invitation;
 import dev.longshore.resolver.site.SiteFolder;
 import dev.longshore.resolver.site.hub.HubException;
 import dev.longshore.runtime.kafka.follow.StateFollower;
@@ -165,8 +165,8 @@ public final class DevelopmentSites implements Part {
     Joining joining = new Joining(folder, Version.NUMBER, CLOCK);
     SigningKey key =
         SigningKeys.open(settings.signingKeyFile(), settings.earlierSigningKeyFiles()).current();
-    Wish wish = wish(settings, site, NO_TOKEN, key);
-    if (!joining.renew(wish)) {
+    Invitation invitation = invitation(settings, site, NO_TOKEN, key);
+    if (!joining.renew(invitation)) {
       long end = System.nanoTime() + JOIN.toNanos();
       while (!joined(joining, settings, site, key, end)) {
         TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
@@ -176,7 +176,7 @@ public final class DevelopmentSites implements Part {
         site.config(),
         new SiteConfig(
                 site.home(),
-                wish,
+                invitation,
                 kubo.rpc(),
                 kubo.gateway(),
                 kubo.repository().folder(),
@@ -190,7 +190,7 @@ public final class DevelopmentSites implements Part {
       Joining joining, SitesSettings settings, DevelopmentSite site, SigningKey key, long end)
       throws IOException, SiteChangeException, NotStoredException, InterruptedException {
     try {
-      joining.join(wish(settings, site, add(site.site()), key));
+      joining.join(invitation(settings, site, add(site.site()), key));
       return true;
     } catch (NotStoredException e) {
       if (System.nanoTime() > end) {
@@ -204,9 +204,9 @@ public final class DevelopmentSites implements Part {
     return false;
   }
 
-  private static Wish wish(
+  private static Invitation invitation(
       SitesSettings settings, DevelopmentSite site, String token, SigningKey key) {
-    return new Wish(settings.url(), site.site(), "main", token, null, key);
+    return new Invitation(settings.url(), site.site(), "main", token, null, key);
   }
 
   /** Its token. */

@@ -1,7 +1,7 @@
 package dev.longshore.app.sites;
 
 import dev.longshore.app.parts.Ports.SitePorts;
-import dev.longshore.resolver.site.Joining.Wish;
+import dev.longshore.resolver.site.Joining.Invitation;
 import java.net.URI;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record SiteConfig(
     Path home,
-    Wish wish,
+    Invitation invitation,
     URI rpc,
     URI gateway,
     @Nullable Path blocks,
@@ -33,7 +33,7 @@ public record SiteConfig(
             site:
               hubs: ["%s"]
             """
-                .formatted(wish.node(), wish.site(), quoted(home), wish.hub()));
+                .formatted(invitation.node(), invitation.site(), quoted(home), invitation.hub()));
     if (program != null) {
       text.append("  # Started, watched and ended by the service, on the repository below.\n");
       text.append("  kubo-program: ").append(quoted(program)).append('\n');

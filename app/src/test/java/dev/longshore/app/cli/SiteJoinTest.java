@@ -6,7 +6,7 @@ import dev.longshore.app.query.find.ExitCode;
 import dev.longshore.app.settings.Settings;
 import dev.longshore.app.sites.SiteConfig;
 import dev.longshore.model.SiteName;
-import dev.longshore.resolver.site.Joining.Wish;
+import dev.longshore.resolver.site.Joining.Invitation;
 import dev.longshore.settings.ConfigLoader;
 import dev.longshore.settings.ConfigSources;
 import java.io.ByteArrayInputStream;
@@ -118,8 +118,8 @@ class SiteJoinTest {
 
   @Test
   void theSettingsThatItWritesAreThoseOfTheNode() throws Exception {
-    Wish wish =
-        new Wish(
+    Invitation invitation =
+        new Invitation(
             URI.create("https://hub.example.com:5055"),
             new SiteName("shop"),
             "main",
@@ -132,7 +132,7 @@ class SiteJoinTest {
 
     String text =
         new SiteConfig(
-                folder, wish, rpc, URI.create("http://127.0.0.1:8080"), blocks, program, null)
+                folder, invitation, rpc, URI.create("http://127.0.0.1:8080"), blocks, program, null)
             .text();
     Path file = Files.writeString(folder.resolve("longshore.yaml"), text);
     Settings read =
@@ -141,7 +141,7 @@ class SiteJoinTest {
             .settings();
 
     assertThat(read.shared().home()).isEqualTo(folder);
-    assertThat(read.site().hubs()).containsExactly(wish.hub());
+    assertThat(read.site().hubs()).containsExactly(invitation.hub());
     assertThat(read.site().kuboProgram()).isEqualTo(program);
     assertThat(read.neededResolver().kubo().rpc()).isEqualTo(rpc);
     assertThat(read.neededResolver().kuboRepository()).isEqualTo(blocks);

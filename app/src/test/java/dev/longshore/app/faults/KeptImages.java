@@ -10,7 +10,7 @@ import dev.longshore.ipfs.IpfsDataException;
 import dev.longshore.ipfs.kubo.KuboClient;
 import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.ipfs.node.LocalCheck;
-import dev.longshore.ipfs.node.Pin;
+import dev.longshore.ipfs.node.RecursivePin;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
@@ -151,7 +151,7 @@ final class KeptImages {
 
   /** A pin of ours that no record knows. */
   private Optional<String> stray(String peer) {
-    List<Pin> pins = new ArrayList<>();
+    List<RecursivePin> pins = new ArrayList<>();
     try {
       cluster.peer(peer).client().pins(pins::add, soon());
     } catch (KuboException e) {

@@ -11,7 +11,7 @@ import dev.longshore.events.Audited;
 import dev.longshore.events.CopiesState;
 import dev.longshore.events.CopyPhase;
 import dev.longshore.model.PeerName;
-import dev.longshore.runtime.edge.access.Shares;
+import dev.longshore.runtime.edge.access.CallerPlaces;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.testing.ManualClock;
 import java.io.InputStream;
@@ -394,7 +394,7 @@ class OpsPageTest {
   void thereAreOnlySoManyStreamsAndOneMoreWhenOneHasEnded() throws Exception {
     try (PageBed bed = open()) {
       List<Socket> sockets = new ArrayList<>();
-      int each = Shares.ofEach(LiveStreams.MOST);
+      int each = CallerPlaces.ofEach(LiveStreams.MOST);
       try {
         for (int i = 0; i < each; i++) {
           sockets.add(stream(bed));

@@ -14,9 +14,9 @@ import dev.longshore.oci.RegistryException.Attempt;
 import dev.longshore.oci.RegistryException.Kind;
 import dev.longshore.oci.source.BlobStream;
 import dev.longshore.oci.source.Hold;
+import dev.longshore.oci.source.ImagePresence;
 import dev.longshore.oci.source.ImageSource;
 import dev.longshore.oci.source.Page;
-import dev.longshore.oci.source.Presence;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -196,7 +196,7 @@ public final class ContainerdImages implements ImageSource {
   }
 
   @Override
-  public Presence presence(RepositoryName name, Descriptor top, List<Platform> wanted)
+  public ImagePresence presence(RepositoryName name, Descriptor top, List<Platform> wanted)
       throws RegistryException {
     Place place = place(name, new Attempt("look for content of", name + "@" + top.digest()));
     return new PresenceWalk(

@@ -9,7 +9,7 @@ import dev.longshore.oci.Manifest;
 import dev.longshore.oci.MediaType;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Attempt;
-import dev.longshore.oci.source.Presence;
+import dev.longshore.oci.source.ImagePresence;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -49,20 +49,20 @@ final class PresenceWalk {
     this.wanted = wanted;
   }
 
-  Presence of(Descriptor top) throws RegistryException {
+  ImagePresence of(Descriptor top) throws RegistryException {
     if (!store.has(top.digest())) {
-      return Presence.none(top.digest());
+      return ImagePresence.none(top.digest());
     }
     return switch (manifest(top)) {
       case ImageManifest image ->
           firstLacking(image.children(), 1)
-              .map(digest -> Presence.none(digest))
-              .orElseGet(() -> Presence.whole(wanted));
+              .map(digest -> ImagePresence.none(digest))
+              .orElseGet(() -> ImagePresence.whole(wanted));
       case ImageIndex index -> of(index);
     };
   }
 
-  private Presence of(ImageIndex index) throws RegistryException {
+  private ImagePresence of(ImageIndex index) throws RegistryException {
     var missing = new LinkedHashSet<Digest>();
     var parts = new LinkedHashMap<Platform, Boolean>();
     boolean general = true;
@@ -84,11 +84,11 @@ final class PresenceWalk {
           }
         });
     if (missing.isEmpty()) {
-      return new Presence(Optional.of(wanted), there, missing);
+      return new ImagePresence(Optional.of(wanted), there, missing);
     }
     // An entry without a platform belongs to every platform.
     boolean usable = general && !there.isEmpty();
-    return new Presence(usable ? Optional.of(there) : Optional.empty(), there, missing);
+    return new ImagePresence(usable ? Optional.of(there) : Optional.empty(), there, missing);
   }
 
   private List<Descriptor> entries(ImageIndex index) {

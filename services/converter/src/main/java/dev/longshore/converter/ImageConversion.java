@@ -26,8 +26,8 @@ import dev.longshore.oci.source.Hold;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.Progress;
 import dev.longshore.runtime.kafka.step.TransientFailure;
+import dev.longshore.runtime.service.turns.FairShare;
 import dev.longshore.runtime.service.turns.FairTurns;
-import dev.longshore.runtime.service.turns.Share;
 import io.opentelemetry.api.common.Attributes;
 import java.util.ArrayList;
 import java.util.List;
@@ -237,7 +237,7 @@ final class ImageConversion {
 
   private SourceRepository upstream(Observed observed, Progress progress) {
     RepositoryName name = observed.name().checked();
-    Share share = Share.of(name, observed.origin());
+    FairShare share = FairShare.of(name, observed.origin());
     return SourceRepository.of(sources.of(name, share), name, share, progress);
   }
 

@@ -9,9 +9,9 @@ import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.source.BlobStream;
 import dev.longshore.oci.source.Hold;
+import dev.longshore.oci.source.ImagePresence;
 import dev.longshore.oci.source.ImageSource;
 import dev.longshore.oci.source.Page;
-import dev.longshore.oci.source.Presence;
 import java.util.List;
 import java.util.Optional;
 
@@ -78,7 +78,7 @@ public abstract class DelegatingSource implements ImageSource {
   }
 
   @Override
-  public Presence presence(RepositoryName name, Descriptor top, List<Platform> wanted)
+  public ImagePresence presence(RepositoryName name, Descriptor top, List<Platform> wanted)
       throws RegistryException {
     return source.presence(name, top, wanted);
   }

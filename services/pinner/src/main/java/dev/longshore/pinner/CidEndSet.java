@@ -4,8 +4,8 @@ import dev.longshore.model.Cid;
 import java.util.Arrays;
 
 /**
- * A set of CIDs by their ends ({@link CidEnds}), which is cleared when full: for work that may be
- * repeated now and then.
+ * A set of CIDs by their ends ({@link CompactCids}), which is cleared when full: for work that may
+ * be repeated now and then.
  */
 final class CidEndSet {
   private final int most;
@@ -19,7 +19,7 @@ final class CidEndSet {
   /** Returns whether it is new. */
   boolean add(Cid cid) {
     // 0 marks an empty slot, so no end is 0; one in 2^63 is confused with another.
-    long end = Math.max(1, CidEnds.end(cid) & Long.MAX_VALUE);
+    long end = Math.max(1, CompactCids.end(cid) & Long.MAX_VALUE);
     if (slots[slot(end)] == end) {
       return false;
     }

@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Collects garbage on one peer at a time in this process, since it stalls the peer's writes, and never where
- * garbage may be all that is left of a wanted image. One collection serves every request made
- * before it began.
+ * Collects garbage on one peer at a time in this process, since it stalls the peer's writes, and
+ * never where garbage may be all that is left of a wanted image. One collection serves every
+ * request made before it began.
  */
 final class Collector {
   private static final Logger LOG = LoggerFactory.getLogger(Collector.class);

@@ -9,7 +9,7 @@ import dev.longshore.ipfs.node.LocalCheck;
 import dev.longshore.ipfs.node.PinProgress;
 import dev.longshore.model.Cid;
 import dev.longshore.runtime.service.endpoint.Endpoints;
-import dev.longshore.runtime.service.turns.Share;
+import dev.longshore.runtime.service.turns.FairShare;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -36,9 +36,9 @@ final class Copier {
   private final PeerSlots slots;
   private final PrivacyGuard privacy;
   private final Introductions introductions;
-  private final Storage storage;
-  private final Room room;
-  private final Carrier carrier;
+  private final FullPeers storage;
+  private final PeerSpace room;
+  private final BlockStreamer carrier;
   private final PeerWatch watch;
   private final Predicate<Peer> isConfigured;
   private final Endpoints endpoints;
@@ -50,9 +50,9 @@ final class Copier {
       String pinPrefix,
       PinLimits limits,
       PeerSlots slots,
-      Storage storage,
-      Room room,
-      Carrier carrier,
+      FullPeers storage,
+      PeerSpace room,
+      BlockStreamer carrier,
       PeerWatch watch,
       Predicate<Peer> isConfigured,
       Endpoints endpoints,
@@ -78,7 +78,8 @@ final class Copier {
    * @param isIngest whether the converter's pin should stand there
    * @param share whose work it is
    */
-  CopyEvent copy(Cid dag, long bytes, Peer peer, List<Peer> sources, boolean isIngest, Share share)
+  CopyEvent copy(
+      Cid dag, long bytes, Peer peer, List<Peer> sources, boolean isIngest, FairShare share)
       throws InterruptedException {
     try (var _ = slots.take(peer, share)) {
       Optional<String> trouble = endpoints.trouble(peer.endpoint());

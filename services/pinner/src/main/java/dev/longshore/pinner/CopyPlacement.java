@@ -14,20 +14,20 @@ final class CopyPlacement {
   /** No peer has the blocks already. */
   private static final PeerName NOWHERE = new PeerName("");
 
-  private final SureCatalog sure;
+  private final CatalogCompleteness sure;
   private final Peers peers;
   private final FeasiblePeers feasible;
-  private final Losses losses;
+  private final LostPeers losses;
   private final PeerDecisions decisions;
-  private final HeldMoves held;
+  private final MoveGuards held;
 
   CopyPlacement(
-      SureCatalog sure,
+      CatalogCompleteness sure,
       Peers peers,
       FeasiblePeers feasible,
-      Losses losses,
+      LostPeers losses,
       PeerDecisions decisions,
-      HeldMoves held) {
+      MoveGuards held) {
     this.sure = sure;
     this.peers = peers;
     this.feasible = feasible;

@@ -9,7 +9,7 @@ import dev.longshore.pinner.CopyEvent.TryFailed;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Progress;
 import dev.longshore.runtime.service.endpoint.Endpoints;
-import dev.longshore.runtime.service.turns.Share;
+import dev.longshore.runtime.service.turns.FairShare;
 import io.opentelemetry.api.trace.Tracer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -62,7 +62,7 @@ final class CopyRound {
       List<Peer> chosen,
       ToLongFunction<Peer> bytes,
       Copies copies,
-      Share share,
+      FairShare share,
       Progress progress)
       throws InterruptedException {
     RecordPace now = pace.among(underWay.incrementAndGet());

@@ -19,18 +19,18 @@ final class FeasiblePeers {
   private final Catalog catalog;
   private final Peers peers;
   private final PeerDecisions decisions;
-  private final Losses losses;
-  private final Storage storage;
-  private final Room room;
+  private final LostPeers losses;
+  private final FullPeers storage;
+  private final PeerSpace room;
   private final Endpoints endpoints;
 
   FeasiblePeers(
       Catalog catalog,
       Peers peers,
       PeerDecisions decisions,
-      Losses losses,
-      Storage storage,
-      Room room,
+      LostPeers losses,
+      FullPeers storage,
+      PeerSpace room,
       Endpoints endpoints) {
     this.catalog = catalog;
     this.peers = peers;

@@ -37,7 +37,7 @@ final class Housekeeping {
   private final PinLimits limits;
   private final int below;
   private final InstantSource clock;
-  private final Map<PeerName, NextLook> next = new HashMap<>();
+  private final Map<PeerName, LookSchedule> next = new HashMap<>();
 
   /**
    * @param below percent of a peer's space that should stay free
@@ -63,7 +63,7 @@ final class Housekeeping {
       return;
     }
     for (Peer peer : peers.get().all()) {
-      NextLook its = next.computeIfAbsent(peer.name(), _ -> new NextLook());
+      LookSchedule its = next.computeIfAbsent(peer.name(), _ -> new LookSchedule());
       Instant now = clock.instant();
       if (endpoints.isOpen(peer.endpoint()) && its.isDue(now)) {
         its.after(now, now, collect(peer) ? AFTER : EVERY);

@@ -9,7 +9,7 @@ import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.MalformedCidException;
 import dev.longshore.model.PeerName;
-import dev.longshore.pinner.Doubts.Doubt;
+import dev.longshore.pinner.InventoryDifferences.Doubt;
 import dev.longshore.runtime.kafka.record.KeyPartitions;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,8 +52,8 @@ final class Inventory {
   private final Catalog catalog;
   private final Peers peers;
   private final PeerWatch watch;
-  private final Losses losses;
-  private final Doubts doubts;
+  private final LostPeers losses;
+  private final InventoryDifferences doubts;
   private final PeerDecisions decisions;
   private final Nudges nudges;
   private final PinListing listing;
@@ -63,10 +63,10 @@ final class Inventory {
   private final Duration interval;
   private final InstantSource clock;
   private final Map<ImageDag, Doubt> later = new LinkedHashMap<>();
-  private final NextLook next = new NextLook();
+  private final LookSchedule next = new LookSchedule();
 
   /** The next inventory, if the last found more than could be remembered. */
-  private final NextLook more = new NextLook();
+  private final LookSchedule more = new LookSchedule();
 
   private boolean foundMore;
 
@@ -99,8 +99,8 @@ final class Inventory {
       Catalog catalog,
       Peers peers,
       PeerWatch watch,
-      Losses losses,
-      Doubts doubts,
+      LostPeers losses,
+      InventoryDifferences doubts,
       PeerDecisions decisions,
       Nudges nudges,
       PinListing listing,

@@ -55,7 +55,7 @@ final class LeftPeers {
   }
 
   /** The peer of that name, if it still counts. */
-  Optional<Peer> missed(PeerName name, HeldMoves held) {
+  Optional<Peer> missed(PeerName name, MoveGuards held) {
     Optional<Peer> known =
         left.keySet().stream()
             .filter(peer -> peer.name().equals(name))

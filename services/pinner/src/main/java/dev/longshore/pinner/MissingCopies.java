@@ -3,7 +3,7 @@ package dev.longshore.pinner;
 import dev.longshore.model.Cid;
 import dev.longshore.model.PeerName;
 import dev.longshore.runtime.kafka.step.Progress;
-import dev.longshore.runtime.service.turns.Share;
+import dev.longshore.runtime.service.turns.FairShare;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -25,7 +25,7 @@ final class MissingCopies {
    *
    * @param all whether to try peers before their next try is due
    */
-  void make(Cid dag, Copies copies, boolean all, Share share, Progress progress)
+  void make(Cid dag, Copies copies, boolean all, FairShare share, Progress progress)
       throws InterruptedException {
     Set<PeerName> tried = new HashSet<>(all ? Set.of() : CopyPlacement.waiting(copies));
     for (List<Peer> chosen = placement.choose(dag, copies, tried);

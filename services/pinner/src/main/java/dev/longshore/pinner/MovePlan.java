@@ -42,7 +42,7 @@ public final class MovePlan {
   private final Rules rules;
   private final Peers peers;
   private final PeerDecisions decisions;
-  private final Orders orders;
+  private final WantedCopies orders;
   private final Set<PeerName> fit;
 
   /**
@@ -95,7 +95,7 @@ public final class MovePlan {
     this.peers = new Peers(settings.peers().stream().map(peer -> Peer.of(peer, nodes)).toList());
     this.decisions = decisions;
     this.rules = settings.rules();
-    this.orders = new Orders(catalog, rules, peers, decisions, () -> false, clock);
+    this.orders = new WantedCopies(catalog, rules, peers, decisions, () -> false, clock);
     this.fit = fit(catalog, peers, decisions, isFit);
   }
 
@@ -178,7 +178,7 @@ public final class MovePlan {
   }
 
   private Held count() {
-    HeldMoves.Count count = new HeldMoves.Count(peers, decisions);
+    MoveGuards.Count count = new MoveGuards.Count(peers, decisions);
     visit(
         (pin, copies, named) -> {
           if (PinRecord.stays(pin)) {

@@ -61,7 +61,7 @@ public final class NameWatch {
   private final NameChanges changes = new NameChanges();
   private final List<CatalogSubscription> subscriptions;
   private final Loop loop = new Loop("names", this::run);
-  private final NextLook removed = new NextLook();
+  private final LookSchedule removed = new LookSchedule();
 
   /** Creates a watch over the names of the host's partitions without starting it. */
   NameWatch(

@@ -13,7 +13,7 @@ final class ObservedCopies {
   private final Peers peers;
   private final Copier copier;
   private final RottenParts rotten;
-  private final Losses losses;
+  private final LostPeers losses;
   private final FeasiblePeers feasible;
   private final CopyPlacement placement;
   private final Endpoints endpoints;
@@ -22,7 +22,7 @@ final class ObservedCopies {
       Peers peers,
       Copier copier,
       RottenParts rotten,
-      Losses losses,
+      LostPeers losses,
       FeasiblePeers feasible,
       CopyPlacement placement,
       Endpoints endpoints) {
@@ -56,7 +56,7 @@ final class ObservedCopies {
     takeBack(dag, copies, doubted);
   }
 
-  /** Records corrupt copies; {@link Mending} waits for that record. */
+  /** Records corrupt copies; {@link BlockRepair} waits for that record. */
   private void heedRot(Cid dag, Copies copies) throws InterruptedException {
     ImageDag image = new ImageDag(dag);
     for (Peer peer : copies.tried()) {

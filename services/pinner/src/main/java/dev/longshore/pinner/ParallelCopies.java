@@ -1,7 +1,7 @@
 package dev.longshore.pinner;
 
 import dev.longshore.model.Cid;
-import dev.longshore.runtime.service.turns.Share;
+import dev.longshore.runtime.service.turns.FairShare;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
@@ -27,7 +27,7 @@ final class ParallelCopies implements AutoCloseable {
   private final Tracer tracer;
   private final Cid dag;
   private final List<Peer> sources;
-  private final Share share;
+  private final FairShare share;
   private final ExecutorService threads;
   private final CompletionService<Result> results;
 
@@ -39,7 +39,7 @@ final class ParallelCopies implements AutoCloseable {
       Tracer tracer,
       Cid dag,
       List<Peer> sources,
-      Share share,
+      FairShare share,
       ExecutorService threads) {
     this.copier = copier;
     this.tracer = tracer;

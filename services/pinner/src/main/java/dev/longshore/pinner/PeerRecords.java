@@ -5,7 +5,7 @@ import dev.longshore.events.PeerPhase;
 import dev.longshore.events.PeerState;
 import dev.longshore.events.PeerState.Scrub;
 import dev.longshore.model.PeerName;
-import dev.longshore.pinner.Room.Space;
+import dev.longshore.pinner.PeerSpace.Space;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -24,9 +24,9 @@ final class PeerRecords {
 
   private final Peers peers;
   private final PeerWatch watch;
-  private final Losses losses;
-  private final Storage storage;
-  private final Room room;
+  private final LostPeers losses;
+  private final FullPeers storage;
+  private final PeerSpace room;
   private final PeerDecisions decisions;
   private final UnknownPins unknown;
   private final Scrubbing scrubbing;
@@ -51,9 +51,9 @@ final class PeerRecords {
   PeerRecords(
       Peers peers,
       PeerWatch watch,
-      Losses losses,
-      Storage storage,
-      Room room,
+      LostPeers losses,
+      FullPeers storage,
+      PeerSpace room,
       PeerDecisions decisions,
       UnknownPins unknown,
       Scrubbing scrubbing,

@@ -1,8 +1,8 @@
 package dev.longshore.pinner;
 
 import dev.longshore.model.PeerName;
+import dev.longshore.runtime.service.turns.FairShare;
 import dev.longshore.runtime.service.turns.FairTurns;
-import dev.longshore.runtime.service.turns.Share;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -15,7 +15,7 @@ final class PeerSlots {
     this.perPeer = perPeer;
   }
 
-  FairTurns.Turn take(Peer peer, Share share) throws InterruptedException {
+  FairTurns.Turn take(Peer peer, FairShare share) throws InterruptedException {
     return slots
         .computeIfAbsent(peer.name(), _ -> new FairTurns(perPeer))
         .take(peer.name().text(), share);

@@ -9,8 +9,8 @@ import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.MalformedCidException;
 import dev.longshore.model.PeerName;
-import dev.longshore.pinner.Doubts.Doubt;
-import dev.longshore.pinner.LettingGo.Fate;
+import dev.longshore.pinner.ImageRelease.Fate;
+import dev.longshore.pinner.InventoryDifferences.Doubt;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Message;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
 final class Pin implements Step {
   private final Catalog catalog;
   private final Peers peers;
-  private final Orders orders;
+  private final WantedCopies orders;
   private final NamedSources named;
   private final FeasiblePeers feasible;
   private final CopyPlacement placement;
@@ -37,14 +37,14 @@ final class Pin implements Step {
   private final MissingCopies missing;
   private final IngestRelease ingest;
   private final Release release;
-  private final LettingGo going;
-  private final Doubts doubts;
+  private final ImageRelease going;
+  private final InventoryDifferences doubts;
   private final RetryDelays delays;
 
   Pin(
       Catalog catalog,
       Peers peers,
-      Orders orders,
+      WantedCopies orders,
       NamedSources named,
       FeasiblePeers feasible,
       CopyPlacement placement,
@@ -52,8 +52,8 @@ final class Pin implements Step {
       MissingCopies missing,
       IngestRelease ingest,
       Release release,
-      LettingGo going,
-      Doubts doubts,
+      ImageRelease going,
+      InventoryDifferences doubts,
       RetryDelays delays) {
     this.catalog = catalog;
     this.peers = peers;

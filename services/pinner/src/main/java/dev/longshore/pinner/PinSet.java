@@ -11,8 +11,8 @@ import java.util.function.BiPredicate;
 
 /** The pins of one peer, and which of them are ours. */
 final class PinSet {
-  private final CidEnds ours = new CidEnds();
-  private final CidEnds others = new CidEnds();
+  private final CompactCids ours = new CompactCids();
+  private final CompactCids others = new CompactCids();
   private final PinSample sample = new PinSample();
 
   private PinSet() {}
@@ -23,14 +23,14 @@ final class PinSet {
    * @param ours pins with a name of ours
    * @param others pins with any other name, or none
    */
-  record Print(CidEnds.Print ours, CidEnds.Print others) {}
+  record Print(CompactCids.Print ours, CompactCids.Print others) {}
 
   /**
    * Reads all pins of a node as one stream.
    *
    * @param prefix of our pin names
-   * @param eachOfOurs called with root and name of each of ours as it arrives; decides whether it may be
-   *     sampled
+   * @param eachOfOurs called with root and name of each of ours as it arrives; decides whether it
+   *     may be sampled
    * @throws KuboException also when the stream is cut: other pins may exist
    */
   static PinSet of(

@@ -31,18 +31,18 @@ final class PinnerParts {
   private final ServiceContext context;
   private final PinnerSettings settings;
   private final Catalog catalog;
-  private final SureCatalog sure;
+  private final CatalogCompleteness sure;
   private final Function<PeerSettings, IpfsNode> nodes;
   private final Supplier<ExecutorService> workers;
   private final PinLimits limits;
   private final String pinPrefix;
   private final PeerWatch watch;
-  private final Storage storage;
-  private final Room room;
+  private final FullPeers storage;
+  private final PeerSpace room;
   private final Copier copier;
   private final Collector collector;
   private final PeerDecisions decisions;
-  private final Doubts doubts = new Doubts();
+  private final InventoryDifferences doubts = new InventoryDifferences();
   private final Nudges nudges;
   private final RottenParts rotten;
   private final RecordChanges recordChanges;
@@ -74,15 +74,15 @@ final class PinnerParts {
     Endpoints endpoints = context.endpoints();
     Clock clock = context.clock();
     this.sure =
-        new SureCatalog(
+        new CatalogCompleteness(
             catalog,
             new ListedRegistries(context.shared().registries()),
             longestPoll(context.shared().registries()),
             clock);
     this.limits = settings.limits();
     this.pinPrefix = PinNames.prefix(context.shared().installationName());
-    this.storage = new Storage(endpoints, clock);
-    this.room = new Room(settings.callTimeout(), clock);
+    this.storage = new FullPeers(endpoints, clock);
+    this.room = new PeerSpace(settings.callTimeout(), clock);
     this.watch = new PeerWatch(catalog.peers(), clock);
     this.copier =
         new Copier(
@@ -91,7 +91,7 @@ final class PinnerParts {
             new PeerSlots(settings.copiesPerPeer()),
             storage,
             room,
-            new Carrier(catalog, limits, endpoints, clock),
+            new BlockStreamer(catalog, limits, endpoints, clock),
             watch,
             this::isConfigured,
             endpoints,
@@ -164,14 +164,14 @@ final class PinnerParts {
     Endpoints endpoints = context.endpoints();
     Rules rules = current.rules();
     Map<PeerSettings, Peer> open = open(current.peers());
-    HeldMoves held = new HeldMoves(decisions, catalog.peers(), clock);
+    MoveGuards held = new MoveGuards(decisions, catalog.peers(), clock);
     Peers peers = new Peers(List.copyOf(open.values()), name -> left.missed(name, held));
-    Orders orders = new Orders(catalog, rules, peers, decisions, held::stops, clock);
+    WantedCopies orders = new WantedCopies(catalog, rules, peers, decisions, held::stops, clock);
     NamedSources named = new NamedSources(catalog, peers, pinPrefix, limits, endpoints);
     IngestRelease ingest = new IngestRelease(catalog, peers, rules, pinPrefix, limits, endpoints);
     Release release = new Release(peers, pinPrefix, copier, collector, limits, endpoints, clock);
-    Losses losses =
-        new Losses(
+    LostPeers losses =
+        new LostPeers(
             peers, watch, decisions, catalog.peers(), held, left::leftLately, settings.lostAfter());
     Retention retention = new Retention(catalog, sure, rules, losses, nudges, doubts, clock);
     PeerRecords records =
@@ -186,8 +186,8 @@ final class PinnerParts {
             scrubbing,
             catalog.peers(),
             clock);
-    Mending mending =
-        new Mending(
+    BlockRepair mending =
+        new BlockRepair(
             catalog, peers, watch, scrubbing, rotten, doubts, nudges, pinPrefix, limits, delays,
             endpoints, clock);
     Repair repair =
@@ -241,11 +241,11 @@ final class PinnerParts {
             new MissingCopies(feasible, placement, copyRound),
             ingest,
             release,
-            new LettingGo(catalog, peers, retention, release, delays, clock),
+            new ImageRelease(catalog, peers, retention, release, delays, clock),
             doubts,
             delays);
-    Moves moves =
-        new Moves(catalog, sure, peers, orders, watch, losses, decisions, held, nudges, clock);
+    Rebalancer moves =
+        new Rebalancer(catalog, sure, peers, orders, watch, losses, decisions, held, nudges, clock);
     copyMeter.knows(peers.keepers().stream().map(Peer::name).toList());
     return new Wiring(
         open, peers, records, repair, inventory, mending, moves, retention, held, losses, pin);
@@ -274,7 +274,7 @@ final class PinnerParts {
     return open;
   }
 
-  SureCatalog sure() {
+  CatalogCompleteness sure() {
     return sure;
   }
 

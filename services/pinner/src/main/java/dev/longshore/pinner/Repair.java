@@ -42,7 +42,7 @@ final class Repair {
   private final Endpoints endpoints;
   private final Duration callTimeout;
   private final PeerWatch watch;
-  private final Losses losses;
+  private final LostPeers losses;
   private final PeerRecords records;
   private final Nudges nudges;
   private final Supplier<ExecutorService> workers;
@@ -61,7 +61,7 @@ final class Repair {
       Endpoints endpoints,
       Duration callTimeout,
       PeerWatch watch,
-      Losses losses,
+      LostPeers losses,
       PeerRecords records,
       Nudges nudges,
       Supplier<ExecutorService> workers,

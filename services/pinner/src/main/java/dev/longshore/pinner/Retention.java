@@ -54,12 +54,12 @@ final class Retention {
   private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
 
   private final Catalog catalog;
-  private final SureCatalog sure;
+  private final CatalogCompleteness sure;
   private final Rules rules;
   private final Surplus surplus;
   private final Nudges nudges;
-  private final Losses losses;
-  private final Doubts doubts;
+  private final LostPeers losses;
+  private final InventoryDifferences doubts;
   private final InstantSource clock;
   private List<CatalogSubscription> subscriptions = List.of();
 
@@ -73,17 +73,17 @@ final class Retention {
   /** Repositories stopped by guards; null before the first check. */
   private volatile @Nullable Set<RepositoryName> held;
 
-  private final NextLook rested = new NextLook();
-  private final NextLook gone = new NextLook();
-  private final NextLook former = new NextLook();
+  private final LookSchedule rested = new LookSchedule();
+  private final LookSchedule gone = new LookSchedule();
+  private final LookSchedule former = new LookSchedule();
 
   Retention(
       Catalog catalog,
-      SureCatalog sure,
+      CatalogCompleteness sure,
       Rules rules,
-      Losses losses,
+      LostPeers losses,
       Nudges nudges,
-      Doubts doubts,
+      InventoryDifferences doubts,
       InstantSource clock) {
     this.catalog = catalog;
     this.sure = sure;
@@ -315,7 +315,7 @@ final class Retention {
       if (unknown && !now.isBefore(since(pin).plus(RECORDS_STAY))) {
         var _ = nudges.ask(dag, nudge);
       } else if (!unknown && isWantedAgain(dag)) {
-        doubts.raise(dag, new Doubts.Doubt(Set.of(), true));
+        doubts.raise(dag, new InventoryDifferences.Doubt(Set.of(), true));
         var _ = nudges.ask(dag, nudge);
       }
     }

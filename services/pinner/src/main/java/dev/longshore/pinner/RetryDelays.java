@@ -9,7 +9,7 @@ final class RetryDelays {
   static final Duration FIRST = Duration.ofSeconds(10);
 
   /** The pause for a full peer; a try costs it little by then. */
-  static final Duration LONGEST = Storage.PAUSE;
+  static final Duration LONGEST = FullPeers.PAUSE;
 
   /** More would pass the limit. */
   private static final int DOUBLINGS = 6;

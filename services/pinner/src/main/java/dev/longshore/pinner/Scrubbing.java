@@ -13,7 +13,7 @@ import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.MalformedCidException;
 import dev.longshore.model.PeerName;
-import dev.longshore.pinner.Doubts.Doubt;
+import dev.longshore.pinner.InventoryDifferences.Doubt;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
@@ -51,7 +51,7 @@ final class Scrubbing {
   private final Catalog catalog;
   private final Supplier<Peers> peers;
   private final PeerWatch watch;
-  private final Doubts doubts;
+  private final InventoryDifferences doubts;
   private final Nudges nudges;
   private final Endpoints endpoints;
   private final Duration callTimeout;
@@ -70,7 +70,7 @@ final class Scrubbing {
       Catalog catalog,
       Supplier<Peers> peers,
       PeerWatch watch,
-      Doubts doubts,
+      InventoryDifferences doubts,
       Nudges nudges,
       Endpoints endpoints,
       Duration callTimeout,

@@ -101,7 +101,7 @@ public final class SpacePlan {
     this.collectBelow = collectBelow;
     new MovePlan(catalog, settings, nodes, clock)
         .forEach(move -> move.to().forEach(to -> underWay.merge(to, move.bytes(), Long::sum)));
-    Room asked = new Room(ASKED, clock);
+    PeerSpace asked = new PeerSpace(ASKED, clock);
     for (Peer peer : peers.keepers()) {
       spaces.add(space(peer, asked));
     }
@@ -186,15 +186,15 @@ public final class SpacePlan {
     }
   }
 
-  private Space space(Peer peer, Room asked) throws InterruptedException {
+  private Space space(Peer peer, PeerSpace asked) throws InterruptedException {
     Optional<PeerState> recorded = catalog.peers().of(peer.name());
     Long free = recorded.map(PeerState::freeBytes).orElse(null);
     Long total = recorded.map(PeerState::totalBytes).orElse(null);
     if (free == null || total == null) {
       boolean _ = asked.fits(peer, 0);
-      Optional<Room.Space> said = asked.space(peer);
-      free = said.map(Room.Space::free).orElse(null);
-      total = said.map(Room.Space::total).orElse(null);
+      Optional<PeerSpace.Space> said = asked.space(peer);
+      free = said.map(PeerSpace.Space::free).orElse(null);
+      total = said.map(PeerSpace.Space::total).orElse(null);
     }
     return new Space(
         peer.name(),

@@ -21,8 +21,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Pins with a name of ours and no record of what they hold. They stay: the record may be lost, and
- * they may be all that is left of an image. Only a pin whose name has a forgotten digest is to go, with all others of its root. A pin counts from the second look on, since a
- * conversion pins before it records.
+ * they may be all that is left of an image. Only a pin whose name has a forgotten digest is to go,
+ * with all others of its root. A pin counts from the second look on, since a conversion pins before
+ * it records.
  */
 final class UnknownPins {
   /** Keys in one read. */
@@ -37,7 +38,7 @@ final class UnknownPins {
   private final RecordChanges changes;
   private final String pinPrefix;
   private final Map<PeerName, Seen> last = new ConcurrentHashMap<>();
-  private Recorded recorded = new Recorded(-1, CidEnds.NONE);
+  private Recorded recorded = new Recorded(-1, CompactCids.NONE);
 
   /**
    * The result of the last look at a peer.
@@ -45,14 +46,14 @@ final class UnknownPins {
    * @param unknown all unknown pins
    * @param count how many were unknown at the previous look as well; empty at the first look
    */
-  private record Seen(CidEnds unknown, OptionalLong count) {}
+  private record Seen(CompactCids unknown, OptionalLong count) {}
 
   /**
    * A snapshot of the records.
    *
    * @param changes number of their changes at that time
    */
-  private record Recorded(long changes, CidEnds dags) {}
+  private record Recorded(long changes, CompactCids dags) {}
 
   /**
    * @param pinPrefix how the names of this installation's pins begin
@@ -93,8 +94,8 @@ final class UnknownPins {
     return new Look(recorded.dags());
   }
 
-  private CidEnds recordedDags() {
-    CidEnds recorded = new CidEnds();
+  private CompactCids recordedDags() {
+    CompactCids recorded = new CompactCids();
     @Nullable ImageDag after = null;
     List<ImageDag> page;
     do {
@@ -105,7 +106,7 @@ final class UnknownPins {
     return recorded.sorted();
   }
 
-  private static void add(ImageDag dag, CidEnds recorded) {
+  private static void add(ImageDag dag, CompactCids recorded) {
     try {
       recorded.add(dag.cid());
     } catch (MalformedCidException e) {
@@ -115,11 +116,11 @@ final class UnknownPins {
 
   /** One look; peers are read in parallel. */
   final class Look {
-    private final CidEnds recorded;
+    private final CompactCids recorded;
     private final Set<ImageDag> unrecorded = ConcurrentHashMap.newKeySet();
     private final Set<ImageDag> forgotten = ConcurrentHashMap.newKeySet();
 
-    private Look(CidEnds recorded) {
+    private Look(CompactCids recorded) {
       this.recorded = recorded;
     }
 
@@ -141,7 +142,7 @@ final class UnknownPins {
     final class OfPeer {
       private final Peer peer;
       private final @Nullable Seen before;
-      private final CidEnds unknown = new CidEnds();
+      private final CompactCids unknown = new CompactCids();
       private long count;
       private @Nullable Cid example;
 

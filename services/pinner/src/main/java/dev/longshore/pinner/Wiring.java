@@ -13,11 +13,11 @@ record Wiring(
     PeerRecords records,
     Repair repair,
     Inventory inventory,
-    Mending mending,
-    Moves moves,
+    BlockRepair mending,
+    Rebalancer moves,
     Retention retention,
-    HeldMoves held,
-    Losses losses,
+    MoveGuards held,
+    LostPeers losses,
     Step step) {
   /** All guards, those that stop nothing included. */
   List<StandingGuard> guards() {

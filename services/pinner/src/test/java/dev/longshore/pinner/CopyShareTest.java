@@ -16,7 +16,7 @@ import dev.longshore.model.PeerName;
 import dev.longshore.model.Tag;
 import dev.longshore.rules.Rules;
 import dev.longshore.runtime.kafka.step.Message;
-import dev.longshore.runtime.service.turns.Share;
+import dev.longshore.runtime.service.turns.FairShare;
 import dev.longshore.testing.ManualClock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 class CopyShareTest {
   private final ManualClock clock = new ManualClock(Samples.NOW);
   private final Catalog catalog = Catalog.inMemory(clock);
-  private final Orders orders =
-      new Orders(
+  private final WantedCopies orders =
+      new WantedCopies(
           catalog,
           new Rules(List.of()),
           new Peers(List.of()),
@@ -46,19 +46,19 @@ class CopyShareTest {
     named(Origin.WEBHOOK);
 
     assertThat(orders.share(message(converted())))
-        .isEqualTo(new Share("localhost:5055/library/nginx"));
+        .isEqualTo(new FairShare("localhost:5055/library/nginx"));
   }
 
   @Test
   void thatOfBackfillWhenItWasThereBefore() {
     named(Origin.BACKFILL);
 
-    assertThat(orders.share(message(converted()))).isEqualTo(Share.BACKFILL);
+    assertThat(orders.share(message(converted()))).isEqualTo(FairShare.BACKFILL);
   }
 
   @Test
   void thatOfUpkeepWhenNobodyPushed() {
-    assertThat(orders.share(message(null))).isEqualTo(Share.UPKEEP);
+    assertThat(orders.share(message(null))).isEqualTo(FairShare.UPKEEP);
   }
 
   private void named(Origin origin) {

@@ -12,8 +12,8 @@ import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.node.Fault;
 import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.ipfs.node.KuboException;
-import dev.longshore.ipfs.node.Pin;
 import dev.longshore.ipfs.node.PinProgress;
+import dev.longshore.ipfs.node.RecursivePin;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.model.Cid;
@@ -391,10 +391,10 @@ class KeptCopiesTest {
           if (!method.getName().equals("pins")) {
             return method.invoke(node, arguments);
           }
-          List<Pin> all = new ArrayList<>();
+          List<RecursivePin> all = new ArrayList<>();
           node.pins(all::add, soon());
           @SuppressWarnings("unchecked")
-          Consumer<Pin> each = (Consumer<Pin>) arguments[0];
+          Consumer<RecursivePin> each = (Consumer<RecursivePin>) arguments[0];
           all.stream().limit(after).forEach(each);
           throw new InvocationTargetException(
               new KuboException(Fault.FAILED, node.name(), "list pins", 200, "disk error", null));

@@ -188,7 +188,7 @@ class LeftPeersTest {
     Eventually.await(
         "three copies of all",
         () -> {
-          bed.clock.advance(Moves.EVERY);
+          bed.clock.advance(Rebalancer.EVERY);
           bed.round();
           return before.keySet().stream()
               .allMatch(dag -> Set.copyOf(bed.verified(dag)).equals(Set.of("d", "e", "f")));

@@ -278,7 +278,7 @@ class MendedCopiesTest {
           });
       assertThat(bed.node("b").storedBlocks()).doesNotContain(forgotten);
       bed.node("a").unpin(file, "theirs", KeptBed.soon());
-      bed.rounds(Mending.AGAIN);
+      bed.rounds(BlockRepair.AGAIN);
       awaitMended(bed, "a", image);
       Eventually.await(
           "collected",

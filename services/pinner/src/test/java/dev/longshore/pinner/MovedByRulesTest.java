@@ -346,7 +346,7 @@ class MovedByRulesTest {
     bed.rounds(Duration.ofMinutes(1));
     bed.clock.advance(Copies.GRACE);
     bed.rounds(Duration.ofMinutes(1));
-    bed.clock.advance(Moves.EVERY);
+    bed.clock.advance(Rebalancer.EVERY);
     bed.rounds(Duration.ofMinutes(1));
   }
 

@@ -60,7 +60,7 @@ final class PinBed {
   private RecordPace pace = RecordPace.USUAL;
   private final Peers peers;
   private final PinLimits limits;
-  private final Room room;
+  private final PeerSpace room;
   private final Rules rules;
   private final Repair repair;
   private final PeerWatch watch = new PeerWatch(catalog.peers(), clock);
@@ -75,7 +75,7 @@ final class PinBed {
     this.peers = new Peers(peers);
     this.limits = limits;
     this.rules = new Rules(rules);
-    this.room = new Room(limits.call(), clock);
+    this.room = new PeerSpace(limits.call(), clock);
     this.repair =
         new Repair(
             catalog,
@@ -84,14 +84,14 @@ final class PinBed {
             Duration.ofSeconds(2),
             watch,
             losses(),
-            records(new Storage(endpoints, clock)),
+            records(new FullPeers(endpoints, clock)),
             nudges,
             Executors::newVirtualThreadPerTaskExecutor,
             clock);
   }
 
   Pin step() {
-    Storage storage = new Storage(endpoints, clock);
+    FullPeers storage = new FullPeers(endpoints, clock);
     Copier copier =
         new Copier(
             OURS,
@@ -99,7 +99,7 @@ final class PinBed {
             new PeerSlots(8),
             storage,
             room,
-            new Carrier(catalog, limits, endpoints, clock),
+            new BlockStreamer(catalog, limits, endpoints, clock),
             watch,
             _ -> true,
             endpoints,
@@ -108,13 +108,13 @@ final class PinBed {
         new Release(
             peers, OURS, copier, new Collector(catalog, OURS, limits), limits, endpoints, clock);
     RetryDelays delays = new RetryDelays(new Random(1));
-    SureCatalog sure =
-        new SureCatalog(catalog, new ListedRegistries(List.of()), Duration.ZERO, clock);
+    CatalogCompleteness sure =
+        new CatalogCompleteness(catalog, new ListedRegistries(List.of()), Duration.ZERO, clock);
     Retention retention =
-        new Retention(catalog, sure, rules, losses(), nudges, new Doubts(), clock);
-    HeldMoves held = held();
+        new Retention(catalog, sure, rules, losses(), nudges, new InventoryDifferences(), clock);
+    MoveGuards held = held();
     PeerDecisions decisions = new PeerDecisions(catalog.decisions());
-    Losses losses = losses();
+    LostPeers losses = losses();
     FeasiblePeers feasible =
         new FeasiblePeers(catalog, peers, decisions, losses, storage, room, endpoints);
     CopyPlacement placement = new CopyPlacement(sure, peers, feasible, losses, decisions, held);
@@ -130,7 +130,7 @@ final class PinBed {
     return new Pin(
         catalog,
         peers,
-        new Orders(catalog, rules, peers, decisions, held::stops, clock),
+        new WantedCopies(catalog, rules, peers, decisions, held::stops, clock),
         new NamedSources(catalog, peers, OURS, limits, endpoints),
         feasible,
         placement,
@@ -145,8 +145,8 @@ final class PinBed {
         new MissingCopies(feasible, placement, copyRound),
         new IngestRelease(catalog, peers, rules, OURS, limits, endpoints),
         release,
-        new LettingGo(catalog, peers, retention, release, delays, clock),
-        new Doubts(),
+        new ImageRelease(catalog, peers, retention, release, delays, clock),
+        new InventoryDifferences(),
         delays);
   }
 
@@ -166,7 +166,7 @@ final class PinBed {
     repair.run(Hosted.alone(_ -> false));
   }
 
-  private PeerRecords records(Storage storage) {
+  private PeerRecords records(FullPeers storage) {
     return new PeerRecords(
         peers,
         watch,
@@ -179,7 +179,7 @@ final class PinBed {
             catalog,
             () -> peers,
             watch,
-            new Doubts(),
+            new InventoryDifferences(),
             nudges,
             endpoints,
             limits.call(),
@@ -192,14 +192,15 @@ final class PinBed {
         clock);
   }
 
-  private HeldMoves held() {
-    HeldMoves held = new HeldMoves(new PeerDecisions(catalog.decisions()), catalog.peers(), clock);
+  private MoveGuards held() {
+    MoveGuards held =
+        new MoveGuards(new PeerDecisions(catalog.decisions()), catalog.peers(), clock);
     held.counted(Optional.empty(), Optional.empty());
     return held;
   }
 
-  private Losses losses() {
-    return new Losses(
+  private LostPeers losses() {
+    return new LostPeers(
         peers,
         watch,
         new PeerDecisions(catalog.decisions()),

@@ -283,7 +283,7 @@ class PinTest {
     assertThat(again(swarm, pin, second).verified()).as("not asked at once").isEqualTo(2);
     assertThat(again(swarm, pin, first).verified()).as("what it holds counts").isEqualTo(3);
 
-    swarm.clock.advance(Storage.PAUSE);
+    swarm.clock.advance(FullPeers.PAUSE);
     assertThat(again(swarm, pin, second).verified()).isEqualTo(3);
   }
 

@@ -122,7 +122,7 @@ class SetClockTest {
       bed.node("a").unpin(file, "theirs", KeptBed.soon());
 
       bed.clock.advance(DAY.negated());
-      bed.rounds(Mending.AGAIN);
+      bed.rounds(BlockRepair.AGAIN);
 
       assertThat(RottenBlocks.isMended(bed, "a", image)).isTrue();
     }

@@ -47,7 +47,7 @@ class UnmendableCopiesTest {
       assertThat(bed.copy(image, "a").state()).isEqualTo(CopyPhase.MENDING);
 
       bed.node("a").unpin(file, "theirs", KeptBed.soon());
-      bed.rounds(Mending.AGAIN);
+      bed.rounds(BlockRepair.AGAIN);
       awaitMended(bed, "a", image);
     }
   }

@@ -8,9 +8,9 @@ import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.check.PrivacyGuard;
 import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.ipfs.node.KuboException;
-import dev.longshore.ipfs.node.Pin;
 import dev.longshore.ipfs.node.PinNames;
 import dev.longshore.ipfs.node.PinProgress;
+import dev.longshore.ipfs.node.RecursivePin;
 import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
 import dev.longshore.resolver.image.Listed;
@@ -137,9 +137,9 @@ final class PulledImagePins implements PullObserver, AutoCloseable {
       if (catalog.completeAt().isEmpty()) {
         return;
       }
-      List<Pin> pins = new ArrayList<>();
+      List<RecursivePin> pins = new ArrayList<>();
       node.pins(pins::add, Deadline.after(CALL_LIMIT));
-      for (Pin pin : pins) {
+      for (RecursivePin pin : pins) {
         if (pin.name().equals(PinNames.PULLED) && isNobodys(new ImageDag(pin.root()))) {
           node.unpin(pin.root(), PinNames.PULLED, Deadline.after(CALL_LIMIT));
         }

@@ -57,8 +57,8 @@ public final class BackfillListing {
     void unwanted(String repository);
 
     /**
-     * Images that are visited next, perhaps of a repository that has not begun, after those
-     * that came before.
+     * Images that are visited next, perhaps of a repository that has not begun, after those that
+     * came before.
      *
      * @return calls to make for them, concurrently and before
      */

@@ -4,12 +4,12 @@ import dev.longshore.events.Hint;
 import dev.longshore.model.OciFormatException;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
-import dev.longshore.watcher.sender.Change;
 import dev.longshore.watcher.sender.Delivery;
 import dev.longshore.watcher.sender.Distribution;
 import dev.longshore.watcher.sender.DistributionEvents;
 import dev.longshore.watcher.sender.NotUnderstoodException;
 import dev.longshore.watcher.sender.NotUnderstoodException.Reason;
+import dev.longshore.watcher.sender.NotifiedChange;
 import dev.longshore.watcher.sender.Sender;
 import dev.longshore.watcher.sender.Told;
 import java.util.ArrayList;
@@ -67,7 +67,7 @@ final class HintReader {
     }
     try {
       List<HintTarget> targets = new ArrayList<>();
-      for (Change change : told.changes()) {
+      for (NotifiedChange change : told.changes()) {
         targets.add(
             new HintTarget(
                 new RepositoryName(host, change.repository()),

@@ -6,8 +6,8 @@ import dev.longshore.model.Platform;
 import dev.longshore.model.Reference;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.source.ImagePresence;
 import dev.longshore.oci.source.ImageSource;
-import dev.longshore.oci.source.Presence;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,7 +28,7 @@ final class NodeReadiness implements Readiness {
   @Override
   public Verdict of(HintTarget look, Descriptor found) throws RegistryException {
     List<Platform> wanted = scope.platforms(look);
-    Presence presence = images.presence(look.name(), found, wanted);
+    ImagePresence presence = images.presence(look.name(), found, wanted);
     // Another look sees content that arrived before the wait began.
     while (waiting.add(reference(look, found), presence.missing())) {
       presence = images.presence(look.name(), found, wanted);

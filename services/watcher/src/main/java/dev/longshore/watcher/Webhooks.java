@@ -11,12 +11,12 @@ import dev.longshore.runtime.edge.rights.Operation;
 import dev.longshore.runtime.edge.rights.Scope;
 import dev.longshore.watcher.Deliveries.Outcome;
 import dev.longshore.watcher.WebhookMeter.Result;
-import dev.longshore.watcher.sender.Change;
 import dev.longshore.watcher.sender.Delivery;
 import dev.longshore.watcher.sender.Distribution;
 import dev.longshore.watcher.sender.DistributionEvents;
 import dev.longshore.watcher.sender.NotUnderstoodException;
 import dev.longshore.watcher.sender.NotUnderstoodException.Reason;
+import dev.longshore.watcher.sender.NotifiedChange;
 import dev.longshore.watcher.sender.Told;
 import io.opentelemetry.api.metrics.Meter;
 import java.io.IOException;
@@ -197,8 +197,8 @@ final class Webhooks implements EdgeHandler {
   }
 
   /** Hints in the CNCF registry's form, each about one repository, whose key they have. */
-  private static List<Hint> normal(String name, List<Change> changes, Instant now) {
-    Map<String, List<Change>> byRepository = new LinkedHashMap<>();
+  private static List<Hint> normal(String name, List<NotifiedChange> changes, Instant now) {
+    Map<String, List<NotifiedChange>> byRepository = new LinkedHashMap<>();
     changes.forEach(
         change ->
             byRepository.computeIfAbsent(change.repository(), _ -> new ArrayList<>()).add(change));
@@ -206,7 +206,8 @@ final class Webhooks implements EdgeHandler {
     byRepository.forEach(
         (repository, its) -> {
           for (int from = 0; from < its.size(); from += CHANGES_OF_A_HINT) {
-            List<Change> some = its.subList(from, Math.min(its.size(), from + CHANGES_OF_A_HINT));
+            List<NotifiedChange> some =
+                its.subList(from, Math.min(its.size(), from + CHANGES_OF_A_HINT));
             hints.add(
                 new Hint(
                     Origin.WEBHOOK,

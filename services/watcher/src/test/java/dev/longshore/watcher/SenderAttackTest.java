@@ -7,10 +7,10 @@ import dev.longshore.events.Hint;
 import dev.longshore.testing.Attack;
 import dev.longshore.testing.HostileInput;
 import dev.longshore.testing.HostileInputs;
-import dev.longshore.watcher.sender.Change;
 import dev.longshore.watcher.sender.Delivery;
 import dev.longshore.watcher.sender.DistributionEvents;
 import dev.longshore.watcher.sender.NotUnderstoodException;
+import dev.longshore.watcher.sender.NotifiedChange;
 import dev.longshore.watcher.sender.Told;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -113,7 +113,7 @@ final class SenderAttackTest {
   private static void holds(Told told, byte[] body) throws Exception {
     assertThat(told.changes()).hasSizeLessThanOrEqualTo(1_000);
     assertThat(told.text()).hasSizeLessThan(2_000);
-    for (Change change : told.changes()) {
+    for (NotifiedChange change : told.changes()) {
       assertThat(change.tag() != null || change.digest() != null).isTrue();
       Hint hint =
           Webhooks.hint(

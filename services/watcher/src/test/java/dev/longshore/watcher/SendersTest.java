@@ -3,11 +3,11 @@ package dev.longshore.watcher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.runtime.config.JsonMapping;
-import dev.longshore.watcher.sender.Change;
 import dev.longshore.watcher.sender.Delivery;
 import dev.longshore.watcher.sender.MappedJson;
 import dev.longshore.watcher.sender.NotUnderstoodException;
 import dev.longshore.watcher.sender.NotUnderstoodException.Reason;
+import dev.longshore.watcher.sender.NotifiedChange;
 import dev.longshore.watcher.sender.Sender;
 import dev.longshore.watcher.sender.Told;
 import java.nio.charset.StandardCharsets;
@@ -82,7 +82,7 @@ class SendersTest {
 
     Told told = told("zot", "application/cloudevents+json", event);
 
-    assertThat(told.changes()).extracting(Change::repository).containsExactly("dock/crane");
+    assertThat(told.changes()).extracting(NotifiedChange::repository).containsExactly("dock/crane");
   }
 
   @Test
@@ -112,7 +112,9 @@ class SendersTest {
             new String(Golden.bytes("github-package"), StandardCharsets.UTF_8)
                 .replace("ghcr.io", "registry.attacker.example:8443"));
 
-    assertThat(told.changes()).extracting(Change::repository).containsExactly("quay-side/crane");
+    assertThat(told.changes())
+        .extracting(NotifiedChange::repository)
+        .containsExactly("quay-side/crane");
   }
 
   @Test

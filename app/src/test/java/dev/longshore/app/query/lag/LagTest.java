@@ -262,7 +262,8 @@ class LagTest {
             true,
             null,
             null,
-            List.of("linux/arm64", "linux/arm/v7"));
+            List.of("linux/arm64", "linux/arm/v7"),
+            Times.NONE);
     SiteWhy why = new SiteWhy(NOW, APP, BEHIND, part);
 
     assertThat(why.lines())

@@ -18,7 +18,7 @@ import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Kind;
 import dev.longshore.oci.source.Hold;
-import dev.longshore.oci.source.Presence;
+import dev.longshore.oci.source.ImagePresence;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImageOptions;
 import java.io.InputStream;
@@ -212,10 +212,10 @@ public abstract class ContainerdConformance {
     Digest arm = layerOf(image, 1);
     store().forget(namespace, arm);
 
-    Presence partial = images.presence(name.name(), root, List.of());
+    ImagePresence partial = images.presence(name.name(), root, List.of());
     assertThat(partial.platforms()).contains(List.of(Platform.parse("linux/amd64")));
     assertThat(partial.missing()).containsExactly(arm);
-    Presence none = images.presence(name.name(), root, List.of(Platform.parse("linux/arm64")));
+    ImagePresence none = images.presence(name.name(), root, List.of(Platform.parse("linux/arm64")));
     assertThat(none.platforms()).isEqualTo(Optional.empty());
 
     try (LocalEvents events = containerd().subscribe()) {
@@ -225,7 +225,7 @@ public abstract class ContainerdConformance {
     assertWhole(images.presence(name.name(), root, List.of()));
   }
 
-  private static void assertWhole(Presence presence) {
+  private static void assertWhole(ImagePresence presence) {
     assertThat(presence.platforms()).contains(List.of());
     assertThat(presence.there())
         .containsExactly(Platform.parse("linux/amd64"), Platform.parse("linux/arm64"));

@@ -13,9 +13,9 @@ import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.ipfs.node.LocalCheck;
 import dev.longshore.ipfs.node.LocalCopy;
 import dev.longshore.ipfs.node.NodeId;
-import dev.longshore.ipfs.node.Pin;
 import dev.longshore.ipfs.node.PinProgress;
 import dev.longshore.ipfs.node.Reach;
+import dev.longshore.ipfs.node.RecursivePin;
 import dev.longshore.ipfs.node.RepoStat;
 import dev.longshore.ipfs.node.SwarmPrivacy;
 import dev.longshore.model.Cid;
@@ -134,7 +134,7 @@ public final class KuboClient implements IpfsNode {
   }
 
   @Override
-  public void pins(Consumer<Pin> each, Deadline deadline) throws KuboException {
+  public void pins(Consumer<RecursivePin> each, Deadline deadline) throws KuboException {
     pins.pins(each, deadline);
   }
 

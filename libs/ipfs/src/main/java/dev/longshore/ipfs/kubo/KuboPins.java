@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.node.Fault;
 import dev.longshore.ipfs.node.KuboException;
-import dev.longshore.ipfs.node.Pin;
 import dev.longshore.ipfs.node.PinNames;
 import dev.longshore.ipfs.node.PinNode;
 import dev.longshore.ipfs.node.PinProgress;
+import dev.longshore.ipfs.node.RecursivePin;
 import dev.longshore.model.Cid;
 import dev.longshore.model.MalformedCidException;
 import java.io.IOException;
@@ -165,7 +165,7 @@ final class KuboPins {
         .map(answer -> answer.path("Keys").path(root.toString()).path("Name").asText(""));
   }
 
-  void pins(Consumer<Pin> each, Deadline deadline) throws KuboException {
+  void pins(Consumer<RecursivePin> each, Deadline deadline) throws KuboException {
     RpcCall call =
         RpcCall.of("list pins", "pin/ls")
             .with("type", "recursive")
@@ -180,8 +180,8 @@ final class KuboPins {
     }
   }
 
-  private static Pin pin(JsonNode line) {
-    return new Pin(Cid.parse(line.path("Cid").asText()), line.path("Name").asText(""));
+  private static RecursivePin pin(JsonNode line) {
+    return new RecursivePin(Cid.parse(line.path("Cid").asText()), line.path("Name").asText(""));
   }
 
   private Optional<JsonNode> unlessNotPinned(RpcCall call, Deadline deadline) throws KuboException {

@@ -49,5 +49,5 @@ public interface PinNode {
   }
 
   /** Passes on all recursive pins, one by one as they are listed. */
-  void pins(Consumer<Pin> each, Deadline deadline) throws KuboException;
+  void pins(Consumer<RecursivePin> each, Deadline deadline) throws KuboException;
 }

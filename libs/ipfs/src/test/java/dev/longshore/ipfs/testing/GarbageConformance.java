@@ -8,8 +8,8 @@ import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.node.Fault;
 import dev.longshore.ipfs.node.HeldImport;
 import dev.longshore.ipfs.node.LocalCheck;
-import dev.longshore.ipfs.node.Pin;
 import dev.longshore.ipfs.node.Reach;
+import dev.longshore.ipfs.node.RecursivePin;
 import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -99,7 +99,7 @@ public abstract class GarbageConformance extends PinConformance {
       holder = SampleDag.linking(alone);
       held.hold(holder);
     }
-    assertThat(pinsOf(first())).contains(new Pin(holder.cid(), ""));
+    assertThat(pinsOf(first())).contains(new RecursivePin(holder.cid(), ""));
 
     first().collectGarbage(soon());
     assertThat(first().verifyLocal(dag.root(), LocalCheck.REHASH, soon()).blocks())

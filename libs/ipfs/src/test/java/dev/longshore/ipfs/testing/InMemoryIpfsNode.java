@@ -17,10 +17,10 @@ import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.ipfs.node.LocalCheck;
 import dev.longshore.ipfs.node.LocalCopy;
 import dev.longshore.ipfs.node.NodeId;
-import dev.longshore.ipfs.node.Pin;
 import dev.longshore.ipfs.node.PinNames;
 import dev.longshore.ipfs.node.PinProgress;
 import dev.longshore.ipfs.node.Reach;
+import dev.longshore.ipfs.node.RecursivePin;
 import dev.longshore.ipfs.node.RepoStat;
 import dev.longshore.ipfs.node.SwarmPrivacy;
 import dev.longshore.ipfs.reader.BlockSource;
@@ -350,9 +350,9 @@ public final class InMemoryIpfsNode implements IpfsNode {
   }
 
   @Override
-  public void pins(Consumer<Pin> each, Deadline deadline) throws KuboException {
+  public void pins(Consumer<RecursivePin> each, Deadline deadline) throws KuboException {
     trouble.enter("list pins", deadline);
-    pins.forEach((root, pinName) -> each.accept(new Pin(root, pinName)));
+    pins.forEach((root, pinName) -> each.accept(new RecursivePin(root, pinName)));
   }
 
   @Override

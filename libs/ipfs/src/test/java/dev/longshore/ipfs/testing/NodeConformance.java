@@ -7,8 +7,8 @@ import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.node.Fault;
 import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.ipfs.node.KuboException;
-import dev.longshore.ipfs.node.Pin;
 import dev.longshore.ipfs.node.PinProgress;
+import dev.longshore.ipfs.node.RecursivePin;
 import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.time.Duration;
@@ -67,8 +67,8 @@ public abstract class NodeConformance {
     node.pin(root, name, STALL, soon(), PinProgress.NONE);
   }
 
-  static List<Pin> pinsOf(IpfsNode node) throws KuboException {
-    List<Pin> pins = new ArrayList<>();
+  static List<RecursivePin> pinsOf(IpfsNode node) throws KuboException {
+    List<RecursivePin> pins = new ArrayList<>();
     node.pins(pins::add, soon());
     return pins;
   }

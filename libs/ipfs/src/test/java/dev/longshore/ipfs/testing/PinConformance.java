@@ -3,7 +3,7 @@ package dev.longshore.ipfs.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.ipfs.node.Fault;
-import dev.longshore.ipfs.node.Pin;
+import dev.longshore.ipfs.node.RecursivePin;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,10 +19,10 @@ public abstract class PinConformance extends FetchConformance {
     pin(first(), dag.root(), "longshore:here:one");
     assertThat(first().isPinned(dag.root(), soon())).isTrue();
     assertThat(first().isPinned(dag.bigFile(), soon())).isFalse();
-    assertThat(pinsOf(first())).contains(new Pin(dag.root(), "longshore:here:one"));
+    assertThat(pinsOf(first())).contains(new RecursivePin(dag.root(), "longshore:here:one"));
 
     pin(first(), dag.root(), "longshore:here:two");
-    assertThat(pinsOf(first())).contains(new Pin(dag.root(), "longshore:here:two"));
+    assertThat(pinsOf(first())).contains(new RecursivePin(dag.root(), "longshore:here:two"));
 
     assertThat(first().unpin(dag.root(), "longshore:here:", soon())).isTrue();
     assertThat(first().unpin(dag.root(), "longshore:here:", soon())).isFalse();
@@ -37,7 +37,7 @@ public abstract class PinConformance extends FetchConformance {
     pin(first(), dag.root(), theirs);
 
     pin(first(), dag.root(), "longshore:here:one");
-    assertThat(pinsOf(first())).contains(new Pin(dag.root(), theirs));
+    assertThat(pinsOf(first())).contains(new RecursivePin(dag.root(), theirs));
 
     assertThat(first().unpin(dag.root(), "longshore:here:", soon())).isFalse();
     assertThat(first().isPinned(dag.root(), soon())).isTrue();
@@ -60,7 +60,7 @@ public abstract class PinConformance extends FetchConformance {
     pin(first(), dag.root(), "longshore:there:copy");
 
     pin(first(), dag.root(), "longshore:here:copy");
-    assertThat(pinsOf(first())).contains(new Pin(dag.root(), "longshore:there:copy"));
+    assertThat(pinsOf(first())).contains(new RecursivePin(dag.root(), "longshore:there:copy"));
 
     assertThat(first().unpin(dag.root(), "longshore:here:", soon())).isFalse();
     assertThat(first().unpin(dag.root(), "longshore:there:", soon())).isTrue();
@@ -74,7 +74,7 @@ public abstract class PinConformance extends FetchConformance {
 
     pin(first(), dag.root(), "longshore:here:copy");
 
-    assertThat(pinsOf(first())).contains(new Pin(dag.root(), "longshore:here:copy"));
+    assertThat(pinsOf(first())).contains(new RecursivePin(dag.root(), "longshore:here:copy"));
   }
 
   @ParameterizedTest
@@ -93,7 +93,7 @@ public abstract class PinConformance extends FetchConformance {
 
     pin(first(), dag.root(), "longshore-resolver");
 
-    assertThat(pinsOf(first())).contains(new Pin(dag.root(), "longshore:here:copy"));
+    assertThat(pinsOf(first())).contains(new RecursivePin(dag.root(), "longshore:here:copy"));
     assertThat(first().unpin(dag.root(), "longshore-resolver", soon())).isFalse();
   }
 

@@ -76,7 +76,7 @@ record BudgetedSource(ImageSource source, RequestBudget budget) implements Image
   }
 
   @Override
-  public Presence presence(RepositoryName name, Descriptor top, List<Platform> wanted)
+  public ImagePresence presence(RepositoryName name, Descriptor top, List<Platform> wanted)
       throws RegistryException {
     budget.take(new Attempt("look for content of", name + "@" + top.digest()));
     return source.presence(name, top, wanted);

@@ -95,9 +95,9 @@ public interface ImageSource {
    *
    * @param wanted the platforms in question; all if empty
    */
-  default Presence presence(RepositoryName name, Descriptor top, List<Platform> wanted)
+  default ImagePresence presence(RepositoryName name, Descriptor top, List<Platform> wanted)
       throws RegistryException {
-    return Presence.whole(wanted);
+    return ImagePresence.whole(wanted);
   }
 
   /** Protects an image's content from its source's garbage collector while it is read. */

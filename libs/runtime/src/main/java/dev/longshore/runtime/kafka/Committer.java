@@ -51,7 +51,7 @@ final class Committer {
   private final CatchUp catchUp;
   private final Catalog catalog;
   private final Committed committed;
-  private final Gather<CommitRequest> gather;
+  private final CommitBatching<CommitRequest> gather;
   private final BlockingQueue<CommitRequest> queue = new LinkedBlockingQueue<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final AtomicReference<@Nullable String> trouble = new AtomicReference<>();
@@ -79,7 +79,7 @@ final class Committer {
       CatchUp catchUp,
       Catalog catalog,
       Committed committed,
-      Gather<CommitRequest> gather) {
+      CommitBatching<CommitRequest> gather) {
     this.gather = gather;
     this.producers = producers;
     this.group = group;

@@ -154,7 +154,7 @@ public final class KeyedConsumer implements StepHost {
             catchUp,
             catalog,
             new Committed(prefix),
-            new Gather<>(
+            new CommitBatching<>(
                 this::underWay,
                 dispatcher::behind,
                 CommitRequest::hasWorker,

@@ -81,7 +81,7 @@ final class CommitterTest {
             new CatchUp(source),
             catalog,
             new Committed(""),
-            new Gather<>(
+            new CommitBatching<>(
                 underWay::get,
                 () -> 0,
                 CommitRequest::hasWorker,

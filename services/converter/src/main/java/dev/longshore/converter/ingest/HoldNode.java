@@ -4,7 +4,7 @@ import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.MalformedBytesException;
 import dev.longshore.ipfs.dagpb.PbLink;
 import dev.longshore.ipfs.dagpb.PbNode;
-import dev.longshore.ipfs.node.Pin;
+import dev.longshore.ipfs.node.RecursivePin;
 import dev.longshore.model.Cid;
 import dev.longshore.model.InstallationName;
 import dev.longshore.model.multiformats.Multihash;
@@ -50,7 +50,7 @@ final class HoldNode {
   }
 
   /** Whether a pin can be of such a node. */
-  static boolean mayBe(Pin pin) {
+  static boolean mayBe(RecursivePin pin) {
     return pin.name().isEmpty()
         && pin.root().codec() == Cid.DAG_PB
         && pin.root().multihash().code() == Multihash.SHA2_512;

@@ -12,10 +12,10 @@ import dev.longshore.ipfs.node.HeldImport;
 import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.ipfs.node.LocalCheck;
-import dev.longshore.ipfs.node.Pin;
 import dev.longshore.ipfs.node.PinNames;
 import dev.longshore.ipfs.node.PinProgress;
 import dev.longshore.ipfs.node.Reach;
+import dev.longshore.ipfs.node.RecursivePin;
 import dev.longshore.ipfs.node.RepoStat;
 import dev.longshore.model.Cid;
 import dev.longshore.model.InstallationName;
@@ -156,7 +156,8 @@ public final class IngestPeer {
   }
 
   /** All of its pins. */
-  void pins(Consumer<Pin> each) throws TransientFailure, PermanentFailure, InterruptedException {
+  void pins(Consumer<RecursivePin> each)
+      throws TransientFailure, PermanentFailure, InterruptedException {
     try {
       node.pins(each, Deadline.after(GRACE));
     } catch (KuboException e) {

@@ -6,7 +6,7 @@ import dev.longshore.oci.source.ImageSource;
 import dev.longshore.oci.source.RequestBudget;
 import dev.longshore.runtime.config.PollSettings;
 import dev.longshore.runtime.config.RegistrySettings;
-import dev.longshore.runtime.service.turns.Share;
+import dev.longshore.runtime.service.turns.FairShare;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
@@ -53,8 +53,8 @@ public final class SharedRegistries {
   }
 
   /** Where this share of the work reads the repository. */
-  public ImageSource of(RepositoryName name, Share share) {
-    return share.equals(Share.BACKFILL)
+  public ImageSource of(RepositoryName name, FairShare share) {
+    return share.equals(FairShare.BACKFILL)
         ? backfill.getOrDefault(name.host(), backfillOfOthers)
         : fresh;
   }

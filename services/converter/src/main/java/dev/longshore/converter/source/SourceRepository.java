@@ -9,12 +9,12 @@ import dev.longshore.oci.Manifest;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.source.BlobStream;
 import dev.longshore.oci.source.Hold;
+import dev.longshore.oci.source.ImagePresence;
 import dev.longshore.oci.source.ImageSource;
-import dev.longshore.oci.source.Presence;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.Progress;
 import dev.longshore.runtime.kafka.step.TransientFailure;
-import dev.longshore.runtime.service.turns.Share;
+import dev.longshore.runtime.service.turns.FairShare;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -27,16 +27,16 @@ import java.util.Optional;
  * @param progress of the message being handled
  */
 public record SourceRepository(
-    ImageSource source, RepositoryName name, String program, Share share, Progress progress) {
+    ImageSource source, RepositoryName name, String program, FairShare share, Progress progress) {
   private static final String NAME_UNKNOWN = "NAME_UNKNOWN";
 
   /** The same as work of the repository itself. */
   public static SourceRepository of(ImageSource source, RepositoryName name, Progress progress) {
-    return of(source, name, new Share(name.toString()), progress);
+    return of(source, name, new FairShare(name.toString()), progress);
   }
 
   public static SourceRepository of(
-      ImageSource source, RepositoryName name, Share share, Progress progress) {
+      ImageSource source, RepositoryName name, FairShare share, Progress progress) {
     return new SourceRepository(source, name, source.endpoint(name), share, progress);
   }
 
@@ -45,7 +45,7 @@ public record SourceRepository(
    * its own, so that fresh pushes go on.
    */
   public String endpoint() {
-    return share.equals(Share.BACKFILL) ? "backfill of " + program : program;
+    return share.equals(FairShare.BACKFILL) ? "backfill of " + program : program;
   }
 
   /** After a wait, checks that this repository of the registry may still be called. */
@@ -63,7 +63,7 @@ public record SourceRepository(
    */
   public List<Platform> possible(Descriptor top, List<Platform> wanted)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    Presence presence;
+    ImagePresence presence;
     try {
       presence = source.presence(name, top, wanted);
     } catch (RegistryException e) {

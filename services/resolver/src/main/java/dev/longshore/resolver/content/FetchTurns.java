@@ -1,6 +1,6 @@
 package dev.longshore.resolver.content;
 
-import dev.longshore.runtime.edge.access.Shares;
+import dev.longshore.runtime.edge.access.CallerPlaces;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -41,7 +41,7 @@ final class FetchTurns {
   private final long patienceNanos;
   private final long restNanos;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Shares shares;
+  private final CallerPlaces shares;
   private final Set<Turn> open = new LinkedHashSet<>();
 
   /**
@@ -53,7 +53,7 @@ final class FetchTurns {
     this.limit = limit;
     this.patienceNanos = patience.toNanos();
     this.restNanos = rest.toNanos();
-    this.shares = new Shares(limit);
+    this.shares = new CallerPlaces(limit);
   }
 
   /**
@@ -217,7 +217,7 @@ final class FetchTurns {
 
     /** A caller below its share may take any resting turn; others only their own. */
     private boolean takeOneOf(List<Turn> rested) {
-      boolean any = fewest() < Shares.ofEach(limit);
+      boolean any = fewest() < CallerPlaces.ofEach(limit);
       Optional<Turn> given =
           rested.stream().filter(turn -> any || callers.contains(turn.charged)).findFirst();
       if (given.isEmpty()) {

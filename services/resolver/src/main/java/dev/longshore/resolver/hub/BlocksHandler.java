@@ -105,7 +105,7 @@ final class BlocksHandler {
         exchange,
         call,
         dag,
-        new LeavesAhead(dag.order().leaves(), ranges, dag.source()),
+        new LeafPrefetch(dag.order().leaves(), ranges, dag.source()),
         (leaf, deadline) -> dag.source().child(leaf.parent(), leaf.cid(), deadline));
   }
 

@@ -41,8 +41,8 @@ final class ChangesHandler implements EdgeHandler {
 
   private final Catalog catalog;
   private final SiteCall.Reader calls;
-  private final Bells bells;
-  private final Reports reports;
+  private final ChangeSignals bells;
+  private final ReportIntake reports;
   private final AnswerSigner signer;
   private final SiteLines lines;
   private final InstantSource clock;
@@ -54,8 +54,8 @@ final class ChangesHandler implements EdgeHandler {
   ChangesHandler(
       Catalog catalog,
       SiteCall.Reader calls,
-      Bells bells,
-      Reports reports,
+      ChangeSignals bells,
+      ReportIntake reports,
       AnswerSigner signer,
       SiteImages images,
       Duration answerWithin,
@@ -179,12 +179,12 @@ final class ChangesHandler implements EdgeHandler {
 
   private void change(Exchange exchange, SiteCall call, Cursor cursor, Cursor first, long end)
       throws HttpFailure, IOException, InterruptedException {
-    Bells.Bell bell = bells.of(call.group());
+    ChangeSignals.Bell bell = bells.of(call.group());
     Cursor now = first;
     while (true) {
       long rung = bell.count();
       Delta delta = new Delta(catalog, call.group().rules(), lines, cursor, now);
-      Step found = delta.next();
+      CursorStep found = delta.next();
       Duration left = until(end);
       if (found == null || !found.lines().isEmpty() || left.isZero()) {
         SignedLines lines = lines(exchange, call, cursor, cursor, delta);
@@ -213,7 +213,7 @@ final class ChangesHandler implements EdgeHandler {
    * @throws HttpFailure when the site was removed meanwhile
    */
   private SiteCall await(
-      Exchange exchange, SiteCall call, Bells.Bell bell, long rung, Duration time)
+      Exchange exchange, SiteCall call, ChangeSignals.Bell bell, long rung, Duration time)
       throws HttpFailure, InterruptedException {
     long end = System.nanoTime() + time.toNanos();
     while (true) {

@@ -62,7 +62,7 @@ final class Delta implements Steps {
   }
 
   @Override
-  public @Nullable Step next() throws IOException {
+  public @Nullable CursorStep next() throws IOException {
     while (partition < to.offsets().size()) {
       Placed<ServedState> placed = page.poll();
       if (placed == null && !read()) {
@@ -73,14 +73,14 @@ final class Delta implements Steps {
         List<byte[]> told = lines(placed);
         pass(placed.offset() + 1);
         if (!told.isEmpty()) {
-          return new Step(told, reached);
+          return new CursorStep(told, reached);
         }
       }
     }
     if (partition == to.offsets().size()) {
       partition++;
       reached = to;
-      return new Step(List.of(), to);
+      return new CursorStep(List.of(), to);
     }
     return null;
   }

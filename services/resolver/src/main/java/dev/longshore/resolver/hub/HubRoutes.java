@@ -3,7 +3,7 @@ package dev.longshore.resolver.hub;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.model.Digest;
 import dev.longshore.resolver.content.VerifiedContents;
-import dev.longshore.runtime.edge.access.Shares;
+import dev.longshore.runtime.edge.access.CallerPlaces;
 import dev.longshore.runtime.edge.http.EdgeHandler;
 import dev.longshore.runtime.edge.http.ErrorBodies;
 import dev.longshore.runtime.edge.http.Route;
@@ -35,8 +35,8 @@ public final class HubRoutes implements AutoCloseable {
   private static final int FETCHING_OF_A_SITE = 8;
 
   private final List<Route> routes;
-  private final Bells bells;
-  private final Reports reports;
+  private final ChangeSignals bells;
+  private final ReportIntake reports;
 
   /**
    * @param contents the source of blocks
@@ -53,9 +53,10 @@ public final class HubRoutes implements AutoCloseable {
       InstantSource clock) {
     SiteGroups groups = new SiteGroups(hub.groups());
     SiteCall.Reader calls = new SiteCall.Reader(hub.admissions(), groups);
-    this.bells = new Bells(catalog, groups);
+    this.bells = new ChangeSignals(catalog, groups);
     this.reports =
-        new Reports(hub, new MissedAtSites(catalog, meter, clock), catalog, pulled, meter, clock);
+        new ReportIntake(
+            hub, new MissedAtSites(catalog, meter, clock), catalog, pulled, meter, clock);
     ImageBlocks sources = new ImageBlocks(catalog, contents);
     PlatformDags platforms = new PlatformDags(catalog, sources::of, clock);
     ChangesHandler changes =
@@ -70,8 +71,8 @@ public final class HubRoutes implements AutoCloseable {
             clock);
     BlocksHandler blocks =
         new BlocksHandler(calls, new SiteRights(catalog, hub.rules(), clock), sources, platforms);
-    Shares waiting = new Shares(WAITING, WAITING_OF_A_SITE);
-    Shares fetching = new Shares(FETCHING, FETCHING_OF_A_SITE);
+    CallerPlaces waiting = new CallerPlaces(WAITING, WAITING_OF_A_SITE);
+    CallerPlaces fetching = new CallerPlaces(FETCHING, FETCHING_OF_A_SITE);
     this.routes =
         Stream.concat(
                 hub.entry().stream(),

@@ -77,14 +77,15 @@ final class ImageAtSite {
   }
 
   private SiteLag.Image of(Node node, SiteState report, List<NamedImage> images) {
-    Heard heard = Heard.of(report, catalog.served().place().map(ServedPlace::topic).orElse(null));
+    ReportedKnowledge heard =
+        ReportedKnowledge.of(report, catalog.served().place().map(ServedPlace::topic).orElse(null));
     return images.stream()
         .map(image -> of(node, heard, image))
         .min(Comparator.comparing(SiteLag.Image::stage))
         .orElseThrow();
   }
 
-  private SiteLag.Image of(Node node, Heard heard, NamedImage image) {
+  private SiteLag.Image of(Node node, ReportedKnowledge heard, NamedImage image) {
     if (!heard.covers(image)) {
       return at(Stage.NOT_HEARD, image, node, null);
     }
@@ -123,7 +124,14 @@ final class ImageAtSite {
   private SiteLag.Image at(
       Stage stage, NamedImage image, @Nullable Node node, @Nullable Absence absence) {
     return new SiteLag.Image(
-        stage, words(), image.time(), image.isPushKnown(), node, absence, image.rule().platforms(), times.apply(image));
+        stage,
+        words(),
+        image.time(),
+        image.isPushKnown(),
+        node,
+        absence,
+        image.rule().platforms(),
+        times.apply(image));
   }
 
   private List<String> words() {

@@ -63,11 +63,11 @@ final class NamedImages implements AutoCloseable {
   }
 
   /** Applies a function to a group's images, which do not change meanwhile. */
-  <T> T of(SiteGroup group, Function<NamedByPlace, T> look) {
+  <T> T of(SiteGroup group, Function<NamedByPosition, T> look) {
     return locked(
         () -> {
           NamedOfGroup its = current().get(group.line().name());
-          return look.apply(its == null ? new NamedByPlace(Topic.PARTITIONS) : its.byPlace());
+          return look.apply(its == null ? new NamedByPosition(Topic.PARTITIONS) : its.byPlace());
         });
   }
 

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 final class NamedOfGroup {
   private final SiteGroup group;
   private final ImagesByName names = new ImagesByName();
-  private final NamedByPlace byPlace = new NamedByPlace(Topic.PARTITIONS);
+  private final NamedByPosition byPlace = new NamedByPosition(Topic.PARTITIONS);
 
   /** For rules with only the newest tags: the repository's tags, and which count. */
   private final Map<Asked, Newest> newest = new HashMap<>();
@@ -47,7 +47,7 @@ final class NamedOfGroup {
     return group;
   }
 
-  NamedByPlace byPlace() {
+  NamedByPosition byPlace() {
     return byPlace;
   }
 

@@ -6,7 +6,7 @@ import dev.longshore.events.SiteState;
 import dev.longshore.events.SiteState.Absence;
 import dev.longshore.events.SiteState.Amount;
 import dev.longshore.events.SiteState.Count;
-import dev.longshore.resolver.hub.NamedByPlace.Rest;
+import dev.longshore.resolver.hub.NamedByPosition.Rest;
 import dev.longshore.resolver.hub.SiteLag.Node;
 import dev.longshore.resolver.hub.SiteLag.Oldest;
 import dev.longshore.resolver.hub.SiteLag.Remaining;
@@ -128,7 +128,7 @@ final class ReportedNode {
       return Rest.NONE;
     }
     if (reached == null) {
-      return named.of(group, NamedByPlace::all);
+      return named.of(group, NamedByPosition::all);
     }
     return isOfTopic ? named.of(group, all -> all.after(reached.offsets())) : Rest.NONE;
   }

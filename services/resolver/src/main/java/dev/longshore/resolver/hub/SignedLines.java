@@ -76,7 +76,7 @@ final class SignedLines implements ChunkSource, AutoCloseable {
   }
 
   /** Puts a step found before the answer began first. */
-  void first(Step step) {
+  void first(CursorStep step) {
     left.addAll(step.lines());
     next = step.reached();
   }
@@ -100,7 +100,7 @@ final class SignedLines implements ChunkSource, AutoCloseable {
         break;
       }
       try {
-        Step step = steps.next();
+        CursorStep step = steps.next();
         if (step == null) {
           whole = true;
           last = true;

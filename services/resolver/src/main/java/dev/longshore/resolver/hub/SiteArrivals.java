@@ -156,7 +156,7 @@ final class SiteArrivals {
       Optional<String> name = groupOf.apply(report.site());
       Optional<SiteGroup> group = name.flatMap(groups);
       if (group.isPresent() && !isSeen(report)) {
-        look(report, group.get(), Heard.of(report, topic), now);
+        look(report, group.get(), ReportedKnowledge.of(report, topic), now);
       }
     }
     settle(now);
@@ -206,7 +206,7 @@ final class SiteArrivals {
     }
   }
 
-  private void look(SiteState report, SiteGroup group, Heard heard, Instant now) {
+  private void look(SiteState report, SiteGroup group, ReportedKnowledge heard, Instant now) {
     NodeId id = new NodeId(report.site(), report.node());
     Awaiting node = nodes.get(id);
     if (node == null
@@ -245,7 +245,7 @@ final class SiteArrivals {
   }
 
   /** The images that a node lacks by the first report that this process sees. */
-  private Awaiting first(SiteState report, SiteGroup group, Heard heard, Instant now) {
+  private Awaiting first(SiteState report, SiteGroup group, ReportedKnowledge heard, Instant now) {
     Awaiting node = new Awaiting(group.line().name(), report);
     if (report.receivedAt().isBefore(began)) {
       // They may have arrived any time: only images shown from now on are awaited.
@@ -276,10 +276,13 @@ final class SiteArrivals {
         .map(entry -> entry.getValue().last)
         .anyMatch(
             last ->
-                isThere(image, Heard.of(last, named.topic().orElse(null)), absent(last, group)));
+                isThere(
+                    image,
+                    ReportedKnowledge.of(last, named.topic().orElse(null)),
+                    absent(last, group)));
   }
 
-  private static boolean isThere(NamedImage image, Heard heard, Set<Long> absent) {
+  private static boolean isThere(NamedImage image, ReportedKnowledge heard, Set<Long> absent) {
     return heard.covers(image) && heard.isThere(image) && !absent.contains(image.dag());
   }
 

@@ -6,8 +6,8 @@ import dev.longshore.events.ServedState;
 import dev.longshore.events.ServedState.Result;
 import dev.longshore.model.ImageDag;
 import dev.longshore.resolver.hub.settings.SiteRuleSettings;
-import dev.longshore.sites.Change;
-import dev.longshore.sites.Change.Other;
+import dev.longshore.sites.NameChange;
+import dev.longshore.sites.NameChange.Other;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -40,19 +40,19 @@ final class SiteImages {
 
   private final Catalog catalog;
   private final PlatformDags platforms;
-  private final Following following;
+  private final UntaggedReferrers following;
   private final InstantSource clock;
   private final Map<ImageDag, Instant> unreadable = new ConcurrentHashMap<>();
 
   SiteImages(Catalog catalog, PlatformDags platforms, InstantSource clock) {
     this.catalog = catalog;
     this.platforms = platforms;
-    this.following = new Following(catalog);
+    this.following = new UntaggedReferrers(catalog);
     this.clock = clock;
   }
 
   /** The referrers of names. */
-  Following following() {
+  UntaggedReferrers following() {
     return following;
   }
 
@@ -73,7 +73,7 @@ final class SiteImages {
    * @param most referrers
    * @throws NotYetException when an image of it is still to be read
    */
-  Change change(ServedState served, SiteRuleSettings rule, int most)
+  NameChange change(ServedState served, SiteRuleSettings rule, int most)
       throws NotYetException, InterruptedIOException {
     @Nullable ImageDag selected = served.selected();
     List<Result> results = new ArrayList<>();
@@ -97,7 +97,7 @@ final class SiteImages {
         others.add(new Other(with(result, its), its));
       }
     }
-    Following.Referrers found = following.of(served, rule);
+    UntaggedReferrers.Referrers found = following.of(served, rule);
     List<ServedState> told = found.all().subList(0, Math.min(most, found.all().size()));
     List<Other> referrers = new ArrayList<>();
     for (ServedState referrer : told) {

@@ -180,14 +180,15 @@ public record SiteLag(
         @Nullable Instant since,
         boolean isPushKnown,
         @Nullable Node at,
-        @Nullable Absence absence) {
-      this(stage, group, since, isPushKnown, at, absence, List.of());
+        @Nullable Absence absence,
+        Times times) {
+      this(stage, group, since, isPushKnown, at, absence, List.of(), times);
     }
   }
 
   /**
-   * When an image came to a site, as a hub noticed it. What happened before that hub
-   * started is not known.
+   * When an image came to a site, as a hub noticed it. What happened before that hub started is not
+   * known.
    *
    * @param presentAt when a report first proved that it is there; none if no report was seen before
    *     that did not

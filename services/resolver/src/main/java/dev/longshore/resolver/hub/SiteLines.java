@@ -6,8 +6,8 @@ import dev.longshore.events.MalformedEventException;
 import dev.longshore.events.ServedState;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.resolver.hub.settings.SiteRuleSettings;
-import dev.longshore.sites.Change;
 import dev.longshore.sites.ChangeLine;
+import dev.longshore.sites.NameChange;
 import dev.longshore.sites.SiteJson;
 import java.io.IOException;
 import java.time.Duration;
@@ -41,7 +41,7 @@ final class SiteLines {
   private static final Duration GOOD_FOR = Duration.ofMinutes(1);
 
   private final SiteImages images;
-  private final NamesOver namesOver;
+  private final NamesOfReferrer namesOver;
   private final InstantSource clock;
   private final long mostBytes;
   private final Map<Key, Line> lines = new LinkedHashMap<>();
@@ -74,7 +74,7 @@ final class SiteLines {
 
   SiteLines(SiteImages images, InstantSource clock, long mostBytes) {
     this.images = images;
-    this.namesOver = new NamesOver(images.following(), clock);
+    this.namesOver = new NamesOfReferrer(images.following(), clock);
     this.clock = clock;
     this.mostBytes = mostBytes;
   }
@@ -149,10 +149,10 @@ final class SiteLines {
 
   /** The line of a record, not cached. */
   byte[] line(ServedState served, SiteRuleSettings rule) throws IOException {
-    int most = Following.MOST;
+    int most = UntaggedReferrers.MOST;
     while (true) {
       try {
-        Change change = images.change(served, rule, most);
+        NameChange change = images.change(served, rule, most);
         byte[] json = SiteJson.write(ChangeLine.of(change));
         if (change.referrersLeftOut() != null) {
           LOG.warn(

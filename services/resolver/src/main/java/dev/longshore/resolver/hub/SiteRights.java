@@ -23,7 +23,7 @@ final class SiteRights {
   static final Duration AFTER_IT_LEFT = Duration.ofHours(24);
 
   private final Catalog catalog;
-  private final Following following;
+  private final UntaggedReferrers following;
   private final Supplier<Rules> rules;
   private final InstantSource clock;
 
@@ -32,7 +32,7 @@ final class SiteRights {
    */
   SiteRights(Catalog catalog, Supplier<Rules> rules, InstantSource clock) {
     this.catalog = catalog;
-    this.following = new Following(catalog);
+    this.following = new UntaggedReferrers(catalog);
     this.rules = rules;
     this.clock = clock;
   }

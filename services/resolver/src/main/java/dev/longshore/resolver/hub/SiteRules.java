@@ -108,7 +108,7 @@ final class SiteRules {
 
   /** Whether it may be a referrer that follows a name in the rules. */
   boolean mayFollow(ServedState served) {
-    return Following.isReferrer(served) && mayName(served.name());
+    return UntaggedReferrers.isReferrer(served) && mayName(served.name());
   }
 
   /** Whether it is a digest without a tag that all sites must drop. */

@@ -6,9 +6,9 @@ import dev.longshore.events.ServedState.Result;
 import dev.longshore.model.Mode;
 import dev.longshore.model.ModeName;
 import dev.longshore.resolver.hub.settings.SiteRuleSettings;
-import dev.longshore.sites.Change;
-import dev.longshore.sites.Change.Other;
 import dev.longshore.sites.Keep;
+import dev.longshore.sites.NameChange;
+import dev.longshore.sites.NameChange.Other;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -68,7 +68,7 @@ final class SiteView {
   }
 
   /** The change that the site gets for it, with these results and their images. */
-  static Change change(
+  static NameChange change(
       ServedState served,
       SiteRuleSettings rule,
       List<Result> results,
@@ -78,7 +78,7 @@ final class SiteView {
       boolean leftOut) {
     boolean selected =
         results.stream().anyMatch(result -> result.imageDag().equals(served.selected()));
-    return new Change(
+    return new NameChange(
         new ServedState(
             served.name(),
             served.tag(),
@@ -98,8 +98,8 @@ final class SiteView {
   }
 
   /** A change that drops a forgotten digest without a tag. */
-  static Change forgotten(ServedState served) {
-    return new Change(served, List.of(), Keep.ON_DEMAND, 0, null);
+  static NameChange forgotten(ServedState served) {
+    return new NameChange(served, List.of(), Keep.ON_DEMAND, 0, null);
   }
 
   private static List<Other> slim(List<Other> all) {

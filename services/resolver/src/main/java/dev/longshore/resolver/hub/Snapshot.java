@@ -56,7 +56,7 @@ final class Snapshot implements Steps {
   }
 
   @Override
-  public @Nullable Step next() throws IOException {
+  public @Nullable CursorStep next() throws IOException {
     while (!ended) {
       RepositoryName repository = within;
       if (repository == null) {
@@ -64,12 +64,12 @@ final class Snapshot implements Steps {
         if (first.isEmpty()) {
           ended = true;
           reached = reached.after(null);
-          return new Step(List.of(), reached);
+          return new CursorStep(List.of(), reached);
         }
         enter(first.getFirst().state().name());
         continue;
       }
-      Step known = known(repository);
+      CursorStep known = known(repository);
       if (known != null) {
         if (!known.lines().isEmpty()) {
           return known;
@@ -83,7 +83,7 @@ final class Snapshot implements Steps {
         within = null;
         continue;
       }
-      Step step = step(page);
+      CursorStep step = step(page);
       at = page.getLast().state().key();
       if (!step.lines().isEmpty()) {
         return step;
@@ -106,7 +106,7 @@ final class Snapshot implements Steps {
   }
 
   /** The next page, if all its lines are cached. */
-  private @Nullable Step known(RepositoryName repository) {
+  private @Nullable CursorStep known(RepositoryName repository) {
     if (rules.asksForNewest(repository)) {
       // Which ones are sent depends on the others.
       return null;
@@ -118,7 +118,7 @@ final class Snapshot implements Steps {
     }
     at = places.getLast().key();
     pass(at);
-    return new Step(known.get(), reached);
+    return new CursorStep(known.get(), reached);
   }
 
   private void pass(String key) {
@@ -127,7 +127,7 @@ final class Snapshot implements Steps {
     }
   }
 
-  private Step step(List<Placed<ServedState>> page) throws IOException {
+  private CursorStep step(List<Placed<ServedState>> page) throws IOException {
     List<byte[]> told = new ArrayList<>();
     for (Placed<ServedState> placed : page) {
       ServedState served = placed.state();
@@ -141,7 +141,7 @@ final class Snapshot implements Steps {
       }
     }
     pass(page.getLast().state().key());
-    return new Step(told, reached);
+    return new CursorStep(told, reached);
   }
 
   /** A removed name is sent with the reason: a forgotten image has to go at once. */

@@ -14,5 +14,5 @@ interface Steps {
    *
    * @throws NotYetException when a record is still to be read
    */
-  @Nullable Step next() throws IOException;
+  @Nullable CursorStep next() throws IOException;
 }

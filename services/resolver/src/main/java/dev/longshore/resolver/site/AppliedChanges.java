@@ -14,9 +14,9 @@ import dev.longshore.resolver.site.hub.HubException;
 import dev.longshore.resolver.site.hub.HubException.Kind;
 import dev.longshore.resolver.site.hub.Segment;
 import dev.longshore.resolver.store.SqliteFile.Session;
-import dev.longshore.sites.Change;
 import dev.longshore.sites.ChangeLine;
 import dev.longshore.sites.End;
+import dev.longshore.sites.NameChange;
 import dev.longshore.sites.SiteJson;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
@@ -65,7 +65,7 @@ final class AppliedChanges {
   }
 
   /** A validated change. */
-  private record Checked(Change change, List<Version> versions) {}
+  private record Checked(NameChange change, List<Version> versions) {}
 
   /**
    * What changed.
@@ -128,7 +128,7 @@ final class AppliedChanges {
     return end.kind() == dev.longshore.sites.Kind.SNAPSHOT;
   }
 
-  private static Checked checked(Change change) throws HubException {
+  private static Checked checked(NameChange change) throws HubException {
     ServedState served = change.served();
     try {
       RepositoryName repository = served.name().checked();
@@ -150,15 +150,15 @@ final class AppliedChanges {
         requireDag(result);
         versions.add(new Version(result, ofRepository(image, repository), repository, Role.SHOWN));
       }
-      for (Change.Other other :
-          served.removed() == null ? change.others() : List.<Change.Other>of()) {
+      for (NameChange.Other other :
+          served.removed() == null ? change.others() : List.<NameChange.Other>of()) {
         requireOf(served, other);
         versions.add(
             new Version(
                 other.result(), ofRepository(other.image(), repository), repository, Role.OTHER));
       }
-      for (Change.Other referrer :
-          served.removed() == null ? change.referrers() : List.<Change.Other>of()) {
+      for (NameChange.Other referrer :
+          served.removed() == null ? change.referrers() : List.<NameChange.Other>of()) {
         requireOf(served, referrer);
         requireSubject(served, referrer);
         versions.add(
@@ -175,11 +175,11 @@ final class AppliedChanges {
     }
   }
 
-  private static boolean leavesReferrersOut(Change change) {
+  private static boolean leavesReferrersOut(NameChange change) {
     return change.referrersLeftOut() != null && change.referrersLeftOut();
   }
 
-  private static void sayWhatIsLeftOut(Change change) {
+  private static void sayWhatIsLeftOut(NameChange change) {
     if (leavesReferrersOut(change)) {
       LOG.warn(
           "more refers to what {} shows than its hub tells of: the lists of what refers to it are"
@@ -188,7 +188,7 @@ final class AppliedChanges {
     }
   }
 
-  private static void requireOf(ServedState served, Change.Other other) throws HubException {
+  private static void requireOf(ServedState served, NameChange.Other other) throws HubException {
     requireDag(other.result());
     if (!other.image().imageDag().equals(other.result().imageDag())
         || !other.image().digest().equals(other.result().source())) {
@@ -199,7 +199,7 @@ final class AppliedChanges {
     }
   }
 
-  private static void requireSubject(ServedState served, Change.Other referrer)
+  private static void requireSubject(ServedState served, NameChange.Other referrer)
       throws HubException {
     if (referrer.image().subject() == null) {
       throw new HubException(
@@ -227,7 +227,7 @@ final class AppliedChanges {
             .stream()
             .findFirst()
             .orElse(0L);
-    if (!Succession.begins(end)) {
+    if (!SegmentOrder.begins(end)) {
       return last;
     }
     SiteStore.put(session, Value.GENERATION, last + 1);
@@ -246,7 +246,7 @@ final class AppliedChanges {
   }
 
   private static void put(Session session, Checked checked, long generation) throws SQLException {
-    Change change = checked.change();
+    NameChange change = checked.change();
     ServedState served = change.served();
     String key = served.key();
     boolean removed = served.removed() != null;
@@ -371,7 +371,7 @@ final class AppliedChanges {
 
   /** Removes names that a complete snapshot did not contain. */
   private List<String> removeOthers(Session session, long generation) throws SQLException {
-    List<String> others = HeldRemovals.removed(session, generation, clock.instant());
+    List<String> others = RemovalGuard.removed(session, generation, clock.instant());
     for (String key : others) {
       remove(session, key);
     }
@@ -391,7 +391,7 @@ final class AppliedChanges {
     session.update("DELETE" + dropped);
     session.update(
         "UPDATE dags SET elsewhere = NULL, checked = NULL WHERE elsewhere IS NOT NULL AND NOT "
-            + KeptByOne.NAMED_SO);
+            + AnyNodePlacement.NAMED_SO);
     KeptDags.settle(session, clock.instant());
     session.update("DELETE FROM names WHERE removed = 1 AND key NOT IN (SELECT key FROM versions)");
   }

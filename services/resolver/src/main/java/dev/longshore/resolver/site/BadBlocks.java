@@ -35,9 +35,10 @@ import org.slf4j.LoggerFactory;
  * Corrupt and missing blocks found on the site's node, until the keeper takes them out. A node does
  * not write a block that it thinks it has, and removes none that is pinned: so the images with the
  * block are unpinned, the block is removed, and the images are fetched again, which takes that
- * block alone. If a pin of somebody else holds it, it stays, and the images are pinned again. A block that was already fetched again for a pull replaces the bad one at once: then
- * the images are pinned again and stay available throughout. The search for the images with a block
- * reads the inner nodes of each, while everything else goes on.
+ * block alone. If a pin of somebody else holds it, it stays, and the images are pinned again. A
+ * block that was already fetched again for a pull replaces the bad one at once: then the images are
+ * pinned again and stay available throughout. The search for the images with a block reads the
+ * inner nodes of each, while everything else goes on.
  */
 final class BadBlocks implements BlockScrub.Bad {
   private static final Logger LOG = LoggerFactory.getLogger(BadBlocks.class);

@@ -44,9 +44,9 @@ final class ChangesLoop {
   private final SiteStore store;
   private final AppliedChanges changes;
   private final ServedNames names;
-  private final Reports reports;
+  private final SiteReporter reports;
   private final SiteClock clock;
-  private final HeldRemovals held;
+  private final RemovalGuard held;
   private final Backoff backoff;
   private final LongSupplier nanos;
   private final Runnable applied;
@@ -74,7 +74,7 @@ final class ChangesLoop {
       SiteStore store,
       AppliedChanges changes,
       ServedNames names,
-      Reports reports,
+      SiteReporter reports,
       SiteClock clock,
       Backoff backoff,
       LongSupplier nanos,
@@ -85,7 +85,7 @@ final class ChangesLoop {
     this.names = names;
     this.reports = reports;
     this.clock = clock;
-    this.held = new HeldRemovals(store);
+    this.held = new RemovalGuard(store);
     this.backoff = backoff;
     this.nanos = nanos;
     this.applied = applied;
@@ -243,7 +243,7 @@ final class ChangesLoop {
   private boolean apply(SignedChanges answer, String nonce) throws HubException {
     boolean any = false;
     for (Segment segment = answer.next(); segment != null; segment = answer.next()) {
-      Succession before = store.succession();
+      SegmentOrder before = store.succession();
       Optional<String> objection = before.objection(hub.site(), nonce, segment.end());
       if (objection.isPresent()) {
         throw new HubException(

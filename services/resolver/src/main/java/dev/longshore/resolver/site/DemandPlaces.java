@@ -1,13 +1,13 @@
 package dev.longshore.resolver.site;
 
-import dev.longshore.runtime.edge.access.Shares;
+import dev.longshore.runtime.edge.access.CallerPlaces;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Limits concurrent requested images. A caller with some leaves one free, one with more
- * leaves two, and all neighbors together never hold all: so two greedy callers keep out no third,
- * and a local pull finds one.
+ * Limits concurrent requested images. A caller with some leaves one free, one with more leaves two,
+ * and all neighbors together never hold all: so two greedy callers keep out no third, and a local
+ * pull finds one.
  */
 final class DemandPlaces {
   /** Below the 8 requests for blocks that a hub takes of a site at once. */
@@ -17,7 +17,7 @@ final class DemandPlaces {
   private static final int LEFT = 2;
 
   private final Map<Asker, Integer> taken = new HashMap<>();
-  private final Shares ofNeighbors = new Shares(Shares.ofEach(AT_ONCE));
+  private final CallerPlaces ofNeighbors = new CallerPlaces(CallerPlaces.ofEach(AT_ONCE));
   private int all;
 
   /** The origin of a request: a client here, or another node of the site. */

@@ -46,8 +46,8 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
   /** Well below the time for which a resolver's clients wait for a byte. */
   static final Duration STALL = Duration.ofSeconds(8);
 
-  private final ComingDags coming;
-  private final Bringing bringing;
+  private final RequestedDags coming;
+  private final RequestedFetch bringing;
   private final AskedDags asked;
   private final DagFetch fetch;
   private final MendedBlocks own;
@@ -64,8 +64,8 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
    * @param changed told when there is something to report
    */
   Demands(
-      ComingDags coming,
-      Bringing bringing,
+      RequestedDags coming,
+      RequestedFetch bringing,
       AskedDags asked,
       DagFetch fetch,
       MendedBlocks own,

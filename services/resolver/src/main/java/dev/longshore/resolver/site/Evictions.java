@@ -3,7 +3,7 @@ package dev.longshore.resolver.site;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.ipfs.node.KuboException;
-import dev.longshore.ipfs.node.Pin;
+import dev.longshore.ipfs.node.RecursivePin;
 import dev.longshore.model.ImageDag;
 import dev.longshore.resolver.site.LeavingDags.Leaving;
 import java.io.IOException;
@@ -20,11 +20,11 @@ final class Evictions {
   private static final Duration COLLECT = Duration.ofHours(1);
 
   private final LeavingDags dags;
-  private final KeptByOne one;
+  private final AnyNodePlacement one;
   private final ServedNames names;
   private final IpfsNode node;
-  private final ComingDags coming;
-  private final HeldParts parts;
+  private final RequestedDags coming;
+  private final PartialPins parts;
   private final Disk disk;
   private final String pinPrefix;
   private final Runnable changed;
@@ -35,11 +35,11 @@ final class Evictions {
    */
   Evictions(
       LeavingDags dags,
-      KeptByOne one,
+      AnyNodePlacement one,
       ServedNames names,
       IpfsNode node,
-      ComingDags coming,
-      HeldParts parts,
+      RequestedDags coming,
+      PartialPins parts,
       Disk disk,
       String pinPrefix,
       Runnable changed) {
@@ -132,7 +132,7 @@ final class Evictions {
   }
 
   /** What a process that was killed held while it collected is let go of. */
-  void releaseOf(List<Pin> pins) {
+  void releaseOf(List<RecursivePin> pins) {
     parts.releaseOf(pins);
   }
 

@@ -96,14 +96,14 @@ public final class Joining {
    * @param ca fingerprint of the hub's authority; the Java runtime's authorities if null
    * @param key the key that the hub must sign with; any if null
    */
-  public record Wish(
+  public record Invitation(
       URI hub,
       SiteName site,
       String node,
       String token,
       @Nullable String ca,
       @Nullable SigningKey key) {
-    public Wish {
+    public Invitation {
       hub = HubAddress.checked(hub);
       if (!SiteName.isValid(site.text()) || !SiteName.isValid(node)) {
         throw new IllegalArgumentException(
@@ -180,29 +180,32 @@ public final class Joining {
    * @return whether it joined now
    * @throws HubException when the hub cannot be reached, refuses, or is not the intended one
    */
-  public boolean join(Wish wish) throws IOException, InterruptedException {
+  public boolean join(Invitation invitation) throws IOException, InterruptedException {
     Optional<Identity> before = folder.identity();
-    if (before.isPresent() && !before.get().site().equals(wish.site().text())) {
+    if (before.isPresent() && !before.get().site().equals(invitation.site().text())) {
       throw new IOException(
           "this node belongs to site %s; to join %s, use another home or remove its site folder"
-              .formatted(before.get().site(), wish.site()));
+              .formatted(before.get().site(), invitation.site()));
     }
-    if (before.isPresent() && renewed(before.get(), wish)) {
+    if (before.isPresent() && renewed(before.get(), invitation)) {
       return false;
     }
-    PinnedAuthority authority = wish.ca() == null ? null : new PinnedAuthority(wish.ca());
+    PinnedAuthority authority =
+        invitation.ca() == null ? null : new PinnedAuthority(invitation.ca());
     SSLContext tls = authority == null ? null : authority.context();
     folder.requireRoom();
-    try (HubClient client = new HubClient(wish.hub(), wish.site(), tls, _ -> {})) {
-      HubKeys keys = wish.key() == null ? null : new HubKeys(List.of(wish.key()));
-      JoinRequest request = new JoinRequest(wish.node(), version);
-      Admission admission = tried(() -> client.join(wish.token(), request, keys));
-      check(wish, admission);
+    try (HubClient client = new HubClient(invitation.hub(), invitation.site(), tls, _ -> {})) {
+      HubKeys keys = invitation.key() == null ? null : new HubKeys(List.of(invitation.key()));
+      JoinRequest request = new JoinRequest(invitation.node(), version);
+      Admission admission = tried(() -> client.join(invitation.token(), request, keys));
+      check(invitation, admission);
       if (before.isEmpty()) {
         folder.forgetStore();
       }
       folder.believe(authority == null ? Optional.empty() : authority.pem());
-      var _ = folder.admit(admission, wish.node(), wish.hub().toString(), admission.joinedAt());
+      var _ =
+          folder.admit(
+              admission, invitation.node(), invitation.hub().toString(), admission.joinedAt());
       return true;
     }
   }
@@ -212,23 +215,24 @@ public final class Joining {
    *
    * @return whether it did; if not, only a token lets it in
    */
-  public boolean renew(Wish wish) throws IOException, InterruptedException {
+  public boolean renew(Invitation invitation) throws IOException, InterruptedException {
     Optional<Identity> before = folder.identity();
     return before.isPresent()
-        && before.get().site().equals(wish.site().text())
-        && renewed(before.get(), wish);
+        && before.get().site().equals(invitation.site().text())
+        && renewed(before.get(), invitation);
   }
 
-  private static void check(Wish wish, Admission admission) throws HubException {
-    if (!admission.site().equals(wish.site())) {
+  private static void check(Invitation invitation, Admission admission) throws HubException {
+    if (!admission.site().equals(invitation.site())) {
       throw new HubException(
-          Kind.WRONG, "hub: it admits to site " + admission.site() + ", not to " + wish.site());
+          Kind.WRONG,
+          "hub: it admits to site " + admission.site() + ", not to " + invitation.site());
     }
-    if (wish.key() != null && !admission.keys().contains(wish.key())) {
+    if (invitation.key() != null && !admission.keys().contains(invitation.key())) {
       throw new HubException(
           Kind.WRONG,
           "hub: it does not sign with key "
-              + wish.key().id()
+              + invitation.key().id()
               + "; this is another hub, or the line is old: let site add print a new one");
     }
     try {
@@ -242,8 +246,10 @@ public final class Joining {
   }
 
   /** Whether the credential that is here still counts, and is renewed. */
-  private boolean renewed(Identity identity, Wish wish) throws IOException, InterruptedException {
-    if (!identity.node().equals(wish.node()) || !identity.hub().equals(wish.hub().toString())) {
+  private boolean renewed(Identity identity, Invitation invitation)
+      throws IOException, InterruptedException {
+    if (!identity.node().equals(invitation.node())
+        || !identity.hub().equals(invitation.hub().toString())) {
       return false;
     }
     Optional<String> credential = folder.keptCredential();
@@ -251,11 +257,13 @@ public final class Joining {
       return false;
     }
     folder.requireRoom();
-    try (HubClient client = new HubClient(wish.hub(), wish.site(), folder.tls(), _ -> {})) {
+    try (HubClient client =
+        new HubClient(invitation.hub(), invitation.site(), folder.tls(), _ -> {})) {
       Admission admission =
           tried(() -> client.renew(credential.get(), new HubKeys(identity.keys())));
-      check(wish, admission);
-      var _ = folder.admit(admission, wish.node(), wish.hub().toString(), wall.instant());
+      check(invitation, admission);
+      var _ =
+          folder.admit(admission, invitation.node(), invitation.hub().toString(), wall.instant());
       return true;
     } catch (HubException e) {
       // Revoked, or another hub by now: the token decides.

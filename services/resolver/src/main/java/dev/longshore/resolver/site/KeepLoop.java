@@ -5,8 +5,8 @@ import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.node.Fault;
 import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.ipfs.node.KuboException;
-import dev.longshore.ipfs.node.Pin;
 import dev.longshore.ipfs.node.PinNames;
+import dev.longshore.ipfs.node.RecursivePin;
 import dev.longshore.model.ImageDag;
 import dev.longshore.resolver.site.KeptDags.Lower;
 import dev.longshore.resolver.site.KeptDags.Next;
@@ -42,9 +42,9 @@ final class KeepLoop {
   private static final Duration COMPARE = Duration.ofHours(1);
   private final KeptDags dags;
   private final DagFetch fetch;
-  private final ComingDags coming;
+  private final RequestedDags coming;
   private final Evictions evictions;
-  private final KeptByOne one;
+  private final AnyNodePlacement one;
   private final BadBlocks bad;
   private final ServedNames names;
   private final IpfsNode node;
@@ -76,9 +76,9 @@ final class KeepLoop {
   KeepLoop(
       KeptDags dags,
       DagFetch fetch,
-      ComingDags coming,
+      RequestedDags coming,
       Evictions evictions,
-      KeptByOne one,
+      AnyNodePlacement one,
       BadBlocks bad,
       ServedNames names,
       IpfsNode node,
@@ -385,12 +385,12 @@ final class KeepLoop {
     }
     // What comes while the node lists its pins may not be among them.
     Set<ImageDag> here = dags.here();
-    List<Pin> pins = new ArrayList<>();
+    List<RecursivePin> pins = new ArrayList<>();
     node.pins(pins::add, Deadline.after(CALL));
     evictions.releaseOf(pins);
     Set<ImageDag> all = new HashSet<>();
     Set<ImageDag> ours = new HashSet<>();
-    for (Pin pin : pins) {
+    for (RecursivePin pin : pins) {
       // As texts of records have them, which are those that Kubo prints.
       ImageDag dag = ImageDag.stored(pin.root().toString());
       all.add(dag);

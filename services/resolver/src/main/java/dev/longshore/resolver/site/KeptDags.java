@@ -373,7 +373,7 @@ final class KeptDags {
             }
           }
           if (!known.containsAll(ours)) {
-            HeldRemovals.found(session, clock.instant());
+            RemovalGuard.found(session, clock.instant());
           }
           for (ImageDag dag :
               session.query(

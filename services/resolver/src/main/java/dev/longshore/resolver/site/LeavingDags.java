@@ -13,12 +13,12 @@ import java.util.Optional;
 final class LeavingDags {
   private final SiteStore store;
   private final SiteClock clock;
-  private final HeldRemovals held;
+  private final RemovalGuard held;
 
   LeavingDags(SiteStore store, SiteClock clock) {
     this.store = store;
     this.clock = clock;
-    this.held = new HeldRemovals(store);
+    this.held = new RemovalGuard(store);
   }
 
   /** What a DAG that leaves was to names and images. */
@@ -53,7 +53,7 @@ final class LeavingDags {
   }
 
   private String notHeld() {
-    return held.freesOrphans() ? "" : " AND NOT (" + HeldRemovals.ORPHAN + ")";
+    return held.freesOrphans() ? "" : " AND NOT (" + RemovalGuard.ORPHAN + ")";
   }
 
   /** Bytes that come free at most if all goes that nothing wants. */

@@ -51,7 +51,7 @@ final class ServedNames {
   private final Catalog catalog;
   private final SiteClock clock;
   private final @Nullable Duration maxAge;
-  private final HeldRemovals held;
+  private final RemovalGuard held;
 
   /** The next offset of each topic: a later record of a key counts. */
   private final Map<Topic, Long> offsets = new EnumMap<>(Topic.class);
@@ -64,7 +64,7 @@ final class ServedNames {
    */
   ServedNames(SiteStore store, Catalog catalog, SiteClock clock, @Nullable Duration maxAge) {
     this.store = store;
-    this.held = new HeldRemovals(store);
+    this.held = new RemovalGuard(store);
     this.catalog = catalog;
     this.clock = clock;
     this.maxAge = maxAge;

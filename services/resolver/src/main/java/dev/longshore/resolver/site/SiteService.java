@@ -59,9 +59,9 @@ public final class SiteService implements Part, PullSink {
   private final HubSource source;
   private final AskedDags asked;
   private final MendedBlocks mended;
-  private final ComingDags coming;
+  private final RequestedDags coming;
   private final Demands demands;
-  private final Reports reports;
+  private final SiteReporter reports;
   private final ChangesLoop changes;
   private final Loop changesLoop;
   private final Loop keepLoop;
@@ -141,7 +141,7 @@ public final class SiteService implements Part, PullSink {
     AtomicReference<@Nullable KeepLoop> keeper = new AtomicReference<>();
     MissedNames missed = new MissedNames(dags::group, dags::isNamed, clock);
     this.reports =
-        new Reports(
+        new SiteReporter(
             store,
             clock,
             surroundings.disk(),
@@ -226,9 +226,9 @@ public final class SiteService implements Part, PullSink {
     this.asked = new AskedDags(store, clock, names, context.current()::rules);
     this.mended =
         new MendedBlocks(dags, asked::recent, fetch, line, local, fresh, bad, surroundings.stall());
-    this.coming = new ComingDags(dags::group, surroundings.nanos(), () -> of(keeper).look());
-    Bringing bringing =
-        new Bringing(
+    this.coming = new RequestedDags(dags::group, surroundings.nanos(), () -> of(keeper).look());
+    RequestedFetch bringing =
+        new RequestedFetch(
             coming,
             asked,
             dags,
@@ -251,8 +251,8 @@ public final class SiteService implements Part, PullSink {
             telemetry,
             missed,
             changes::look);
-    KeptByOne one =
-        new KeptByOne(
+    AnyNodePlacement one =
+        new AnyNodePlacement(
             store,
             clock,
             neighborhood,
@@ -268,7 +268,7 @@ public final class SiteService implements Part, PullSink {
             names,
             node,
             coming,
-            new HeldParts(dags, node, local, installation + "site-part"),
+            new PartialPins(dags, node, local, installation + "site-part"),
             surroundings.disk(),
             pins,
             changes::look);

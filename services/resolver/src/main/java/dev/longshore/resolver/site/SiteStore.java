@@ -216,8 +216,8 @@ final class SiteStore implements AutoCloseable {
         });
   }
 
-  Succession succession() {
-    return new Succession(
+  SegmentOrder succession() {
+    return new SegmentOrder(
         value(Value.CURSOR, text -> text),
         is(Value.IN_SNAPSHOT),
         value(Value.SIGNED_AT, Instant::parse));

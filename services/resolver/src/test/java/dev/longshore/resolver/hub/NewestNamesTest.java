@@ -50,7 +50,7 @@ class NewestNamesTest {
   }
 
   private void assertOldest(int second) {
-    NamedByPlace.Rest all = named.byPlace().all();
+    NamedByPosition.Rest all = named.byPlace().all();
     assertThat(all.images()).isEqualTo(NEWEST);
     assertThat(all.oldest()).isNotNull();
     assertThat(all.oldest().time()).isEqualTo(States.AT.plusSeconds(second));

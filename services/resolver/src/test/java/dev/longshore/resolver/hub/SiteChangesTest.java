@@ -16,8 +16,8 @@ import dev.longshore.model.Mode;
 import dev.longshore.resolver.hub.SiteClient.Section;
 import dev.longshore.resolver.testing.States;
 import dev.longshore.rules.TagSettings;
-import dev.longshore.sites.Change;
 import dev.longshore.sites.Kind;
+import dev.longshore.sites.NameChange;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -91,7 +91,7 @@ class SiteChangesTest {
 
     site.poll();
 
-    Change change = site.names.values().iterator().next();
+    NameChange change = site.names.values().iterator().next();
     ImageState sent = change.images().getFirst();
     ImageState kept = image(APP, 1, "plain");
     assertThat(kept.children()).isNotNull();
@@ -114,7 +114,7 @@ class SiteChangesTest {
 
     site.poll();
 
-    Change ofLazy = site.names.get(lazy + ":1");
+    NameChange ofLazy = site.names.get(lazy + ":1");
     assertThat(ofLazy.images())
         .extracting(ImageState::imageDag)
         .containsExactly(estargz.imageDag());
@@ -122,7 +122,7 @@ class SiteChangesTest {
     assertThat(ofLazy.others())
         .extracting(other -> other.image().imageDag())
         .containsExactly(plain.imageDag());
-    Change ofApp = site.names.get(APP + ":1");
+    NameChange ofApp = site.names.get(APP + ":1");
     assertThat(ofApp.images()).extracting(ImageState::imageDag).containsExactly(alone.imageDag());
     assertThat(ofApp.served().selected()).isEqualTo(alone.imageDag());
     assertThat(ofApp.served().results()).hasSize(1);
@@ -143,7 +143,7 @@ class SiteChangesTest {
 
     site.poll();
 
-    Change change = site.names.get(repository + ":3");
+    NameChange change = site.names.get(repository + ":3");
     assertThat(change.images())
         .extracting(ImageState::imageDag)
         .containsExactly(encrypted.imageDag());
@@ -157,7 +157,7 @@ class SiteChangesTest {
 
     site.poll();
 
-    Change change = site.names.get(SECRET + ":4");
+    NameChange change = site.names.get(SECRET + ":4");
     assertThat(change == null || change.images().isEmpty() && change.others().isEmpty()).isTrue();
   }
 
@@ -173,7 +173,7 @@ class SiteChangesTest {
 
     assertThat(delta.end().kind()).isEqualTo(Kind.DELTA);
     assertThat(delta.end().whole()).isTrue();
-    assertThat(delta.changes()).extracting(Change::served).containsExactly(moved);
+    assertThat(delta.changes()).extracting(NameChange::served).containsExactly(moved);
     hub.remove(one);
     Section removal = site.poll().getFirst();
     assertThat(removal.changes())

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.luben.zstd.ZstdInputStream;
 import dev.longshore.events.MalformedEventException;
 import dev.longshore.model.SiteName;
-import dev.longshore.sites.Change;
 import dev.longshore.sites.ChangeLine;
 import dev.longshore.sites.End;
 import dev.longshore.sites.Group;
 import dev.longshore.sites.Kind;
+import dev.longshore.sites.NameChange;
 import dev.longshore.sites.SiteJson;
 import dev.longshore.sites.SitePaths;
 import java.io.ByteArrayInputStream;
@@ -38,7 +38,7 @@ final class SiteClient {
   private final String site;
 
   /** What names show, by key. */
-  final SortedMap<String, Change> names = new TreeMap<>();
+  final SortedMap<String, NameChange> names = new TreeMap<>();
 
   private final Set<String> snapshot = new HashSet<>();
   @Nullable String cursor;
@@ -65,7 +65,7 @@ final class SiteClient {
       return end;
     }
 
-    List<Change> changes() {
+    List<NameChange> changes() {
       return lines.stream().map(ChangeLine::change).filter(c -> c != null).toList();
     }
 
@@ -149,7 +149,7 @@ final class SiteClient {
       if (line.dropped() != null) {
         names.remove(line.dropped());
       }
-      Change change = line.change();
+      NameChange change = line.change();
       if (change != null) {
         String key = change.served().key();
         snapshot.add(key);

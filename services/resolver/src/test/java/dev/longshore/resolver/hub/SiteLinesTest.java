@@ -9,7 +9,7 @@ import dev.longshore.catalog.RecordPlace;
 import dev.longshore.events.ServedState;
 import dev.longshore.resolver.hub.settings.SiteRuleSettings;
 import dev.longshore.rules.TagSettings;
-import dev.longshore.sites.Change;
+import dev.longshore.sites.NameChange;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -73,7 +73,7 @@ class SiteLinesTest {
     SiteClient next = told("site-0");
 
     assertThat(next.names.values())
-        .extracting(Change::served)
+        .extracting(NameChange::served)
         .containsExactlyInAnyOrder(moved, added);
   }
 

@@ -31,10 +31,10 @@ import dev.longshore.resolver.hub.settings.SiteRuleSettings;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.resolver.testing.States;
 import dev.longshore.rules.TagSettings;
-import dev.longshore.sites.Change;
 import dev.longshore.sites.Keep;
 import dev.longshore.sites.Leaves;
 import dev.longshore.sites.Leaves.Range;
+import dev.longshore.sites.NameChange;
 import dev.longshore.sites.SiteJson;
 import dev.longshore.sites.SitePaths;
 import dev.longshore.testing.RandomImage;
@@ -121,13 +121,13 @@ class SitePlatformsTest {
     return its;
   }
 
-  private static Change told(RunningHub by, String site) throws Exception {
+  private static NameChange told(RunningHub by, String site) throws Exception {
     SiteClient client = new SiteClient(by, site);
     client.catchUp();
     return client.names.get(APP + ":1");
   }
 
-  private static ImageDag dag(Change change) {
+  private static ImageDag dag(NameChange change) {
     assertThat(change.images()).hasSize(1);
     assertThat(change.served().selected()).isEqualTo(change.images().getFirst().imageDag());
     assertThat(change.served().results().getFirst().imageDag())
@@ -191,7 +191,7 @@ class SitePlatformsTest {
 
   @Test
   void aSiteGetsTheIndexAndWhatItsPlatformNeeds() throws Exception {
-    Change told = told(hub, "north");
+    NameChange told = told(hub, "north");
     ImageDag dag = dag(told);
 
     assertThat(dag).isNotEqualTo(image.imageDag());

@@ -8,8 +8,8 @@ import dev.longshore.catalog.CatalogRecord;
 import dev.longshore.events.ServedState;
 import dev.longshore.resolver.hub.SiteClient.Section;
 import dev.longshore.resolver.testing.States;
-import dev.longshore.sites.Change;
 import dev.longshore.sites.Kind;
+import dev.longshore.sites.NameChange;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -100,7 +100,7 @@ class WaitingSitesTest {
     hub.show("registry.test/office/mail", "1", 2);
     ServedState changed = hub.show(APP, "1", 3);
 
-    assertThat(section(answer).changes()).extracting(Change::served).containsExactly(changed);
+    assertThat(section(answer).changes()).extracting(NameChange::served).containsExactly(changed);
   }
 
   @Test
@@ -137,7 +137,7 @@ class WaitingSitesTest {
     hub.source.follow();
 
     assertThat(site.sections(answer.get(LONGEST - 10L, TimeUnit.SECONDS)).getFirst().changes())
-        .extracting(Change::served)
+        .extracting(NameChange::served)
         .containsExactly(served);
   }
 
@@ -191,7 +191,7 @@ class WaitingSitesTest {
     SiteGroups groups = new SiteGroups(() -> hub.settings);
     SiteGroup shops = groups.named("shops").orElseThrow();
     SiteGroup offices = groups.named("offices").orElseThrow();
-    try (Bells bells = new Bells(hub.edge.catalog, groups)) {
+    try (ChangeSignals bells = new ChangeSignals(hub.edge.catalog, groups)) {
       hub.show(APP, "1", 2);
       hub.show(APP, "2", 3);
       hub.show("registry.test/office/mail", "1", 4);
@@ -213,7 +213,7 @@ class WaitingSitesTest {
     assertThat(hub.resolver.send(pull).statusCode()).isEqualTo(200);
     ServedState changed = hub.show(APP, "1", 3);
     for (CompletableFuture<HttpResponse<byte[]>> answer : answers) {
-      assertThat(section(answer).changes()).extracting(Change::served).containsExactly(changed);
+      assertThat(section(answer).changes()).extracting(NameChange::served).containsExactly(changed);
     }
   }
 }

@@ -6,7 +6,7 @@ import dev.longshore.events.AbsenceReason;
 import dev.longshore.events.RemovalReason;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.runtime.testing.Eventually;
-import dev.longshore.sites.Change;
+import dev.longshore.sites.NameChange;
 import dev.longshore.sites.Report;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,7 +23,7 @@ class ClockAheadTest {
   private HubTwin hub;
   private SiteBed site;
   private MirroredImage first;
-  private Change change;
+  private NameChange change;
 
   @BeforeEach
   void hearOfNextYear() throws Exception {

@@ -8,8 +8,8 @@ import dev.longshore.model.Tag;
 import dev.longshore.resolver.name.Selector;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.runtime.testing.Eventually;
-import dev.longshore.sites.Change;
 import dev.longshore.sites.Keep;
+import dev.longshore.sites.NameChange;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -42,7 +42,7 @@ class CollectionWaitTest {
     push("second", second);
     push("third", third);
     secret = hub.image(4);
-    Change change = hub.push(SiteBed.REPOSITORY, "secret", secret);
+    NameChange change = hub.push(SiteBed.REPOSITORY, "secret", secret);
     site.start();
     site.awaitShown("secret", secret);
     hub.released = new CountDownLatch(1);

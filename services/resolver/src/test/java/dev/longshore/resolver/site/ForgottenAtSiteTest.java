@@ -6,7 +6,7 @@ import dev.longshore.events.RemovalReason;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.runtime.testing.Eventually;
-import dev.longshore.sites.Change;
+import dev.longshore.sites.NameChange;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -24,7 +24,7 @@ class ForgottenAtSiteTest {
         SiteBed site = SiteBed.joined(home, hub)) {
       MirroredImage secret = hub.image(1);
       hub.push(SiteBed.REPOSITORY, "1.0", secret);
-      Change alias = hub.push(SiteBed.REPOSITORY, "oops", secret);
+      NameChange alias = hub.push(SiteBed.REPOSITORY, "oops", secret);
       site.start();
       site.awaitShown("1.0", secret);
       MirroredImage next = hub.image(2);
@@ -96,7 +96,7 @@ class ForgottenAtSiteTest {
             }
             return car;
           };
-      Change change = hub.push(SiteBed.REPOSITORY, "1.0", secret);
+      NameChange change = hub.push(SiteBed.REPOSITORY, "1.0", secret);
       site.start();
       fetching.await();
 

@@ -8,8 +8,8 @@ import dev.longshore.model.RepositoryName;
 import dev.longshore.resolver.image.Listing;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.runtime.testing.Eventually;
-import dev.longshore.sites.Change;
 import dev.longshore.sites.Keep;
+import dev.longshore.sites.NameChange;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import org.junit.jupiter.api.AfterEach;
@@ -26,7 +26,7 @@ class ForgottenSourceTest {
   private HubTwin hub;
   private SiteBed site;
   private MirroredImage image;
-  private Change first;
+  private NameChange first;
 
   @BeforeEach
   void hold() throws Exception {
@@ -44,7 +44,7 @@ class ForgottenSourceTest {
     site.close();
   }
 
-  private Change push(String tag, Digest source) {
+  private NameChange push(String tag, Digest source) {
     return hub.push(SiteBed.REPOSITORY, tag, source, image, Keep.EVERY_NODE, 0, null);
   }
 
@@ -105,7 +105,7 @@ class ForgottenSourceTest {
 
   @Test
   void aNameThatHadItIsNotFoundByTheDigestOfTheForgottenOne() throws Exception {
-    Change alias = push("alias", FORGOTTEN);
+    NameChange alias = push("alias", FORGOTTEN);
     awaitShown("alias", FORGOTTEN);
     site.stop();
     synchronized (hub) {
@@ -122,7 +122,7 @@ class ForgottenSourceTest {
 
   @Test
   void whatWasKeptForItsDigestStaysAsLongAsItWould() throws Exception {
-    Change second = push("second", OTHER);
+    NameChange second = push("second", OTHER);
     awaitShown("second", OTHER);
     hub.remove(second, RemovalReason.DELETED);
     site.awaitHidden("second");
@@ -139,7 +139,7 @@ class ForgottenSourceTest {
 
   @Test
   void itGoesWithTheLastOfItsSources() throws Exception {
-    Change second = push("second", OTHER);
+    NameChange second = push("second", OTHER);
     awaitShown("second", OTHER);
     hub.remove(first, RemovalReason.FORGOTTEN);
     site.awaitHidden("first");

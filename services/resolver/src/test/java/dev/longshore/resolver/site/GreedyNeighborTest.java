@@ -139,7 +139,7 @@ class GreedyNeighborTest {
 
   @Test
   void whatHasEndedGivesItsPlaceBack() throws Exception {
-    ComingDags coming = new ComingDags(() -> null, System::nanoTime, () -> {});
+    RequestedDags coming = new RequestedDags(() -> null, System::nanoTime, () -> {});
     for (Asker asker : List.of(new Asker.Client("one"), new Asker.Neighbor("10.0.0.1"))) {
       for (int i = 0; i < MANY; i++) {
         ImageDag dag = new ImageDag(site.hub.image(i).dag());

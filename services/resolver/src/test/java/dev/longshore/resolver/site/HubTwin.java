@@ -27,13 +27,13 @@ import dev.longshore.model.SiteName;
 import dev.longshore.model.Tag;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.sites.Admission;
-import dev.longshore.sites.Change;
 import dev.longshore.sites.ChangeLine;
 import dev.longshore.sites.End;
 import dev.longshore.sites.Group;
 import dev.longshore.sites.Keep;
 import dev.longshore.sites.Kind;
 import dev.longshore.sites.Leaves;
+import dev.longshore.sites.NameChange;
 import dev.longshore.sites.Report;
 import dev.longshore.sites.SigningKey;
 import dev.longshore.sites.SiteJson;
@@ -163,7 +163,7 @@ final class HubTwin implements AutoCloseable {
   final List<Integer> wantedLeaves = new CopyOnWriteArrayList<>();
 
   private final HttpServer server;
-  private final Map<String, Change> current = new LinkedHashMap<>();
+  private final Map<String, NameChange> current = new LinkedHashMap<>();
   private final List<ChangeLine> log = new ArrayList<>();
   private long pokes;
   private long pokesBefore;
@@ -240,17 +240,17 @@ final class HubTwin implements AutoCloseable {
   }
 
   /** The tag shows the image from now on. */
-  Change push(String repository, String tag, MirroredImage image) {
+  NameChange push(String repository, String tag, MirroredImage image) {
     return push(repository, tag, image, Keep.EVERY_NODE, 0, null);
   }
 
-  Change push(
+  NameChange push(
       String repository, String tag, MirroredImage image, Keep keep, int priority, Long maxAge) {
     return push(repository, tag, image.digest(), image, keep, priority, maxAge);
   }
 
   /** The tag shows the image from now on, which was made of that source. */
-  synchronized Change push(
+  synchronized NameChange push(
       String repository,
       String tag,
       Digest source,
@@ -301,13 +301,13 @@ final class HubTwin implements AutoCloseable {
             null,
             null,
             Evidence.READ);
-    Change change = new Change(served, List.of(state), keep, priority, maxAge);
+    NameChange change = new NameChange(served, List.of(state), keep, priority, maxAge);
     put(change);
     return change;
   }
 
   /** What the name shows can be had in another mode, too. */
-  synchronized Change offer(Change change, String mode, MirroredImage image) {
+  synchronized NameChange offer(NameChange change, String mode, MirroredImage image) {
     ServedState.Result result = change.served().results().getFirst();
     ImageState state = change.images().getFirst();
     ServedState.Result other =
@@ -341,27 +341,27 @@ final class HubTwin implements AutoCloseable {
             null,
             image.digest(),
             Evidence.READ);
-    Change offered =
-        new Change(
+    NameChange offered =
+        new NameChange(
             change.served(),
             change.images(),
             change.keep(),
             change.priority(),
             change.maxAgeSeconds(),
-            List.of(new Change.Other(other, its)));
+            List.of(new NameChange.Other(other, its)));
     put(offered);
     return offered;
   }
 
   /** These follow what the name shows from now on, each with what it refers to. */
-  synchronized Change follow(Change change, Map<MirroredImage, Digest> referrers) {
+  synchronized NameChange follow(NameChange change, Map<MirroredImage, Digest> referrers) {
     now = now.plusSeconds(1);
-    List<Change.Other> all =
+    List<NameChange.Other> all =
         referrers.entrySet().stream()
             .map(each -> referrer(change.served().name(), each.getKey(), each.getValue()))
             .toList();
-    Change followed =
-        new Change(
+    NameChange followed =
+        new NameChange(
             change.served(),
             change.images(),
             change.keep(),
@@ -374,7 +374,7 @@ final class HubTwin implements AutoCloseable {
     return followed;
   }
 
-  private Change.Other referrer(RepositoryName name, MirroredImage image, Digest subject) {
+  private NameChange.Other referrer(RepositoryName name, MirroredImage image, Digest subject) {
     ModeName mode = new ModeName("plain");
     ServedState.Result result =
         new ServedState.Result(
@@ -407,7 +407,7 @@ final class HubTwin implements AutoCloseable {
             subject,
             null,
             Evidence.READ);
-    return new Change.Other(result, state);
+    return new NameChange.Other(result, state);
   }
 
   /** A digest without a tag is forgotten. */
@@ -415,7 +415,7 @@ final class HubTwin implements AutoCloseable {
     now = now.plusSeconds(1);
     log.add(
         ChangeLine.of(
-            new Change(
+            new NameChange(
                 new ServedState(
                     name, null, digest, subject, List.of(), null, RemovalReason.FORGOTTEN, now),
                 List.of(),
@@ -426,11 +426,11 @@ final class HubTwin implements AutoCloseable {
   }
 
   /** The name shows nothing from now on. */
-  synchronized void remove(Change change, RemovalReason reason) {
+  synchronized void remove(NameChange change, RemovalReason reason) {
     ServedState was = change.served();
     now = now.plusSeconds(1);
     put(
-        new Change(
+        new NameChange(
             new ServedState(
                 was.name(), was.tag(), was.digest(), null, List.of(), null, reason, now),
             List.of(),
@@ -439,14 +439,14 @@ final class HubTwin implements AutoCloseable {
             null));
   }
 
-  private void put(Change change) {
+  private void put(NameChange change) {
     current.put(change.served().key(), change);
     log.add(ChangeLine.of(change));
     notifyAll();
   }
 
   /** The name is the site's no more. */
-  synchronized void drop(Change change) {
+  synchronized void drop(NameChange change) {
     String key = change.served().key();
     current.remove(key);
     log.add(ChangeLine.ofDropped(key));
@@ -454,7 +454,7 @@ final class HubTwin implements AutoCloseable {
   }
 
   /** It vanishes without a word: only a snapshot shows that. */
-  synchronized void vanish(Change change) {
+  synchronized void vanish(NameChange change) {
     current.remove(change.served().key());
   }
 
@@ -717,10 +717,10 @@ final class HubTwin implements AutoCloseable {
   }
 
   private static ChangeLine withoutImages(ChangeLine line) {
-    Change c = line.change();
+    NameChange c = line.change();
     return c == null
         ? line
-        : ChangeLine.of(new Change(c.served(), List.of(), c.keep(), c.priority(), null));
+        : ChangeLine.of(new NameChange(c.served(), List.of(), c.keep(), c.priority(), null));
   }
 
   /** Lines and their signature. */

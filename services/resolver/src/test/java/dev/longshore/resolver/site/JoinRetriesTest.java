@@ -3,7 +3,7 @@ package dev.longshore.resolver.site;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.longshore.resolver.site.Joining.Wish;
+import dev.longshore.resolver.site.Joining.Invitation;
 import dev.longshore.resolver.site.hub.HubException;
 import dev.longshore.resolver.site.hub.PinnedAuthority;
 import dev.longshore.testing.ManualClock;
@@ -55,7 +55,7 @@ class JoinRetriesTest {
   private boolean join(HubTwin hub, URI address) throws Exception {
     boolean tls = "https".equals(address.getScheme());
     @Nullable String pin = tls ? PinnedAuthority.fingerprint(authority.certificate()) : null;
-    return joining.join(new Wish(address, HubTwin.SITE, "main", "token", pin, hub.key()));
+    return joining.join(new Invitation(address, HubTwin.SITE, "main", "token", pin, hub.key()));
   }
 
   @Test

@@ -7,7 +7,7 @@ import dev.longshore.ipfs.node.SwarmPrivacy;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.model.SiteName;
-import dev.longshore.resolver.site.Joining.Wish;
+import dev.longshore.resolver.site.Joining.Invitation;
 import dev.longshore.resolver.site.hub.PinnedAuthority;
 import dev.longshore.sites.SigningKey;
 import dev.longshore.testing.ManualClock;
@@ -37,14 +37,14 @@ class JoiningTest {
     return new Joining(new SiteFolder(home), "test", clock);
   }
 
-  private static Wish wish(URI hub, @Nullable String ca, @Nullable SigningKey key) {
-    return new Wish(hub, HubTwin.SITE, "main", "token", ca, key);
+  private static Invitation invitation(URI hub, @Nullable String ca, @Nullable SigningKey key) {
+    return new Invitation(hub, HubTwin.SITE, "main", "token", ca, key);
   }
 
   @Test
   void keepsWhoItIsReadableByItsOwnerAlone() throws Exception {
     try (HubTwin hub = new HubTwin()) {
-      assertThat(joining().join(wish(hub.address(), null, hub.key()))).isTrue();
+      assertThat(joining().join(invitation(hub.address(), null, hub.key()))).isTrue();
     }
 
     Path credential = home.resolve("site/credential");
@@ -59,7 +59,7 @@ class JoiningTest {
   @ValueSource(booleans = {true, false})
   void whoLostItsCredentialIsToldAndJoinsByAToken(boolean emptied) throws Exception {
     try (HubTwin hub = new HubTwin()) {
-      joining().join(wish(hub.address(), null, hub.key()));
+      joining().join(invitation(hub.address(), null, hub.key()));
       Path credential = home.resolve("site/credential");
       if (emptied) {
         Files.writeString(credential, "");
@@ -73,7 +73,7 @@ class JoiningTest {
           .hasMessageContaining("Run site add at the hub");
       hub.requests.clear();
 
-      assertThat(joining().join(wish(hub.address(), null, hub.key()))).isTrue();
+      assertThat(joining().join(invitation(hub.address(), null, hub.key()))).isTrue();
 
       assertThat(hub.requests).containsExactly("POST /v1/sites/shop/join");
       assertThat(new SiteFolder(home).credential()).isEqualTo("secret");
@@ -83,10 +83,10 @@ class JoiningTest {
   @Test
   void runAgainItRenewsAndSpendsNoToken() throws Exception {
     try (HubTwin hub = new HubTwin()) {
-      var _ = joining().join(wish(hub.address(), null, hub.key()));
+      var _ = joining().join(invitation(hub.address(), null, hub.key()));
       hub.requests.clear();
 
-      assertThat(joining().join(wish(hub.address(), null, hub.key()))).isFalse();
+      assertThat(joining().join(invitation(hub.address(), null, hub.key()))).isFalse();
 
       assertThat(hub.requests).containsExactly("POST /v1/sites/shop/credential");
     }
@@ -96,7 +96,7 @@ class JoiningTest {
   void aHubWithAnotherKeyIsRefusedAndNothingIsKept() throws Exception {
     SigningKey other = HubTwin.key(KeyPairGenerator.getInstance("Ed25519").generateKeyPair());
     try (HubTwin hub = new HubTwin()) {
-      assertThatThrownBy(() -> joining().join(wish(hub.address(), null, other)))
+      assertThatThrownBy(() -> joining().join(invitation(hub.address(), null, other)))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("no key that is known here signed");
     }
@@ -108,7 +108,7 @@ class JoiningTest {
     try (HubTwin hub = new HubTwin()) {
       hub.liar = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
 
-      assertThatThrownBy(() -> joining().join(wish(hub.address(), null, hub.key())))
+      assertThatThrownBy(() -> joining().join(invitation(hub.address(), null, hub.key())))
           .hasMessageContaining("no key that is known here signed");
     }
     assertThat(new SiteFolder(home).identity()).isEmpty();
@@ -118,7 +118,7 @@ class JoiningTest {
   void aFolderThatTakesNothingIsFoundBeforeTheTokenIsSpent() throws Exception {
     Files.createDirectories(home.resolve("site/credential.new/in-the-way"));
     try (HubTwin hub = new HubTwin()) {
-      assertThatThrownBy(() -> joining().join(wish(hub.address(), null, hub.key())))
+      assertThatThrownBy(() -> joining().join(invitation(hub.address(), null, hub.key())))
           .isInstanceOf(IOException.class);
       assertThat(hub.requests).isEmpty();
     }
@@ -127,8 +127,9 @@ class JoiningTest {
   @Test
   void aNodeOfOneSiteDoesNotBecomeOneOfAnother() throws Exception {
     try (HubTwin hub = new HubTwin()) {
-      var _ = joining().join(wish(hub.address(), null, null));
-      Wish other = new Wish(hub.address(), new SiteName("depot"), "main", "token", null, null);
+      var _ = joining().join(invitation(hub.address(), null, null));
+      Invitation other =
+          new Invitation(hub.address(), new SiteName("depot"), "main", "token", null, null);
 
       assertThatThrownBy(() -> joining().join(other)).hasMessageContaining("belongs to site shop");
     }
@@ -140,11 +141,11 @@ class JoiningTest {
     try (HubTwin hub = new HubTwin(serving(authority, authority.certificate()))) {
       String pin = PinnedAuthority.fingerprint(authority.certificate());
 
-      assertThat(joining().join(wish(hub.address(), pin, hub.key()))).isTrue();
+      assertThat(joining().join(invitation(hub.address(), pin, hub.key()))).isTrue();
 
       assertThat(home.resolve("site/ca.pem")).content().contains("BEGIN CERTIFICATE");
       // Renews with the kept file.
-      assertThat(joining().join(wish(hub.address(), pin, hub.key()))).isFalse();
+      assertThat(joining().join(invitation(hub.address(), pin, hub.key()))).isFalse();
     }
   }
 
@@ -154,7 +155,7 @@ class JoiningTest {
     try (HubTwin hub = new HubTwin(serving(authority, authority.certificate()))) {
       String pin = PinnedAuthority.fingerprint(new TestAuthority("hub").certificate());
 
-      assertThatThrownBy(() -> joining().join(wish(hub.address(), pin, null)))
+      assertThatThrownBy(() -> joining().join(invitation(hub.address(), pin, null)))
           .hasMessageContaining("no certificate of the server has the key");
       assertThat(hub.requests).isEmpty();
     }
@@ -168,7 +169,7 @@ class JoiningTest {
     try (HubTwin hub = new HubTwin(lying)) {
       String pin = PinnedAuthority.fingerprint(meant.certificate());
 
-      assertThatThrownBy(() -> joining().join(wish(hub.address(), pin, null)))
+      assertThatThrownBy(() -> joining().join(invitation(hub.address(), pin, null)))
           .isInstanceOf(IOException.class);
       assertThat(hub.requests).isEmpty();
     }
@@ -196,7 +197,7 @@ class JoiningTest {
         "https://hub.example.com?a=b"
       })
   void anAddressThatOthersReadAlongIsRefused(String address) {
-    assertThatThrownBy(() -> wish(URI.create(address), null, null))
+    assertThatThrownBy(() -> invitation(URI.create(address), null, null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageNotContaining("word");
   }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.resolver.site.neighbor.NeighborTwin;
 import dev.longshore.runtime.testing.Eventually;
+import dev.longshore.sites.DagPresence.State;
 import dev.longshore.sites.Keep;
-import dev.longshore.sites.Presence.State;
 import dev.longshore.sites.Report;
 import java.nio.file.Path;
 import java.util.Comparator;

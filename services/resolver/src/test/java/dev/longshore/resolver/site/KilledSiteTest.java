@@ -6,7 +6,7 @@ import dev.longshore.events.RemovalReason;
 import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.runtime.testing.Eventually;
-import dev.longshore.sites.Change;
+import dev.longshore.sites.NameChange;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
@@ -71,7 +71,7 @@ class KilledSiteTest {
     try (HubTwin hub = new HubTwin();
         SiteBed site = SiteBed.joined(folder, hub)) {
       MirroredImage forgotten = hub.image(1);
-      Change change = hub.push(SiteBed.REPOSITORY, "forgotten", forgotten);
+      NameChange change = hub.push(SiteBed.REPOSITORY, "forgotten", forgotten);
       site.start(dying("pin"::equals, false, site.own));
       Eventually.await("it dies", () -> site.service().trouble().isPresent());
       assertThat(site.pinned(forgotten)).isTrue();
@@ -97,7 +97,7 @@ class KilledSiteTest {
       MirroredImage forgotten = hub.image(1);
       MirroredImage kept = hub.image(2);
       AtomicInteger calls = new AtomicInteger();
-      Change change = hub.push(SiteBed.REPOSITORY, "forgotten", forgotten);
+      NameChange change = hub.push(SiteBed.REPOSITORY, "forgotten", forgotten);
       site.start(dyingAt(call, before, site.own, calls));
       Eventually.await(
           "it dies or goes on",

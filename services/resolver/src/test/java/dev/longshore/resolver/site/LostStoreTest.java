@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.runtime.testing.Eventually;
-import dev.longshore.sites.Change;
+import dev.longshore.sites.NameChange;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,13 +17,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A node that lost what it knew, at a hub that lost what it had too: the pins are all there is. */
 class LostStoreTest {
-  private static final int IMAGES = HeldRemovals.FEW + 2;
+  private static final int IMAGES = RemovalGuard.FEW + 2;
 
   @TempDir private Path home;
   private HubTwin hub;
   private SiteBed site;
   private final List<MirroredImage> images = new ArrayList<>();
-  private final List<Change> changes = new ArrayList<>();
+  private final List<NameChange> changes = new ArrayList<>();
 
   @BeforeEach
   void follow() throws Exception {

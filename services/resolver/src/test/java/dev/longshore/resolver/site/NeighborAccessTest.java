@@ -10,9 +10,9 @@ import dev.longshore.model.Cid;
 import dev.longshore.resolver.site.neighbor.NeighborSettings;
 import dev.longshore.resolver.site.neighbor.NeighborTwin;
 import dev.longshore.runtime.testing.Eventually;
-import dev.longshore.sites.Change;
 import dev.longshore.sites.Keep;
 import dev.longshore.sites.Leaves;
+import dev.longshore.sites.NameChange;
 import dev.longshore.sites.SiteJson;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -64,7 +64,7 @@ class NeighborAccessTest {
   void whatIsForgottenOrOfAnotherSiteIsNotGiven() throws Exception {
     SiteBed node = site.node("a");
     site.start();
-    Change change = site.hub.push(SiteBed.REPOSITORY, "1.0", site.image);
+    NameChange change = site.hub.push(SiteBed.REPOSITORY, "1.0", site.image);
     site.awaitHere(node);
     assertThat(status(node, "shop", site.image.dag())).isEqualTo(200);
     assertThat(status(node, "other", site.image.dag())).isEqualTo(404);

@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.longshore.events.RemovalReason;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.runtime.testing.Eventually;
-import dev.longshore.sites.Change;
 import dev.longshore.sites.Group;
 import dev.longshore.sites.Keep;
+import dev.longshore.sites.NameChange;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -37,7 +37,7 @@ class OnDemandTest {
   private HubTwin hub;
   private SiteBed site;
   private MirroredImage image;
-  private Change change;
+  private NameChange change;
 
   @BeforeEach
   void name() throws Exception {

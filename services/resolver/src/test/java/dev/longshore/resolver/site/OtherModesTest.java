@@ -6,7 +6,7 @@ import dev.longshore.events.RemovalReason;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.resolver.testing.RunningResolver;
 import dev.longshore.runtime.testing.Eventually;
-import dev.longshore.sites.Change;
+import dev.longshore.sites.NameChange;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -23,7 +23,7 @@ class OtherModesTest {
   private RunningResolver resolver;
   private MirroredImage kept;
   private MirroredImage other;
-  private Change change;
+  private NameChange change;
 
   @BeforeEach
   void offer() throws Exception {

@@ -13,8 +13,8 @@ import dev.longshore.model.Tag;
 import dev.longshore.resolver.name.Selector;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.runtime.testing.Eventually;
-import dev.longshore.sites.Change;
 import dev.longshore.sites.Keep;
+import dev.longshore.sites.NameChange;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImageOptions;
 import java.io.IOException;
@@ -38,7 +38,7 @@ class PartsStayTest {
   private SiteBed site;
   private MirroredImage secret;
   private MirroredImage large;
-  private Change change;
+  private NameChange change;
 
   @BeforeEach
   void hold() throws Exception {

@@ -9,8 +9,8 @@ import dev.longshore.model.Cid;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.resolver.testing.RunningResolver;
 import dev.longshore.runtime.testing.Eventually;
-import dev.longshore.sites.Change;
 import dev.longshore.sites.Keep;
+import dev.longshore.sites.NameChange;
 import dev.longshore.sites.Report;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImageOptions;
@@ -47,7 +47,7 @@ final class PulledSite implements AutoCloseable {
   }
 
   /** The tag shows it from now on, and nobody brings it who is not asked. */
-  Change offer(String tag, MirroredImage pushed) {
+  NameChange offer(String tag, MirroredImage pushed) {
     return hub.push(SiteBed.REPOSITORY, tag, pushed, Keep.ON_DEMAND, 0, null);
   }
 

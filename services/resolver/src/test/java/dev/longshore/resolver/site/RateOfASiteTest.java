@@ -3,9 +3,9 @@ package dev.longshore.resolver.site;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.resolver.site.neighbor.NeighborTwin;
+import dev.longshore.sites.DagPresence.State;
 import dev.longshore.sites.Group;
 import dev.longshore.sites.Keep;
-import dev.longshore.sites.Presence.State;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

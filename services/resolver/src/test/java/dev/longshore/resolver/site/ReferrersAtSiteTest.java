@@ -12,8 +12,8 @@ import dev.longshore.oci.testing.Referrers;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.resolver.testing.RunningResolver;
 import dev.longshore.runtime.testing.Eventually;
-import dev.longshore.sites.Change;
 import dev.longshore.sites.Keep;
+import dev.longshore.sites.NameChange;
 import dev.longshore.sites.Report;
 import dev.longshore.testing.RandomImage;
 import java.net.URLEncoder;
@@ -68,11 +68,11 @@ class ReferrersAtSiteTest {
     site.close();
   }
 
-  private Change push(Keep keep) {
+  private NameChange push(Keep keep) {
     return hub.push(SiteBed.REPOSITORY, "1.0", image, keep, 0, null);
   }
 
-  private Change pushSigned(Keep keep) {
+  private NameChange pushSigned(Keep keep) {
     return hub.follow(
         push(keep), Map.of(signature, image.digest(), ofSignature, signature.digest()));
   }
@@ -166,7 +166,7 @@ class ReferrersAtSiteTest {
 
   @Test
   void oneThatIsStillToComeIsReportedByItselfAndNotByTheNameThatIsThere() throws Exception {
-    Change change = push(Keep.EVERY_NODE);
+    NameChange change = push(Keep.EVERY_NODE);
     site.awaitShown("1.0", image);
     hub.released = new CountDownLatch(1);
     hub.holdAfter = 0;
@@ -192,7 +192,7 @@ class ReferrersAtSiteTest {
 
   @Test
   void oneThatComesLongAfterItsSubjectIsKeptAsWell() throws Exception {
-    Change change = push(Keep.EVERY_NODE);
+    NameChange change = push(Keep.EVERY_NODE);
     site.awaitShown("1.0", image);
     assertThat(referrers(image.digest())).isEmpty();
 
@@ -281,7 +281,7 @@ class ReferrersAtSiteTest {
 
   @Test
   void theyAreForgottenWithTheirSubject() throws Exception {
-    Change change = pushSigned(Keep.EVERY_NODE);
+    NameChange change = pushSigned(Keep.EVERY_NODE);
     Eventually.await("both are kept", () -> site.pinned(signature) && site.pinned(ofSignature));
     awaitReferrers(image.digest(), signature);
 
@@ -296,7 +296,7 @@ class ReferrersAtSiteTest {
 
   @Test
   void oneAloneIsForgotten() throws Exception {
-    Change change = pushSigned(Keep.EVERY_NODE);
+    NameChange change = pushSigned(Keep.EVERY_NODE);
     Eventually.await("both are kept", () -> site.pinned(signature) && site.pinned(ofSignature));
     awaitReferrers(image.digest(), signature);
 
@@ -312,7 +312,7 @@ class ReferrersAtSiteTest {
 
   @Test
   void theyGoWithTheNameThatIsTheSitesNoMore() throws Exception {
-    Change change = pushSigned(Keep.ON_DEMAND);
+    NameChange change = pushSigned(Keep.ON_DEMAND);
     Eventually.await("it is known", () -> isNamed(signature));
 
     hub.drop(change);
@@ -324,7 +324,7 @@ class ReferrersAtSiteTest {
 
   @Test
   void oneThatRefersToNothingIsTakenForAWrongAnswer() {
-    Change change = push(Keep.EVERY_NODE);
+    NameChange change = push(Keep.EVERY_NODE);
     site.awaitShown("1.0", image);
     Map<MirroredImage, Digest> none = new HashMap<>();
     none.put(signature, null);

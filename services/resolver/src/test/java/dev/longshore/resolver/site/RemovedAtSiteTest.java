@@ -6,7 +6,7 @@ import dev.longshore.events.RemovalReason;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.sites.Admission;
-import dev.longshore.sites.Change;
+import dev.longshore.sites.NameChange;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -36,7 +36,7 @@ class RemovedAtSiteTest {
   @Test
   void aRemovedNameIsHiddenAtOnceAndItsBlocksGoAfterAWeek() throws Exception {
     MirroredImage image = hub.image(1);
-    Change change = hub.push(SiteBed.REPOSITORY, "1.0", image);
+    NameChange change = hub.push(SiteBed.REPOSITORY, "1.0", image);
     site.start();
     site.awaitShown("1.0", image);
 
@@ -55,7 +55,7 @@ class RemovedAtSiteTest {
   void whatIsForgottenGoesAtOnceAlsoUnderATagThatHasMovedOn() throws Exception {
     MirroredImage secret = hub.image(1);
     hub.push(SiteBed.REPOSITORY, "1.0", secret);
-    Change alias = hub.push(SiteBed.REPOSITORY, "oops", secret);
+    NameChange alias = hub.push(SiteBed.REPOSITORY, "oops", secret);
     site.start();
     site.awaitShown("1.0", secret);
     MirroredImage next = hub.image(2);
@@ -73,7 +73,7 @@ class RemovedAtSiteTest {
   @Test
   void aNameThatItsRulesNameNoMoreDoesNotExist() throws Exception {
     MirroredImage image = hub.image(1);
-    Change change = hub.push(SiteBed.REPOSITORY, "1.0", image);
+    NameChange change = hub.push(SiteBed.REPOSITORY, "1.0", image);
     site.start();
     site.awaitShown("1.0", image);
 
@@ -88,7 +88,7 @@ class RemovedAtSiteTest {
   void whatAWholeSnapshotDoesNotNameIsNotItsOwn() throws Exception {
     MirroredImage gone = hub.image(1);
     MirroredImage stays = hub.image(2);
-    Change change = hub.push(SiteBed.REPOSITORY, "gone", gone);
+    NameChange change = hub.push(SiteBed.REPOSITORY, "gone", gone);
     hub.push(SiteBed.REPOSITORY, "stays", stays);
     site.start();
     site.awaitShown("gone", gone);

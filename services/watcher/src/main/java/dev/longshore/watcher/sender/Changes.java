@@ -20,7 +20,7 @@ public final class Changes {
   /** All registries share one grammar for names of repositories. */
   static final RegistryHost ANY_HOST = new RegistryHost("localhost");
 
-  private final List<Change> all = new ArrayList<>();
+  private final List<NotifiedChange> all = new ArrayList<>();
   private @Nullable NotUnderstoodException problem;
   private @Nullable Instant at;
   private @Nullable String first;
@@ -85,7 +85,7 @@ public final class Changes {
     }
     try {
       all.add(
-          new Change(
+          new NotifiedChange(
               new RepositoryName(ANY_HOST, repository).repository(),
               tag.isEmpty() ? null : Tag.parse(tag),
               digest.isEmpty() ? null : Digest.parse(digest),

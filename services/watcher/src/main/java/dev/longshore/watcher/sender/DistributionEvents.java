@@ -62,10 +62,10 @@ public final class DistributionEvents {
   }
 
   /** The events that the registry would have sent for these changes. */
-  public static byte[] write(List<Change> changes) {
+  public static byte[] write(List<NotifiedChange> changes) {
     ObjectNode envelope = MAPPER.createObjectNode();
     ArrayNode events = envelope.putArray("events");
-    for (Change change : changes) {
+    for (NotifiedChange change : changes) {
       ObjectNode event = events.addObject().put("action", change.deletion() ? "delete" : "push");
       if (change.at() != null) {
         event.put(TIMESTAMP, change.at().toString());
@@ -88,7 +88,7 @@ public final class DistributionEvents {
 
   /** The event that the registry would have sent for a tag that it no longer has. */
   public static byte[] deletion(String repository, Tag tag) {
-    return write(List.of(new Change(repository, tag, null, true, null)));
+    return write(List.of(new NotifiedChange(repository, tag, null, true, null)));
   }
 
   private static JsonNode envelope(byte[] body) throws NotUnderstoodException {

@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  *     if it has none
  */
 public record Told(
-    List<Change> changes, Optional<NotUnderstoodException> problem, @Nullable String repository) {
+    List<NotifiedChange> changes,
+    Optional<NotUnderstoodException> problem,
+    @Nullable String repository) {
   private static final int SHOWN = 3;
 
   public Told {
@@ -23,13 +25,13 @@ public record Told(
 
   /** The first images of the changes. */
   public List<String> images() {
-    return changes.stream().limit(SHOWN).map(Change::image).toList();
+    return changes.stream().limit(SHOWN).map(NotifiedChange::image).toList();
   }
 
   /** For people. */
   public String text() {
     String read =
-        changes.stream().limit(SHOWN).map(Change::text).collect(Collectors.joining(", "))
+        changes.stream().limit(SHOWN).map(NotifiedChange::text).collect(Collectors.joining(", "))
             + (changes.size() > SHOWN ? " and " + (changes.size() - SHOWN) + " more" : "");
     String wrong = problem.map(NotUnderstoodException::problem).orElse("");
     if (read.isEmpty()) {

@@ -1,8 +1,8 @@
 package dev.longshore.runtime.edge.grpc;
 
 import dev.longshore.runtime.edge.access.Authenticator;
+import dev.longshore.runtime.edge.access.CallerPlaces;
 import dev.longshore.runtime.edge.access.ListenerSettings;
-import dev.longshore.runtime.edge.access.Shares;
 import dev.longshore.runtime.edge.audit.AuditSink;
 import dev.longshore.runtime.edge.audit.CallAudit;
 import dev.longshore.runtime.edge.rights.Scope;
@@ -120,7 +120,7 @@ public final class GrpcEdge implements Part {
     ExecutorService own =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("grpc-", 0).factory());
     EventLoopGroup ownLoops = new MultiThreadIoEventLoopGroup(LOOPS, NioIoHandler.newFactory());
-    Shares places = new Shares(limits.connections());
+    CallerPlaces places = new CallerPlaces(limits.connections());
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(listener.listen().address())
             .channelFactory(() -> new LimitedListener(places))

@@ -1,6 +1,6 @@
 package dev.longshore.runtime.edge.grpc;
 
-import dev.longshore.runtime.edge.access.Shares;
+import dev.longshore.runtime.edge.access.CallerPlaces;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.net.InetSocketAddress;
@@ -9,9 +9,9 @@ import java.util.List;
 
 /** Closes connections beyond the limit before reading a byte from them. */
 final class LimitedListener extends NioServerSocketChannel {
-  private final Shares places;
+  private final CallerPlaces places;
 
-  LimitedListener(Shares places) {
+  LimitedListener(CallerPlaces places) {
     this.places = places;
   }
 

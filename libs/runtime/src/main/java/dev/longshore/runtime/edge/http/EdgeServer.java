@@ -1,7 +1,7 @@
 package dev.longshore.runtime.edge.http;
 
 import dev.longshore.runtime.edge.access.Authenticator;
-import dev.longshore.runtime.edge.access.Shares;
+import dev.longshore.runtime.edge.access.CallerPlaces;
 import dev.longshore.runtime.edge.audit.CallAudit;
 import dev.longshore.runtime.service.tls.ServerTls;
 import dev.longshore.runtime.service.tls.ServerTlsSettings;
@@ -55,9 +55,9 @@ final class EdgeServer extends VerticleBase {
   private final EdgeMetrics metrics;
   private final Tracer tracer;
   private final CallAudit callAudit;
-  private final Shares requests;
-  private final Shares strangers;
-  private final Shares places;
+  private final CallerPlaces requests;
+  private final CallerPlaces strangers;
+  private final CallerPlaces places;
   private final HeldBodies bodies;
   private final IdleConnections connections;
   private final Set<Call> calls = ConcurrentHashMap.newKeySet();
@@ -77,12 +77,12 @@ final class EdgeServer extends VerticleBase {
     this.metrics = metrics;
     this.tracer = tracer;
     this.connections = new IdleConnections(options.idle(), options.firstRequest());
-    this.requests = new Shares(options.maxConcurrent());
+    this.requests = new CallerPlaces(options.maxConcurrent());
     this.strangers =
-        new Shares(
+        new CallerPlaces(
             Math.min(options.maxConcurrent(), STRANGERS),
-            Math.min(Shares.ofEach(options.maxConcurrent()), STRANGERS_OF_AN_ADDRESS));
-    this.places = new Shares(options.maxConnections());
+            Math.min(CallerPlaces.ofEach(options.maxConcurrent()), STRANGERS_OF_AN_ADDRESS));
+    this.places = new CallerPlaces(options.maxConnections());
     this.bodies = new HeldBodies(Math.max(HELD, 2L * options.maxBodyBytes()));
   }
 
@@ -194,7 +194,7 @@ final class EdgeServer extends VerticleBase {
     try {
       RequestAuthorizer.Admitted admitted = authorizer.admit(request, here);
       String caller = admitted.visit().caller().countsTo(RequestAuthorizer.address(request));
-      Shares places = places(admitted);
+      CallerPlaces places = places(admitted);
       if (!places.take(caller)) {
         metrics.refused();
         throw new HttpFailure(
@@ -222,11 +222,11 @@ final class EdgeServer extends VerticleBase {
     }
   }
 
-  private Shares places(RequestAuthorizer.Admitted admitted) {
+  private CallerPlaces places(RequestAuthorizer.Admitted admitted) {
     if (admitted.pending() != null) {
       return strangers;
     }
-    Shares own = admitted.route().places();
+    CallerPlaces own = admitted.route().places();
     return own == null ? requests : own;
   }
 

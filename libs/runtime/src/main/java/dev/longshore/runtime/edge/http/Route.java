@@ -1,6 +1,6 @@
 package dev.longshore.runtime.edge.http;
 
-import dev.longshore.runtime.edge.access.Shares;
+import dev.longshore.runtime.edge.access.CallerPlaces;
 import dev.longshore.runtime.edge.rights.Scope;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -26,7 +26,7 @@ public record Route(
     ErrorBodies errors,
     EdgeHandler handler,
     @Nullable RouteAdmission admission,
-    @Nullable Shares places) {
+    @Nullable CallerPlaces places) {
   public Route {
     methods = Set.copyOf(methods);
   }
@@ -55,7 +55,7 @@ public record Route(
   }
 
   /** The same, with its own limit; routes may share one. */
-  public Route withPlaces(Shares own) {
+  public Route withPlaces(CallerPlaces own) {
     return new Route(name, scope, methods, path, errors, handler, admission, own);
   }
 

@@ -33,7 +33,7 @@ public final class FairTurns {
     void close();
   }
 
-  private record Place(String group, Share share) {}
+  private record Place(String group, FairShare share) {}
 
   private static final class Waiter {
     private final Place place;
@@ -48,7 +48,7 @@ public final class FairTurns {
   }
 
   /** Waits for a turn; within a share, first come, first served. */
-  public Turn take(String group, Share share) throws InterruptedException {
+  public Turn take(String group, FairShare share) throws InterruptedException {
     Place place = new Place(group, share);
     lock.lockInterruptibly();
     try {
@@ -67,7 +67,7 @@ public final class FairTurns {
     lock.lock();
     try {
       return waiting.stream()
-          .filter(waiter -> !waiter.place.share.equals(Share.BACKFILL))
+          .filter(waiter -> !waiter.place.share.equals(FairShare.BACKFILL))
           .findFirst()
           .map(waiter -> waiter.since);
     } finally {

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 class FairTurnsTest {
-  private static final Share ONE = new Share("registry/one");
-  private static final Share OTHER = new Share("registry/other");
+  private static final FairShare ONE = new FairShare("registry/one");
+  private static final FairShare OTHER = new FairShare("registry/other");
 
   private final FairTurns turns = new FairTurns(4);
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -83,10 +83,10 @@ class FairTurnsTest {
 
   @Test
   void backfillTakesHalfOfTheTurnsAtMostAndIsOneShareAmongTheOthers() throws Exception {
-    turns.take("a", Share.BACKFILL);
-    FairTurns.Turn second = turns.take("a", Share.BACKFILL);
+    turns.take("a", FairShare.BACKFILL);
+    FairTurns.Turn second = turns.take("a", FairShare.BACKFILL);
     List<String> served = new CopyOnWriteArrayList<>();
-    waiter("a", Share.BACKFILL, served);
+    waiter("a", FairShare.BACKFILL, served);
 
     FairTurns.Turn fresh = turns.take("a", ONE);
     turns.take("a", ONE);
@@ -108,11 +108,11 @@ class FairTurnsTest {
     waiter(group, ONE, group, served);
   }
 
-  private void waiter(String group, Share share, List<String> served) {
+  private void waiter(String group, FairShare share, List<String> served) {
     waiter(group, share, share.name(), served);
   }
 
-  private void waiter(String group, Share share, String tells, List<String> served) {
+  private void waiter(String group, FairShare share, String tells, List<String> served) {
     Thread thread =
         Thread.ofVirtual()
             .start(

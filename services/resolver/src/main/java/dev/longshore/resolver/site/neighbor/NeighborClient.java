@@ -8,8 +8,8 @@ import dev.longshore.resolver.site.hub.HubAnswer;
 import dev.longshore.resolver.site.hub.HubAnswer.Progress;
 import dev.longshore.resolver.site.hub.HubException;
 import dev.longshore.resolver.site.hub.HubException.Kind;
+import dev.longshore.sites.DagPresence;
 import dev.longshore.sites.Leaves;
-import dev.longshore.sites.Presence;
 import dev.longshore.sites.SiteJson;
 import dev.longshore.sites.SitePaths;
 import java.io.IOException;
@@ -63,11 +63,11 @@ final class NeighborClient implements AutoCloseable {
   }
 
   /** Whether a node has it. */
-  Presence ask(InetSocketAddress node, ImageDag dag, Duration within)
+  DagPresence ask(InetSocketAddress node, ImageDag dag, Duration within)
       throws HubException, InterruptedException {
     HttpRequest request = request(node, SitePaths.dag(site, dag), within).GET().build();
     try (HubAnswer answer = answer(node, dag, request, within, Progress.LEAST, _ -> {})) {
-      return SiteJson.read(answer.readNBytes(EventJson.LIMIT + 1), Presence.class);
+      return SiteJson.read(answer.readNBytes(EventJson.LIMIT + 1), DagPresence.class);
     } catch (MalformedEventException e) {
       throw new HubException(Kind.WRONG, said(node, dag, String.valueOf(e.getMessage())), e);
     } catch (HubException e) {

@@ -6,11 +6,11 @@ import dev.longshore.resolver.site.hub.HubAnswer;
 import dev.longshore.resolver.site.hub.HubAnswer.Progress;
 import dev.longshore.resolver.site.hub.HubException;
 import dev.longshore.resolver.site.hub.HubException.Kind;
-import dev.longshore.resolver.site.neighbor.Choice.Candidate;
+import dev.longshore.resolver.site.neighbor.SourceSelection.Candidate;
 import dev.longshore.runtime.service.tls.ServerTlsSettings;
+import dev.longshore.sites.DagPresence;
+import dev.longshore.sites.DagPresence.State;
 import dev.longshore.sites.Leaves;
-import dev.longshore.sites.Presence;
-import dev.longshore.sites.Presence.State;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.security.SecureRandom;
@@ -37,7 +37,8 @@ import org.slf4j.LoggerFactory;
  * The other nodes of the site, and which of them provides an image DAG. All are asked: one that has
  * it, or fetches it from the hub, provides it. If none does, the first in the {@linkplain
  * Rendezvous order} of all that answered fetches it from the hub, and the others from that one.
- * Compared with the hub alone, this delays a requested image by no more than its {@link Patience}.
+ * Compared with the hub alone, this delays a requested image by no more than its {@link
+ * WaitBudget}.
  */
 public final class Neighborhood implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Neighborhood.class);
@@ -65,7 +66,7 @@ public final class Neighborhood implements AutoCloseable {
   private final LongSupplier nanos;
   private final LongConsumer received;
   private final Roster roster;
-  private final Questions questions;
+  private final NeighborProbe questions;
   private final Map<ImageDag, Use> uses = new HashMap<>();
   private final long startedAt;
   private volatile @Nullable Thread greeting;
@@ -87,7 +88,7 @@ public final class Neighborhood implements AutoCloseable {
 
   /** A choice, and how many fetch by it. */
   private static final class Use {
-    private final Choice choice = new Choice();
+    private final SourceSelection choice = new SourceSelection();
     private int users;
 
     /** Neighbors that have not heard of it: they are not the ones to take it from the hub. */
@@ -97,7 +98,7 @@ public final class Neighborhood implements AutoCloseable {
     private long lastAt;
 
     /** Null while nobody waits for it. */
-    private volatile @Nullable Patience patience;
+    private volatile @Nullable WaitBudget patience;
 
     private volatile boolean fromHub;
   }
@@ -124,7 +125,7 @@ public final class Neighborhood implements AutoCloseable {
     this.received = received;
     this.roster = new Roster(nanos);
     this.questions =
-        new Questions(
+        new NeighborProbe(
             presence(State.ABSENT),
             new Nodes(settings.nodes(), InetAddress::getAllByName, nanos),
             roster,
@@ -208,8 +209,8 @@ public final class Neighborhood implements AutoCloseable {
   }
 
   /** What this node tells of itself. */
-  Presence presence(State state) {
-    return new Presence(node, instance, state);
+  DagPresence presence(State state) {
+    return new DagPresence(node, instance, state);
   }
 
   SiteName site() {
@@ -226,7 +227,7 @@ public final class Neighborhood implements AutoCloseable {
     begin(dag);
     Use use = use(dag);
     if (use.patience == null) {
-      use.patience = new Patience(times.patience());
+      use.patience = new WaitBudget(times.patience());
     }
   }
 
@@ -268,7 +269,7 @@ public final class Neighborhood implements AutoCloseable {
   private InputStream taken(ImageDag dag, Hub hub, Duration stall, Request request)
       throws HubException, InterruptedException {
     Use use = use(dag);
-    Patience patience = use.patience;
+    WaitBudget patience = use.patience;
     long begun = nanos.getAsLong();
     Duration within = patience == null ? FOREVER : Duration.ofNanos(patience.left());
     Optional<Candidate> source = use.choice.source(() -> candidates(dag, use, patience), within);
@@ -298,7 +299,7 @@ public final class Neighborhood implements AutoCloseable {
     return bounded(won.car(), shorter(stall, times.patience()));
   }
 
-  private void lost(@Nullable Patience patience, long since) {
+  private void lost(@Nullable WaitBudget patience, long since) {
     if (patience != null) {
       patience.lost(nanos.getAsLong() - since);
     }
@@ -342,10 +343,10 @@ public final class Neighborhood implements AutoCloseable {
   public boolean another(ImageDag dag, Exception why) {
     Use use = use(dag);
     boolean byHub = use.fromHub;
-    Patience patience = use.patience;
+    WaitBudget patience = use.patience;
     if (byHub && patience != null) {
       // Without the hub the neighbors are what there is.
-      use.patience = new Patience(times.patience());
+      use.patience = new WaitBudget(times.patience());
     }
     if (!byHub && patience == null && isWaiting(why) && use.again < AGAIN) {
       use.again++;
@@ -383,7 +384,7 @@ public final class Neighborhood implements AutoCloseable {
   }
 
   /** The second that does so in one image is the last that is asked for it. */
-  private static void stoppedInTheMiddle(Choice choice, Patience patience) {
+  private static void stoppedInTheMiddle(SourceSelection choice, WaitBudget patience) {
     while (patience.left() == 0 && choice.hasCandidates()) {
       var _ = choice.failed();
     }
@@ -391,7 +392,7 @@ public final class Neighborhood implements AutoCloseable {
   }
 
   /** Those who have it, those who take it from the hub, those who should in place of this node. */
-  private List<Candidate> candidates(ImageDag dag, Use use, @Nullable Patience patience)
+  private List<Candidate> candidates(ImageDag dag, Use use, @Nullable WaitBudget patience)
       throws InterruptedException {
     Optional<Duration> within =
         Optional.ofNullable(patience).map(its -> Duration.ofNanos(its.left() / 2));

@@ -6,10 +6,10 @@ import com.sun.net.httpserver.HttpsServer;
 import dev.longshore.events.MalformedEventException;
 import dev.longshore.runtime.service.tls.ServerTls;
 import dev.longshore.runtime.service.tls.ServerTlsSettings;
+import dev.longshore.sites.DagPresence;
+import dev.longshore.sites.DagPresence.State;
 import dev.longshore.sites.Leaves;
 import dev.longshore.sites.Leaves.Range;
-import dev.longshore.sites.Presence;
-import dev.longshore.sites.Presence.State;
 import dev.longshore.sites.SiteJson;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -106,7 +106,7 @@ public final class NeighborTwin implements AutoCloseable {
         blocks(exchange, car, inner ? Integer.MAX_VALUE : hangsAfter);
       } else {
         boolean _ = closed.await(thinks.toMillis(), TimeUnit.MILLISECONDS);
-        send(exchange, SiteJson.write(new Presence(node, "0123456789abcdef", state)));
+        send(exchange, SiteJson.write(new DagPresence(node, "0123456789abcdef", state)));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
