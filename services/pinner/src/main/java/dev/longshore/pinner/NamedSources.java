@@ -27,24 +27,37 @@ final class NamedSources {
   private final String pinPrefix;
   private final PinLimits limits;
   private final Endpoints endpoints;
+  private final WantedCopies orders;
 
   /**
    * @param pinPrefix how the names of this installation's pins begin: no other counts
    */
   NamedSources(
-      Catalog catalog, Peers peers, String pinPrefix, PinLimits limits, Endpoints endpoints) {
+      Catalog catalog,
+      Peers peers,
+      String pinPrefix,
+      PinLimits limits,
+      Endpoints endpoints,
+      WantedCopies orders) {
     this.catalog = catalog;
     this.peers = peers;
     this.pinPrefix = pinPrefix;
     this.limits = limits;
     this.endpoints = endpoints;
+    this.orders = orders;
+  }
+
+  /** Copies of an image known only by its pins, which are to go. */
+  Optional<Copies> copies(ImageDag dag) throws InterruptedException {
+    List<Digest> sources = forgotten(dag);
+    return sources.isEmpty() ? Optional.empty() : Optional.of(orders.ofForgotten(dag, sources));
   }
 
   /**
    * The source digests that the peers name which answer, if there are any and all are forgotten.
    * None where a peer fails that was asked: it may name one that is wanted.
    */
-  List<Digest> forgotten(ImageDag dag) throws InterruptedException {
+  private List<Digest> forgotten(ImageDag dag) throws InterruptedException {
     Set<Digest> sources = new TreeSet<>();
     for (Peer peer : peers.all()) {
       if (endpoints.isOpen(peer.endpoint())) {

@@ -87,10 +87,15 @@ final class PeerRecords {
   /** The peer's new record, if it differs from the current one. */
   Optional<PeerState> newer(Peer peer) {
     Optional<PeerState> last = recorded.of(peer.name());
-    boolean waits = last.isPresent() && isYoung(last.get());
+    boolean waits = last.isPresent() && isYoung(last.get()) && !isSpaceNew(peer, last.get());
     return phase(peer)
         .map(phase -> now(peer, phase, last, waits))
         .filter(now -> !last.equals(Optional.of(now)));
+  }
+
+  /** Whether nothing is recorded of the peer's space, and it is known now. */
+  private boolean isSpaceNew(Peer peer, PeerState last) {
+    return last.freeBytes() == null && room.space(peer).isPresent();
   }
 
   /** Whether frequent changes were recorded recently: every process follows these records. */

@@ -1,13 +1,10 @@
 package dev.longshore.pinner;
 
-import static java.util.function.Predicate.not;
-
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Converted;
 import dev.longshore.events.PinPhase;
 import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
-import dev.longshore.model.MalformedCidException;
 import dev.longshore.model.PeerName;
 import dev.longshore.pinner.ImageRelease.Fate;
 import dev.longshore.pinner.InventoryDifferences.Doubt;
@@ -74,14 +71,11 @@ final class Pin implements Step {
   public Effects handle(Message message, Progress progress)
       throws PermanentFailure, InterruptedException {
     ImageDag imageDag = ImageDag.stored(message.key());
-    Cid dag = cid(imageDag);
+    Cid dag = WantedCopies.cid(imageDag);
     Optional<Copies> order = orders.of(message, catalog.pins().of(imageDag));
     Doubt doubt = doubts.take(imageDag);
     if (order.isEmpty() && !doubt.peers().isEmpty()) {
-      order =
-          Optional.of(named.forgotten(imageDag))
-              .filter(not(List::isEmpty))
-              .map(sources -> orders.ofForgotten(imageDag, sources));
+      order = named.copies(imageDag);
     }
     if (order.isEmpty()) {
       return Effects.NONE;
@@ -149,16 +143,5 @@ final class Pin implements Step {
     return (lacks || holds)
         && (!lacks || !placement.canBeMade(dag, copies))
         && (!holds || feasible.isAway(copies.ingestPeer()));
-  }
-
-  private static Cid cid(ImageDag dag) throws PermanentFailure {
-    try {
-      return dag.cid();
-    } catch (MalformedCidException e) {
-      throw new PermanentFailure(
-          "MALFORMED_CID",
-          "'%s' was to be pinned but is no CID: %s".formatted(dag, e.getMessage()),
-          e);
-    }
   }
 }

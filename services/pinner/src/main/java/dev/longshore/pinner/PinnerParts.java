@@ -167,7 +167,7 @@ final class PinnerParts {
     MoveGuards held = new MoveGuards(decisions, catalog.peers(), clock);
     Peers peers = new Peers(List.copyOf(open.values()), name -> left.missed(name, held));
     WantedCopies orders = new WantedCopies(catalog, rules, peers, decisions, held::stops, clock);
-    NamedSources named = new NamedSources(catalog, peers, pinPrefix, limits, endpoints);
+    NamedSources named = new NamedSources(catalog, peers, pinPrefix, limits, endpoints, orders);
     IngestRelease ingest = new IngestRelease(catalog, peers, rules, pinPrefix, limits, endpoints);
     Release release = new Release(peers, pinPrefix, copier, collector, limits, endpoints, clock);
     LostPeers losses =

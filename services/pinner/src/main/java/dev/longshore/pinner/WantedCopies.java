@@ -8,13 +8,16 @@ import dev.longshore.events.ImageState;
 import dev.longshore.events.Origin;
 import dev.longshore.events.PinState;
 import dev.longshore.events.TagState;
+import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
+import dev.longshore.model.MalformedCidException;
 import dev.longshore.model.PeerName;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.Tag;
 import dev.longshore.rules.Rules;
 import dev.longshore.runtime.kafka.step.Message;
+import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.service.turns.FairShare;
 import java.time.Clock;
 import java.util.List;
@@ -76,6 +79,18 @@ final class WantedCopies {
                     pin.ingestPeer(),
                     before))
         .or(() -> images.stream().findFirst().map(missed -> missed(missed, byNames)));
+  }
+
+  /** The CID of an image DAG that a message names. */
+  static Cid cid(ImageDag dag) throws PermanentFailure {
+    try {
+      return dag.cid();
+    } catch (MalformedCidException e) {
+      throw new PermanentFailure(
+          "MALFORMED_CID",
+          "'%s' was to be pinned but is no CID: %s".formatted(dag, e.getMessage()),
+          e);
+    }
   }
 
   /** The rule that applies now to a kept image. */

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.PeerPhase;
 import dev.longshore.events.PeerState;
+import dev.longshore.ipfs.node.PinProgress;
+import dev.longshore.ipfs.testing.InMemoryIpfsNode;
+import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.model.Cid;
 import dev.longshore.model.PeerName;
 import dev.longshore.runtime.testing.Eventually;
@@ -12,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -63,6 +67,45 @@ class PeerRecordsTest {
           .as("it has no limit")
           .isNull();
     }
+  }
+
+  /** What changes often is recorded at most every five minutes. */
+  @Test
+  void sayTheSpaceAtOnceThoughSomethingElseWasRecordedBefore() throws Exception {
+    try (KeptBed bed = new KeptBed("a")) {
+      InMemoryIpfsNode node = bed.node("a");
+      node.trouble().setStorageMax(100_000);
+      Cid[] unknown = new Cid[1];
+      node.importCar(
+          sink -> unknown[0] = UnixFsFileBuilder.build(new byte[] {1}, sink).cid(), KeptBed.soon());
+      node.pin(
+          unknown[0],
+          "longshore:default:copy",
+          KeptBed.LOST_AFTER,
+          KeptBed.soon(),
+          PinProgress.NONE);
+      awaitInRounds(bed, peer -> peer.unknownPins() != null);
+      assertThat(state(bed, "a").freeBytes()).as("nobody asked for it").isNull();
+      Instant recorded = bed.clock.instant();
+
+      bed.image("one", 1);
+      awaitInRounds(bed, peer -> peer.freeBytes() != null);
+
+      assertThat(Duration.between(recorded, bed.clock.instant())).isLessThan(PeerRecords.SELDOM);
+    }
+  }
+
+  private static void awaitInRounds(KeptBed bed, Predicate<PeerState> expected) {
+    Eventually.await(
+        "the record",
+        () -> {
+          bed.round();
+          return bed.catalog.peers().of(new PeerName("a")).filter(expected).isPresent();
+        });
+  }
+
+  private static PeerState state(KeptBed bed, String peer) {
+    return bed.catalog.peers().of(new PeerName(peer)).orElseThrow();
   }
 
   @Test

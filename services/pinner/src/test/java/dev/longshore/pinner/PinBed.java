@@ -127,11 +127,12 @@ final class PinBed {
             endpoints,
             TracerProvider.noop().get("test"),
             Executors::newVirtualThreadPerTaskExecutor);
+    WantedCopies orders = new WantedCopies(catalog, rules, peers, decisions, held::stops, clock);
     return new Pin(
         catalog,
         peers,
-        new WantedCopies(catalog, rules, peers, decisions, held::stops, clock),
-        new NamedSources(catalog, peers, OURS, limits, endpoints),
+        orders,
+        new NamedSources(catalog, peers, OURS, limits, endpoints, orders),
         feasible,
         placement,
         new ObservedCopies(

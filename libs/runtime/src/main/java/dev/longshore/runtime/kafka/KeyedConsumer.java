@@ -156,7 +156,7 @@ public final class KeyedConsumer implements StepHost {
             new Committed(prefix),
             new CommitBatching<>(
                 this::underWay,
-                dispatcher::behind,
+                this::behind,
                 CommitRequest::hasWorker,
                 CommitRequest::endsMessage,
                 System::nanoTime));
@@ -219,6 +219,10 @@ public final class KeyedConsumer implements StepHost {
 
   private int underWay() {
     return partitions.underWay();
+  }
+
+  private int behind() {
+    return dispatcher.behind() + partitions.putAside();
   }
 
   @Override

@@ -95,6 +95,11 @@ final class Partitions {
     return assigned.values().stream().mapToInt(state -> state.workers().busy()).sum();
   }
 
+  /** Records that wait for others of their key or endpoint, to be read again. */
+  int putAside() {
+    return assigned.values().stream().mapToInt(state -> state.turns().waiting()).sum();
+  }
+
   /** Whether there are any, and all can be worked on and have no unfinished record. */
   boolean areAtRest() {
     return !assigned.isEmpty()

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Limits the active records of one name in a partition, so that one that is slow delays no other:
@@ -28,6 +29,7 @@ final class Turns {
   private final Map<String, Set<Long>> underWay = new HashMap<>();
   private final Map<String, NavigableMap<Long, Instant>> aside = new HashMap<>();
   private final Set<String> withRoom = new HashSet<>();
+  private final AtomicInteger waiting = new AtomicInteger();
   private long sinceNanos;
 
   /**
@@ -75,10 +77,10 @@ final class Turns {
 
   /** Whether a record just read begins now; otherwise it is put aside. */
   boolean begins(long offset, String name, Instant appendedAt) {
-    NavigableMap<Long, Instant> waiting = aside.getOrDefault(name, new TreeMap<>());
-    waiting.remove(offset);
+    NavigableMap<Long, Instant> behind = aside.getOrDefault(name, new TreeMap<>());
+    behind.remove(offset);
     Set<Long> begun = underWay.computeIfAbsent(name, _ -> new HashSet<>());
-    boolean first = waiting.isEmpty() || offset < waiting.firstKey();
+    boolean first = behind.isEmpty() || offset < behind.firstKey();
     int limit = isBack() && withRoom.contains(name) ? limits.readAgain : limits.each;
     if (first && begun.size() >= limit) {
       begun.removeIf(before -> !ledger.isUnderWay(before));
@@ -87,14 +89,15 @@ final class Turns {
     if (begins) {
       begun.add(offset);
     } else {
-      waiting.put(offset, appendedAt);
+      behind.put(offset, appendedAt);
       ledger.putAside(offset);
     }
-    if (waiting.isEmpty()) {
+    if (behind.isEmpty()) {
       aside.remove(name);
     } else {
-      aside.put(name, waiting);
+      aside.put(name, behind);
     }
+    waiting.set(aside.values().stream().mapToInt(Map::size).sum());
     return begins;
   }
 
@@ -115,6 +118,11 @@ final class Turns {
         .filter(name -> underWay.getOrDefault(name, Set.of()).size() <= limits.each / 2)
         .forEach(withRoom::add);
     return limits.areAll ? underWay.values().stream().mapToInt(Set::size).sum() : 0;
+  }
+
+  /** Number of records put aside; may be called by any thread. */
+  int waiting() {
+    return waiting.get();
   }
 
   /** Whether reading is at a place where nothing can begin. */

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 /** A key whose records come faster than they are handled, in a real partition. */
 @Timeout(120)
 final class SlowKeyIT {
-  private static final int ALL = 700;
+  private static final int ALL = 300;
 
   @Test
   void itDelaysNoOtherOfItsPartitionAndItsRecordsStayInOrder() throws Exception {
