@@ -55,7 +55,7 @@ final class HopLatencyIT {
           MANY,
           MANY / seconds);
       // Far above what an idle machine needs, below what a lost wake-up or a linger would cost.
-      assertThat(millis[MEASURED / 2]).isLessThan(100);
+      assertThat(millis[MEASURED / 2]).isLessThan(300);
     }
   }
 
@@ -64,7 +64,7 @@ final class HopLatencyIT {
     Eventually.await(
         count + " records",
         () -> {
-          seen[0] += reader.poll(Duration.ofMillis(100)).count();
+          seen[0] += reader.poll(Duration.ofSeconds(1)).count();
           return seen[0] >= count;
         });
   }
