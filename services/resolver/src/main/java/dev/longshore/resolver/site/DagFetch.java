@@ -124,10 +124,8 @@ final class DagFetch {
     /** A leaf came and is right; the node does not have it yet. */
     void came(int number, Block block);
 
-    /** These came, and the node is to have them. */
-    default void give(List<Block> blocks, NodeImport node) throws IOException {
-      node.give(blocks);
-    }
+    /** The node has all that came so far. */
+    void given();
 
     /** A request is open; it can be ended, and what came by then is taken yet. */
     default void opened(Runnable finish) {}
@@ -180,6 +178,11 @@ final class DagFetch {
           @Override
           public void came(int number, Block block) {
             turn.came(block.size());
+          }
+
+          @Override
+          public void given() {
+            // Nobody waits for it.
           }
 
           @Override

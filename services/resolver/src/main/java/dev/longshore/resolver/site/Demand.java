@@ -20,22 +20,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A requested image DAG being fetched. Any number of readers wait for its blocks; awaited blocks
  * come first, then all others. The fetch continues when the readers are gone.
  */
 final class Demand implements DagFetch.Arrival {
-  private static final Logger LOG = LoggerFactory.getLogger(Demand.class);
-
   /** Bytes of the first request, before the line's speed is known. */
   private static final long LEAST_ASKED = 1L << 20;
 
@@ -48,22 +43,13 @@ final class Demand implements DagFetch.Arrival {
   private static final long SMALL = 64L << 10;
 
   /**
-   * Bytes handed on at once, to be given to the node; until it has them they are in memory, for who
-   * waits for them.
+   * Bytes given to the node at once; until then they are in memory, for who waits for them. Each
+   * time costs the node as much as some blocks do; six images that come at once may have 24 MB.
    */
-  private static final long HANDED = 1L << 20;
-
-  /**
-   * Bytes that may wait for the node. Each import costs it as much as some blocks do, so all that
-   * waits is given at once; six images that come at once may have 24 MB.
-   */
-  private static final long GIVEN = 3L << 20;
+  private static final long GIVEN = 4L << 20;
 
   /** What was not asked for in the last request waits for no longer. */
   private static final Duration BATCH = Duration.ofSeconds(1);
-
-  /** The layout, its blobs, and those of one algorithm come first in the order of nodes. */
-  private static final int DIRECTORIES = 3;
 
   private final ImageDag dag;
   private final DagFetch fetch;
@@ -79,8 +65,6 @@ final class Demand implements DagFetch.Arrival {
   private final Map<Integer, Block> piece = new HashMap<>();
 
   private final Map<Cid, Integer> numbers = new HashMap<>();
-  private final GivenBeside beside = new GivenBeside(GIVEN);
-  private Set<Cid> directories = Set.of();
   private List<Leaf> leaves = List.of();
   private BitSet lacking = new BitSet();
   private State state = State.BEGINNING;
@@ -147,16 +131,12 @@ final class Demand implements DagFetch.Arrival {
 
   /** Has its inner nodes brought; again, if some may be gone. */
   void begin(List<ImageDag> have) throws IOException, InterruptedException {
-    beside.await();
     LeafOrder order = fetch.begin(dag, have);
     BitSet missing = fetch.lacking(order);
     cameAt = System.nanoTime();
     lock.lock();
     try {
       leaves = order.leaves();
-      List<Cid> first = order.nodes();
-      directories = Set.copyOf(first.subList(0, Math.min(DIRECTORIES, first.size())));
-      piece.clear();
       numbers.clear();
       for (int number = 0; number < leaves.size(); number++) {
         numbers.put(leaves.get(number).cid(), number);
@@ -196,51 +176,35 @@ final class Demand implements DagFetch.Arrival {
   boolean batch() throws IOException, InterruptedException {
     List<Range> ranges = next();
     if (ranges.isEmpty()) {
-      try {
-        beside.await();
-      } catch (IOException e) {
-        dropPieces();
-        throw e;
-      }
-      return missing() == 0;
+      return true;
     }
     long begun = System.nanoTime();
     long before = LeafRanges.bytes(leaves, ranges);
-    var _ = fetch.leaves().take(dag, leaves, ranges, HANDED, stall, this);
+    var _ = fetch.leaves().take(dag, leaves, ranges, GIVEN, stall, this);
     long took = Math.max(1, System.nanoTime() - begun);
     fast = Math.clamp((long) ((double) before * BATCH.toNanos() / took), LEAST_ASKED, MOST_ASKED);
     return false;
-  }
-
-  /** The node may take what came yet; whoever waits for nothing more learns when it has. */
-  void settle() throws InterruptedException {
-    try {
-      beside.await();
-    } catch (IOException e) {
-      LOG.debug("what came of {} is not all at the node: {}", dag, e.getMessage());
-    }
   }
 
   /** What is waited for and what follows it, a share for each reader; or what is left. */
   private List<Range> next() {
     lock.lock();
     try {
-      BitSet open = notCome();
       if (!described) {
         described = true;
-        List<Range> small = small(open);
+        List<Range> small = small();
         if (!small.isEmpty()) {
           return small;
         }
       }
       List<Integer> starts = new ArrayList<>();
       for (int number : urgent.keySet()) {
-        if (open.get(number) && !urgent.containsKey(number - 1)) {
+        if (lacking.get(number) && !urgent.containsKey(number - 1)) {
           starts.add(number);
         }
       }
       if (starts.isEmpty()) {
-        int first = open.nextSetBit(0);
+        int first = lacking.nextSetBit(0);
         if (first < 0) {
           return List.of();
         }
@@ -250,31 +214,22 @@ final class Demand implements DagFetch.Arrival {
       BitSet chosen = new BitSet();
       for (int start : starts) {
         List<Range> share = new ArrayList<>();
-        var _ = LeafRanges.ahead(leaves, open, start, asked / starts.size() + 1, share);
+        var _ = LeafRanges.ahead(leaves, lacking, start, asked / starts.size() + 1, share);
         share.forEach(range -> chosen.set((int) range.first(), (int) range.last() + 1));
       }
       List<Range> ranges = new ArrayList<>();
       var _ = LeafRanges.ahead(leaves, chosen, chosen.nextSetBit(0), MOST_ASKED, ranges);
-      follows = open.nextSetBit((int) ranges.getLast().last() + 1);
+      follows = lacking.nextSetBit((int) ranges.getLast().last() + 1);
       return ranges;
     } finally {
       lock.unlock();
     }
   }
 
-  /** What the node is given in a moment is here. */
-  private BitSet notCome() {
-    BitSet open = (BitSet) lacking.clone();
-    piece.keySet().forEach(open::clear);
-    return open;
-  }
-
-  /** Files of one small leaf: parts of larger files may be as small. */
-  private List<Range> small(BitSet open) {
+  private List<Range> small() {
     BitSet small = new BitSet();
-    for (int n = open.nextSetBit(0); n >= 0; n = open.nextSetBit(n + 1)) {
-      Leaf leaf = leaves.get(n);
-      small.set(n, leaf.bytes() <= SMALL && directories.contains(leaf.parent()));
+    for (int n = lacking.nextSetBit(0); n >= 0; n = lacking.nextSetBit(n + 1)) {
+      small.set(n, leaves.get(n).bytes() <= SMALL);
     }
     List<Range> ranges = new ArrayList<>();
     var _ = LeafRanges.ahead(leaves, small, small.nextSetBit(0), LEAST_ASKED, ranges);
@@ -300,40 +255,11 @@ final class Demand implements DagFetch.Arrival {
   }
 
   @Override
-  public void give(List<Block> blocks, NodeImport node) throws IOException {
-    try {
-      beside.add(
-          blocks,
-          next -> {
-            node.give(next);
-            given(next);
-          });
-    } catch (IOException e) {
-      dropPieces();
-      throw e;
-    }
-  }
-
-  /** What the node did not take comes again. */
-  private void dropPieces() {
+  public void given() {
     lock.lock();
     try {
+      piece.keySet().forEach(lacking::clear);
       piece.clear();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void given(List<Block> blocks) {
-    lock.lock();
-    try {
-      for (Block block : blocks) {
-        Integer number = numbers.get(block.cid());
-        if (number != null) {
-          piece.remove(number);
-          lacking.clear(number);
-        }
-      }
       changed.signalAll();
     } finally {
       lock.unlock();

@@ -151,6 +151,7 @@ final class LeafFetch {
   private void give(List<Block> piece, DagFetch.Arrival arrival) throws IOException {
     List<Block> full = List.copyOf(piece);
     piece.clear();
-    arrival.give(full, node);
+    node.give(full);
+    arrival.given();
   }
 }

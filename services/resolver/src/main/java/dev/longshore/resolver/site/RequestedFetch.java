@@ -198,11 +198,8 @@ final class RequestedFetch {
     try {
       if (failure != null) {
         LOG.warn("{}", failure.getMessage());
-        demand.settle();
         asked.failed(demand.dag());
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
       LOG.warn("{} is not hidden: {}", demand.dag(), e.getMessage());
     } finally {
