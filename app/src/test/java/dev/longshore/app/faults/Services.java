@@ -227,7 +227,9 @@ final class Services implements AutoCloseable {
     watcher.get().pollOnce();
   }
 
+  /** A round of the pinner, whose catalog has been read to its end. */
   void repair(Predicate<String> nudge) {
+    pins.writer().complete(clock.instant());
     pinner.get().repairOnce(nudge);
   }
 
