@@ -24,8 +24,11 @@ import org.jspecify.annotations.Nullable;
  * each reads only what is new; a second command at the same time reads everything into memory.
  */
 final class CatalogView implements AutoCloseable {
-  /** After so long without anything new; a Kafka that is away is reported long before. */
+  /** After so long without anything new from a Kafka that answers. */
   private static final Duration STILL_LIMIT = Duration.ofSeconds(60);
+
+  /** Long enough for a second try: on a busy host the first, in a cold JVM, may be too late. */
+  private static final Duration AWAY_LIMIT = Duration.ofSeconds(10);
 
   private static final Duration REACH_LIMIT = Duration.ofSeconds(5);
 
@@ -99,7 +102,8 @@ final class CatalogView implements AutoCloseable {
           last = now;
           moved = nanos.getAsLong();
         }
-        if (source.problem().isPresent() || nanos.getAsLong() - moved > STILL_LIMIT.toNanos()) {
+        Duration limit = source.problem().isPresent() ? AWAY_LIMIT : STILL_LIMIT;
+        if (nanos.getAsLong() - moved >= limit.toNanos()) {
           throw e;
         }
       }
