@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executors;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /** Registry, peers and the services of one seed, with one of them out of order for a day. */
@@ -81,6 +82,7 @@ final class DayWorld implements AutoCloseable {
             Setup.of(nodes.keySet(), false),
             target == Target.REGISTRY ? around(ImageSource.class, registry) : registry,
             seen,
+            UnaryOperator.identity(),
             bus,
             time.clock,
             vertx,

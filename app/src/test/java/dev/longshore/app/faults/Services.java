@@ -42,6 +42,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * The real watcher, converter and pinner on a bus in memory, each with a catalog of its own. A
@@ -55,11 +56,14 @@ final class Services implements AutoCloseable {
   private final SharedSettings shared;
   private final ConverterSettings converting;
   private final ImageSource images;
-  private final Map<String, IpfsNode> nodes;
+  private final Map<String, ? extends IpfsNode> nodes;
+  private final UnaryOperator<IpfsNode> seen;
   private final Clock clock;
   private final Vertx vertx;
   private final MemoryBus bus;
   private final Supplier<ExecutorService> workers;
+  private final Connections ofConverter = new Connections();
+  private final Connections ofPinner = new Connections();
   final Catalog watching;
   final Catalog converted;
   final Catalog pins;
@@ -78,7 +82,8 @@ final class Services implements AutoCloseable {
   Services(
       SharedSettings shared,
       ImageSource images,
-      Map<String, IpfsNode> nodes,
+      Map<String, ? extends IpfsNode> nodes,
+      UnaryOperator<IpfsNode> seen,
       MemoryBus bus,
       Clock clock,
       Vertx vertx,
@@ -87,6 +92,7 @@ final class Services implements AutoCloseable {
     this.shared = shared;
     this.images = images;
     this.nodes = nodes;
+    this.seen = seen;
     this.bus = bus;
     this.clock = clock;
     this.vertx = vertx;
@@ -176,6 +182,7 @@ final class Services implements AutoCloseable {
   }
 
   private void startConverter() {
+    ofConverter.closeAll();
     converter.set(
         new ConverterService(
             new ServiceContext(
@@ -186,12 +193,13 @@ final class Services implements AutoCloseable {
                 AuditSink.NONE,
                 clock),
             converting,
-            this::node,
+            peer -> node(ofConverter, peer),
             images,
             workers));
   }
 
   private void startPinner() {
+    ofPinner.closeAll();
     pinner.set(
         new PinnerService(
             new ServiceContext(
@@ -210,17 +218,17 @@ final class Services implements AutoCloseable {
                 new ByteSize(10 << 20),
                 Duration.ofDays(1),
                 20),
-            this::node,
+            peer -> node(ofPinner, peer),
             workers,
             new Random(1)));
   }
 
-  private IpfsNode node(PeerSettings peer) {
+  private IpfsNode node(Connections ofProcess, PeerSettings peer) {
     IpfsNode node = nodes.get(peer.name());
     if (node == null) {
       throw new IllegalArgumentException("peer: " + peer.name() + " (expected: one of the test)");
     }
-    return node;
+    return seen.apply(ofProcess.to(node));
   }
 
   void poll() throws InterruptedException {

@@ -75,14 +75,12 @@ final class SimulatedWorld implements AutoCloseable {
     for (int i = 0; i < others; i++) {
       nodes.put("peer" + i, swarm.node("peer" + i));
     }
-    Map<String, IpfsNode> seen = new LinkedHashMap<>();
-    nodes.forEach(
-        (name, node) -> seen.put(name, Moments.around(IpfsNode.class, node, this::moment)));
     services =
         new Services(
             Setup.of(nodes.keySet(), ingestKeeps),
             Moments.around(ImageSource.class, registry, this::moment),
-            seen,
+            nodes,
+            node -> Moments.around(IpfsNode.class, node, this::moment),
             bus,
             clock,
             vertx,
