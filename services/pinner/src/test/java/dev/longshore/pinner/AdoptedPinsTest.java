@@ -102,7 +102,7 @@ class AdoptedPinsTest {
               null));
       bed.rounds(Duration.ofMinutes(2));
 
-      Eventually.await(
+      Eventually.inRounds(
           "it moved",
           () -> {
             bed.round();
@@ -268,7 +268,7 @@ class AdoptedPinsTest {
       assertThat(bed.former.pinned()).containsKey(dag);
       bed.node("a").trouble().clear();
       bed.node("b").trouble().clear();
-      Eventually.await(
+      Eventually.inRounds(
           "it goes",
           () -> {
             bed.round();
@@ -291,7 +291,7 @@ class AdoptedPinsTest {
       bed.node("a").trouble().clear();
       bed.node("b").trouble().clear();
 
-      Eventually.await(
+      Eventually.inRounds(
           "it goes",
           () -> {
             bed.round();

@@ -134,7 +134,7 @@ class ChangedSettingsTest {
       peers.add(bed.elsewhere("c", "moved"));
       bed.configure(List.of(), peers);
 
-      Eventually.await(
+      Eventually.inRounds(
           "a copy on the new node",
           () -> {
             bed.round();

@@ -87,7 +87,7 @@ class DecidedPeersTest {
       decide(bed, drain(drained, null));
       bed.rounds(Duration.ofMinutes(3));
 
-      Eventually.await(
+      Eventually.inRounds(
           "two copies elsewhere",
           () -> {
             bed.round();

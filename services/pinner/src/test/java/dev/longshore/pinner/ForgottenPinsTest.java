@@ -243,7 +243,7 @@ class ForgottenPinsTest {
   }
 
   private static void awaitGone(KeptBed bed, Cid dag) {
-    Eventually.await(
+    Eventually.inRounds(
         dag + " gone",
         () -> {
           bed.round();

@@ -56,7 +56,7 @@ class GuardedVersionsTest extends RetentionFixture {
     bed.node("b").trouble().goDown();
     pass(bed, KeptBed.LOST_AFTER.plusMinutes(1));
     for (Cid dag : many) {
-      Eventually.await(
+      Eventually.inRounds(
           "three copies of " + dag,
           () -> {
             rounds(bed, Duration.ZERO, true);
@@ -82,7 +82,7 @@ class GuardedVersionsTest extends RetentionFixture {
             bed.clock.instant(),
             null));
 
-    Eventually.await(
+    Eventually.inRounds(
         "nothing is left there",
         () -> {
           rounds(bed, Duration.ofMinutes(20), true);
@@ -153,7 +153,7 @@ class GuardedVersionsTest extends RetentionFixture {
         List.of(
             new RuleSettings("**", List.of(Mode.PLAIN), List.of(), 4, 1, null)
                 .keeping(NOTHING, ReleaseSettings.GUARDED)));
-    Eventually.await(
+    Eventually.inRounds(
         "four copies",
         () -> {
           rounds(bed, Duration.ofMinutes(1), true);

@@ -272,7 +272,7 @@ class IndexChildrenTest {
   }
 
   private void await(Cid dag, PinPhase phase) {
-    Eventually.await(
+    Eventually.inRounds(
         dag + " " + phase,
         () -> {
           if (phase(dag) == phase) {

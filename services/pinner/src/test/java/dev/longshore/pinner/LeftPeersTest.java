@@ -107,7 +107,7 @@ class LeftPeersTest {
             bed.clock.instant(),
             null));
 
-    Eventually.await(
+    Eventually.inRounds(
         "three copies of all",
         () -> {
           bed.rounds(Duration.ofMinutes(1));
@@ -135,7 +135,7 @@ class LeftPeersTest {
             "we gave them back",
             bed.clock.instant(),
             null));
-    Eventually.await(
+    Eventually.inRounds(
         "three copies elsewhere",
         () -> {
           bed.rounds(Duration.ofMinutes(1));
@@ -147,7 +147,7 @@ class LeftPeersTest {
     bed.write(
         DecisionState.of(
             "drain", new Drain(new PeerName("c"), null), "ann", "old", bed.clock.instant(), null));
-    Eventually.await(
+    Eventually.inRounds(
         "copies on those that are back",
         () -> {
           bed.rounds(Duration.ofMinutes(20));
@@ -185,7 +185,7 @@ class LeftPeersTest {
             null));
 
     bed.mostAsked = 1;
-    Eventually.await(
+    Eventually.inRounds(
         "three copies of all",
         () -> {
           bed.clock.advance(Rebalancer.EVERY);
@@ -216,7 +216,7 @@ class LeftPeersTest {
   void oneThatLeftIsReplacedUnaskedAfterARestartToo() {
     bed.restart("b", "c", "d", "e", "f");
 
-    Eventually.await(
+    Eventually.inRounds(
         "three copies of all",
         () -> {
           bed.rounds(Duration.ofMinutes(1));
@@ -247,7 +247,7 @@ class LeftPeersTest {
 
   /** Its three peers now, without any that left. */
   private String[] others(Cid dag) {
-    Eventually.await(
+    Eventually.inRounds(
         "other copies",
         () -> {
           bed.rounds(Duration.ofMinutes(1));

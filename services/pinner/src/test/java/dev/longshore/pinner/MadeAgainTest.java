@@ -163,7 +163,7 @@ class MadeAgainTest {
       refuses.set(last);
       bed.clock.advance(Retention.GRACE);
       await(bed, first, PinPhase.RELEASING);
-      Eventually.await(
+      Eventually.inRounds(
           "gone from the other",
           () -> {
             bed.round();
@@ -246,7 +246,7 @@ class MadeAgainTest {
       put(bed, made(bed, second));
       put(bed, name(bed, null, SOURCE));
       put(bed, name(bed, new Tag("1"), SOURCE));
-      Eventually.await(
+      Eventually.inRounds(
           "more are wanted than there are peers",
           () -> {
             bed.clock.advance(Duration.ofMinutes(20));
@@ -365,7 +365,7 @@ class MadeAgainTest {
   }
 
   private static void await(KeptBed bed, Cid dag, PinPhase phase) {
-    Eventually.await(
+    Eventually.inRounds(
         dag + " " + phase,
         () -> {
           if (phase(bed, dag) == phase) {

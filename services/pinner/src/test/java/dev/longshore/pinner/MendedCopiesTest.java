@@ -135,7 +135,7 @@ class MendedCopiesTest {
       }
       List<Integer> inARound = new ArrayList<>();
 
-      Eventually.await(
+      Eventually.inRounds(
           "mended",
           () -> {
             reads.set(0);
@@ -162,7 +162,7 @@ class MendedCopiesTest {
       }
       bed.restart("a", "b", "c");
       bed.node("a").corrupt(leaf("shared", 3));
-      Eventually.await(
+      Eventually.inRounds(
           "the kill",
           () -> {
             bed.round();
@@ -251,7 +251,7 @@ class MendedCopiesTest {
       Cid file = KeptBed.layer("one", new MemoryBlocks()).cid();
       bed.node("a").pin(file, "theirs", WHILE, KeptBed.soon(), PinProgress.NONE);
       bed.node("a").corrupt(leaf("one", 3));
-      Eventually.await(
+      Eventually.inRounds(
           "it waits for an operator",
           () -> {
             bed.round();
@@ -270,7 +270,7 @@ class MendedCopiesTest {
       bed.write(forget);
       bed.rounds(WHILE);
 
-      Eventually.await(
+      Eventually.inRounds(
           "it waits",
           () -> {
             bed.round();
@@ -280,7 +280,7 @@ class MendedCopiesTest {
       bed.node("a").unpin(file, "theirs", KeptBed.soon());
       bed.rounds(BlockRepair.AGAIN);
       awaitMended(bed, "a", image);
-      Eventually.await(
+      Eventually.inRounds(
           "collected",
           () -> {
             bed.round();
@@ -303,7 +303,7 @@ class MendedCopiesTest {
       Cid image = bed.layered(2, "one");
       bed.node("a").corrupt(leaf("one", 3));
 
-      Eventually.await(
+      Eventually.inRounds(
           "it is said",
           () -> {
             bed.round();
@@ -312,7 +312,7 @@ class MendedCopiesTest {
       assertThat(bed.node("a").pinned()).containsKey(image);
 
       bed.restart("a", "b", "c");
-      Eventually.await(
+      Eventually.inRounds(
           "mended, and one too many by then",
           () -> {
             bed.round();

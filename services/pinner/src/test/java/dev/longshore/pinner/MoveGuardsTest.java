@@ -196,7 +196,7 @@ class MoveGuardsTest {
   }
 
   private void await(String what, BooleanSupplier condition) {
-    Eventually.await(
+    Eventually.inRounds(
         what,
         () -> {
           if (condition.getAsBoolean()) {

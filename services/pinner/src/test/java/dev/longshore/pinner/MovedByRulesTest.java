@@ -352,7 +352,7 @@ class MovedByRulesTest {
 
   /** Rounds go on meanwhile. */
   private static void await(KeptBed bed, String what, BooleanSupplier condition) {
-    Eventually.await(
+    Eventually.inRounds(
         what,
         () -> {
           bed.round();

@@ -51,7 +51,7 @@ class PeerRecordsTest {
     try (KeptBed bed = new KeptBed("a", "b")) {
       bed.node("a").trouble().setStorageMax(100_000);
       bed.image("one", 2);
-      Eventually.await(
+      Eventually.inRounds(
           "its space",
           () -> {
             bed.round();
@@ -96,7 +96,7 @@ class PeerRecordsTest {
   }
 
   private static void awaitInRounds(KeptBed bed, Predicate<PeerState> expected) {
-    Eventually.await(
+    Eventually.inRounds(
         "the record",
         () -> {
           bed.round();

@@ -156,7 +156,7 @@ class ReleasedVersionsTest extends RetentionFixture {
     assertThat(phase(bed, first)).as("its image is known").isEqualTo(PinPhase.GONE);
 
     bed.forgetImage("first");
-    Eventually.await(
+    Eventually.inRounds(
         "the end of its records",
         () -> {
           pass(bed, Duration.ofMinutes(61));
@@ -220,13 +220,13 @@ class ReleasedVersionsTest extends RetentionFixture {
     pass(bed, Retention.RECORDS_STAY.plusHours(2));
     bed.node("b").trouble().clear();
     bed.configure("a", "b", "c");
-    Eventually.await(
+    Eventually.inRounds(
         "the end of its pin",
         () -> {
           pass(bed, Duration.ofMinutes(2));
           return !bed.node("b").pinned().containsKey(first);
         });
-    Eventually.await(
+    Eventually.inRounds(
         "the end of its records",
         () -> {
           pass(bed, Retention.RECORDS_STAY.plusHours(2));

@@ -196,7 +196,7 @@ abstract class RetentionFixture {
   }
 
   static void await(KeptBed bed, Cid dag, PinPhase phase) {
-    Eventually.await(
+    Eventually.inRounds(
         dag + " " + phase,
         () -> {
           if (phase(bed, dag) == phase) {

@@ -58,7 +58,7 @@ class RetentionTest extends RetentionFixture {
     try (var _ = bed.catalog.onChange(record -> RottenBlocks.addMending(record, mending))) {
       bed.node("a").corrupt(RottenBlocks.leaf("shared", 3));
 
-      Eventually.await(
+      Eventually.inRounds(
           "mended",
           () -> {
             rounds(bed, Duration.ZERO, true);
@@ -69,7 +69,7 @@ class RetentionTest extends RetentionFixture {
     }
     assertThat(mending).contains(first + " a");
     assertThat(phase(bed, first)).isEqualTo(PinPhase.SURPLUS);
-    Eventually.await(
+    Eventually.inRounds(
         "it counts again",
         () -> {
           rounds(bed, Duration.ZERO, true);

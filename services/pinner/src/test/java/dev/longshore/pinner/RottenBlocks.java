@@ -31,7 +31,7 @@ final class RottenBlocks {
 
   /** Goes on until each block of the images hashes, under pins, and is recorded so. */
   static void awaitMended(KeptBed bed, String peer, Cid... images) {
-    Eventually.await(
+    Eventually.inRounds(
         "mended",
         () -> {
           bed.round();

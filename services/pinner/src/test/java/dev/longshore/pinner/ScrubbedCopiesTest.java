@@ -139,7 +139,7 @@ class ScrubbedCopiesTest {
 
       bed.rounds(Duration.ofMinutes(5));
 
-      Eventually.await(
+      Eventually.inRounds(
           "it is there again",
           () -> {
             bed.round();
@@ -166,7 +166,7 @@ class ScrubbedCopiesTest {
   }
 
   private static Scrub awaitEnd(KeptBed bed) {
-    Eventually.await(
+    Eventually.inRounds(
         "the end of the round",
         () -> {
           bed.round();

@@ -113,7 +113,7 @@ class SetClockTest {
       Cid file = KeptBed.layer("one", new MemoryBlocks()).cid();
       bed.node("a").pin(file, "theirs", DAY, KeptBed.soon(), PinProgress.NONE);
       bed.node("a").corrupt(RottenBlocks.leaf("one", 3));
-      Eventually.await(
+      Eventually.inRounds(
           "an operator has to see to it",
           () -> {
             bed.round();

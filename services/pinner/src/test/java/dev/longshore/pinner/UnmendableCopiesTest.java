@@ -32,7 +32,7 @@ class UnmendableCopiesTest {
       Cid rotten = leaf("one", 3);
       bed.node("a").corrupt(rotten);
 
-      Eventually.await(
+      Eventually.inRounds(
           "it is said",
           () -> {
             bed.round();
@@ -60,7 +60,7 @@ class UnmendableCopiesTest {
       bed.node("a").pin(image, "theirs", WHILE, KeptBed.soon(), PinProgress.NONE);
       bed.node("a").corrupt(leaf("one", 3));
 
-      Eventually.await(
+      Eventually.inRounds(
           "it is said",
           () -> {
             bed.round();
@@ -80,7 +80,7 @@ class UnmendableCopiesTest {
       bed.node("a").pin(file, "longshore:default:copy", WHILE, KeptBed.soon(), PinProgress.NONE);
       bed.node("a").corrupt(leaf("one", 3));
 
-      Eventually.await(
+      Eventually.inRounds(
           "it is said",
           () -> {
             bed.round();
@@ -101,7 +101,7 @@ class UnmendableCopiesTest {
       bed.node("a").corrupt(leaf("one", 3));
       bed.node("b").corrupt(leaf("one", 3));
 
-      Eventually.await(
+      Eventually.inRounds(
           "it is said",
           () -> {
             bed.round();
@@ -125,7 +125,7 @@ class UnmendableCopiesTest {
       bed.node("b").corrupt(lost);
       bed.node("a").corrupt(leaf("one", 3));
 
-      Eventually.await(
+      Eventually.inRounds(
           "mended",
           () -> {
             bed.round();

@@ -35,6 +35,17 @@ public final class Eventually {
     }
   }
 
+  /** Makes rounds, each of which ends with all that it brings about, until one says it is done. */
+  public static void inRounds(String what, BooleanSupplier round) {
+    long end = System.nanoTime() + LIMIT.toNanos();
+    while (!round.getAsBoolean()) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("not within " + LIMIT + ": " + what);
+      }
+      LockSupport.parkNanos(SHORTEST_NANOS);
+    }
+  }
+
   /** Asks until the answer is as expected, and returns it. */
   public static <T> T answer(
       Duration limit, Callable<? extends T> question, Predicate<? super T> expected)
