@@ -97,6 +97,7 @@ public final class WatcherService {
           images.within(
               new RequestBudget(
                   (poll == null ? PollSettings.UNSAID : poll).requestsPerSecond(),
+                  states::share,
                   System::nanoTime,
                   pause::of));
       WatchedRegistry watched =

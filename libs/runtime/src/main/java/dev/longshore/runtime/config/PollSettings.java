@@ -21,8 +21,8 @@ public record PollSettings(
     @Setting(
             value = "10",
             doc =
-                "most requests a second that all its polls in one process send, including"
-                    + " those for what they found")
+                "most requests a second that all its polls send, in all watchers together,"
+                    + " including those for what they found")
         int requestsPerSecond,
     @Setting(
             value = "2",
