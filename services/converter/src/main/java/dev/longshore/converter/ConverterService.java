@@ -64,7 +64,7 @@ public final class ConverterService {
   private final FairTurns streams;
   private final LoopTurns turns;
 
-  /** Of the settings that count: each stays while its peer's settings do. */
+  /** By the current settings: each stays as long as its peer's settings do. */
   private volatile List<Intake> opened = List.of();
 
   /** Holds on earlier ingest peers: the settings may not name them any more. */
@@ -222,7 +222,7 @@ public final class ConverterService {
     };
   }
 
-  /** The peers that images are written to first, of the settings that count now. */
+  /** The peers that images are written to first, by the current settings. */
   public List<IpfsNode> ingestNodes() {
     return wiring.get().intakes().all().stream().map(Intake::node).toList();
   }

@@ -239,7 +239,7 @@ public final class WatcherService {
     polls.values().forEach(PollSchedule::start);
   }
 
-  /** Records that a source is no longer followed, and why. */
+  /** Why a source is no longer followed, if so. */
   public Optional<String> trouble() {
     return Stream.concat(
             polls.values().stream().map(PollSchedule::trouble),
