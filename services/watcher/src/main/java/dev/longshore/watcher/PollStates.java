@@ -29,9 +29,6 @@ final class PollStates {
 
   private static final Logger LOG = LoggerFactory.getLogger(PollStates.class);
 
-  /** A key of each partition. */
-  private static final List<String> KEYS = keyOfEachPartition();
-
   private final Pause pause;
   private final Map<String, PollState> known = new ConcurrentHashMap<>();
   private final Map<String, Effects> unwritten = new ConcurrentHashMap<>();
@@ -90,32 +87,16 @@ final class PollStates {
     stopped = true;
   }
 
-  private static List<String> keyOfEachPartition() {
-    Map<Integer, String> keys = new HashMap<>();
-    for (int n = 0; keys.size() < Topic.PARTITIONS; n++) {
-      String key = Integer.toString(n);
-      keys.putIfAbsent(KeyPartitions.of(key), key);
-    }
-    return List.copyOf(keys.values());
-  }
-
   /** Whether the key's polls are this process's, and it knows how far they are. */
   boolean holds(String key) {
     StepHost at = host;
     return at == null || (read.contains(KeyPartitions.of(key)) && at.holds(Topic.HINTS, key));
   }
 
-  /**
-   * How much of what all watchers may ask a registry is this one's: as much as of the partitions,
-   * so that all together ask no more than one. One that has none yet may ask for lists, and counts
-   * as if it had one.
-   */
+  /** How much of what all watchers may ask a registry is this one's; all if nobody shares. */
   double share() {
     StepHost at = host;
-    return at == null
-        ? 1
-        : Math.max(1, KEYS.stream().filter(key -> at.holds(Topic.HINTS, key)).count())
-            / (double) Topic.PARTITIONS;
+    return at == null ? 1 : KeyPartitions.share(key -> at.holds(Topic.HINTS, key));
   }
 
   /** The known states of one registry, by repository. */

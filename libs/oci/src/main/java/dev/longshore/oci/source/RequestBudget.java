@@ -86,10 +86,16 @@ public final class RequestBudget {
 
   /** A budget by the machine's clock. */
   public static RequestBudget perSecond(int requests) {
+    return perSecond(requests, () -> 1);
+  }
+
+  /** A share of one that several processes have together, by the machine's clock. */
+  public static RequestBudget perSecond(int requests, DoubleSupplier share) {
     // Never released: this only waits, and can be interrupted.
     Semaphore never = new Semaphore(0);
     return new RequestBudget(
         requests,
+        share,
         System::nanoTime,
         time -> {
           boolean acquired = never.tryAcquire(time.toNanos(), TimeUnit.NANOSECONDS);

@@ -34,8 +34,8 @@ public record PollSettings(
     @Setting(
             unit = "requests",
             doc =
-                "most requests a second to read these images in one process, besides the"
-                    + " polls; as many as requests-per-second if absent")
+                "most requests a second to read these images, in all converters together, besides"
+                    + " the polls; as many as requests-per-second if absent")
         @Nullable Integer backfillRequestsPerSecond) {
 
   /** For a registry without polls: the budget for what operators ask of it. */
