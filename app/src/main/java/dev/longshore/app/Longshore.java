@@ -119,6 +119,7 @@ public final class Longshore {
     StepHost host =
         process.reconciledHost(
             "converter", "convert", Topic.OBSERVED, converter.step(), missed::keys);
+    converter.shareBackfill(host);
     var undone = converter.undoneForgets(key -> host.nudge(Topic.OBSERVED, key));
     process.add(undone, undone::trouble);
     var left = converter.leftHolds();

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param contentType media type of {@code body}; {@link #REFERENCE} for our own hints
  * @param body base64 of the received bytes, the first {@link #BODY_LIMIT} of them
  * @param truncated whether the sender's body was longer, so that the whole source must be looked
- *     at; in a hint by a poll, the whole {@code repository}
+ *     at; in a hint that Longshore makes itself, the whole {@code repository}
  * @param receivedAt the receiver's clock
  */
 public record Hint(

@@ -11,12 +11,15 @@ import dev.longshore.converter.mode.ModeTools;
 import dev.longshore.converter.mode.RequestedConversions;
 import dev.longshore.converter.source.ImageLimits;
 import dev.longshore.converter.source.SharedRegistries;
+import dev.longshore.events.Topic;
 import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.oci.source.ImageSource;
 import dev.longshore.oci.source.RequestBudget;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.PeersAndRules;
 import dev.longshore.runtime.config.ServiceContext;
+import dev.longshore.runtime.kafka.StepHost;
+import dev.longshore.runtime.kafka.record.KeyPartitions;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Step;
 import dev.longshore.runtime.service.metrics.LoopTurns;
@@ -31,8 +34,8 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.DoubleSupplier;
 import java.util.function.Function;
-import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -64,7 +67,9 @@ public final class ConverterService {
   private final FairTurns streams;
   private final LoopTurns turns;
 
-  /** Of the settings that count: each stays while its peer's settings do. */
+  private volatile DoubleSupplier share = () -> 1;
+
+  /** By the current settings: each stays as long as its peer's settings do. */
   private volatile List<Intake> opened = List.of();
 
   /** Holds on earlier ingest peers: the settings may not name them any more. */
@@ -94,9 +99,17 @@ public final class ConverterService {
   }
 
   /**
+   * Makes budgets of so many requests a second for all converters, of which this one has a share.
+   */
+  @FunctionalInterface
+  interface Budgets {
+    RequestBudget of(int requests, DoubleSupplier share);
+  }
+
+  /**
    * The same.
    *
-   * @param budgets makes a budget of so many requests a second
+   * @param budgets of what is read for backfill
    */
   ConverterService(
       ServiceContext context,
@@ -104,13 +117,17 @@ public final class ConverterService {
       Function<PeerSettings, IpfsNode> nodes,
       ImageSource images,
       Supplier<ExecutorService> workers,
-      IntFunction<RequestBudget> budgets) {
+      Budgets budgets) {
     Path home = context.shared().home();
     Path spool = settings.spoolDir() == null ? home.resolve("converter") : settings.spoolDir();
     this.context = context;
     this.settings = settings;
     this.nodes = nodes;
-    this.sources = SharedRegistries.of(images, context.shared().registries(), budgets);
+    this.sources =
+        SharedRegistries.of(
+            images,
+            context.shared().registries(),
+            requests -> budgets.of(requests, () -> share.getAsDouble()));
     this.workers = workers;
     this.spans = new Spans(context.telemetry());
     this.modes = new ModeTools(spool);
@@ -209,6 +226,14 @@ public final class ConverterService {
     }
   }
 
+  /**
+   * Shares with the other converters what may be read for backfill. Called before the host is
+   * started; without it, this converter has all.
+   */
+  public void shareBackfill(StepHost host) {
+    share = () -> KeyPartitions.share(key -> host.holds(Topic.OBSERVED, key));
+  }
+
   /** The handler of messages in {@code observed}. */
   public Step step() {
     return (message, progress) -> {
@@ -222,7 +247,7 @@ public final class ConverterService {
     };
   }
 
-  /** The peers that images are written to first, of the settings that count now. */
+  /** The peers that images are written to first, by the current settings. */
   public List<IpfsNode> ingestNodes() {
     return wiring.get().intakes().all().stream().map(Intake::node).toList();
   }

@@ -29,7 +29,7 @@ final class Debounce {
   private final Supplier<Rules> rules;
   private final Clock clock;
 
-  /** Since when no version of a tag was converted, of those whose last one was not. */
+  /** For each tag whose last version was not converted: since when none was. */
   private final Map<String, Instant> restless = new ConcurrentHashMap<>();
 
   Debounce(Catalog catalog, Supplier<Rules> rules, Clock clock) {

@@ -54,7 +54,7 @@ public final class EndedBlobs implements Part {
   private @Nullable String after;
 
   /**
-   * @param intakes the ingest peers of the settings that count
+   * @param intakes the ingest peers of the current settings
    * @param nudge asks the step to look at a blob's key; false if it will not now
    * @param every pause between two looks
    */

@@ -140,7 +140,7 @@ final class Intake {
     return underWay.get();
   }
 
-  /** So many bytes more are written to it; fewer once that ended. */
+  /** Counts bytes that are now written to it; a negative number takes them off at the end. */
   void writes(long bytes) {
     underWay.addAndGet(bytes);
   }

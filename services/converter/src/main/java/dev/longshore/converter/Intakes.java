@@ -29,9 +29,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The ingest peers of the settings that count. Each image is written to one, from its beginning to
- * its end: of those that have room, to the one that would be done first. One that fails is passed
- * over, and the image begins anew at another, with the same CIDs; if none is left it waits.
+ * The ingest peers of the current settings. Each image is written to one, from its beginning to its
+ * end: of those that have room, to the one that would be done first. One that fails is passed over,
+ * and the image begins anew at another, with the same CIDs; if none is left it waits.
  */
 final class Intakes {
   /** Name under which images wait while none of several peers takes any. */
@@ -40,7 +40,7 @@ final class Intakes {
   /** An image that finds no room fills the disk once more, so that is tried at long intervals. */
   private static final Duration FULL = Duration.ofMinutes(10);
 
-  /** The first of those that are as good in all of this. */
+  /** The least is the best; of equal ones, the first of the list. */
   private static final Comparator<Offer> BEST =
       Comparator.comparing((Offer offer) -> !offer.hasRoom())
           .thenComparingLong(offer -> offer.hasRoom() ? offer.toDo() : -offer.free())
@@ -274,7 +274,7 @@ final class Intakes {
    * @param lacking bytes that it lacks
    */
   private record Offer(Intake intake, Intake.Space space, long lacking) {
-    /** It is done when what is under way there is, too. */
+    /** Bytes until the image is done: those under way there come first. */
     long toDo() {
       return intake.underWay() + lacking;
     }
@@ -300,7 +300,7 @@ final class Intakes {
     }
   }
 
-  /** At one time for one image, so that each sees what the others take. */
+  /** Chooses for one image at a time, so that each sees what the others take. */
   private synchronized Optional<Choice> best(List<Offer> offers) {
     return offers.stream().min(BEST).map(Intakes::take);
   }

@@ -132,7 +132,7 @@ public final class ReleasedImages implements Part {
     lookAtTags(now, surplus, time);
   }
 
-  /** Of most of what was let go no record is left but what its tags showed. */
+  /** Most images that were let go have left no record but what their tags showed. */
   private void lookAtTags(Rules now, Surplus surplus, Instant time) {
     @Nullable RepositoryName repository = null;
     Predicate<Digest> wanted = _ -> false;
@@ -177,7 +177,7 @@ public final class ReleasedImages implements Part {
     return now.firstMatch(tag.name(), tag.selector()).settings().takes(tag.selector());
   }
 
-  /** It would fail again. */
+  /** Whether its conversion has failed for good since: it would fail again. */
   private boolean failedSince(TagState tag, Instant removedAt) {
     return catalog.failures().of(tag.key()).stream()
         .filter(failure -> failure.kind() == WorkFailure.Kind.PERMANENT)
@@ -244,7 +244,7 @@ public final class ReleasedImages implements Part {
     return catalog.tags().byKey(message.key()).map(this::ended);
   }
 
-  /** None that was made again since. */
+  /** Ends the records of its images, but of none that was made again since. */
   private Effects ended(TagState name) {
     List<Deletion> deletions = new ArrayList<>();
     for (ImageState image : catalog.conversions().forRepository(name.name(), name.digest())) {
@@ -262,7 +262,7 @@ public final class ReleasedImages implements Part {
     return new Effects(List.of(), deletions, List.of());
   }
 
-  /** Whether only this record and its like tell of something that is to go yet. */
+  /** Whether it names an earlier DAG that is still kept, and that no record of its own names. */
   private boolean tellsOfKept(ImageState image) {
     return image.formerDags().stream()
         .filter(dag -> catalog.conversions().firstByDag(dag).isEmpty())

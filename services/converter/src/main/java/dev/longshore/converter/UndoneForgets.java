@@ -218,7 +218,7 @@ public final class UndoneForgets implements Part {
     return catalog.pins().of(image.imageDag()).filter(pin -> pin.verified() > 0).isPresent();
   }
 
-  /** It would fail again. */
+  /** Whether its conversion has failed for good since: it would fail again. */
   private boolean failedSince(TagState name, Instant undoneAt) {
     return catalog.failures().of(name.key()).stream()
         .filter(failure -> failure.kind() == WorkFailure.Kind.PERMANENT)

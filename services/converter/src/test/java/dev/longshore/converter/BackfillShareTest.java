@@ -19,6 +19,8 @@ import dev.longshore.oci.testing.Fault;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.edge.audit.AuditSink;
+import dev.longshore.runtime.kafka.StepHost;
+import dev.longshore.runtime.kafka.record.KeyPartitions;
 import dev.longshore.runtime.kafka.record.ServiceId;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.service.endpoint.ManualAlarms;
@@ -33,6 +35,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -54,6 +57,7 @@ class BackfillShareTest {
   private final InMemoryIpfsNode peer = new InMemorySwarm().node("ingest");
   private Endpoints endpoints = new Endpoints(clock, alarms, new Random(1));
   private int rate;
+  private boolean others;
   private MemoryService converter = process();
   private int pushed;
 
@@ -162,6 +166,61 @@ class BackfillShareTest {
   }
 
   @Test
+  void ofThisShareItHasAsMuchAsOfThePartitions() {
+    rate = 5;
+    others = true;
+    converter = process();
+    push(OLD, Origin.BACKFILL);
+    converter.start();
+    Await.until(() -> converted().size() == 1);
+
+    int requests = registry.requests().size();
+    assertThat(requests).isGreaterThanOrEqualTo(3);
+    assertThat(Duration.ofNanos(nanos.get()))
+        .as("time of %d requests, with a quarter of the partitions", requests)
+        .isGreaterThanOrEqualTo(
+            Duration.ofSeconds(1).multipliedBy(4L * (requests - 1)).dividedBy(rate));
+  }
+
+  /** As another converter sees it that came later. */
+  private record HostOfAQuarter(StepHost host) implements StepHost {
+    @Override
+    public boolean holds(Topic topic, String key) {
+      return KeyPartitions.of(key) < Topic.PARTITIONS / 4;
+    }
+
+    @Override
+    public void start() {
+      host.start();
+    }
+
+    @Override
+    public boolean nudge(Topic topic, String key) {
+      return host.nudge(topic, key);
+    }
+
+    @Override
+    public void onHeld(IntConsumer listener) {
+      host.onHeld(listener);
+    }
+
+    @Override
+    public boolean hasOpenGap() {
+      return host.hasOpenGap();
+    }
+
+    @Override
+    public Optional<String> trouble() {
+      return host.trouble();
+    }
+
+    @Override
+    public void stop(Duration limit) {
+      host.stop(limit);
+    }
+  }
+
+  @Test
   void freshPushesTakeNothingOfIt() {
     push(APP, Origin.WEBHOOK);
     converter.start();
@@ -180,23 +239,30 @@ class BackfillShareTest {
             OpenTelemetry.noop(),
             AuditSink.NONE,
             clock);
-    return bus.service(
-        new ServiceId("converter", "convert", "main"),
-        Set.of(Topic.OBSERVED),
-        endpoints,
-        catalog,
+    ConverterService service =
         new ConverterService(
-                context,
-                TestConverter.SETTINGS,
-                _ -> peer,
-                registry,
-                Executors::newVirtualThreadPerTaskExecutor,
-                usual ->
-                    new RequestBudget(
-                        rate == 0 ? usual : rate,
-                        nanos::get,
-                        time -> nanos.addAndGet(time.toNanos())))
-            .step());
+            context,
+            TestConverter.SETTINGS,
+            _ -> peer,
+            registry,
+            Executors::newVirtualThreadPerTaskExecutor,
+            (usual, share) ->
+                new RequestBudget(
+                    rate == 0 ? usual : rate,
+                    share,
+                    nanos::get,
+                    time -> nanos.addAndGet(time.toNanos())));
+    MemoryService host =
+        bus.service(
+            new ServiceId("converter", "convert", "main"),
+            Set.of(Topic.OBSERVED),
+            endpoints,
+            catalog,
+            service.step());
+    if (others) {
+      service.shareBackfill(new HostOfAQuarter(host));
+    }
+    return host;
   }
 
   private Descriptor push(RepositoryName name, Origin origin) {

@@ -5,10 +5,15 @@ import static dev.longshore.converter.TestConverter.observed;
 import static dev.longshore.ipfs.node.Fault.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.events.BlobState;
 import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.MalformedBytesException;
+import dev.longshore.ipfs.dagpb.PbLink;
+import dev.longshore.ipfs.dagpb.PbNode;
 import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.ipfs.node.LocalCheck;
+import dev.longshore.ipfs.node.Reach;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.model.Cid;
 import dev.longshore.model.RepositoryName;
@@ -22,10 +27,13 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -127,7 +135,7 @@ class CollectionTest {
     Await.until(() -> converter.registry.reads(slow.digest()) == 1);
     sharedGate.countDown();
     first.get();
-    Await.until(() -> converter.peer.pinned().size() >= 2);
+    Await.until(() -> isLinkedByAHold(converter, shared));
 
     letGoOfAll(converter);
     converter.peer.collectGarbage(soon());
@@ -136,6 +144,29 @@ class CollectionTest {
 
     assertThat(converter.registry.reads(shared.digest())).isEqualTo(1);
     assertThat(converter.announced()).hasSize(2);
+  }
+
+  /** A conversion that brings a blob holds its blocks; one that waited for it holds the file. */
+  private static boolean isLinkedByAHold(TestConverter converter, Descriptor blob) {
+    Set<Cid> files =
+        converter.committed.stream()
+            .flatMap(r -> r instanceof BlobState state ? Stream.of(state) : Stream.empty())
+            .filter(state -> state.digest().equals(blob.digest()))
+            .map(BlobState::cid)
+            .collect(Collectors.toSet());
+    return converter.peer.pinned().entrySet().stream()
+        .filter(pin -> pin.getValue().isEmpty())
+        .flatMap(pin -> links(converter, pin.getKey()))
+        .anyMatch(files::contains);
+  }
+
+  private static Stream<Cid> links(TestConverter converter, Cid node) {
+    try {
+      byte[] block = converter.peer.block(node, Reach.LOCAL, soon()).bytes();
+      return PbNode.decode(block).links().stream().map(PbLink::cid);
+    } catch (KuboException | MalformedBytesException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** The pins of what was converted are gone, but no block yet. */

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * The last notifications that came to this process, and those of them that were not understood,
- * which stay when others follow. For people who set up a sender; nothing depends on it.
+ * The last notifications that came to this process, and the last that it did not understand: what
+ * is understood does not push these out. For people who set up a sender; nothing depends on it.
  */
 public final class Deliveries {
   /** Of each; an entry has up to some 600 bytes. */

@@ -68,6 +68,10 @@ final class HintReader {
     try {
       List<HintTarget> targets = new ArrayList<>();
       for (NotifiedChange change : told.changes()) {
+        if (change.isOfWholeRepository()) {
+          throw new MalformedHintException(
+              "it names neither tag nor digest in " + change.repository(), null);
+        }
         targets.add(
             new HintTarget(
                 new RepositoryName(host, change.repository()),

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How many notifications that nobody understands become dead letters: of a sender that goes on so,
- * all would fill Kafka.
+ * Limits how many notifications that nobody understands become dead letters: a sender that goes on
+ * sending them would fill Kafka.
  */
 final class KeptBodies {
   /** Of each registry; they show what is wrong, and a replay of more says no more. */

@@ -35,7 +35,7 @@ final class LateTags {
 
   /** Gets the current target of the tag. */
   @FunctionalInterface
-  interface HintTarget {
+  interface TagTarget {
     Optional<Descriptor> now() throws RegistryException;
   }
 
@@ -46,7 +46,7 @@ final class LateTags {
    * @param tagged its target at the first look
    */
   Optional<Descriptor> await(
-      RepositoryName name, Tag tag, Digest hinted, Optional<Descriptor> tagged, HintTarget look)
+      RepositoryName name, Tag tag, Digest hinted, Optional<Descriptor> tagged, TagTarget look)
       throws RegistryException, InterruptedException {
     Optional<Digest> before = catalog.tags().of(name, tag).map(TagState::digest);
     Optional<Descriptor> found = tagged;

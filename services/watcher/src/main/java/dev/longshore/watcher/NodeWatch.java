@@ -92,7 +92,7 @@ final class NodeWatch {
     containerd.close();
   }
 
-  /** Records that images of the node are no longer found, and why. */
+  /** Why images of the node are no longer found, if so. */
   Optional<String> trouble() {
     return listener.trouble().or(teller::trouble);
   }

@@ -12,6 +12,7 @@ import dev.longshore.runtime.kafka.step.Step;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,6 +39,7 @@ final class Observe implements Step {
   private final Clock clock;
   private final Pause pause;
   private final HintedLook hinted;
+  private final WholeLooks wholeLooks = new WholeLooks();
 
   Observe(
       Map<String, WatchedRegistry> registries,
@@ -105,24 +107,35 @@ final class Observe implements Step {
     }
   }
 
-  /** Compare a repository that could not be polled as soon as it is served. */
+  /**
+   * Compares a repository as soon as it is served: one that could not be polled, or in which
+   * something changed that its sender does not name.
+   */
   private Effects repository(WatchedRegistry registry, Hint hint, Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
     String repository = Objects.requireNonNull(hint.repository());
-    if (!registry.polled().matches(repository)) {
+    boolean notified = RepositoryLook.isNotified(hint);
+    RepositoryName name = new RepositoryName(registry.host(), repository);
+    if (notified
+        ? wholeLooks.answer(name, hint.receivedAt())
+        : !registry.polled().matches(repository)) {
       return Effects.NONE;
     }
-    RepositoryName name = new RepositoryName(registry.host(), repository);
     FoundHints found = new FoundHints(progress);
     SourceUse use = registry.ofPolls();
     Semaphore turn = turns.of(use);
     turn.acquire();
     try {
       use.requireOpen(progress);
+      Instant begun = clock.instant();
       new RepositoryLook(registry, name, catalog, scope, found, clock).run();
+      wholeLooks.ended(name, begun);
       return found.effects();
     } catch (RegistryException e) {
       if (e.kind() == RegistryException.Kind.NOT_FOUND) {
+        if (notified) {
+          return Effects.NONE; // nobody else than the sender says that it is there
+        }
         throw RegistryTrouble.ofRepository(use, name, e, progress);
       }
       throw RegistryTrouble.of(use, name, e, progress);

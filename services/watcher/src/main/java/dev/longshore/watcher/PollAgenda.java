@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PollAgenda {
   /** Clocks of two machines differ by less, or much else fails first. */
-  private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
+  static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
 
   /** First looks, which may wait long for room, leave the other places to what changes. */
   static final int FIRST_AT_ONCE = 4;

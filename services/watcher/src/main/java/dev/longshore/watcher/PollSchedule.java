@@ -136,7 +136,7 @@ final class PollSchedule {
     }
   }
 
-  /** Records that the registry is no longer polled, and why. */
+  /** Why the registry is no longer polled, if so. */
   Optional<String> trouble() {
     return loops.stream().map(Loop::trouble).flatMap(Optional::stream).findFirst();
   }

@@ -93,6 +93,12 @@ final class PollStates {
     return at == null || (read.contains(KeyPartitions.of(key)) && at.holds(Topic.HINTS, key));
   }
 
+  /** How much of what all watchers may ask a registry is this one's; all if nobody shares. */
+  double share() {
+    StepHost at = host;
+    return at == null ? 1 : KeyPartitions.share(key -> at.holds(Topic.HINTS, key));
+  }
+
   /** The known states of one registry, by repository. */
   Map<String, PollState> of(String registry) {
     Map<String, PollState> states = new HashMap<>();

@@ -211,7 +211,14 @@ final class RepositoryLook {
 
   /** Whether the hint covers its whole repository. */
   static boolean isAskedFor(Hint hint) {
-    return hint.origin() == Origin.POLL && hint.truncated() && hint.repository() != null;
+    return hint.truncated()
+        && hint.repository() != null
+        && (hint.origin() == Origin.POLL || isNotified(hint));
+  }
+
+  /** Whether a notification says that something in its repository changed, and not what. */
+  static boolean isNotified(Hint hint) {
+    return hint.origin() == Origin.WEBHOOK && hint.contentType().equals(Hint.REFERENCE);
   }
 
   private boolean waits() {

@@ -37,7 +37,9 @@ record WatchedRegistry(
     this(name, host, sender, images, forPolls, "registry " + host, polled, Readiness.ALWAYS);
   }
 
-  /** As a fresh push asks: at once, and it says for all whether the source is away. */
+  /**
+   * As a look for a fresh push asks: at once. Its answer says for all whether the source is away.
+   */
   SourceUse forFreshPushes() {
     return new SourceUse(images, endpoint, endpoint);
   }

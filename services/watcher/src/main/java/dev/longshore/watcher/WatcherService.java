@@ -97,6 +97,7 @@ public final class WatcherService {
           images.within(
               new RequestBudget(
                   (poll == null ? PollSettings.UNSAID : poll).requestsPerSecond(),
+                  states::share,
                   System::nanoTime,
                   pause::of));
       WatchedRegistry watched =
@@ -238,7 +239,7 @@ public final class WatcherService {
     polls.values().forEach(PollSchedule::start);
   }
 
-  /** Records that a source is no longer followed, and why. */
+  /** Why a source is no longer followed, if so. */
   public Optional<String> trouble() {
     return Stream.concat(
             polls.values().stream().map(PollSchedule::trouble),

@@ -2,6 +2,7 @@ package dev.longshore.watcher;
 
 import dev.longshore.events.Hint;
 import dev.longshore.events.Origin;
+import dev.longshore.events.ReferenceHint;
 import dev.longshore.runtime.edge.http.EdgeHandler;
 import dev.longshore.runtime.edge.http.ErrorBodies;
 import dev.longshore.runtime.edge.http.Exchange;
@@ -197,7 +198,7 @@ final class Webhooks implements EdgeHandler {
   }
 
   /** Hints in the CNCF registry's form, each about one repository, whose key they have. */
-  private static List<Hint> normal(String name, List<NotifiedChange> changes, Instant now) {
+  static List<Hint> normal(String name, List<NotifiedChange> changes, Instant now) {
     Map<String, List<NotifiedChange>> byRepository = new LinkedHashMap<>();
     changes.forEach(
         change ->
@@ -205,21 +206,32 @@ final class Webhooks implements EdgeHandler {
     List<Hint> hints = new ArrayList<>();
     byRepository.forEach(
         (repository, its) -> {
-          for (int from = 0; from < its.size(); from += CHANGES_OF_A_HINT) {
+          if (its.stream().anyMatch(NotifiedChange::isOfWholeRepository)) {
+            byte[] body = ReferenceBody.write(new ReferenceHint(repository, null, null, null));
+            hints.add(hintAt(name, repository, Hint.REFERENCE, body, true, now));
+          }
+          List<NotifiedChange> named =
+              its.stream().filter(change -> !change.isOfWholeRepository()).toList();
+          for (int from = 0; from < named.size(); from += CHANGES_OF_A_HINT) {
             List<NotifiedChange> some =
-                its.subList(from, Math.min(its.size(), from + CHANGES_OF_A_HINT));
-            hints.add(
-                new Hint(
-                    Origin.WEBHOOK,
-                    name,
-                    repository,
-                    DistributionEvents.V2,
-                    Base64.getEncoder().encodeToString(DistributionEvents.write(some)),
-                    false,
-                    now));
+                named.subList(from, Math.min(named.size(), from + CHANGES_OF_A_HINT));
+            byte[] body = DistributionEvents.write(some);
+            hints.add(hintAt(name, repository, DistributionEvents.V2, body, false, now));
           }
         });
     return hints;
+  }
+
+  private static Hint hintAt(
+      String name, String repository, String type, byte[] body, boolean isWhole, Instant now) {
+    return new Hint(
+        Origin.WEBHOOK,
+        name,
+        repository,
+        type,
+        Base64.getEncoder().encodeToString(body),
+        isWhole,
+        now);
   }
 
   private void store(Receipt receipt) throws HttpFailure, InterruptedException {

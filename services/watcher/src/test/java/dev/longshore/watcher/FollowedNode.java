@@ -21,23 +21,14 @@ import dev.longshore.model.RootCid;
 import dev.longshore.model.Tag;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.runtime.config.ServiceContext;
-import dev.longshore.runtime.config.SharedSettings;
-import dev.longshore.runtime.edge.access.CredentialSettings;
-import dev.longshore.runtime.edge.access.ListenerSettings;
 import dev.longshore.runtime.edge.audit.AuditSink;
-import dev.longshore.runtime.kafka.link.KafkaSettings;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Message;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.service.endpoint.TimerAlarms;
-import dev.longshore.runtime.service.telemetry.LogFormat;
-import dev.longshore.runtime.service.telemetry.LogLevel;
-import dev.longshore.runtime.service.telemetry.TelemetrySettings;
 import dev.longshore.runtime.testing.Eventually;
-import dev.longshore.settings.Secret;
-import dev.longshore.settings.value.Listen;
 import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -55,7 +46,6 @@ import java.util.function.Supplier;
 /** A watcher that follows a containerd; a hint is handled as soon as it is stored. */
 final class FollowedNode implements AutoCloseable {
   static final String NODE = "node-1";
-  private static final Listen NOWHERE = new Listen("127.0.0.1", 0);
 
   final Catalog catalog;
   final Queue<Observed> observed = new ConcurrentLinkedQueue<>();
@@ -77,16 +67,13 @@ final class FollowedNode implements AutoCloseable {
     this.watcher =
         new WatcherService(
             new ServiceContext(
-                shared(),
+                InProcess.shared(),
                 catalog,
                 new Endpoints(clock, alarms, new Random(1)),
                 OpenTelemetry.noop(),
                 AuditSink.NONE,
                 clock),
-            new WatcherSettings(
-                ListenerSettings.asking(
-                    NOWHERE, new CredentialSettings(null, null, new Secret("token"))),
-                false),
+            InProcess.watcher(),
             List.of(new WatchedNode(settings, containerd)),
             CatalogBarrier.AT_HAND,
             new InMemoryRegistry(),
@@ -94,19 +81,6 @@ final class FollowedNode implements AutoCloseable {
             Pause.REAL,
             vertx);
     watcher.startPolls();
-  }
-
-  private static SharedSettings shared() {
-    return new SharedSettings(
-        Path.of("unused"),
-        "main",
-        "default",
-        new KafkaSettings(List.of("127.0.0.1:1"), "", 1, null),
-        List.of(),
-        List.of(),
-        List.of(),
-        new TelemetrySettings(null, LogFormat.PLAIN, LogLevel.ERROR),
-        ListenerSettings.open(NOWHERE));
   }
 
   private synchronized void store(Hint hint) throws HintNotStoredException, InterruptedException {

@@ -61,6 +61,12 @@ record Golden(
         of("harbor-delete", "harbor", "deletion of dock/crane:v3@D1"),
         of("harbor-scan", "harbor"),
         typed("harbor-cloudevent", "harbor", STRUCTURED, push),
+        typed(
+            "harbor-cloudevent-deleted",
+            "harbor",
+            STRUCTURED,
+            "deletion of dock/crane:v3@D1",
+            "deletion of dock/crane:v4@D1"),
         typed("zot-updated", "zot", STRUCTURED, push),
         new Golden(
             "zot-updated-binary",
@@ -82,6 +88,10 @@ record Golden(
         github("github-package", "package", "push of quay-side/crane:v3@D1"),
         github("github-registry-package", "registry_package", "push of quay-side/crane:v3@D1"),
         github("github-package-untagged", "package", "push of quay-side/crane@D1"),
+        github(
+            "github-package-unversioned",
+            "package",
+            "a change in quay-side/crane that it does not name: all tags are compared"),
         github("github-npm", "package"),
         github("github-ping", "ping"),
         of("gitea-created", "gitea", "push of quay-side/crane:v3"),
@@ -90,6 +100,7 @@ record Golden(
         of("gitea-npm", "gitea"),
         of("cdevents-published", "cloudevents", push),
         typed("cdevents-published-cloudevent", "cloudevents", STRUCTURED, push),
+        of("cdevents-docker", "cloudevents", "push of dock/crane:v3"),
         of("cdevents-deleted", "cloudevents", "deletion of dock/crane:v3"),
         of("cdevents-other-package", "cloudevents"),
         of("cdevents-build", "cloudevents"),
@@ -99,6 +110,7 @@ record Golden(
         of("acr-delete", "acr"),
         of("acr-ping", "acr"),
         typed("acr-event-grid", "acr-event-grid", STRUCTURED, push),
+        typed("acr-event-grid-deleted", "acr-event-grid", STRUCTURED),
         of("ecr-push", "ecr", push),
         of("ecr-push-untagged", "ecr", "push of dock/crane@D1"),
         of("ecr-delete", "ecr", "deletion of dock/crane:v3@D1"),
@@ -110,6 +122,7 @@ record Golden(
         of("artifact-registry-untag", "artifact-registry", "deletion of quay-side/dock/crane:v3"),
         of("nexus-created", "nexus", "push of dock/crane:v3"),
         of("nexus-created-spaced", "nexus", "push of dock/crane:v3"),
+        of("nexus-updated", "nexus", "push of dock/crane:v4"),
         of("nexus-deleted", "nexus", "deletion of dock/crane:v3"));
   }
 

@@ -11,20 +11,13 @@ import dev.longshore.runtime.config.NotificationSettings;
 import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.config.SharedSettings;
-import dev.longshore.runtime.edge.access.CredentialSettings;
-import dev.longshore.runtime.edge.access.ListenerSettings;
 import dev.longshore.runtime.edge.audit.AuditSink;
 import dev.longshore.runtime.kafka.StepHost;
-import dev.longshore.runtime.kafka.link.KafkaSettings;
 import dev.longshore.runtime.kafka.record.ServiceId;
 import dev.longshore.runtime.service.endpoint.Endpoints;
-import dev.longshore.runtime.service.telemetry.LogFormat;
-import dev.longshore.runtime.service.telemetry.LogLevel;
-import dev.longshore.runtime.service.telemetry.TelemetrySettings;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.MemoryBus;
 import dev.longshore.settings.Secret;
-import dev.longshore.settings.value.Listen;
 import dev.longshore.testing.RandomImage;
 import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.core.Vertx;
@@ -32,7 +25,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -45,7 +37,6 @@ import org.junit.jupiter.api.Timeout;
 /** From a notification of another sender than the CNCF registry to what the watcher announces. */
 @Timeout(60)
 class NotifiedLookTest {
-  private static final Listen ANYWHERE = new Listen("127.0.0.1", 0);
   private static final String SECRET = "of-harbor-alone";
   private static final String NOWHERE = Digest.of(new byte[] {9}).toString();
 
@@ -153,10 +144,7 @@ class NotifiedLookTest {
     return new WatcherService(
         new ServiceContext(
             settings(), hub.catalog, endpoints, OpenTelemetry.noop(), AuditSink.NONE, hub.clock),
-        new WatcherSettings(
-            ListenerSettings.asking(
-                ANYWHERE, new CredentialSettings(null, null, new Secret("of-the-listener"))),
-            false),
+        InProcess.watcher(),
         List.of(),
         CatalogBarrier.AT_HAND,
         hub.images,
@@ -177,15 +165,6 @@ class NotifiedLookTest {
             null,
             null,
             new NotificationSettings(NotificationFormat.HARBOR, new Secret(SECRET), null));
-    return new SharedSettings(
-        Path.of("unused"),
-        "main",
-        "default",
-        new KafkaSettings(List.of("127.0.0.1:1"), "", 1, null),
-        List.of(registry),
-        List.of(),
-        List.of(),
-        new TelemetrySettings(null, LogFormat.PLAIN, LogLevel.ERROR),
-        ListenerSettings.open(ANYWHERE));
+    return InProcess.shared(registry);
   }
 }

@@ -104,6 +104,9 @@ final class SenderBed implements AutoCloseable {
 
   /** As a service reads it later: with the host of the configured registry. */
   List<String> looks(Golden golden, Hint hint) {
+    if (RepositoryLook.isAskedFor(hint)) {
+      return List.of("all of " + hint.repository());
+    }
     try {
       return new HintReader(HOST, sources.get(golden.sender()).sender())
           .read(hint).stream()
@@ -197,15 +200,16 @@ final class SenderBed implements AutoCloseable {
   }
 
   void listen() throws Exception {
+    listen(
+        ListenerSettings.asking(
+            Listen.parse("127.0.0.1:0"), new CredentialSettings(null, null, new Secret(TOKEN))));
+  }
+
+  void listen(ListenerSettings listener) throws Exception {
     edge =
         new HttpEdge(
             vertx,
-            EdgeOptions.of(
-                    "webhooks",
-                    ListenerSettings.asking(
-                        Listen.parse("127.0.0.1:0"),
-                        new CredentialSettings(null, null, new Secret(TOKEN))))
-                .withMaxBodyBytes(8 << 20),
+            EdgeOptions.of("webhooks", listener).withMaxBodyBytes(8 << 20),
             List.of(
                 new Webhooks(
                         this::store,

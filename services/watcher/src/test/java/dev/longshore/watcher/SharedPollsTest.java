@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,6 +84,26 @@ class SharedPollsTest {
 
     Eventually.await("all polls", () -> repositories(states()) == 40);
     assertThat(registry.requests()).filteredOn(r -> r.startsWith("tags ")).hasSize(40);
+  }
+
+  @Test
+  void twoSendNoMoreRequestsASecondThanOneMay() throws Exception {
+    for (int i = 0; i < 100; i++) {
+      registry.push(PolledHub.name("team/app" + i), "v1", RandomImage.of(1));
+    }
+
+    Watcher even = start(hint -> {}, 0, 2, 4, 6, 8, 10);
+    Watcher odd = start(hint -> {}, 1, 3, 5, 7, 9, 11);
+
+    Eventually.await("all polls", () -> repositories(states()) == 100);
+    for (Watcher watcher : List.of(even, odd)) {
+      // Nobody waits here, so the last request is due after all the others' spaces.
+      int requests = watcher.waits.size();
+      assertThat(requests).isGreaterThan(100);
+      assertThat(Collections.max(watcher.waits))
+          .as("%d requests, of ten a second for both", requests)
+          .isGreaterThan(Duration.ofMillis(150L * requests));
+    }
   }
 
   /** Kafka's client throws one where no name of a broker is known for a moment. */
@@ -288,6 +309,7 @@ class SharedPollsTest {
   private final class Watcher implements StepHost {
     final Set<Integer> partitions = ConcurrentHashMap.newKeySet();
     final Set<Integer> read = ConcurrentHashMap.newKeySet();
+    final Queue<Duration> waits = new ConcurrentLinkedQueue<>();
     final Endpoints endpoints = new Endpoints(clock, (_, _) -> {}, new Random(1));
     final Catalog catalog = Catalog.inMemory(clock);
     final WatcherService watcher;
@@ -313,7 +335,7 @@ class SharedPollsTest {
               CatalogBarrier.AT_HAND,
               registry,
               hints,
-              _ -> {},
+              waits::add,
               vertx);
       service =
           bus.service(

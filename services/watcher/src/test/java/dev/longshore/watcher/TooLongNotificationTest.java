@@ -12,11 +12,8 @@ import dev.longshore.runtime.config.PollSettings;
 import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.config.SharedSettings;
-import dev.longshore.runtime.edge.access.CredentialSettings;
-import dev.longshore.runtime.edge.access.ListenerSettings;
 import dev.longshore.runtime.edge.audit.AuditSink;
 import dev.longshore.runtime.kafka.StepHost;
-import dev.longshore.runtime.kafka.link.KafkaSettings;
 import dev.longshore.runtime.kafka.record.ServiceId;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Message;
@@ -24,18 +21,12 @@ import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.Progress;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import dev.longshore.runtime.service.endpoint.Endpoints;
-import dev.longshore.runtime.service.telemetry.LogFormat;
-import dev.longshore.runtime.service.telemetry.LogLevel;
-import dev.longshore.runtime.service.telemetry.TelemetrySettings;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.MemoryBus;
-import dev.longshore.settings.Secret;
-import dev.longshore.settings.value.Listen;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.watcher.sender.DistributionEvents;
 import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.core.Vertx;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -52,7 +43,6 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(120)
 class TooLongNotificationTest {
-  private static final Listen NOWHERE = new Listen("127.0.0.1", 0);
   private static final PollSettings DAILY = new PollSettings(Duration.ofDays(1), List.of("**"));
 
   private final WatchedHub hub = new WatchedHub();
@@ -162,10 +152,7 @@ class TooLongNotificationTest {
                 OpenTelemetry.noop(),
                 AuditSink.NONE,
                 hub.clock),
-            new WatcherSettings(
-                ListenerSettings.asking(
-                    NOWHERE, new CredentialSettings(null, null, new Secret("token"))),
-                false),
+            InProcess.watcher(),
             List.of(),
             CatalogBarrier.AT_HAND,
             hub.images,
@@ -176,15 +163,7 @@ class TooLongNotificationTest {
   }
 
   private static SharedSettings settings(@Nullable PollSettings poll) {
-    return new SharedSettings(
-        Path.of("unused"),
-        "main",
-        "default",
-        new KafkaSettings(List.of("127.0.0.1:1"), "", 1, null),
-        List.of(new RegistrySettings("dev", WatchedHub.HOST, null, true, List.of(), null, poll)),
-        List.of(),
-        List.of(),
-        new TelemetrySettings(null, LogFormat.PLAIN, LogLevel.ERROR),
-        ListenerSettings.open(NOWHERE));
+    return InProcess.shared(
+        new RegistrySettings("dev", WatchedHub.HOST, null, true, List.of(), null, poll));
   }
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ public final class RequestBudget {
   private final ReentrantLock turn = new ReentrantLock(true);
 
   private final long spacing;
+  private final DoubleSupplier share;
   private final LongSupplier nanos;
   private final Wait wait;
   private final AtomicLong taken = new AtomicLong();
@@ -30,7 +32,9 @@ public final class RequestBudget {
   /** What this is a part of, if it is. */
   private final @Nullable RequestBudget whole;
 
-  private long next;
+  /** When the last request was due. */
+  private long last;
+
   private volatile long pausedUntil;
   private volatile @Nullable RequestQuota quota;
 
@@ -41,21 +45,36 @@ public final class RequestBudget {
   }
 
   /**
+   * One that nobody else takes a share of.
+   *
    * @param perSecond most requests in a second, 1 or more
    * @param nanos a clock that never goes back
    */
   public RequestBudget(int perSecond, LongSupplier nanos, Wait wait) {
+    this(perSecond, () -> 1, nanos, wait);
+  }
+
+  /**
+   * A share of one that several processes have together.
+   *
+   * @param perSecond most requests in a second of all of them, 1 or more
+   * @param share how much of it is this process's now: above 0, at most 1
+   * @param nanos a clock that never goes back
+   */
+  public RequestBudget(int perSecond, DoubleSupplier share, LongSupplier nanos, Wait wait) {
     this.whole = null;
     this.spacing = Math.ceilDiv(TimeUnit.SECONDS.toNanos(1), perSecond);
+    this.share = share;
     this.nanos = nanos;
     this.wait = wait;
-    this.next = nanos.getAsLong();
-    this.pausedUntil = next;
+    this.last = nanos.getAsLong();
+    this.pausedUntil = last;
   }
 
   private RequestBudget(RequestBudget whole) {
     this.whole = whole;
     this.spacing = whole.spacing;
+    this.share = whole.share;
     this.nanos = whole.nanos;
     this.wait = whole.wait;
   }
@@ -67,10 +86,16 @@ public final class RequestBudget {
 
   /** A budget by the machine's clock. */
   public static RequestBudget perSecond(int requests) {
+    return perSecond(requests, () -> 1);
+  }
+
+  /** A share of one that several processes have together, by the machine's clock. */
+  public static RequestBudget perSecond(int requests, DoubleSupplier share) {
     // Never released: this only waits, and can be interrupted.
     Semaphore never = new Semaphore(0);
     return new RequestBudget(
         requests,
+        share,
         System::nanoTime,
         time -> {
           boolean acquired = never.tryAcquire(time.toNanos(), TimeUnit.NANOSECONDS);
@@ -93,12 +118,13 @@ public final class RequestBudget {
       turn.lockInterruptibly();
       try {
         requireNoPause(attempt);
-        long early = next - nanos.getAsLong();
+        long due = due();
+        long early = due - nanos.getAsLong();
         if (early > 0) {
           wait.of(Duration.ofNanos(early));
           requireNoPause(attempt);
         }
-        next = Math.max(0, nanos.getAsLong() - next) + next + spacing;
+        last = Math.max(0, nanos.getAsLong() - due) + due;
         taken.incrementAndGet();
       } finally {
         turn.unlock();
@@ -106,6 +132,11 @@ public final class RequestBudget {
     } catch (InterruptedException e) {
       throw attempt.interrupted();
     }
+  }
+
+  /** By the share of this moment, as others may have come or gone since the last request. */
+  private long due() {
+    return taken.get() == 0 ? last : last + (long) Math.ceil(spacing / share.getAsDouble());
   }
 
   /** The registry says how many requests it takes. */

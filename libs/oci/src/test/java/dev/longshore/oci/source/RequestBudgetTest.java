@@ -13,6 +13,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.Test;
 
 class RequestBudgetTest {
@@ -62,6 +64,49 @@ class RequestBudgetTest {
     }
 
     assertThat(Duration.ofNanos(nanos.get() - before)).isEqualTo(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void twoProcessesThatShareItSendNoMoreThanOneWhileSharesMove() throws Exception {
+    AtomicReference<Double> ofFirst = new AtomicReference<>(1.0);
+    List<Long> sent = new ArrayList<>();
+    AtomicLong first = new AtomicLong();
+    AtomicLong second = new AtomicLong();
+    RequestBudget one = shared(ofFirst::get, first);
+    RequestBudget other = shared(() -> 1 - ofFirst.get(), second);
+
+    for (double share : new double[] {1, 0.75, 0.5, 0.25}) {
+      ofFirst.set(share);
+      long end = Math.max(first.get(), second.get()) + TimeUnit.SECONDS.toNanos(10);
+      first.set(end - TimeUnit.SECONDS.toNanos(10));
+      second.set(first.get());
+      sent.addAll(takenUntil(end, one, first));
+      sent.addAll(share < 1 ? takenUntil(end, other, second) : List.of());
+    }
+
+    sent.sort(null);
+    assertThat(sent).as("all of it is used").hasSizeBetween(40 * 50 - 12, 40 * 50);
+    for (int i = 52; i < sent.size(); i++) {
+      assertThat(sent.get(i) - sent.get(i - 52))
+          .as("time of 52 requests: each of two may have one that is not spaced to the other's")
+          .isGreaterThanOrEqualTo(TimeUnit.SECONDS.toNanos(1) - 1_000);
+    }
+  }
+
+  private static RequestBudget shared(DoubleSupplier share, AtomicLong clock) {
+    return new RequestBudget(50, share, clock::get, time -> clock.addAndGet(time.toNanos()));
+  }
+
+  private static List<Long> takenUntil(long end, RequestBudget budget, AtomicLong clock)
+      throws Exception {
+    List<Long> sent = new ArrayList<>();
+    while (clock.get() < end) {
+      budget.take(ATTEMPT);
+      if (clock.get() < end) {
+        sent.add(clock.get());
+      }
+    }
+    return sent;
   }
 
   @Test

@@ -21,8 +21,8 @@ public record PollSettings(
     @Setting(
             value = "10",
             doc =
-                "most requests a second that all its polls in one process send, including"
-                    + " those for what they found")
+                "most requests a second that all its polls send, in all watchers together,"
+                    + " including those for what they found")
         int requestsPerSecond,
     @Setting(
             value = "2",
@@ -34,8 +34,8 @@ public record PollSettings(
     @Setting(
             unit = "requests",
             doc =
-                "most requests a second to read these images in one process, besides the"
-                    + " polls; as many as requests-per-second if absent")
+                "most requests a second to read these images, in all converters together, besides"
+                    + " the polls; as many as requests-per-second if absent")
         @Nullable Integer backfillRequestsPerSecond) {
 
   /** For a registry without polls: the budget for what operators ask of it. */

@@ -71,14 +71,24 @@ public final class Changes {
     }
   }
 
+  /** A push of something in this repository: its sender does not always say what. */
+  void pushSomewhere(String repository) throws NotUnderstoodException {
+    put(repository, "", "", false);
+  }
+
   private void add(String repository, String tag, String digest, boolean deletion)
+      throws NotUnderstoodException {
+    if (!repository.isEmpty() && tag.isEmpty() && digest.isEmpty()) {
+      throw new NotUnderstoodException(
+          Reason.IMAGE, "it names neither tag nor digest in " + Payload.shown(repository));
+    }
+    put(repository, tag, digest, deletion);
+  }
+
+  private void put(String repository, String tag, String digest, boolean deletion)
       throws NotUnderstoodException {
     if (repository.isEmpty()) {
       throw new NotUnderstoodException(Reason.IMAGE, "it names no repository");
-    }
-    if (tag.isEmpty() && digest.isEmpty()) {
-      throw new NotUnderstoodException(
-          Reason.IMAGE, "it names neither tag nor digest in " + Payload.shown(repository));
     }
     if (all.size() == MOST) {
       throw new NotUnderstoodException(Reason.BODY, "it names more than " + MOST + " images");

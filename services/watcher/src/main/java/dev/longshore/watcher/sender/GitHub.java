@@ -46,12 +46,20 @@ public record GitHub() implements Sender {
           Reason.EVENT, "a package has no action " + Payload.shown(action));
     }
     if (isContainer(named)) {
-      JsonNode version = named.path("package_version");
-      JsonNode tag = version.path("container_metadata").path("tag");
-      changes.push(
-          repository(named, version),
-          Payload.text(tag, "name"),
-          digest(Payload.text(version, "version"), Payload.text(tag, "digest")));
+      push(named, changes);
+    }
+  }
+
+  private static void push(JsonNode named, Changes changes) throws NotUnderstoodException {
+    JsonNode version = named.path("package_version");
+    JsonNode tag = version.path("container_metadata").path("tag");
+    String repository = repository(named, version);
+    String name = Payload.text(tag, "name");
+    String digest = digest(Payload.text(version, "version"), Payload.text(tag, "digest"));
+    if (name.isEmpty() && digest.isEmpty()) {
+      changes.pushSomewhere(repository); // some have a package_version of null
+    } else {
+      changes.push(repository, name, digest);
     }
   }
 

@@ -6,8 +6,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a notification says of one manifest: a reason to look at its registry. It names no host, as
- * the registry that is asked is the one that the webhook belongs to.
+ * What a notification says of one manifest, or of a repository without saying which: a reason to
+ * look at its registry. It names no host, as the registry that is asked is the one that the webhook
+ * belongs to.
  *
  * @param repository a valid name below that registry
  * @param tag the tag that may have moved, if it names one
@@ -22,8 +23,18 @@ public record NotifiedChange(
     boolean deletion,
     @Nullable Instant at) {
 
+  /**
+   * Whether it names neither tag nor digest, so that only the whole repository can be looked at.
+   */
+  public boolean isOfWholeRepository() {
+    return tag == null && digest == null;
+  }
+
   /** For people. */
   public String text() {
+    if (isOfWholeRepository()) {
+      return "a change in " + repository + " that it does not name: all tags are compared";
+    }
     return (deletion ? "deletion of " : "push of ")
         + repository
         + (tag == null ? "" : ":" + tag.text())

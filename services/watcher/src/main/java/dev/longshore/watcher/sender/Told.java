@@ -25,7 +25,11 @@ public record Told(
 
   /** The first images of the changes. */
   public List<String> images() {
-    return changes.stream().limit(SHOWN).map(NotifiedChange::image).toList();
+    return changes.stream()
+        .filter(change -> !change.isOfWholeRepository())
+        .limit(SHOWN)
+        .map(NotifiedChange::image)
+        .toList();
   }
 
   /** For people. */
