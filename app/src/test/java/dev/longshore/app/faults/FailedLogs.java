@@ -82,7 +82,7 @@ final class FailedLogs {
     try (Stream<Path> files = Files.list(folder)) {
       return files
           .filter(file -> file.toString().endsWith(".log") && Files.isRegularFile(file))
-          .sorted(Comparator.comparing(FailedLogs::changed).reversed())
+          .sorted(Comparator.comparingLong(FailedLogs::changed).reversed())
           .limit(MOST_FILES)
           .toList();
     }
@@ -98,7 +98,7 @@ final class FailedLogs {
   private void removeOldest() throws IOException {
     List<Path> runs;
     try (Stream<Path> all = Files.list(root)) {
-      runs = all.sorted(Comparator.comparing(FailedLogs::changed).reversed()).toList();
+      runs = all.sorted(Comparator.comparingLong(FailedLogs::changed).reversed()).toList();
     }
     for (Path run : runs.subList(Math.min(MOST_RUNS, runs.size()), runs.size())) {
       try (Stream<Path> files = Files.walk(run)) {
