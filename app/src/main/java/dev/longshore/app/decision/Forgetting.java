@@ -34,6 +34,7 @@ public final class Forgetting {
   private final Writer writer;
   private final Function<List<TagState>, ResolverAnswer> resolver;
   private final Clock clock;
+  private final int most;
 
   /** Writes decisions. */
   @FunctionalInterface
@@ -50,10 +51,23 @@ public final class Forgetting {
       Writer writer,
       Function<List<TagState>, ResolverAnswer> resolver,
       Clock clock) {
+    this(catalog, writer, resolver, clock, Forget.LIMIT);
+  }
+
+  /**
+   * @param most digests of one decision
+   */
+  Forgetting(
+      Catalog catalog,
+      Writer writer,
+      Function<List<TagState>, ResolverAnswer> resolver,
+      Clock clock,
+      int most) {
     this.catalog = catalog;
     this.writer = writer;
     this.resolver = resolver;
     this.clock = clock;
+    this.most = most;
   }
 
   /**
@@ -89,7 +103,7 @@ public final class Forgetting {
     if (left.isEmpty()) {
       return false;
     }
-    int room = Forget.LIMIT - scope.top().size();
+    int room = most - scope.top().size();
     if (room < 1) {
       throw new QueryException(
           "%s means %d images; forget them one by one, by digest"

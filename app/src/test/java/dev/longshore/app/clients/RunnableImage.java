@@ -61,6 +61,7 @@ record RunnableImage(Digest manifest, Digest layer) {
   }
 
   /** A layer as it is in the image, and what it unpacks to. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Packed(byte[] tar, byte[] layer) {}
 
   private static Packed packed(Tar tar) throws IOException {

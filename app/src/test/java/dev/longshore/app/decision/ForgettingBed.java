@@ -11,6 +11,7 @@ import dev.longshore.app.query.find.QueryException;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.testing.RecordLog;
 import dev.longshore.catalog.testing.Samples;
+import dev.longshore.events.Decision.Forget;
 import dev.longshore.events.DecisionState;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinPhase;
@@ -39,7 +40,14 @@ final class ForgettingBed implements AutoCloseable {
   ResolverAnswer resolver = new ResolverAnswer(List.of(), Optional.empty());
 
   Forgetting forgetting() {
-    return new Forgetting(catalog, this::write, _ -> resolver, clock);
+    return forgetting(Forget.LIMIT);
+  }
+
+  /**
+   * @param most digests of one decision
+   */
+  Forgetting forgetting(int most) {
+    return new Forgetting(catalog, this::write, _ -> resolver, clock, most);
   }
 
   void write(DecisionState decision) throws DecisionChangedException {

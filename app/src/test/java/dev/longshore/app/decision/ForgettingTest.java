@@ -179,15 +179,16 @@ class ForgettingTest {
 
   @Test
   void whatDoesNotFitIntoADecisionMakesSeveral() throws Exception {
+    int most = 5;
     bed.put(tag("app", "1", 1), image(1), image(100).boundTo(digest(1)), forget("earlier", 100));
     bed.put(
-        IntStream.range(101, 101 + 2 * Forget.LIMIT)
+        IntStream.range(101, 101 + 2 * most)
             .mapToObj(n -> image(n).boundTo(digest(1)))
             .toArray(State[]::new));
     ForgetScope scope = bed.scope(ForgettingBed.APP);
-    assertThat(scope.sources()).hasSize(2 * Forget.LIMIT + 2);
+    assertThat(scope.sources()).hasSize(2 * most + 2);
 
-    assertThat(bed.forgetting().decide(ForgettingBed.APP, scope, "alice", "why")).isTrue();
+    assertThat(bed.forgetting(most).decide(ForgettingBed.APP, scope, "alice", "why")).isTrue();
 
     List<List<Digest>> written =
         bed.catalog.decisions().page(null, 9).stream()
@@ -199,12 +200,12 @@ class ForgettingTest {
         .allSatisfy(
             digests ->
                 assertThat(digests)
-                    .hasSizeLessThanOrEqualTo(Forget.LIMIT)
+                    .hasSizeLessThanOrEqualTo(most)
                     .startsWith(digest(1))
                     .as("forgotten already")
                     .doesNotContain(digest(100)));
     assertThat(scope.sources()).allMatch(bed.catalog.decisions()::isForgotten);
-    assertThat(bed.forgetting().decide(ForgettingBed.APP, scope, "alice", "why")).isFalse();
+    assertThat(bed.forgetting(most).decide(ForgettingBed.APP, scope, "alice", "why")).isFalse();
 
     undo(ForgettingBed.APP);
     assertThat(scope.sources())

@@ -68,17 +68,14 @@ final class BusyRepositoryIT {
             FreePorts.find(),
             List.of(),
             text -> text.replace("interval: 2s", "interval: 5m"))) {
-      cluster.start();
-      try {
-        run(cluster);
-      } catch (AssertionError e) {
-        throw FailedLogs.ofCheckout().kept(BusyRepositoryIT.class, e, cluster.logs());
-      }
+      FailedLogs.ofCheckout()
+          .keptIfItFails(BusyRepositoryIT.class, () -> run(cluster), cluster.logs());
     }
     KillIT.delete(folder);
   }
 
   private void run(Cluster cluster) throws Exception {
+    cluster.start();
     RegistryHost host = new RegistryHost("localhost:" + cluster.ports.registry());
     RepositoryName busy = new RepositoryName(host, "busy/ci");
     RepositoryName other = new RepositoryName(host, "other/app");

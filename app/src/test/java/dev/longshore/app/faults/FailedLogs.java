@@ -36,18 +36,29 @@ final class FailedLogs {
             .resolve("target/failed-logs"));
   }
 
+  /** What a test does with programs, their start too. */
+  @FunctionalInterface
+  interface Run {
+    void run() throws Exception;
+  }
+
   /**
-   * The failure, which says where the logs are.
+   * Runs it. A failure of any kind says where the logs are.
    *
    * @param test gives their folder its name
    * @param folders what lies in them directly, and is named {@code *.log}
    */
-  AssertionError kept(Class<?> test, AssertionError failure, Path... folders) {
-    return new AssertionError(failure.getMessage() + "\n" + keep(test, folders), failure);
+  void keptIfItFails(Class<?> test, Run run, Path... folders) {
+    try {
+      run.run();
+    } catch (Exception | AssertionError e) { // a program that does not start is no AssertionError
+      String what = e instanceof AssertionError ? e.getMessage() : e.toString();
+      throw new AssertionError(what + "\n" + keep(test, folders), e);
+    }
   }
 
   /** Copies them, and says where they are. */
-  String keep(Class<?> test, Path... folders) {
+  private String keep(Class<?> test, Path... folders) {
     try {
       Files.createDirectories(root);
       Path kept = Files.createTempDirectory(root, test.getSimpleName() + "-");
@@ -71,7 +82,7 @@ final class FailedLogs {
     try (Stream<Path> files = Files.list(folder)) {
       return files
           .filter(file -> file.toString().endsWith(".log") && Files.isRegularFile(file))
-          .sorted(Comparator.comparing(FailedLogs::changed).reversed())
+          .sorted(Comparator.comparingLong(FailedLogs::changed).reversed())
           .limit(MOST_FILES)
           .toList();
     }
@@ -87,7 +98,7 @@ final class FailedLogs {
   private void removeOldest() throws IOException {
     List<Path> runs;
     try (Stream<Path> all = Files.list(root)) {
-      runs = all.sorted(Comparator.comparing(FailedLogs::changed).reversed()).toList();
+      runs = all.sorted(Comparator.comparingLong(FailedLogs::changed).reversed()).toList();
     }
     for (Path run : runs.subList(Math.min(MOST_RUNS, runs.size()), runs.size())) {
       try (Stream<Path> files = Files.walk(run)) {

@@ -1,6 +1,7 @@
 package dev.longshore.app.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,7 +22,7 @@ class FailedLogsTest {
     Files.writeString(logs.resolve("state.db"), "no log");
     AssertionError failure = new AssertionError("a copy is missing");
 
-    AssertionError told = failed().kept(KeepingIT.class, failure, logs, folder.resolve("absent"));
+    AssertionError told = told(KeepingIT.class, failure, logs, folder.resolve("absent"));
     Files.delete(logs.resolve("pinner.log"));
 
     Path kept = runs().getFirst();
@@ -32,12 +33,33 @@ class FailedLogsTest {
     assertThat(kept.resolve("state.db")).doesNotExist();
   }
 
+  /** Nothing was asserted yet. */
+  @Test
+  void theLogsOfAProgramThatDoesNotStartAreKept() throws IOException {
+    Path logs = Files.createDirectories(folder.resolve("run/logs"));
+    Files.writeString(logs.resolve("kafka.log"), "the port is taken");
+    IOException failure = new IOException("kafka did not say that it is ready within 120 s");
+
+    AssertionError told = told(KillIT.class, failure, logs);
+
+    Path kept = runs().getFirst();
+    assertThat(told).hasMessage(failure + "\nthe logs are in " + kept).hasCause(failure);
+    assertThat(kept.resolve("kafka.log")).hasContent("the port is taken");
+  }
+
+  @Test
+  void nothingIsKeptOfATestThatPasses() {
+    failed().keptIfItFails(KillIT.class, () -> {}, folder);
+
+    assertThat(folder.resolve("failed-logs")).doesNotExist();
+  }
+
   @Test
   void ofALongLogItsEndIsKept() throws IOException {
     Path logs = Files.createDirectories(folder.resolve("run"));
     Files.writeString(logs.resolve("kafka.log"), "begins" + "x".repeat(3 << 20) + "ends");
 
-    failed().keep(KillIT.class, logs);
+    told(KillIT.class, new AssertionError("red"), logs);
 
     Path kept = runs().getFirst().resolve("kafka.log");
     assertThat(Files.size(kept)).isEqualTo(2 << 20);
@@ -49,14 +71,30 @@ class FailedLogsTest {
     Path logs = Files.createDirectories(folder.resolve("run"));
     Files.writeString(logs.resolve("a.log"), "a");
     for (int i = 0; i < 8; i++) {
-      failed().keep(KillIT.class, logs);
+      told(KillIT.class, new AssertionError("red"), logs);
     }
     Path oldest = runs().getLast();
     Files.setLastModifiedTime(oldest, FileTime.fromMillis(1));
 
-    failed().keep(LosslessIT.class, logs);
+    told(LosslessIT.class, new AssertionError("red"), logs);
 
     assertThat(runs()).hasSize(8).doesNotContain(oldest);
+  }
+
+  private AssertionError told(Class<?> test, Throwable failure, Path... logs) {
+    return catchThrowableOfType(
+        AssertionError.class,
+        () ->
+            failed()
+                .keptIfItFails(
+                    test,
+                    () -> {
+                      if (failure instanceof AssertionError assertion) {
+                        throw assertion;
+                      }
+                      throw (Exception) failure;
+                    },
+                    logs));
   }
 
   private FailedLogs failed() {

@@ -66,22 +66,24 @@ final class KeepingIT {
     long begun = System.nanoTime();
     Path folder = Files.createTempDirectory("longshore-keeping");
     try (KeepingCluster cluster = new KeepingCluster(folder)) {
-      cluster.start();
-      RegistryHost registry = new RegistryHost("localhost:" + cluster.ports.registry());
-      KeptImages images = new KeptImages(cluster);
-      Pushes pushes = new Pushes(n -> new RepositoryName(registry, "keeping/r" + n % REPOSITORIES));
-      try {
-        Duration left = BUDGET.minusNanos(System.nanoTime() - begun);
-        Seed.each(KeepingIT.class, 1, left, seed -> run(cluster, pushes, images, seed));
-      } catch (AssertionError e) {
-        throw FailedLogs.ofCheckout().kept(KeepingIT.class, e, cluster.logs(), cluster.peerLogs());
-      }
+      FailedLogs.ofCheckout()
+          .keptIfItFails(
+              KeepingIT.class, () -> run(cluster, begun), cluster.logs(), cluster.peerLogs());
     }
     System.out.printf(
         "KeepingIT met %s in %d s%n",
         met, TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun));
     assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive)).isEmpty();
     KillIT.delete(folder);
+  }
+
+  private void run(KeepingCluster cluster, long begun) throws Exception {
+    cluster.start();
+    RegistryHost registry = new RegistryHost("localhost:" + cluster.ports.registry());
+    KeptImages images = new KeptImages(cluster);
+    Pushes pushes = new Pushes(n -> new RepositoryName(registry, "keeping/r" + n % REPOSITORIES));
+    Duration left = BUDGET.minusNanos(System.nanoTime() - begun);
+    Seed.each(KeepingIT.class, 1, left, seed -> run(cluster, pushes, images, seed));
   }
 
   private void run(KeepingCluster cluster, Pushes pushes, KeptImages images, long seed)

@@ -70,33 +70,31 @@ final class KillIT {
     long begun = System.nanoTime();
     Path folder = Files.createTempDirectory("longshore-faults");
     try (Cluster cluster = new Cluster(folder)) {
-      cluster.start();
-      try {
-        Duration left = BUDGET.minusNanos(System.nanoTime() - begun);
-        int kinds = cluster.kinds().size();
-        int least = SEEDS.orElse(kinds);
-        Map<String, Integer> killed = new TreeMap<>();
-        int seeds =
-            Seed.each(
-                KillIT.class,
-                least,
-                left,
-                seed -> killed.merge(run(cluster, seed), 1, Integer::sum));
-        System.out.printf(
-            "KillIT killed %s in %d s%n",
-            killed, TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun));
-        for (List<Victim> kind : cluster.kinds()) {
-          assertThat(kind)
-              .filteredOn(victim -> killed.containsKey(victim.name()))
-              .as("killed of %s", kind.stream().map(Victim::name).toList())
-              .hasSizeGreaterThanOrEqualTo(Math.min(seeds / kinds, kind.size()));
-        }
-      } catch (AssertionError e) {
-        throw FailedLogs.ofCheckout().kept(KillIT.class, e, cluster.logs());
-      }
+      FailedLogs.ofCheckout()
+          .keptIfItFails(KillIT.class, () -> run(cluster, begun), cluster.logs());
     }
     assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive)).isEmpty();
     delete(folder);
+  }
+
+  private static void run(Cluster cluster, long begun) throws Exception {
+    cluster.start();
+    Duration left = BUDGET.minusNanos(System.nanoTime() - begun);
+    int kinds = cluster.kinds().size();
+    int least = SEEDS.orElse(kinds);
+    Map<String, Integer> killed = new TreeMap<>();
+    int seeds =
+        Seed.each(
+            KillIT.class, least, left, seed -> killed.merge(kill(cluster, seed), 1, Integer::sum));
+    System.out.printf(
+        "KillIT killed %s in %d s%n",
+        killed, TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun));
+    for (List<Victim> kind : cluster.kinds()) {
+      assertThat(kind)
+          .filteredOn(victim -> killed.containsKey(victim.name()))
+          .as("killed of %s", kind.stream().map(Victim::name).toList())
+          .hasSizeGreaterThanOrEqualTo(Math.min(seeds / kinds, kind.size()));
+    }
   }
 
   private static OptionalInt seeds() {
@@ -105,7 +103,7 @@ final class KillIT {
   }
 
   /** Returns the name of what was killed. */
-  private static String run(Cluster cluster, long seed) throws Exception {
+  private static String kill(Cluster cluster, long seed) throws Exception {
     RandomGenerator random = new SplitMix(seed);
     Victim victim = victim(cluster.kinds(), seed);
     int number = random.nextInt(LAST_POINT);

@@ -108,36 +108,10 @@ final class LosslessIT {
         UnsureLine line =
             new UnsureLine(ports.getFirst().webhooks(), webhook, cluster.token, seed)) {
       line.open();
-      cluster.start();
       RegistryHost host = new RegistryHost("localhost:" + ports.getFirst().registry());
-      try (ChangingTags tags = new ChangingTags(host, new SplitMix(seed), LIMIT)) {
-        long end = begun + BUDGET.toNanos() * (REST - 1) / REST;
-        change(cluster, line, tags, new SplitMix(-seed), end);
-        long changed = System.nanoTime();
-        line.awaitQuiet(LIMIT);
-        requireListed(cluster, tags);
-        requireServed(cluster, tags);
-        requireConvertedOnce(cluster);
-        requireHistory(cluster, line, tags);
-        System.out.printf(
-            "LosslessIT: %d operations, notifications %s, killed %s, at rest after %d s, %d s in"
-                + " all%n",
-            operations,
-            line.met(),
-            killed,
-            TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - changed),
-            TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun));
-      } catch (AssertionError e) {
-        throw new AssertionError(
-            "after %d operations, notifications %s, killed %s: %s%n%s"
-                .formatted(
-                    operations,
-                    line.met(),
-                    killed,
-                    e.getMessage(),
-                    FailedLogs.ofCheckout().keep(LosslessIT.class, cluster.logs())),
-            e);
-      }
+      FailedLogs.ofCheckout()
+          .keptIfItFails(
+              LosslessIT.class, () -> run(cluster, line, host, begun, seed), cluster.logs());
     }
     assertThat(killed.keySet()).containsExactlyInAnyOrderElementsOf(VICTIMS);
     if (System.getProperty("longshore.lossless.operations") != null) {
@@ -145,6 +119,34 @@ final class LosslessIT {
     }
     assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive)).isEmpty();
     KillIT.delete(folder);
+  }
+
+  private void run(Cluster cluster, UnsureLine line, RegistryHost host, long begun, long seed)
+      throws Exception {
+    cluster.start();
+    try (ChangingTags tags = new ChangingTags(host, new SplitMix(seed), LIMIT)) {
+      long end = begun + BUDGET.toNanos() * (REST - 1) / REST;
+      change(cluster, line, tags, new SplitMix(-seed), end);
+      long changed = System.nanoTime();
+      line.awaitQuiet(LIMIT);
+      requireListed(cluster, tags);
+      requireServed(cluster, tags);
+      requireConvertedOnce(cluster);
+      requireHistory(cluster, line, tags);
+      System.out.printf(
+          "LosslessIT: %d operations, notifications %s, killed %s, at rest after %d s, %d s in"
+              + " all%n",
+          operations,
+          line.met(),
+          killed,
+          TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - changed),
+          TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun));
+    } catch (AssertionError e) {
+      throw new AssertionError(
+          "after %d operations, notifications %s, killed %s: %s"
+              .formatted(operations, line.met(), killed, e.getMessage()),
+          e);
+    }
   }
 
   private static Cluster cluster(Path folder, List<Ports> ports) throws Exception {

@@ -70,13 +70,8 @@ final class TwoOfEachIT {
     Path folder = Files.createTempDirectory("longshore-two");
     long begun = System.nanoTime();
     try (TwoOfEach cluster = new TwoOfEach(folder)) {
-      cluster.start();
-      LOG.info("all are up after {} s", seconds(begun));
-      try (Admin admin = Admin.create(cluster.places().kafka())) {
-        run(cluster, admin);
-      } catch (AssertionError e) {
-        throw FailedLogs.ofCheckout().kept(TwoOfEachIT.class, e, cluster.logs());
-      }
+      FailedLogs.ofCheckout()
+          .keptIfItFails(TwoOfEachIT.class, () -> run(cluster, begun), cluster.logs());
     }
     assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive)).isEmpty();
     KillIT.delete(folder);
@@ -85,6 +80,14 @@ final class TwoOfEachIT {
 
   private static long seconds(long begun) {
     return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun);
+  }
+
+  private void run(TwoOfEach cluster, long begun) throws Exception {
+    cluster.start();
+    LOG.info("all are up after {} s", seconds(begun));
+    try (Admin admin = Admin.create(cluster.places().kafka())) {
+      run(cluster, admin);
+    }
   }
 
   private void run(TwoOfEach cluster, Admin admin) throws Exception {

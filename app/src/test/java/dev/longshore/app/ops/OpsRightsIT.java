@@ -207,11 +207,12 @@ class OpsRightsIT {
   }
 
   private JsonNode post(String path, String action) {
-    String wish = "{\"action\": \"%s\", \"subject\": \"a\", \"reason\": \"a new disk\"}";
+    String wish =
+        "{\"action\": \"%s\", \"subject\": \"a\", \"reason\": \"a new disk\"}".formatted(action);
     return send(
         request(path)
             .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(wish.formatted(action)))
+            .POST(HttpRequest.BodyPublishers.ofString(wish))
             .build());
   }
 

@@ -77,12 +77,8 @@ public final class LongshoreUp implements AutoCloseable {
         new Program(
             "longshore up",
             Command.of(command)
-                .with(
-                    Map.of(
-                        "LONGSHORE_HOME",
-                        home.toString(),
-                        "REGISTRY_STORAGE_CACHE_BLOBDESCRIPTOR",
-                        "inmemory")),
+                .with(Map.of("LONGSHORE_HOME", home.toString()))
+                .with(LoopbackRegistry.CACHE),
             home.resolve("up.out"),
             Ready.says("longshore is ready"),
             START);

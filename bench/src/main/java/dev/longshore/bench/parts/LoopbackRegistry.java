@@ -14,9 +14,14 @@ import dev.longshore.programs.RunningProgram;
 import dev.longshore.programs.Tools;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** The CNCF registry on a free port of loopback. */
 public final class LoopbackRegistry implements AutoCloseable {
+  /** The cache of its own example's settings: else it looks at its disk for every request. */
+  static final Map<String, String> CACHE =
+      Map.of("REGISTRY_STORAGE_CACHE_BLOBDESCRIPTOR", "inmemory");
+
   private final RegistryHost host;
   private final RunningProgram program;
 
@@ -32,6 +37,7 @@ public final class LoopbackRegistry implements AutoCloseable {
     RunningProgram program =
         Registry.open(address, folder.resolve("data"))
             .daemon(tools.path("registry"), folder, folder.resolve("registry.log"))
+            .with(CACHE)
             .start();
     return new LoopbackRegistry(new RegistryHost(address), program);
   }

@@ -274,6 +274,18 @@ final class InternalHostsTest {
     assertThat(internet.called).containsExactly(REGISTRY);
   }
 
+  /** The proxy looks up names; an address it would only connect to. */
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "127.1", "10.0.0.1", "[fd00::1]", "169.254.169.254"})
+  void anAddressInTheRedirectIsJudgedBeforeAProxyIsAskedForIt(String host) throws Exception {
+    redirectTo(host + ":" + storagePort());
+    internet.becomeHttpProxy();
+
+    refusal(client(config()));
+
+    assertThat(internet.called).hasSize(1).allMatch(called -> called.startsWith("registry.test:"));
+  }
+
   @Test
   void aTokenServerInsideIsNotAsked() throws Exception {
     try (var tokens = new TokenEndpoint()) {

@@ -137,15 +137,38 @@ final class Internet implements AutoCloseable {
 
   private Optional<Socket> connect(Socket client) throws IOException {
     var in = new DataInputStream(client.getInputStream());
-    return in.readUnsignedByte() == 'C' ? tunnel(in, client) : socks(in, client);
+    int first = in.readUnsignedByte();
+    return switch (first) {
+      case 'C' -> tunnel(in, client);
+      case 'G', 'H' -> forward((char) first, in);
+      default -> socks(in, client);
+    };
   }
 
-  /** CONNECT of a client that has an HTTP proxy. */
-  private Optional<Socket> tunnel(DataInputStream in, Socket client) throws IOException {
+  /** GET or HEAD of a whole http URL, of a client that has an HTTP proxy. */
+  private Optional<Socket> forward(char first, DataInputStream in) throws IOException {
+    String head = first + head(in);
+    String url = head.substring(head.indexOf(' ') + 1, head.indexOf(" HTTP"));
+    String rest = url.substring("http://".length());
+    String authority = rest.substring(0, rest.indexOf('/'));
+    called.add(authority);
+    Socket server = server(Integer.parseInt(authority.substring(authority.lastIndexOf(':') + 1)));
+    String passedOn = head.replace(url, rest.substring(authority.length()));
+    server.getOutputStream().write(passedOn.getBytes(StandardCharsets.US_ASCII));
+    return Optional.of(server);
+  }
+
+  private static String head(DataInputStream in) throws IOException {
     var head = new StringBuilder();
     while (head.indexOf("\r\n\r\n") < 0) {
       head.append((char) in.readUnsignedByte());
     }
+    return head.toString();
+  }
+
+  /** CONNECT of a client that has an HTTP proxy. */
+  private Optional<Socket> tunnel(DataInputStream in, Socket client) throws IOException {
+    String head = head(in);
     String authority = head.substring(head.indexOf(" ") + 1, head.indexOf(" HTTP"));
     called.add(authority);
     Socket server = server(Integer.parseInt(authority.substring(authority.indexOf(':') + 1)));

@@ -60,6 +60,14 @@ final class ServedBlobTest {
     assertThat(registry.client().serves(other, layer)).isFalse();
   }
 
+  /** Its digest alone proves nothing: whoever names it there may have guessed the rest. */
+  @Test
+  void isNotServedInAnotherSize() throws Exception {
+    Descriptor longer = new Descriptor(layer.mediaType(), layer.digest(), layer.size() + 1);
+
+    assertThat(registry.client().serves(registry.name, longer)).isFalse();
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {400, 401, 403, 404, 405, 501})
   void isNotKnownToBeServedWhereHeadIsRefused(int status) throws Exception {

@@ -50,6 +50,10 @@ final class Partitions {
   private final InstantSource clock;
   private final Map<TopicPartition, Assigned> assigned = new ConcurrentHashMap<>();
   private final AtomicReference<@Nullable String> trouble = new AtomicReference<>();
+
+  /** Why work on some partitions will not begin; unlike the other, it does not pass. */
+  private final AtomicReference<@Nullable String> defect = new AtomicReference<>();
+
   private final List<IntConsumer> onReady = new CopyOnWriteArrayList<>();
 
   /**
@@ -80,9 +84,9 @@ final class Partitions {
     return Optional.ofNullable(assigned.get(partition));
   }
 
-  /** Why the position to resume from is not known yet; empty if it is. */
+  /** Why work on some partitions does not begin; empty if it does. */
   Optional<String> trouble() {
-    return Optional.ofNullable(trouble.get());
+    return Optional.ofNullable(defect.get()).or(() -> Optional.ofNullable(trouble.get()));
   }
 
   /** Calls the listener with the number of each work partition on which work can begin. */
@@ -171,6 +175,12 @@ final class Partitions {
           .forEach(state -> onReady.forEach(l -> l.accept(state.partition().partition())));
     } catch (InterruptedException e) {
       log.debug("catching up was interrupted");
+    } catch (RuntimeException | Error e) { // Otherwise they would wait unnoticed.
+      String text =
+          "work on %s does not begin, or goes on in part, until a restart: %s"
+              .formatted(begun.stream().map(Assigned::partition).toList(), e);
+      defect.set(text);
+      log.error("{}", text, e);
     }
   }
 

@@ -230,6 +230,39 @@ final class CommitterTest {
     assertThat(committedRecords(producers.getLast())).isEqualTo(1);
   }
 
+  /** The next owner of the one that went has committed since. */
+  @Test
+  void anUnseenCommitIsNotRepeatedThoughAPartitionOfItIsGone() throws Exception {
+    TopicPartition staying = new TopicPartition("observed", 4);
+    Ledger its = new Ledger(2, new BitSet());
+    its.accept(2);
+    groupOffsets.put(staying, its.after(Set.of(2L)));
+    groupOffsets.put(PARTITION, new OffsetAndMetadata(9, ""));
+    failures.add(new TimeoutException("no answer"));
+    CommitRequest leaves = request(Optional.of(7L));
+    CommitRequest stays =
+        new CommitRequest(
+            new Assigned(staying, Topic.OBSERVED, its, Instant.EPOCH),
+            leaves.records(),
+            Optional.of(2L));
+    committer.submit(leaves);
+    committer.submit(stays);
+    AtomicInteger looks = new AtomicInteger();
+    membershipAsked.set(
+        () -> {
+          if (looks.incrementAndGet() == 2) {
+            assigned.lose();
+          }
+        });
+
+    committer.start();
+
+    stays.await();
+    assertThatThrownBy(leaves::await).isInstanceOf(InterruptedException.class);
+    assertThat(producers).hasSize(2);
+    assertThat(committedRecords(producers.getLast())).isZero();
+  }
+
   @Test
   void nothingIsCommittedForAPartitionThatIsGone() {
     assigned.lose();

@@ -70,8 +70,16 @@ final class NeighborProbe {
   /** Greets until it is interrupted. */
   void greet() throws InterruptedException {
     Map<InetSocketAddress, Long> next = new HashMap<>();
+    String met = "";
     while (true) {
-      greetThoseDue(next);
+      try {
+        greetThoseDue(next);
+      } catch (RuntimeException e) { // the next greeting must come whatever this one met
+        if (!met.equals(e.toString())) {
+          met = e.toString();
+          LOG.error("greeting the site's other nodes failed, and is tried again", e);
+        }
+      }
       TimeUnit.NANOSECONDS.sleep(GREET_AGAIN.toNanos());
     }
   }
