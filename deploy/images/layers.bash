@@ -70,14 +70,17 @@ image() { # NAME TAG CREATED CONFIG LAYER... (CONFIG: members of the object `con
     "$(descriptor application/vnd.oci.image.config.v1+json "$blob" "$folder")" "${descriptors:1}" >"$work/manifest"
   blob=$(stored "$work/manifest" "$folder")
   one=$(descriptor application/vnd.oci.image.manifest.v1+json "$blob" "$folder")
-  printf '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[%s,"annotations":{"org.opencontainers.image.ref.name":"%s"}}%s]}' \
-    "${one%\}}" "${tag##*:}" "$(sbom "$one" "$folder")" >"$folder/index.json"
+  printf '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[%s,"annotations":{"org.opencontainers.image.ref.name":"%s","io.containerd.image.name":"%s"}}%s]}' \
+    "${one%\}}" "${tag##*:}" "$(canonical "$tag")" "$(sbom "$one" "$folder")" >"$folder/index.json"
   printf '{"imageLayoutVersion":"1.0.0"}' >"$folder/oci-layout"
   mkdir -p "$output"
   packed "$folder" >"$output/$name.tar"
   rm -r "$folder"
   printf '%s\t%s\tsha256:%s\n' "$tag" "$output/$name.tar" "$blob"
 }
+
+# The name by which containerd and a kubelet know it: without one an import is called after its date.
+canonical() { case $1 in */*) echo "docker.io/$1" ;; *) echo "docker.io/library/$1" ;; esac; }
 
 # Adds $work/sbom, if there is one, as an artifact that refers to the image; prints what the index gets for it.
 sbom() { # DESCRIPTOR_OF_THE_IMAGE FOLDER

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Stand-ins for public images, from the programs that tests have anyway. Each understands what deploy/compose says
-# to the public one: the same entry point, folders, variables, and busybox's wget and nc for health checks.
+# to the public one: the same entry point, folders, variables, and what busybox has of the commands that stand there.
 
 local_base() { kept local-base "$DEBIAN $BASE,busybox-static $(declare -f debian)" debian "$BASE,busybox-static"; }
 
@@ -22,6 +22,13 @@ tool() { "$root/deploy/tools/install" --print-path "$1"; }
 
 build_kubo() {
   program_image kubo "$(tool ipfs)" "$(locked ipfs)" '"Entrypoint":["/usr/local/bin/ipfs"],"Cmd":["daemon"]'
+}
+
+# What stands in for the cluster's own image: it waits, and ends when it is asked to.
+build_pause() {
+  local base
+  base=$(local_base)
+  image pause longshore-local/pause:1 "$created" '"Entrypoint":["/bin/busybox","sh","-c","trap exit TERM; while :; do sleep 1; done"]' "$base"
 }
 
 build_registry() {
