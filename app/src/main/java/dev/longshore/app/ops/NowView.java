@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.ops.Refreshed.Measured;
 import dev.longshore.app.query.Queries;
 import dev.longshore.app.query.find.QueryException;
+import dev.longshore.app.query.kafka.KeptKafka;
 import dev.longshore.app.query.list.ListedGuard;
 import dev.longshore.app.query.list.ListedPeer;
 import dev.longshore.app.settings.Settings;
@@ -71,12 +72,14 @@ final class NowView {
 
   /**
    * @param queries of the state as it is, without waiting for Kafka
+   * @param kafka asked what waits
    * @param onChange told when a figure changed
    */
   NowView(
       Supplier<Settings> settings,
       Catalog catalog,
       Supplier<Queries> queries,
+      KeptKafka kafka,
       SitesView sites,
       Clock clock,
       Runnable onChange) {
@@ -95,7 +98,7 @@ final class NowView {
             clock,
             onChange);
     this.status =
-        new Refreshed<>("queues", ASKED, 0, () -> queries.get().outside(), clock, onChange);
+        new Refreshed<>("queues", ASKED, 0, () -> queries.get().outside(kafka), clock, onChange);
     this.byPeer = new Unchanged<>(IN_ANY_CASE, () -> catalog.copies().byPeer());
     this.copies = new Refreshed<>("copies", COUNTED, COUNTED_RESTS, byPeer, clock, onChange);
     this.guards =

@@ -3,6 +3,7 @@ package dev.longshore.app.ops;
 import dev.longshore.app.decision.Forgetting;
 import dev.longshore.app.decision.Retrying;
 import dev.longshore.app.query.Queries;
+import dev.longshore.app.query.kafka.KeptKafka;
 import dev.longshore.app.query.lag.KnownSites;
 import dev.longshore.app.settings.FollowedSettings.Staleness;
 import dev.longshore.app.settings.OpsSettings;
@@ -43,6 +44,7 @@ public final class OpsService {
   private final SitesView sites;
   private final LagWatch lag;
   private final HttpEdge edge;
+  private final KeptKafka kafka = new KeptKafka();
 
   /**
    * What the page knows by.
@@ -103,7 +105,8 @@ public final class OpsService {
     LagSeries series = new LagSeries();
     this.lag = new LagWatch(sources.sites(), series, pause, clock);
     this.sites = new SitesView(sources.sites(), series, clock, live::reported);
-    NowView now = new NowView(sources.settings(), catalog, queries, sites, clock, live::changed);
+    NowView now =
+        new NowView(sources.settings(), catalog, queries, kafka, sites, clock, live::changed);
     PageAudit audit = new PageAudit(context.audit(), clock);
     PageRoutes page =
         new PageRoutes(
@@ -180,6 +183,21 @@ public final class OpsService {
 
   /** The parts in starting order: streams end before the listener waits for its requests. */
   public List<Part> parts() {
-    return List.of(lag, edge, live);
+    return List.of(lag, new Asking(kafka), edge, live);
+  }
+
+  private record Asking(KeptKafka kafka) implements Part {
+    @Override
+    public String name() {
+      return "clients of Kafka";
+    }
+
+    @Override
+    public void start() {}
+
+    @Override
+    public void stop(Duration drain) {
+      kafka.close();
+    }
   }
 }

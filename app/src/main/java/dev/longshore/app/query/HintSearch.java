@@ -1,6 +1,7 @@
 package dev.longshore.app.query;
 
 import dev.longshore.app.query.find.QueryException;
+import dev.longshore.app.query.kafka.PresentRecords;
 import dev.longshore.events.EventJson;
 import dev.longshore.events.Hint;
 import dev.longshore.events.MalformedEventException;
