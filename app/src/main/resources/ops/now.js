@@ -22,7 +22,7 @@ function figures(known, { value: status, problem: unknown }) {
     figure('Images', count(known.images), null, `of ${many(known.tags, 'tag', 'tags')}`),
     figure('Mirrored', bytes(known.bytes), null, `${count(known.blobs)} blobs`),
     figure('Copies', count(known.copies), null, 'verified'),
-    figure('Short of copies', count(known.short), known.withoutCopy ? 'bad' : known.short ? 'warn' : 'ok', known.withoutCopy ? `${count(known.withoutCopy)} without any` : known.short ? 'each has one or more' : 'all have theirs'),
+    figure('Short of copies', count(known.short), known.withoutCopy ? 'bad' : known.short ? 'warn' : 'ok', known.withoutCopy ? `${count(known.withoutCopy)} without any` : known.short ? 'each has one or more' : known.images ? 'all have theirs' : 'no images yet'),
     figure('Waiting', status ? count(events) : unknown ? '–' : '…', unknown || oldest > LATE ? 'warn' : status && !events ? 'ok' : null, unknown ? 'not known now' : status ? (events ? `oldest ${span(oldest * 1000)}` : 'nothing waits') : 'being counted'),
     figure('Failures', count(failed), known.permanent ? 'bad' : failed ? 'warn' : 'ok', failed ? `${count(known.permanent)} for good, ${count(known.transient)} tried again` : 'none', '/failures'));
 }
@@ -61,8 +61,8 @@ function shortOnes(known) {
       clean(image.mode ?? '–'),
       copies(image.verified, image.wanted),
       state(LEVELS[image.level][0], LEVELS[image.level][1], image.min ? `min ${image.min}` : null),
-      since(image.changedAt),
-    ], SHORT)), [state('ok', 'every image has the copies that its rule asks for')]));
+      least(image.atLeast, since(image.since)),
+    ], SHORT)), known.images ? [state('ok', 'every image has the copies that its rule asks for')] : 'No image is mirrored yet. Push one to a registry in the settings.'));
 }
 
 const PEERS = [['Peer'], ['State'], ['Copies', 'number'], ['Held', 'number wide'], ['Free', 'number bar'], ['', 'acts']];
@@ -94,7 +94,7 @@ export function peers(data, me) {
     ], PEERS)), 'No peer keeps copies: add some under peers.'));
 }
 
-const SITES = [['Site'], ['Group', 'wide'], ['State'], ['Behind', 'number'], ['Oldest'], ['Done in', 'number'], ['Report', 'number']];
+const SITES = [['Site'], ['Group', 'wide'], ['State'], ['Has', 'number'], ['Behind', 'number'], ['Oldest'], ['Done in', 'number'], ['Report', 'number']];
 const STATES = { 'report-absent': ['bad', 'report absent'], 'no-group': ['bad', 'without a group'], 'no-report': ['off', 'without a report'], behind: ['warn', 'behind'], paused: ['busy', 'paused'], window: ['busy', 'waits for its window'], 'up-to-date': ['ok', 'up to date'], revoked: ['off', 'revoked'] };
 
 export function siteState(name) {
@@ -127,6 +127,7 @@ function siteRow(site) {
     siteLink(site.site),
     foreign(site.group),
     [siteState(site.state), site.windowOpensAt ? h('span', { class: 'muted' }, ' opens ', ago(site.windowOpensAt)) : null],
+    site.present ? h('span', { title: many(site.present.images, 'image', 'images') }, bytes(site.present.bytes)) : '–',
     !site.nodes ? '–' : behind.images ? least(site.atLeast, [count(behind.images), h('span', { class: 'muted' }, ` ${bytes(behind.bytes)}`)]) : least(site.atLeast, '0'),
     oldest(site.oldest),
     remaining(site.remaining),

@@ -64,6 +64,7 @@ final class NowView {
   private final SitesView sites;
   private final Clock clock;
   private final AtomicLong changes = new AtomicLong();
+  private final Unchanged<ObjectNode> totals;
   private final Refreshed<ObjectNode> known;
   private final Refreshed<JsonNode> status;
   private final Unchanged<Map<PeerName, CopiesOfPeer>> byPeer;
@@ -89,6 +90,7 @@ final class NowView {
     this.clock = clock;
     var _ = catalog.onChange(_ -> changes.incrementAndGet());
     var _ = catalog.onRebuilt(changes::incrementAndGet);
+    this.totals = new Unchanged<>(IN_ANY_CASE, this::totals);
     this.known =
         new Refreshed<>(
             "state",
@@ -171,6 +173,13 @@ final class NowView {
     return answer;
   }
 
+  /** All failures; their numbers are not summed up again while nothing changed. */
+  ObjectNode failures(Queries queries) throws QueryException, InterruptedException {
+    ObjectNode its = totals.run();
+    return FailuresView.json(
+        queries, its.path("permanent").asLong(), its.path("transient").asLong());
+  }
+
   /** After a decision the guards are other ones. */
   void decided() {
     guards.expire();
@@ -194,20 +203,26 @@ final class NowView {
   }
 
   private ObjectNode known(Queries queries) throws QueryException, InterruptedException {
-    ObjectNode node = JsonNodeFactory.instance.objectNode();
-    Totals totals = catalog.totals();
-    node.put("tags", totals.tags())
-        .put("images", totals.images())
-        .put("incompleteImages", totals.incompleteImages())
-        .put("bytes", totals.bytes())
-        .put("blobs", totals.blobs())
-        .put("copies", totals.copies())
-        .put("short", totals.pinsShort())
-        .put("withoutCopy", totals.pinsWithoutCopy())
-        .put("permanent", totals.permanentTroubles())
-        .put("transient", totals.transientTroubles());
-    ShortImages.put(catalog, node.putArray("shortImages"), LISTED);
+    ObjectNode node = totals.run().deepCopy();
     node.set("troubles", FailuresView.list(queries, LISTED));
+    return node;
+  }
+
+  /** Summed up of all images, or found among them: no time changes it. */
+  private ObjectNode totals() {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    Totals all = catalog.totals();
+    node.put("tags", all.tags())
+        .put("images", all.images())
+        .put("incompleteImages", all.incompleteImages())
+        .put("bytes", all.bytes())
+        .put("blobs", all.blobs())
+        .put("copies", all.copies())
+        .put("short", all.pinsShort())
+        .put("withoutCopy", all.pinsWithoutCopy())
+        .put("permanent", all.permanentTroubles())
+        .put("transient", all.transientTroubles());
+    ShortImages.put(catalog, node.putArray("shortImages"), LISTED);
     return node;
   }
 }

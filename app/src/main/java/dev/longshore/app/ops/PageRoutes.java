@@ -81,7 +81,7 @@ final class PageRoutes {
     routes.add(door.view("/api/layers", seen(x -> json(queries.get().layers(asked(x, "image"))))));
     routes.add(door.view("/api/sites", seen(_ -> allSites())));
     routes.add(door.view("/api/site", seen(x -> sites.site(asked(x, "site")))));
-    routes.add(door.view("/api/failures", seen(_ -> FailuresView.json(queries.get(), catalog))));
+    routes.add(door.view("/api/failures", seen(_ -> now.failures(queries.get()))));
     routes.add(door.view("/api/decisions", seen(_ -> DecisionsView.json(catalog))));
     routes.add(door.view("/api/search", seen(this::search)));
     routes.add(door.change("/api/plan", decided(this::plan)));
