@@ -1,5 +1,7 @@
 package dev.longshore.app.query;
 
+import dev.longshore.app.query.find.CountText;
+import dev.longshore.app.query.find.DurationText;
 import dev.longshore.app.query.kafka.KafkaClients;
 import dev.longshore.events.Topic;
 import java.time.Duration;
@@ -50,9 +52,13 @@ final class Backlog {
     @Override
     public String toString() {
       return events == 0
-          ? service + " none"
-          : "%s %s%d events, the oldest for %d s"
-              .formatted(service, more ? "more than " : "", events, oldest.toSeconds());
+          ? service + ": nothing"
+          : "%s: %s%s, the oldest for %s"
+              .formatted(
+                  service,
+                  more ? "more than " : "",
+                  CountText.of(events, "event", "events"),
+                  DurationText.text(oldest));
     }
   }
 
