@@ -72,7 +72,7 @@ function counts(nodes) {
 function line(data) {
   const its = data.line;
   if (!its) return null;
-  const share = `While images are fetched ahead, ${count(its.askedPercent)} % are for what somebody asks for now.`;
+  const share = `While images are fetched ahead, ${count(its.askedPercent)} % of the line is for what somebody asks for now.`;
   return panel('line', 'Line', ['of group ', foreign(data.group, 'strong')], h('dl', { class: 'facts' },
     h('dt', null, 'Limit'), h('dd', null, its.bytesPerSecond ? `${bytes(its.bytesPerSecond)}/s. ` : 'none. ', share),
     h('dt', null, 'Windows'), h('dd', null, its.paused ? [state('busy', 'paused'), ': fetches only what somebody asks for. '] : null,
