@@ -121,6 +121,12 @@ function notify() {
   } else if (failure !== null && data !== null) {
     lines.push(h('p', { class: 'notice bad', 'data-key': 'failure' }, state('bad', 'No new figures'), `: ${clean(failure.message)}; last ones of ${time(asOf)}.`));
   }
+  const reading = data?.reading;
+  if (reading && !reading.whole) {
+    lines.push(h('p', { class: 'notice warn', 'data-key': 'reading' }, state('warn', 'Not all is read from Kafka yet'), reading.problem ? `: ${clean(reading.problem)}` : '; what is shown lacks images.'));
+  } else if (reading?.problem) {
+    lines.push(h('p', { class: 'notice bad', 'data-key': 'reading' }, state('bad', 'Kafka cannot be read'), `, so this is what was last known: ${clean(reading.problem)}`));
+  }
   if (outdated) {
     lines.push(h('p', { class: 'notice warn', 'data-key': 'outdated' }, state('warn', 'Another version'), ' of Longshore runs now. ', h('button', { type: 'button', 'data-reload': '' }, 'Load it')));
   }

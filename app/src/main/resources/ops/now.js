@@ -94,7 +94,7 @@ export function peers(data, me) {
     ], PEERS)), 'No peer keeps copies: add some under peers.'));
 }
 
-const SITES = [['Site'], ['Group', 'wide'], ['State'], ['Has', 'number'], ['Behind', 'number'], ['Oldest'], ['Done in', 'number'], ['Report', 'number']];
+const SITES = [['Site'], ['Group', 'wide'], ['State'], ['Has', 'number wide'], ['Behind', 'number'], ['Oldest', 'oldest'], ['Done in', 'number'], ['Report', 'number']];
 const STATES = { 'report-absent': ['bad', 'report absent'], 'no-group': ['bad', 'without a group'], 'no-report': ['off', 'without a report'], behind: ['warn', 'behind'], paused: ['busy', 'paused'], window: ['busy', 'waits for its window'], 'up-to-date': ['ok', 'up to date'], revoked: ['off', 'revoked'] };
 
 export function siteState(name) {

@@ -61,6 +61,7 @@ final class NowView {
 
   private final Supplier<Settings> settings;
   private final Catalog catalog;
+  private final Reading reading;
   private final SitesView sites;
   private final Clock clock;
   private final AtomicLong changes = new AtomicLong();
@@ -78,14 +79,15 @@ final class NowView {
    */
   NowView(
       Supplier<Settings> settings,
-      Catalog catalog,
+      Reading reading,
       Supplier<Queries> queries,
       KeptKafka kafka,
       SitesView sites,
       Clock clock,
       Runnable onChange) {
     this.settings = settings;
-    this.catalog = catalog;
+    this.catalog = reading.catalog();
+    this.reading = reading;
     this.sites = sites;
     this.clock = clock;
     var _ = catalog.onChange(_ -> changes.incrementAndGet());
@@ -153,7 +155,10 @@ final class NowView {
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
     answer.put("at", clock.instant().toString());
     // What reads all images begins after what the first view waits for.
-    put(answer.putObject("known"), known.now(FIRST, NEWER));
+    ObjectNode state = answer.putObject("known");
+    if (reading.isWhole()) {
+      put(state, known.now(FIRST, NEWER));
+    }
     Measured<JsonNode> asked = status.now(Duration.ZERO, Duration.ZERO);
     sites.put(answer.putObject("sites"), LISTED, SITES);
     Measured<List<ObjectNode>> stopped = guards.now(Duration.ZERO, Duration.ZERO);

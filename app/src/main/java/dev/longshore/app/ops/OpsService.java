@@ -24,6 +24,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,7 @@ public final class OpsService {
    * @param settings those that count
    * @param staleness in what they are older than their file
    * @param caughtUp the catalog with everything that Kafka holds now
+   * @param problem why the catalog cannot be read on now
    * @param deliveries what came to the watcher in this process; null without one
    * @param sites what the hub in this process knows, or a hub's settings tell
    */
@@ -59,6 +61,7 @@ public final class OpsService {
       Supplier<Settings> settings,
       Supplier<Staleness> staleness,
       Queries.Knowledge caughtUp,
+      Supplier<Optional<String>> problem,
       @Nullable Deliveries deliveries,
       KnownSites.Source sites) {}
 
@@ -105,8 +108,9 @@ public final class OpsService {
     LagSeries series = new LagSeries();
     this.lag = new LagWatch(sources.sites(), series, pause, clock);
     this.sites = new SitesView(sources.sites(), series, clock, live::reported);
+    Reading reading = new Reading(catalog, sources.problem());
     NowView now =
-        new NowView(sources.settings(), catalog, queries, kafka, sites, clock, live::changed);
+        new NowView(sources.settings(), reading, queries, kafka, sites, clock, live::changed);
     PageAudit audit = new PageAudit(context.audit(), clock);
     PageRoutes page =
         new PageRoutes(
@@ -121,6 +125,7 @@ public final class OpsService {
                     new Retrying(letters, known.decisions()),
                     clock),
             sources.caughtUp(),
+            reading,
             now,
             sites,
             live,

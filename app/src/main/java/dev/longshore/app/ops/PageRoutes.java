@@ -40,6 +40,7 @@ final class PageRoutes {
   private final Supplier<Queries> queries;
   private final Function<Catalog, Deciding> deciding;
   private final Queries.Knowledge caughtUp;
+  private final Reading reading;
   private final NowView now;
   private final SitesView sites;
   private final LiveStreams live;
@@ -56,6 +57,7 @@ final class PageRoutes {
       Supplier<Queries> queries,
       Function<Catalog, Deciding> deciding,
       Queries.Knowledge caughtUp,
+      Reading reading,
       NowView now,
       SitesView sites,
       LiveStreams live,
@@ -65,6 +67,7 @@ final class PageRoutes {
     this.queries = queries;
     this.deciding = deciding;
     this.caughtUp = caughtUp;
+    this.reading = reading;
     this.now = now;
     this.sites = sites;
     this.live = live;
@@ -104,7 +107,11 @@ final class PageRoutes {
   private PageDoor.Shown seen(PageDoor.Shown shown) {
     return exchange -> {
       requireLook(exchange.visit().caller());
-      return shown.of(exchange);
+      JsonNode view = shown.of(exchange);
+      if (view instanceof ObjectNode node) {
+        reading.put(node);
+      }
+      return view;
     };
   }
 

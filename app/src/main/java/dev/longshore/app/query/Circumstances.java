@@ -62,10 +62,7 @@ record Circumstances(
     try (KeptKafka kafka = new KeptKafka();
         KafkaLook<List<Backlog.Waiting>> look =
             KafkaLook.begin(
-                "asking Kafka what waits",
-                its,
-                kafka,
-                clients -> Backlog.of(clients, its.topicPrefix()))) {
+                "what waits", its, kafka, clients -> Backlog.of(clients, its.topicPrefix()))) {
       return look.found();
     }
   }

@@ -26,11 +26,13 @@ final class KafkaLook<T> implements AutoCloseable {
   }
 
   /**
-   * @param what for errors
+   * @param what is asked, for errors
    */
   static <T> KafkaLook<T> begin(
       String what, KafkaSettings kafka, KeptKafka clients, KeptKafka.Question<T> question) {
-    return new KafkaLook<>(what, new FutureTask<>(() -> clients.ask(kafka, question)));
+    return new KafkaLook<>(
+        "asking Kafka at %s %s".formatted(String.join(", ", kafka.bootstrapServers()), what),
+        new FutureTask<>(() -> clients.ask(kafka, question)));
   }
 
   T found() throws QueryException, InterruptedException {

@@ -76,10 +76,7 @@ record Outside(
       this.peers = PeerLook.begin(shared.peers());
       this.kafka =
           KafkaLook.begin(
-              "asking Kafka what waits",
-              shared.kafka(),
-              kafka,
-              clients -> FromKafka.ask(shared, clients));
+              "what waits", shared.kafka(), kafka, clients -> FromKafka.ask(shared, clients));
     }
 
     Outside found(Catalog catalog, Staleness staleness, List<Seen> notUnderstood)

@@ -219,7 +219,7 @@ public final class Queries {
     try (KeptKafka kafka = new KeptKafka();
         KafkaLook<List<PollState>> polls =
             KafkaLook.begin(
-                "reading the polls", settings.shared().kafka(), kafka, KafkaClients::polls)) {
+                "how far polls are", settings.shared().kafka(), kafka, KafkaClients::polls)) {
       Catalog catalog = knowledge.now();
       all = Backfills.of(settings.shared(), polls.found(), catalog, Instant.now());
     }

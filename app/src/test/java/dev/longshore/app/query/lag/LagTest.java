@@ -237,9 +237,9 @@ class LagTest {
       assertThat(lag.lines().subList(1, lag.lines().size()))
           .containsExactly(
               "centre   3 images are short of copies: 2 below min, 1 without any",
-              "         registry.test/team/none:1 has 0 of 3 for 4 min",
-              "         registry.test/team/few:1 (estargz) has 1 of 3 for at least 10 min",
-              "         registry.test/team/lost:1 has 2 of 3 for at least 20 min");
+              "         0 of 3 for 4 min: registry.test/team/none:1",
+              "         1 of 3 for at least 10 min: registry.test/team/few:1 (estargz)",
+              "         2 of 3 for at least 20 min: registry.test/team/lost:1");
       JsonNode worst = lag.json().at("/copies/worst/0");
       assertThat(worst.get("name").asText()).isEqualTo("registry.test/team/none:1");
       assertThat(worst.get("seconds").asLong()).isEqualTo(240);
