@@ -108,7 +108,7 @@ export function least(isAtLeast, text) {
 }
 
 export function remaining(left) {
-  return left ? h('span', { title: left.measured ? 'by what its line carried lately' : "by its group's limit" }, '~ ', span(left.seconds * 1000), left.atLeast ? ' or more' : null) : '–';
+  return left ? h('span', { title: left.measured ? 'by what its line carried lately' : "by its group's limit" }, left.atLeast ? '≥ ' : '~ ', span(left.seconds * 1000)) : '–';
 }
 
 export function oldest(its) {

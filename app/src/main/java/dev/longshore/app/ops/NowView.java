@@ -17,14 +17,12 @@ import dev.longshore.model.PeerName;
 import dev.longshore.runtime.config.SharedSettings;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is going on now. Figures that take longer are found out once for all who look: what the
@@ -92,63 +90,33 @@ final class NowView {
     this.clock = clock;
     var _ = catalog.onChange(_ -> changes.incrementAndGet());
     var _ = catalog.onRebuilt(changes::incrementAndGet);
-    this.totals = new Unchanged<>(IN_ANY_CASE, this::totals);
+    this.totals = unchanged(IN_ANY_CASE, this::totals);
     this.known =
         new Refreshed<>(
             "state",
             AT_A_CHANGE,
             Refreshed.RESTS,
-            new Unchanged<>(KNOWN_FOR, () -> known(queries.get())),
+            unchanged(KNOWN_FOR, () -> known(queries.get())),
             clock,
             onChange);
     this.status =
         new Refreshed<>("queues", ASKED, 0, () -> queries.get().outside(kafka), clock, onChange);
-    this.byPeer = new Unchanged<>(IN_ANY_CASE, () -> catalog.copies().byPeer());
+    this.byPeer = unchanged(IN_ANY_CASE, () -> catalog.copies().byPeer());
     this.copies = new Refreshed<>("copies", COUNTED, COUNTED_RESTS, byPeer, clock, onChange);
     this.guards =
         new Refreshed<>(
             "guards",
             COUNTED,
             COUNTED_RESTS,
-            new Unchanged<>(IN_ANY_CASE, this::listGuards),
+            unchanged(IN_ANY_CASE, this::listGuards),
             clock,
             onChange);
   }
 
-  /** The same again while neither the catalog nor the settings have changed. */
-  private final class Unchanged<T> implements Refreshed.Work<T> {
-    private final Duration most;
-    private final Refreshed.Work<T> work;
-    private @Nullable T last;
-    private @Nullable Settings by;
-    private long seen;
-    private Instant at = Instant.MIN;
+  private record MadeOf(long changes, Settings settings) {}
 
-    /**
-     * @param most then it is found out in any case
-     */
-    Unchanged(Duration most, Refreshed.Work<T> work) {
-      this.most = most;
-      this.work = work;
-    }
-
-    /** One after the other: whoever waits takes what the one before found. */
-    @Override
-    public synchronized T run() throws QueryException, InterruptedException {
-      long now = changes.get();
-      Settings counting = settings.get();
-      Instant begun = clock.instant();
-      T known = last;
-      if (known != null && seen == now && counting.equals(by) && begun.isBefore(at.plus(most))) {
-        return known;
-      }
-      T found = work.run();
-      last = found;
-      by = counting;
-      seen = now;
-      at = begun;
-      return found;
-    }
+  private <T> Unchanged<T> unchanged(Duration most, Refreshed.Work<T> work) {
+    return new Unchanged<>(() -> new MadeOf(changes.get(), settings.get()), most, clock, work);
   }
 
   ObjectNode json() throws InterruptedException {
