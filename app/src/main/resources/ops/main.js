@@ -107,7 +107,7 @@ function redraw() {
     document.title = `${place.view.title(place.parameters, data)} – Longshore`;
   } else if (failure !== null) {
     show(main, h('section', { class: 'panel failed', 'data-key': 'failed' },
-      h('h1', null, failure.status === 403 ? 'Not for you' : 'No figures'),
+      h('h1', null, failure.status === 403 ? 'No access' : 'No figures'),
       h('p', { class: 'problem' }, clean(failure.message)),
       failure.status === 403 ? null : h('p', { class: 'muted' }, 'This page goes on asking.')));
   }
@@ -168,8 +168,8 @@ async function enter() {
   }
   if (me.refused) {
     live.stop();
-    show(link, state('off', 'not for you'));
-    show(main, h('section', { class: 'panel failed', 'data-key': 'failed' }, h('h1', null, 'Not for you'), h('p', { class: 'problem' }, clean(me.refused))));
+    show(link, state('off', 'no access'));
+    show(main, h('section', { class: 'panel failed', 'data-key': 'failed' }, h('h1', null, 'No access'), h('p', { class: 'problem' }, clean(me.refused))));
     return;
   }
   const first = !started;

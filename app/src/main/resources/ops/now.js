@@ -30,7 +30,7 @@ function figures(known, { value: status, problem: unknown }) {
 function stopped(guards, me) {
   const held = (guards.value ?? []).filter((guard) => !guard.confirmed);
   if (held.length === 0) return null;
-  return panel('guards', 'Guards that hold something', null,
+  return panel('guards', 'Guards that stop something', null,
     h('ul', { class: 'held' }, held.map((guard) => h('li', { 'data-key': guard.id },
       state('bad', guard.cause), ' ', foreign(guard.line),
       me.decides ? [' ', action('confirm', guard.id, 'Confirm …')] : null))));
@@ -126,12 +126,12 @@ function siteRow(site) {
   return row(site.site, [
     siteLink(site.site),
     foreign(site.group),
-    [siteState(site.state), site.windowOpensAt ? h('span', { class: 'muted' }, ' opens ', ago(site.windowOpensAt)) : null],
+    [siteState(site.state), site.windowOpensAt ? h('span', { class: 'muted' }, ' opens ', ago(site.windowOpensAt)) : null, skewed(site.clockSkewSeconds)],
     site.present ? h('span', { title: many(site.present.images, 'image', 'images') }, bytes(site.present.bytes)) : '–',
     !site.nodes ? '–' : behind.images ? least(site.atLeast, [count(behind.images), h('span', { class: 'muted' }, ` ${bytes(behind.bytes)}`)]) : least(site.atLeast, '0'),
     oldest(site.oldest),
     remaining(site.remaining),
-    site.receivedAt ? [ago(site.receivedAt), skewed(site.clockSkewSeconds)] : '–',
+    site.receivedAt ? ago(site.receivedAt) : '–',
   ], SITES);
 }
 

@@ -163,7 +163,7 @@ class OpsPageIT {
         .isEqualTo(tag("shop/checkout"));
     browser.run("document.activeElement.blur()");
     for (Map.Entry<String, String> view :
-        Map.of("f", "Work that does not go on", "d", "Decisions that stand", "s", "Not known here")
+        Map.of("f", "Work that does not go on", "d", "Decisions in force", "s", "Not known here")
             .entrySet()) {
       browser.press("g");
       browser.press(view.getKey());
@@ -282,7 +282,7 @@ class OpsPageIT {
       browser.awaitText("Token or password", SOON);
       logIn(admin);
       browser.awaitText("live", SOON);
-      browser.awaitText("Decisions that stand", SOON);
+      browser.awaitText("Decisions in force", SOON);
     } finally {
       page.terminate();
       page.await(START);
