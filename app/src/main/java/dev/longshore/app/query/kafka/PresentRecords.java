@@ -22,6 +22,8 @@ public record PresentRecords<K>(Consumer<K, byte[]> consumer) implements AutoClo
   private static final int FETCH_WAIT_MILLIS = 10;
 
   /**
+   * One that connects at its first question.
+   *
    * @param limit for each answer of Kafka
    */
   public static <K> PresentRecords<K> open(
