@@ -40,8 +40,8 @@ export const view = {
     return [h('h1', { 'data-key': 'title' }, 'Decisions'),
       me.decides ? null : h('p', { class: 'lead muted', 'data-key': 'lead' }, 'You may look. Who may decide has scope ', h('code', null, 'decide'), ' in the tokens file.'),
       guards(data, me),
-      panel('standing', 'Decisions that stand', all > listed.length ? `the newest ${listed.length} of ${count(all)}` : null,
-        table('Decisions that stand', COLUMNS, listed.map((one) => row(one.id, [
+      panel('standing', 'Decisions in force', all > listed.length ? `the newest ${listed.length} of ${count(all)}` : null,
+        table('Decisions in force', COLUMNS, listed.map((one) => row(one.id, [
           state(one.kind === 'forget' ? 'off' : 'busy', one.kind ?? 'of a later version', one.id),
           about(one),
           foreign(one.by),

@@ -107,7 +107,7 @@ function redraw() {
     document.title = `${place.view.title(place.parameters, data)} – Longshore`;
   } else if (failure !== null) {
     show(main, h('section', { class: 'panel failed', 'data-key': 'failed' },
-      h('h1', null, failure.status === 403 ? 'Not for you' : 'No figures'),
+      h('h1', null, failure.status === 403 ? 'No access' : 'No figures'),
       h('p', { class: 'problem' }, clean(failure.message)),
       failure.status === 403 ? null : h('p', { class: 'muted' }, 'This page goes on asking.')));
   }
@@ -120,6 +120,12 @@ function notify() {
     lines.push(h('p', { class: 'notice bad', 'data-key': 'link' }, state('bad', 'Not connected'), ` since ${time(connection.since)}`, asOf ? `; last figures of ${time(asOf)}.` : '.', ' It is tried again by itself.'));
   } else if (failure !== null && data !== null) {
     lines.push(h('p', { class: 'notice bad', 'data-key': 'failure' }, state('bad', 'No new figures'), `: ${clean(failure.message)}; last ones of ${time(asOf)}.`));
+  }
+  const reading = data?.reading;
+  if (reading && !reading.whole) {
+    lines.push(h('p', { class: 'notice warn', 'data-key': 'reading' }, state('warn', 'Not all is read from Kafka yet'), reading.problem ? `: ${clean(reading.problem)}` : '; what is shown lacks images.'));
+  } else if (reading?.problem) {
+    lines.push(h('p', { class: 'notice bad', 'data-key': 'reading' }, state('bad', 'Kafka cannot be read'), `, so this is what was last known: ${clean(reading.problem)}`));
   }
   if (outdated) {
     lines.push(h('p', { class: 'notice warn', 'data-key': 'outdated' }, state('warn', 'Another version'), ' of Longshore runs now. ', h('button', { type: 'button', 'data-reload': '' }, 'Load it')));
@@ -162,8 +168,8 @@ async function enter() {
   }
   if (me.refused) {
     live.stop();
-    show(link, state('off', 'not for you'));
-    show(main, h('section', { class: 'panel failed', 'data-key': 'failed' }, h('h1', null, 'Not for you'), h('p', { class: 'problem' }, clean(me.refused))));
+    show(link, state('off', 'no access'));
+    show(main, h('section', { class: 'panel failed', 'data-key': 'failed' }, h('h1', null, 'No access'), h('p', { class: 'problem' }, clean(me.refused))));
     return;
   }
   const first = !started;

@@ -19,10 +19,10 @@ function figures(known, { value: status, problem: unknown }) {
   const events = waiting.reduce((sum, one) => sum + one.events, 0);
   const failed = known.permanent + known.transient;
   return h('dl', { class: 'figures', 'data-key': 'figures' },
-    figure('Images', count(known.images), null, `of ${many(known.tags, 'tag', 'tags')}`),
+    figure('Images', count(known.images), null, many(known.tags, 'tag', 'tags')),
     figure('Mirrored', bytes(known.bytes), null, `${count(known.blobs)} blobs`),
     figure('Copies', count(known.copies), null, 'verified'),
-    figure('Short of copies', count(known.short), known.withoutCopy ? 'bad' : known.short ? 'warn' : 'ok', known.withoutCopy ? `${count(known.withoutCopy)} without any` : known.short ? 'each has one or more' : 'all have theirs'),
+    figure('Short of copies', count(known.short), known.withoutCopy ? 'bad' : known.short ? 'warn' : 'ok', known.withoutCopy ? `${count(known.withoutCopy)} without any` : known.short ? 'each has one or more' : known.images ? 'all have theirs' : 'no images yet'),
     figure('Waiting', status ? count(events) : unknown ? '–' : '…', unknown || oldest > LATE ? 'warn' : status && !events ? 'ok' : null, unknown ? 'not known now' : status ? (events ? `oldest ${span(oldest * 1000)}` : 'nothing waits') : 'being counted'),
     figure('Failures', count(failed), known.permanent ? 'bad' : failed ? 'warn' : 'ok', failed ? `${count(known.permanent)} for good, ${count(known.transient)} tried again` : 'none', '/failures'));
 }
@@ -30,7 +30,7 @@ function figures(known, { value: status, problem: unknown }) {
 function stopped(guards, me) {
   const held = (guards.value ?? []).filter((guard) => !guard.confirmed);
   if (held.length === 0) return null;
-  return panel('guards', 'Guards that hold something', null,
+  return panel('guards', 'Guards that stop something', null,
     h('ul', { class: 'held' }, held.map((guard) => h('li', { 'data-key': guard.id },
       state('bad', guard.cause), ' ', foreign(guard.line),
       me.decides ? [' ', action('confirm', guard.id, 'Confirm …')] : null))));
@@ -61,8 +61,8 @@ function shortOnes(known) {
       clean(image.mode ?? '–'),
       copies(image.verified, image.wanted),
       state(LEVELS[image.level][0], LEVELS[image.level][1], image.min ? `min ${image.min}` : null),
-      since(image.changedAt),
-    ], SHORT)), [state('ok', 'every image has the copies that its rule asks for')]));
+      least(image.atLeast, since(image.since)),
+    ], SHORT)), known.images ? [state('ok', 'every image has the copies that its rule asks for')] : 'No image is mirrored yet. Push one to a registry in the settings.'));
 }
 
 const PEERS = [['Peer'], ['State'], ['Copies', 'number'], ['Held', 'number wide'], ['Free', 'number bar'], ['', 'acts']];
@@ -94,7 +94,7 @@ export function peers(data, me) {
     ], PEERS)), 'No peer keeps copies: add some under peers.'));
 }
 
-const SITES = [['Site'], ['Group', 'wide'], ['State'], ['Behind', 'number'], ['Oldest'], ['Done in', 'number'], ['Report', 'number']];
+const SITES = [['Site'], ['Group', 'wide'], ['State'], ['Has', 'number wide'], ['Behind', 'number'], ['Oldest', 'oldest'], ['Done in', 'number'], ['Report', 'number']];
 const STATES = { 'report-absent': ['bad', 'report absent'], 'no-group': ['bad', 'without a group'], 'no-report': ['off', 'without a report'], behind: ['warn', 'behind'], paused: ['busy', 'paused'], window: ['busy', 'waits for its window'], 'up-to-date': ['ok', 'up to date'], revoked: ['off', 'revoked'] };
 
 export function siteState(name) {
@@ -108,7 +108,7 @@ export function least(isAtLeast, text) {
 }
 
 export function remaining(left) {
-  return left ? h('span', { title: left.measured ? 'by what its line carried lately' : "by its group's limit" }, '~ ', span(left.seconds * 1000), left.atLeast ? ' or more' : null) : '–';
+  return left ? h('span', { title: left.measured ? 'by what its line carried lately' : "by its group's limit" }, left.atLeast ? '≥ ' : '~ ', span(left.seconds * 1000)) : '–';
 }
 
 export function oldest(its) {
@@ -126,11 +126,12 @@ function siteRow(site) {
   return row(site.site, [
     siteLink(site.site),
     foreign(site.group),
-    [siteState(site.state), site.windowOpensAt ? h('span', { class: 'muted' }, ' opens ', ago(site.windowOpensAt)) : null],
+    [siteState(site.state), site.windowOpensAt ? h('span', { class: 'muted' }, ' opens ', ago(site.windowOpensAt)) : null, skewed(site.clockSkewSeconds)],
+    site.present ? h('span', { title: many(site.present.images, 'image', 'images') }, bytes(site.present.bytes)) : '–',
     !site.nodes ? '–' : behind.images ? least(site.atLeast, [count(behind.images), h('span', { class: 'muted' }, ` ${bytes(behind.bytes)}`)]) : least(site.atLeast, '0'),
     oldest(site.oldest),
     remaining(site.remaining),
-    site.receivedAt ? [ago(site.receivedAt), skewed(site.clockSkewSeconds)] : '–',
+    site.receivedAt ? ago(site.receivedAt) : '–',
   ], SITES);
 }
 

@@ -72,9 +72,9 @@ function counts(nodes) {
 function line(data) {
   const its = data.line;
   if (!its) return null;
-  const share = `${count(its.askedPercent)} % of the line for what somebody asks for now, while images are fetched ahead`;
+  const share = `While images are fetched ahead, ${count(its.askedPercent)} % of the line is for what somebody asks for now.`;
   return panel('line', 'Line', ['of group ', foreign(data.group, 'strong')], h('dl', { class: 'facts' },
-    h('dt', null, 'Limit'), h('dd', null, its.bytesPerSecond ? `${bytes(its.bytesPerSecond)}/s, ` : 'none, ', share),
+    h('dt', null, 'Limit'), h('dd', null, its.bytesPerSecond ? `${bytes(its.bytesPerSecond)}/s. ` : 'none. ', share),
     h('dt', null, 'Windows'), h('dd', null, its.paused ? [state('busy', 'paused'), ': fetches only what somebody asks for. '] : null,
       its.windows.length ? [its.windows.map((hours) => [h('span', { class: 'code' }, clean(hours)), ' ']), clean(its.zone), data.windowOpensAt ? [', the next opens ', ago(data.windowOpensAt)] : null] : 'always open'),
     h('dt', null, 'Lag target'), h('dd', null, span(data.lagTargetSeconds * 1000), data.critical ? ', and somebody is paged' : null)));

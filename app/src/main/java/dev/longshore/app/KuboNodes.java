@@ -7,13 +7,19 @@ import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.service.tls.ClientTls;
 import dev.longshore.runtime.service.tls.ClientTlsSettings;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /** Opens configured Kubo nodes. */
 public final class KuboNodes {
   /** One for all: kept connections belong to it. */
   private static final SSLSocketFactory BY_JAVA = new LateSockets();
+
+  /** These watch their files for as long as the process runs, so each is made once. */
+  private static final Map<ClientTlsSettings, SSLSocketFactory> BY_TLS = new ConcurrentHashMap<>();
 
   private KuboNodes() {}
 
@@ -28,9 +34,13 @@ public final class KuboNodes {
   }
 
   private static IpfsNode open(PeerSettings peer, Supplier<RpcCredential> login) {
-    ClientTlsSettings tls = peer.tls();
-    SSLSocketFactory sockets =
-        tls == null ? BY_JAVA : ClientTls.of(tls).context().getSocketFactory();
-    return new KuboClient(new KuboAddress(peer.name(), peer.rpc(), peer.gateway(), login, sockets));
+    return new KuboClient(
+        new KuboAddress(peer.name(), peer.rpc(), peer.gateway(), login, sockets(peer.tls())));
+  }
+
+  static SSLSocketFactory sockets(@Nullable ClientTlsSettings tls) {
+    return tls == null
+        ? BY_JAVA
+        : BY_TLS.computeIfAbsent(tls, its -> ClientTls.of(its).context().getSocketFactory());
   }
 }

@@ -64,7 +64,12 @@ final class ServingParts {
         new OpsService(
             context,
             new OpsService.Sources(
-                followed::now, followed::staleness, process::caughtUp, deliveries, knownSites()),
+                followed::now,
+                followed::staleness,
+                process::caughtUp,
+                () -> process.follower().problem(),
+                deliveries,
+                knownSites()),
             new DecisionWriter(connection, kafka.topicPrefix(), "ops", PAGE_LIMIT, context.clock())
                 ::write,
             new DeadLetters(connection, kafka.topicPrefix(), PAGE_LIMIT),

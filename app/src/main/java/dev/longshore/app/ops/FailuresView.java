@@ -6,8 +6,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.query.Queries;
 import dev.longshore.app.query.find.QueryException;
-import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.Totals;
 import java.util.Objects;
 
 /** Work that does not go on, with its reason and next try. */
@@ -16,13 +14,14 @@ final class FailuresView {
 
   private FailuresView() {}
 
-  static ObjectNode json(Queries queries, Catalog catalog)
+  /**
+   * @param permanent how many there are for good
+   * @param passing how many are tried again
+   */
+  static ObjectNode json(Queries queries, long permanent, long passing)
       throws QueryException, InterruptedException {
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
-    Totals totals = catalog.totals();
-    answer
-        .put("permanent", totals.permanentTroubles())
-        .put("transient", totals.transientTroubles());
+    answer.put("permanent", permanent).put("transient", passing);
     answer.set("listed", list(queries, LISTED));
     return answer;
   }

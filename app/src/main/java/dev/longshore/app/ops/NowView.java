@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.ops.Refreshed.Measured;
 import dev.longshore.app.query.Queries;
 import dev.longshore.app.query.find.QueryException;
+import dev.longshore.app.query.kafka.KeptKafka;
 import dev.longshore.app.query.list.ListedGuard;
 import dev.longshore.app.query.list.ListedPeer;
 import dev.longshore.app.settings.Settings;
@@ -16,14 +17,12 @@ import dev.longshore.model.PeerName;
 import dev.longshore.runtime.config.SharedSettings;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is going on now. Figures that take longer are found out once for all who look: what the
@@ -60,9 +59,11 @@ final class NowView {
 
   private final Supplier<Settings> settings;
   private final Catalog catalog;
+  private final Reading reading;
   private final SitesView sites;
   private final Clock clock;
   private final AtomicLong changes = new AtomicLong();
+  private final Unchanged<ObjectNode> totals;
   private final Refreshed<ObjectNode> known;
   private final Refreshed<JsonNode> status;
   private final Unchanged<Map<PeerName, CopiesOfPeer>> byPeer;
@@ -71,84 +72,61 @@ final class NowView {
 
   /**
    * @param queries of the state as it is, without waiting for Kafka
+   * @param kafka asked what waits
    * @param onChange told when a figure changed
    */
   NowView(
       Supplier<Settings> settings,
-      Catalog catalog,
+      Reading reading,
       Supplier<Queries> queries,
+      KeptKafka kafka,
       SitesView sites,
       Clock clock,
       Runnable onChange) {
     this.settings = settings;
-    this.catalog = catalog;
+    this.catalog = reading.catalog();
+    this.reading = reading;
     this.sites = sites;
     this.clock = clock;
     var _ = catalog.onChange(_ -> changes.incrementAndGet());
     var _ = catalog.onRebuilt(changes::incrementAndGet);
+    this.totals = unchanged(IN_ANY_CASE, this::totals);
     this.known =
         new Refreshed<>(
             "state",
             AT_A_CHANGE,
             Refreshed.RESTS,
-            new Unchanged<>(KNOWN_FOR, () -> known(queries.get())),
+            unchanged(KNOWN_FOR, () -> known(queries.get())),
             clock,
             onChange);
     this.status =
-        new Refreshed<>("queues", ASKED, 0, () -> queries.get().outside(), clock, onChange);
-    this.byPeer = new Unchanged<>(IN_ANY_CASE, () -> catalog.copies().byPeer());
+        new Refreshed<>("queues", ASKED, 0, () -> queries.get().outside(kafka), clock, onChange);
+    this.byPeer = unchanged(IN_ANY_CASE, () -> catalog.copies().byPeer());
     this.copies = new Refreshed<>("copies", COUNTED, COUNTED_RESTS, byPeer, clock, onChange);
     this.guards =
         new Refreshed<>(
             "guards",
             COUNTED,
             COUNTED_RESTS,
-            new Unchanged<>(IN_ANY_CASE, this::listGuards),
+            unchanged(IN_ANY_CASE, this::listGuards),
             clock,
             onChange);
   }
 
-  /** The same again while neither the catalog nor the settings have changed. */
-  private final class Unchanged<T> implements Refreshed.Work<T> {
-    private final Duration most;
-    private final Refreshed.Work<T> work;
-    private @Nullable T last;
-    private @Nullable Settings by;
-    private long seen;
-    private Instant at = Instant.MIN;
+  private record MadeOf(long changes, Settings settings) {}
 
-    /**
-     * @param most then it is found out in any case
-     */
-    Unchanged(Duration most, Refreshed.Work<T> work) {
-      this.most = most;
-      this.work = work;
-    }
-
-    /** One after the other: whoever waits takes what the one before found. */
-    @Override
-    public synchronized T run() throws QueryException, InterruptedException {
-      long now = changes.get();
-      Settings counting = settings.get();
-      Instant begun = clock.instant();
-      T known = last;
-      if (known != null && seen == now && counting.equals(by) && begun.isBefore(at.plus(most))) {
-        return known;
-      }
-      T found = work.run();
-      last = found;
-      by = counting;
-      seen = now;
-      at = begun;
-      return found;
-    }
+  private <T> Unchanged<T> unchanged(Duration most, Refreshed.Work<T> work) {
+    return new Unchanged<>(() -> new MadeOf(changes.get(), settings.get()), most, clock, work);
   }
 
   ObjectNode json() throws InterruptedException {
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
     answer.put("at", clock.instant().toString());
     // What reads all images begins after what the first view waits for.
-    put(answer.putObject("known"), known.now(FIRST, NEWER));
+    ObjectNode state = answer.putObject("known");
+    if (reading.isWhole()) {
+      put(state, known.now(FIRST, NEWER));
+    }
     Measured<JsonNode> asked = status.now(Duration.ZERO, Duration.ZERO);
     sites.put(answer.putObject("sites"), LISTED, SITES);
     Measured<List<ObjectNode>> stopped = guards.now(Duration.ZERO, Duration.ZERO);
@@ -166,6 +144,13 @@ final class NowView {
     ListedPeer.all(settings.get().shared().peers(), catalog, counted.value().orElse(Map.of()))
         .forEach(peer -> peer.put(list.addObject()));
     return answer;
+  }
+
+  /** All failures; their numbers are not summed up again while nothing changed. */
+  ObjectNode failures(Queries queries) throws QueryException, InterruptedException {
+    ObjectNode its = totals.run();
+    return FailuresView.json(
+        queries, its.path("permanent").asLong(), its.path("transient").asLong());
   }
 
   /** After a decision the guards are other ones. */
@@ -191,20 +176,26 @@ final class NowView {
   }
 
   private ObjectNode known(Queries queries) throws QueryException, InterruptedException {
-    ObjectNode node = JsonNodeFactory.instance.objectNode();
-    Totals totals = catalog.totals();
-    node.put("tags", totals.tags())
-        .put("images", totals.images())
-        .put("incompleteImages", totals.incompleteImages())
-        .put("bytes", totals.bytes())
-        .put("blobs", totals.blobs())
-        .put("copies", totals.copies())
-        .put("short", totals.pinsShort())
-        .put("withoutCopy", totals.pinsWithoutCopy())
-        .put("permanent", totals.permanentTroubles())
-        .put("transient", totals.transientTroubles());
-    ShortImages.put(catalog, node.putArray("shortImages"), LISTED);
+    ObjectNode node = totals.run().deepCopy();
     node.set("troubles", FailuresView.list(queries, LISTED));
+    return node;
+  }
+
+  /** Summed up of all images, or found among them: no time changes it. */
+  private ObjectNode totals() {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    Totals all = catalog.totals();
+    node.put("tags", all.tags())
+        .put("images", all.images())
+        .put("incompleteImages", all.incompleteImages())
+        .put("bytes", all.bytes())
+        .put("blobs", all.blobs())
+        .put("copies", all.copies())
+        .put("short", all.pinsShort())
+        .put("withoutCopy", all.pinsWithoutCopy())
+        .put("permanent", all.permanentTroubles())
+        .put("transient", all.transientTroubles());
+    ShortImages.put(catalog, node.putArray("shortImages"), LISTED);
     return node;
   }
 }

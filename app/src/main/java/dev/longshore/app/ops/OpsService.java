@@ -3,6 +3,7 @@ package dev.longshore.app.ops;
 import dev.longshore.app.decision.Forgetting;
 import dev.longshore.app.decision.Retrying;
 import dev.longshore.app.query.Queries;
+import dev.longshore.app.query.kafka.KeptKafka;
 import dev.longshore.app.query.lag.KnownSites;
 import dev.longshore.app.settings.FollowedSettings.Staleness;
 import dev.longshore.app.settings.OpsSettings;
@@ -23,6 +24,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,7 @@ public final class OpsService {
   private final SitesView sites;
   private final LagWatch lag;
   private final HttpEdge edge;
+  private final KeptKafka kafka = new KeptKafka();
 
   /**
    * What the page knows by.
@@ -50,6 +53,7 @@ public final class OpsService {
    * @param settings those that count
    * @param staleness in what they are older than their file
    * @param caughtUp the catalog with everything that Kafka holds now
+   * @param problem why the catalog cannot be read on now
    * @param deliveries what came to the watcher in this process; null without one
    * @param sites what the hub in this process knows, or a hub's settings tell
    */
@@ -57,6 +61,7 @@ public final class OpsService {
       Supplier<Settings> settings,
       Supplier<Staleness> staleness,
       Queries.Knowledge caughtUp,
+      Supplier<Optional<String>> problem,
       @Nullable Deliveries deliveries,
       KnownSites.Source sites) {}
 
@@ -103,7 +108,9 @@ public final class OpsService {
     LagSeries series = new LagSeries();
     this.lag = new LagWatch(sources.sites(), series, pause, clock);
     this.sites = new SitesView(sources.sites(), series, clock, live::reported);
-    NowView now = new NowView(sources.settings(), catalog, queries, sites, clock, live::changed);
+    Reading reading = new Reading(catalog, sources.problem());
+    NowView now =
+        new NowView(sources.settings(), reading, queries, kafka, sites, clock, live::changed);
     PageAudit audit = new PageAudit(context.audit(), clock);
     PageRoutes page =
         new PageRoutes(
@@ -118,6 +125,7 @@ public final class OpsService {
                     new Retrying(letters, known.decisions()),
                     clock),
             sources.caughtUp(),
+            reading,
             now,
             sites,
             live,
@@ -180,6 +188,21 @@ public final class OpsService {
 
   /** The parts in starting order: streams end before the listener waits for its requests. */
   public List<Part> parts() {
-    return List.of(lag, edge, live);
+    return List.of(lag, new Asking(kafka), edge, live);
+  }
+
+  private record Asking(KeptKafka kafka) implements Part {
+    @Override
+    public String name() {
+      return "clients of Kafka";
+    }
+
+    @Override
+    public void start() {}
+
+    @Override
+    public void stop(Duration drain) {
+      kafka.close();
+    }
   }
 }

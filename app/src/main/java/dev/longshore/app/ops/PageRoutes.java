@@ -40,6 +40,7 @@ final class PageRoutes {
   private final Supplier<Queries> queries;
   private final Function<Catalog, Deciding> deciding;
   private final Queries.Knowledge caughtUp;
+  private final Reading reading;
   private final NowView now;
   private final SitesView sites;
   private final LiveStreams live;
@@ -56,6 +57,7 @@ final class PageRoutes {
       Supplier<Queries> queries,
       Function<Catalog, Deciding> deciding,
       Queries.Knowledge caughtUp,
+      Reading reading,
       NowView now,
       SitesView sites,
       LiveStreams live,
@@ -65,6 +67,7 @@ final class PageRoutes {
     this.queries = queries;
     this.deciding = deciding;
     this.caughtUp = caughtUp;
+    this.reading = reading;
     this.now = now;
     this.sites = sites;
     this.live = live;
@@ -81,7 +84,7 @@ final class PageRoutes {
     routes.add(door.view("/api/layers", seen(x -> json(queries.get().layers(asked(x, "image"))))));
     routes.add(door.view("/api/sites", seen(_ -> allSites())));
     routes.add(door.view("/api/site", seen(x -> sites.site(asked(x, "site")))));
-    routes.add(door.view("/api/failures", seen(_ -> FailuresView.json(queries.get(), catalog))));
+    routes.add(door.view("/api/failures", seen(_ -> now.failures(queries.get()))));
     routes.add(door.view("/api/decisions", seen(_ -> DecisionsView.json(catalog))));
     routes.add(door.view("/api/search", seen(this::search)));
     routes.add(door.change("/api/plan", decided(this::plan)));
@@ -104,7 +107,11 @@ final class PageRoutes {
   private PageDoor.Shown seen(PageDoor.Shown shown) {
     return exchange -> {
       requireLook(exchange.visit().caller());
-      return shown.of(exchange);
+      JsonNode view = shown.of(exchange);
+      if (view instanceof ObjectNode node) {
+        reading.put(node);
+      }
+      return view;
     };
   }
 

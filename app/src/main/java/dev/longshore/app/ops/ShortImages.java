@@ -1,6 +1,7 @@
 package dev.longshore.app.ops;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.longshore.app.query.lag.ShortImage;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
@@ -15,6 +16,7 @@ final class ShortImages {
     for (PinState pin : catalog.pins().shortOfCopies(most)) {
       Optional<ImageState> image = catalog.conversions().firstByDag(pin.imageDag());
       Integer min = pin.min();
+      ShortImage since = ShortImage.of(pin, catalog);
       list.addObject()
           .put("name", image.map(of -> name(catalog, of)).orElse(null))
           .put("mode", image.map(of -> of.mode().text()).orElse(null))
@@ -22,7 +24,8 @@ final class ShortImages {
           .put("verified", pin.verified())
           .put("min", min)
           .put("wanted", pin.wanted())
-          .put("changedAt", pin.changedAt().toString())
+          .put("since", since.since().toString())
+          .put("atLeast", since.isAtLeast())
           .put(
               "level",
               pin.verified() == 0

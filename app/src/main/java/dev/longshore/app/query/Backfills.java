@@ -2,18 +2,13 @@ package dev.longshore.app.query;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.longshore.app.KafkaConnection;
-import dev.longshore.app.query.find.QueryException;
 import dev.longshore.app.query.find.TimeText;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Decision.Rest;
 import dev.longshore.events.DecisionState;
 import dev.longshore.events.PollState;
-import dev.longshore.events.State;
-import dev.longshore.events.Topic;
 import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.config.SharedSettings;
-import dev.longshore.runtime.kafka.StateReader;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -22,16 +17,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** How far the first look at everything in a registry is, as topic {@code polls} tells. */
 public final class Backfills {
-  private static final Duration LIMIT = Duration.ofSeconds(15);
-
   /** Repositories under way that are named. */
   private static final int NAMED = 10;
 
@@ -210,46 +199,21 @@ public final class Backfills {
         .findFirst();
   }
 
-  /** Begins to read the topic; nothing is read if no registry is polled. */
-  static Look begin(SharedSettings shared) {
-    return new Look(shared);
-  }
-
-  /** A reading of the topic. */
-  static final class Look implements AutoCloseable {
-    private final List<String> registries;
-    private final ExecutorService thread = Executors.newVirtualThreadPerTaskExecutor();
-    private final Future<List<State>> read;
-
-    private Look(SharedSettings shared) {
-      this.registries =
-          shared.registries().stream()
-              .filter(registry -> registry.poll() != null)
-              .map(RegistrySettings::host)
-              .toList();
-      StateReader reader =
-          new StateReader(KafkaConnection.of(shared.kafka()), shared.kafka().topicPrefix(), LIMIT);
-      this.read = thread.submit(() -> registries.isEmpty() ? List.of() : reader.read(Topic.POLLS));
-    }
-
-    /** Of each registry that is polled. */
-    List<Progress> found(Catalog catalog, Instant now) throws QueryException, InterruptedException {
-      try {
-        List<PollState> states =
-            read.get().stream()
-                .filter(PollState.class::isInstance)
-                .map(PollState.class::cast)
-                .toList();
-        return of(registries, states, catalog, now);
-      } catch (ExecutionException e) {
-        throw new QueryException("looking at the polls: " + e.getCause(), e);
-      }
-    }
-
-    @Override
-    public void close() {
-      thread.shutdownNow();
-    }
+  /**
+   * Of each registry that is polled.
+   *
+   * @param states the last ones of topic {@code polls}
+   */
+  static List<Progress> of(
+      SharedSettings shared, List<PollState> states, Catalog catalog, Instant now) {
+    return of(
+        shared.registries().stream()
+            .filter(registry -> registry.poll() != null)
+            .map(RegistrySettings::host)
+            .toList(),
+        states,
+        catalog,
+        now);
   }
 
   static List<Progress> of(

@@ -1,38 +1,34 @@
 package dev.longshore.app.query;
 
-import dev.longshore.app.KafkaAdmin;
-import dev.longshore.app.query.find.QueryException;
+import dev.longshore.app.query.find.CountText;
+import dev.longshore.app.query.find.DurationText;
+import dev.longshore.app.query.kafka.KafkaClients;
 import dev.longshore.events.Topic;
-import dev.longshore.runtime.kafka.link.KafkaFailure;
-import dev.longshore.runtime.kafka.link.KafkaSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How many events wait for each service. Offsets alone cannot say, because every transaction leaves
  * markers between events; so the records after a group's offsets are read.
  */
-final class Backlog implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofSeconds(5);
+final class Backlog {
+  private Backlog() {}
+
   private static final Duration POLL = Duration.ofMillis(200);
 
   /** Events to count; the rest is reported as "more". */
@@ -43,25 +39,6 @@ final class Backlog implements AutoCloseable {
           new Group("watcher", Topic.HINTS),
           new Group("converter", Topic.OBSERVED),
           new Group("pinner", Topic.CONVERTED));
-
-  private final CompletableFuture<List<Waiting>> answer = new CompletableFuture<>();
-  private final Thread thread;
-
-  private Backlog(KafkaSettings kafka) {
-    this.thread =
-        Thread.ofVirtual()
-            .name("backlog")
-            .start(
-                () -> {
-                  try {
-                    answer.complete(look(kafka));
-                  } catch (KafkaException | ExecutionException | TimeoutException e) {
-                    answer.completeExceptionally(e);
-                  } catch (InterruptedException e) {
-                    answer.cancel(false);
-                  }
-                });
-  }
 
   private record Group(String service, Topic work) {}
 
@@ -75,58 +52,43 @@ final class Backlog implements AutoCloseable {
     @Override
     public String toString() {
       return events == 0
-          ? service + " none"
-          : "%s %s%d events, the oldest for %d s"
-              .formatted(service, more ? "more than " : "", events, oldest.toSeconds());
+          ? service + ": nothing"
+          : "%s: %s%s, the oldest for %s"
+              .formatted(
+                  service,
+                  more ? "more than " : "",
+                  CountText.of(events, "event", "events"),
+                  DurationText.text(oldest));
     }
   }
 
-  static Backlog begin(KafkaSettings kafka) {
-    return new Backlog(kafka);
-  }
-
-  List<Waiting> waiting() throws QueryException, InterruptedException {
-    try {
-      return answer.get(2 * LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException e) {
-      throw new QueryException("reading the services' lag: " + KafkaFailure.words(e), e);
-    } catch (TimeoutException e) {
-      throw new QueryException("reading the services' lag: no answer within " + LIMIT, e);
-    }
-  }
-
-  private static List<Waiting> look(KafkaSettings kafka)
+  static List<Waiting> of(KafkaClients clients, String topicPrefix)
       throws ExecutionException, InterruptedException, TimeoutException {
-    Admin admin = KafkaAdmin.open(kafka, LIMIT);
-    try (PresentRecords<byte[]> records =
-        PresentRecords.open(kafka, new ByteArrayDeserializer(), LIMIT)) {
-      // Send all requests before waiting for the first answer.
-      List<KafkaFuture<Map<TopicPartition, OffsetAndMetadata>>> offsets =
-          GROUPS.stream()
-              .map(group -> kafka.topicPrefix() + group.service())
-              .map(id -> admin.listConsumerGroupOffsets(id).partitionsToOffsetAndMetadata())
-              .toList();
-      List<TopicPartition> partitions =
-          GROUPS.stream().flatMap(group -> partitions(group, kafka)).toList();
-      Map<TopicPartition, Long> begins = records.consumer().beginningOffsets(partitions);
-      Map<TopicPartition, Long> ends = records.consumer().endOffsets(partitions);
-      List<Waiting> all = new ArrayList<>();
-      for (int i = 0; i < GROUPS.size(); i++) {
-        var committed = offsets.get(i).get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-        Map<TopicPartition, Long> starts = new HashMap<>();
-        partitions(GROUPS.get(i), kafka)
-            .forEach(p -> starts.put(p, start(committed.get(p), begins.getOrDefault(p, 0L))));
-        starts.entrySet().removeIf(s -> s.getValue() >= ends.getOrDefault(s.getKey(), 0L));
-        all.add(count(GROUPS.get(i).service(), records.consumer(), starts, ends));
-      }
-      return all;
-    } finally {
-      admin.close(Duration.ZERO);
+    // Send all requests before waiting for the first answer.
+    List<KafkaFuture<Map<TopicPartition, OffsetAndMetadata>>> offsets =
+        GROUPS.stream()
+            .map(group -> topicPrefix + group.service())
+            .map(id -> clients.admin().listConsumerGroupOffsets(id).partitionsToOffsetAndMetadata())
+            .toList();
+    List<TopicPartition> partitions =
+        GROUPS.stream().flatMap(group -> partitions(group, topicPrefix)).toList();
+    Consumer<byte[], byte[]> consumer = clients.consumer();
+    Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
+    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+    List<Waiting> all = new ArrayList<>();
+    for (int i = 0; i < GROUPS.size(); i++) {
+      var committed = offsets.get(i).get(KafkaClients.LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+      Map<TopicPartition, Long> starts = new HashMap<>();
+      partitions(GROUPS.get(i), topicPrefix)
+          .forEach(p -> starts.put(p, start(committed.get(p), begins.getOrDefault(p, 0L))));
+      starts.entrySet().removeIf(s -> s.getValue() >= ends.getOrDefault(s.getKey(), 0L));
+      all.add(count(GROUPS.get(i).service(), consumer, starts, ends));
     }
+    return all;
   }
 
-  private static Stream<TopicPartition> partitions(Group group, KafkaSettings kafka) {
-    String topic = group.work().name(kafka.topicPrefix());
+  private static Stream<TopicPartition> partitions(Group group, String topicPrefix) {
+    String topic = group.work().name(topicPrefix);
     return IntStream.range(0, Topic.PARTITIONS).mapToObj(n -> new TopicPartition(topic, n));
   }
 
@@ -143,7 +105,7 @@ final class Backlog implements AutoCloseable {
     starts.forEach(consumer::seek);
     long events = 0;
     long oldest = Long.MAX_VALUE;
-    long deadline = System.nanoTime() + LIMIT.toNanos();
+    long deadline = System.nanoTime() + KafkaClients.LIMIT.toNanos();
     while (events < COUNTED
         && System.nanoTime() < deadline
         && starts.keySet().stream()
@@ -156,10 +118,5 @@ final class Backlog implements AutoCloseable {
     Duration age =
         events == 0 ? Duration.ZERO : Duration.between(Instant.ofEpochMilli(oldest), Instant.now());
     return new Waiting(service, events, events >= COUNTED, age);
-  }
-
-  @Override
-  public void close() {
-    thread.interrupt();
   }
 }

@@ -1,8 +1,10 @@
 package dev.longshore.app.query;
 
 import dev.longshore.app.query.find.QueryException;
+import dev.longshore.app.query.kafka.KeptKafka;
 import dev.longshore.app.settings.Settings;
 import dev.longshore.events.PollState;
+import dev.longshore.runtime.kafka.link.KafkaSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -56,8 +58,12 @@ record Circumstances(
 
   private static List<Backlog.Waiting> waiting(Settings settings)
       throws QueryException, InterruptedException {
-    try (Backlog backlog = Backlog.begin(settings.shared().kafka())) {
-      return backlog.waiting();
+    KafkaSettings its = settings.shared().kafka();
+    try (KeptKafka kafka = new KeptKafka();
+        KafkaLook<List<Backlog.Waiting>> look =
+            KafkaLook.begin(
+                "what waits", its, kafka, clients -> Backlog.of(clients, its.topicPrefix()))) {
+      return look.found();
     }
   }
 

@@ -1,10 +1,12 @@
 package dev.longshore.app.query;
 
 import dev.longshore.app.query.find.QueryException;
+import dev.longshore.app.query.kafka.PresentRecords;
 import dev.longshore.events.EventJson;
 import dev.longshore.events.Hint;
 import dev.longshore.events.MalformedEventException;
 import dev.longshore.events.Topic;
+import dev.longshore.runtime.kafka.link.KafkaFailure;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
 import dev.longshore.runtime.kafka.record.HeaderNames;
 import dev.longshore.runtime.kafka.record.KeyPartitions;
@@ -61,7 +63,7 @@ final class HintSearch implements AutoCloseable {
       return search.get();
     } catch (ExecutionException e) {
       throw new QueryException(
-          "reading the hints about %s: %s".formatted(key, e.getCause()), e.getCause());
+          "reading the hints about %s: %s".formatted(key, KafkaFailure.words(e)), e);
     }
   }
 

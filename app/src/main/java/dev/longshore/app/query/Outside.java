@@ -2,13 +2,18 @@ package dev.longshore.app.query;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.query.find.QueryException;
+import dev.longshore.app.query.kafka.KafkaClients;
+import dev.longshore.app.query.kafka.KeptKafka;
 import dev.longshore.app.settings.FollowedSettings.Staleness;
 import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.PollState;
+import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.watcher.Deliveries.Seen;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 
 /** What the catalog does not have: Kafka and peers are asked for it, and this process knows it. */
 record Outside(
@@ -20,8 +25,8 @@ record Outside(
     List<Backfills.Progress> backfills) {
 
   /** Asks all of them at once. */
-  static Look begin(Settings settings) {
-    return new Look(settings);
+  static Look begin(Settings settings, KeptKafka kafka) {
+    return new Look(settings, kafka);
   }
 
   void put(ObjectNode answer) {
@@ -50,37 +55,48 @@ record Outside(
     PollTroubles.put(pollTroubles, answer.putArray("pollTroubles"));
   }
 
+  private record FromKafka(List<Backlog.Waiting> waiting, List<PollState> polls) {
+    static FromKafka ask(SharedSettings shared, KafkaClients clients)
+        throws ExecutionException, InterruptedException, TimeoutException {
+      boolean arePolled = shared.registries().stream().anyMatch(one -> one.poll() != null);
+      return new FromKafka(
+          Backlog.of(clients, shared.kafka().topicPrefix()),
+          arePolled ? clients.polls() : List.of());
+    }
+  }
+
   /** What is asked, while the caller goes on. */
   static final class Look implements AutoCloseable {
+    private final SharedSettings shared;
     private final PeerLook peers;
-    private final Backlog backlog;
-    private final PollTroubles polls;
-    private final Backfills.Look backfills;
+    private final KafkaLook<FromKafka> kafka;
 
-    private Look(Settings settings) {
-      this.peers = PeerLook.begin(settings.shared().peers());
-      this.backlog = Backlog.begin(settings.shared().kafka());
-      this.polls = PollTroubles.ofRegistries(settings.shared());
-      this.backfills = Backfills.begin(settings.shared());
+    private Look(Settings settings, KeptKafka kafka) {
+      this.shared = settings.shared();
+      this.peers = PeerLook.begin(shared.peers());
+      this.kafka =
+          KafkaLook.begin(
+              "what waits", shared.kafka(), kafka, clients -> FromKafka.ask(shared, clients));
     }
 
     Outside found(Catalog catalog, Staleness staleness, List<Seen> notUnderstood)
         throws QueryException, InterruptedException {
+      FromKafka found = kafka.found();
       return new Outside(
           peers.answers(),
-          backlog.waiting(),
+          found.waiting(),
           staleness,
           notUnderstood,
-          polls.found(),
-          backfills.found(catalog, Instant.now()).stream().filter(b -> !b.isOver()).toList());
+          PollTroubles.ofRegistries(shared, found.polls()),
+          Backfills.of(shared, found.polls(), catalog, Instant.now()).stream()
+              .filter(b -> !b.isOver())
+              .toList());
     }
 
     @Override
     public void close() {
       peers.close();
-      backlog.close();
-      polls.close();
-      backfills.close();
+      kafka.close();
     }
   }
 }

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Polls that a registry or a repository refuses, as topic {@code polls} tells of them. */
 final class PollTroubles implements AutoCloseable {
@@ -45,10 +46,10 @@ final class PollTroubles implements AutoCloseable {
     return new PollTroubles(shared, keys);
   }
 
-  /** Looks at every registry that is polled. */
-  static PollTroubles ofRegistries(SharedSettings shared) {
-    return begin(
-        shared,
+  /** Of every registry that is polled, among the last states of all. */
+  static List<PollState> ofRegistries(SharedSettings shared, List<PollState> states) {
+    return refused(
+        states.stream(),
         shared.registries().stream()
             .filter(registry -> registry.poll() != null)
             .map(registry -> registry.host())
@@ -70,11 +71,15 @@ final class PollTroubles implements AutoCloseable {
     Set<Integer> partitions = keys.stream().map(KeyPartitions::of).collect(Collectors.toSet());
     return partitions.isEmpty()
         ? List.of()
-        : reader.read(Topic.POLLS, partitions).stream()
-            .filter(PollState.class::isInstance)
-            .map(PollState.class::cast)
-            .filter(state -> state.error() != null && keys.contains(state.key()))
-            .toList();
+        : refused(
+            reader.read(Topic.POLLS, partitions).stream()
+                .filter(PollState.class::isInstance)
+                .map(PollState.class::cast),
+            keys);
+  }
+
+  private static List<PollState> refused(Stream<PollState> states, Set<String> keys) {
+    return states.filter(state -> state.error() != null && keys.contains(state.key())).toList();
   }
 
   static String line(PollState state) {

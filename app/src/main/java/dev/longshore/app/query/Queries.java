@@ -9,6 +9,8 @@ import dev.longshore.app.query.find.ExitCode;
 import dev.longshore.app.query.find.Found;
 import dev.longshore.app.query.find.KnownNames;
 import dev.longshore.app.query.find.QueryException;
+import dev.longshore.app.query.kafka.KafkaClients;
+import dev.longshore.app.query.kafka.KeptKafka;
 import dev.longshore.app.query.lag.KnownSites;
 import dev.longshore.app.query.lag.Lag;
 import dev.longshore.app.query.lag.ShortImage;
@@ -20,6 +22,7 @@ import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.DecisionState;
 import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
+import dev.longshore.events.PollState;
 import dev.longshore.events.TagState;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.model.Reference;
@@ -111,7 +114,8 @@ public final class Queries {
 
   /** How much is mirrored, what is short of copies, what waits, and which peers do not answer. */
   public Answer status() throws QueryException, InterruptedException {
-    try (Outside.Look look = Outside.begin(settings)) {
+    try (KeptKafka kafka = new KeptKafka();
+        Outside.Look look = Outside.begin(settings, kafka)) {
       Catalog catalog = knowledge.now();
       Status status =
           new Status(
@@ -130,9 +134,13 @@ public final class Queries {
     }
   }
 
-  /** What waits, and who does not answer: of the status, what is not summed up of all images. */
-  public ObjectNode outside() throws QueryException, InterruptedException {
-    try (Outside.Look look = Outside.begin(settings)) {
+  /**
+   * What waits, and who does not answer: of the status, what is not summed up of all images.
+   *
+   * @param kafka what is asked of it
+   */
+  public ObjectNode outside(KeptKafka kafka) throws QueryException, InterruptedException {
+    try (Outside.Look look = Outside.begin(settings, kafka)) {
       ObjectNode answer = JsonNodeFactory.instance.objectNode();
       look.found(knowledge.now(), staleness, notUnderstood()).put(answer);
       return answer;
@@ -208,8 +216,12 @@ public final class Queries {
   /** How far the backfill of each polled registry is. */
   public Answer backfills() throws QueryException, InterruptedException {
     List<Backfills.Progress> all;
-    try (Backfills.Look look = Backfills.begin(settings.shared())) {
-      all = look.found(knowledge.now(), Instant.now());
+    try (KeptKafka kafka = new KeptKafka();
+        KafkaLook<List<PollState>> polls =
+            KafkaLook.begin(
+                "how far polls are", settings.shared().kafka(), kafka, KafkaClients::polls)) {
+      Catalog catalog = knowledge.now();
+      all = Backfills.of(settings.shared(), polls.found(), catalog, Instant.now());
     }
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
     ArrayNode list = answer.putArray("registries");

@@ -2,6 +2,7 @@ package dev.longshore.app.query;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.app.query.find.CountText;
 import dev.longshore.app.query.find.ExitCode;
 import dev.longshore.app.query.find.Sizes;
 import dev.longshore.app.query.lag.Lag;
@@ -60,21 +61,25 @@ record Status(
                 totals.copies(),
                 totals.pinsShort() == 0
                     ? ", no image is short of copies"
-                    : ", %d images are short of copies, %d have none"
-                        .formatted(totals.pinsShort(), totals.pinsWithoutCopy())));
+                    : ", %s short of copies, %d without any"
+                        .formatted(
+                            CountText.of(totals.pinsShort(), "image is", "images are"),
+                            totals.pinsWithoutCopy())));
     pinsShort.forEach(image -> lines.add("         " + image.line(now)));
-    if (surplus + releasing > 0) {
-      lines.add(
-          "release  %d images are surplus, %d are being taken off their peers ('longshore plan"
-                  .formatted(surplus, releasing)
-              + " release')");
+    long more = totals.pinsShort() - pinsShort.size();
+    if (more > 0) {
+      lines.add("         and %d more".formatted(more));
     }
     if (outside.peers().stream().anyMatch(peer -> peer.problem() != null)) {
-      lines.add(
-          "         those on peers that are away count until a peer is lost (pinner.lost-after)");
+      lines.add("         copies at peers that are away count until pinner.lost-after");
     }
-    Lag.summary(sites, now).ifPresent(lines::add);
-    outside.waiting().forEach(w -> lines.add("lag      " + w));
+    if (surplus + releasing > 0) {
+      lines.add(
+          "release  %s surplus, %d being released ('longshore plan release')"
+              .formatted(CountText.of(surplus, "image is", "images are"), releasing));
+    }
+    lines.addAll(Lag.summary(sites, now));
+    outside.waiting().forEach(w -> lines.add("waits    " + w));
     outside.backfills().stream()
         .flatMap(backfill -> backfill.lines().stream())
         .forEach(line -> lines.add("backfill " + line));
@@ -91,9 +96,9 @@ record Status(
       lines.add("trouble  none");
     }
     troubles.forEach(t -> lines.add("trouble  " + TroubleView.line(t, now)));
-    long more = totals.permanentTroubles() + totals.transientTroubles() - troubles.size();
-    if (more > 0) {
-      lines.add("trouble  and %d more".formatted(more));
+    long others = totals.permanentTroubles() + totals.transientTroubles() - troubles.size();
+    if (others > 0) {
+      lines.add("trouble  and %d more".formatted(others));
     }
     return lines;
   }

@@ -200,7 +200,7 @@ record Why(
     return NextTry.never(
         around
             .waitingFor(service)
-            .map(waiting -> "waits for its turn: " + waiting)
+            .map(waiting -> "waits for its turn; " + waiting)
             .orElse("under way, nothing is wrong"));
   }
 

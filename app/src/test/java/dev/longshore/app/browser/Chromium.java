@@ -234,6 +234,20 @@ public final class Chromium implements AutoCloseable {
     await("document.body.innerText.includes(" + quoted(text) + ")", limit);
   }
 
+  /** Clicks what a selector finds, once it is there. */
+  public void click(String selector, Duration limit) throws Exception {
+    await("document.querySelector(" + quoted(selector) + ") !== null", limit);
+    run("document.querySelector(" + quoted(selector) + ").click()");
+  }
+
+  /** What is wider than its place: the page, or panels by their classes; empty if all fits. */
+  public String tooWide() throws Exception {
+    return run("[document.documentElement, ...document.querySelectorAll('.panel')]"
+            + ".filter((one) => one.scrollWidth > one.clientWidth)"
+            + ".map((one) => one.className || one.tagName).join()")
+        .asText();
+  }
+
   /** Presses a key, as somebody does who types. */
   public void press(String key) throws Exception {
     for (String type : List.of("keyDown", "keyUp")) {

@@ -183,7 +183,7 @@ abstract class QueryCommands extends RunningCommands {
 
   @Test
   void aSecondStatusReadsOnlyWhatIsNew() throws Exception {
-    assertThat(bed.run("status").out()).contains("images", "copies", "lag      pinner", "peer-3");
+    assertThat(bed.run("status").out()).contains("images", "copies", "waits    pinner", "peer-3");
     String[] status = ownReading("status", "--json");
     JsonNode whole = json(0, bed.run(status));
     assertThat(whole.get("complete").asBoolean()).isTrue();

@@ -96,14 +96,9 @@ class OpsPageIT {
     return page("/image?ref=" + URLEncoder.encode(tag(repository), StandardCharsets.UTF_8));
   }
 
-  private static void click(String selector) throws Exception {
-    browser.await("document.querySelector(" + Chromium.quoted(selector) + ") !== null", SOON);
-    browser.run("document.querySelector(" + Chromium.quoted(selector) + ").click()");
-  }
-
   /** Opens the dialog, reads what it would do, gives a reason and decides. */
   private static String decide(String button, String expected, String outcome) throws Exception {
-    click(button);
+    browser.click(button, SOON);
     browser.await("document.querySelector('dialog .plan li') !== null", SOON);
     String plan = browser.run("document.querySelector('dialog .plan').innerText").asText();
     assertThat(plan).contains(expected);
@@ -128,17 +123,7 @@ class OpsPageIT {
     browser.awaitText("live", SOON);
     browser.picture(PICTURES.resolve("now-light.png"));
     browser.look(390, 844, false);
-    assertThat(browser.run("document.documentElement.scrollWidth <= innerWidth").asBoolean())
-        .as("a phone need not scroll sideways")
-        .isTrue();
-    assertThat(
-            browser
-                .run(
-                    "[...document.querySelectorAll('.panel')]"
-                        + ".every(panel => panel.scrollWidth <= panel.clientWidth)")
-                .asBoolean())
-        .as("no text leaves its panel")
-        .isTrue();
+    assertThat(browser.tooWide()).as("a phone need not scroll sideways").isEmpty();
     browser.picture(PICTURES.resolve("now-phone.png"));
 
     browser.look(1200, 820, true);
@@ -178,7 +163,7 @@ class OpsPageIT {
         .isEqualTo(tag("shop/checkout"));
     browser.run("document.activeElement.blur()");
     for (Map.Entry<String, String> view :
-        Map.of("f", "Work that does not go on", "d", "Decisions that stand", "s", "Not known here")
+        Map.of("f", "Work that does not go on", "d", "Decisions in force", "s", "Not known here")
             .entrySet()) {
       browser.press("g");
       browser.press(view.getKey());
@@ -278,7 +263,7 @@ class OpsPageIT {
                           + "\"peer-1\"}'}).then((answer) => answer.status)")
                   .asInt())
           .isEqualTo(403);
-      click("[data-logout]");
+      browser.click("[data-logout]", SOON);
       browser.awaitText("Token or password", SOON);
       browser.open(own);
       browser.awaitText("Token or password", SOON);
@@ -297,7 +282,7 @@ class OpsPageIT {
       browser.awaitText("Token or password", SOON);
       logIn(admin);
       browser.awaitText("live", SOON);
-      browser.awaitText("Decisions that stand", SOON);
+      browser.awaitText("Decisions in force", SOON);
     } finally {
       page.terminate();
       page.await(START);

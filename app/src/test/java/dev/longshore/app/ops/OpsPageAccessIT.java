@@ -164,7 +164,7 @@ class OpsPageAccessIT {
     views.put("/sites", "coming");
     views.put("/site?name=coming", "Lag over time");
     views.put("/failures", "Failures");
-    views.put("/decisions", "Decisions that stand");
+    views.put("/decisions", "Decisions in force");
     views.put("/search?text=app", "v1");
     return views;
   }
@@ -260,7 +260,7 @@ class OpsPageAccessIT {
   @Test
   void whateverCanBeClickedIsReachedByTheTabKeyAndShowsThat() throws Exception {
     browser.look(1200, 820, false);
-    open(alone, Map.entry("/decisions", "Decisions that stand"));
+    open(alone, Map.entry("/decisions", "Decisions in force"));
     browser.await("document.querySelectorAll('[data-action=hold]').length === 2", SOON);
     browser.run("document.activeElement.blur()");
     String here = "[...document.querySelectorAll('a[href], button, input, summary')]";
@@ -290,7 +290,7 @@ class OpsPageAccessIT {
   @Test
   void aDecisionIsMadeByKeysAloneAndTheFocusComesBack() throws Exception {
     browser.look(1200, 820, true);
-    open(alone, Map.entry("/decisions", "Decisions that stand"));
+    open(alone, Map.entry("/decisions", "Decisions in force"));
     String button = "document.querySelector('[data-action=hold][data-subject=peer-1]')";
     browser.await(button + " !== null", SOON);
     browser.run(button + ".focus()");

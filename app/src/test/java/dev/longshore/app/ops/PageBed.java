@@ -33,10 +33,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The page over a catalog that a test fills: decisions come back as records, and there is no Kafka.
@@ -48,6 +50,7 @@ public final class PageBed implements AutoCloseable {
   private final RecordLog log;
   private final Catalog catalog;
   private final Vertx vertx = Vertx.vertx();
+  private volatile @Nullable String problem;
   private final TimerAlarms alarms = new TimerAlarms();
   private final List<Audited> audited = new CopyOnWriteArrayList<>();
   private final List<DecisionState> decided = new CopyOnWriteArrayList<>();
@@ -79,6 +82,19 @@ public final class PageBed implements AutoCloseable {
       Function<Catalog, KnownSites.Source> sites,
       Duration pause)
       throws Exception {
+    this(folder, ops, more, clock, port, sites, pause, true);
+  }
+
+  private PageBed(
+      Path folder,
+      String ops,
+      String more,
+      Clock clock,
+      int port,
+      Function<Catalog, KnownSites.Source> sites,
+      Duration pause,
+      boolean isRead)
+      throws Exception {
     this.log = new RecordLog(clock.instant());
     this.catalog = Catalog.open(Files.createTempFile(folder, "page", ".db"), clock);
     Settings settings = settings(folder, ops, more, port);
@@ -92,7 +108,12 @@ public final class PageBed implements AutoCloseable {
                 (entry, _) -> audited.add(entry),
                 clock),
             new OpsService.Sources(
-                () -> settings, () -> Staleness.NONE, knowledge(), null, sites.apply(catalog)),
+                () -> settings,
+                () -> Staleness.NONE,
+                knowledge(),
+                () -> Optional.ofNullable(problem),
+                null,
+                sites.apply(catalog)),
             decision -> {
               decided.add(decision);
               put(decision);
@@ -102,6 +123,20 @@ public final class PageBed implements AutoCloseable {
             pause);
     this.lifecycle = new Lifecycle(service.parts(), Duration.ofSeconds(2));
     lifecycle.start();
+    if (isRead) {
+      catalog.writer().complete(clock.instant());
+    }
+  }
+
+  /** One that has not read all of Kafka. */
+  static PageBed unread(Path folder, Clock clock) throws Exception {
+    return new PageBed(
+        folder, OPEN, "", clock, 0, _ -> KnownSites.Source.NONE, LagWatch.USUAL, false);
+  }
+
+  /** What is in Kafka from now on, the page does not hear of. */
+  void cannotRead(String why) {
+    problem = why;
   }
 
   private Queries.Knowledge knowledge() {

@@ -320,7 +320,7 @@ class WhyTest {
                 new Backlog.Waiting("converter", 3, false, Duration.ofSeconds(70))));
 
     assertThat(why.lines().getLast())
-        .contains("waits for its turn: converter 3 events, the oldest for 70 s");
+        .contains("waits for its turn; converter: 3 events, the oldest for 1 min");
   }
 
   @Test

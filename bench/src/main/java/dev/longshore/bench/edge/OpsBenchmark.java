@@ -186,7 +186,7 @@ public final class OpsBenchmark implements Benchmark {
   private record Measurement(Bench bench, int images, PageReader reader, Reporters reporters) {
     /** So that the next start finds its store. */
     void readsAll(RunningProgram page) throws Exception {
-      long until = System.nanoTime() + PATIENCE.toNanos();
+      long until = System.nanoTime() + START.toNanos();
       while (reader.images() < images) {
         if (System.nanoTime() > until || !page.process().isAlive()) {
           throw new TimeoutException(

@@ -5,6 +5,7 @@ import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
 import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
+import dev.longshore.model.Mode;
 import dev.longshore.model.Recipe;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.RootCid;
@@ -233,6 +234,15 @@ public final class Conversions {
         + " AND "
         + Repositories.isFor("images", "?4")
         + " ORDER BY appended_at, key";
+  }
+
+  /** Whether an image is there in a mode: found in an index, without reading all images. */
+  public boolean hasAny(Mode mode) {
+    return store.read(
+        session ->
+            session
+                .first("SELECT 1 FROM images WHERE mode = ? LIMIT 1", _ -> true, mode.text())
+                .isPresent());
   }
 
   /** Conversions, and the repositories shown to have them, by {@link ImageState#key}. */

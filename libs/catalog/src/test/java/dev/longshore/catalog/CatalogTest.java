@@ -24,6 +24,7 @@ import dev.longshore.events.State;
 import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
 import dev.longshore.model.ImageDag;
+import dev.longshore.model.Mode;
 import dev.longshore.model.Recipe;
 import dev.longshore.model.RootCid;
 import dev.longshore.model.Tag;
@@ -69,6 +70,14 @@ class CatalogTest {
     assertThat(catalog.conversions().byDag(dag(1))).containsExactly(read);
     assertThat(catalog.totals().images()).isEqualTo(1);
     assertThat(catalog.totalsByMode()).singleElement().returns(1L, Totals.OfMode::images);
+  }
+
+  @Test
+  void itIsKnownWhetherAnImageIsThereInAMode() {
+    assertThat(catalog.conversions().hasAny(Mode.PLAIN)).isFalse();
+    put(image(1));
+    assertThat(catalog.conversions().hasAny(Mode.PLAIN)).isTrue();
+    assertThat(catalog.conversions().hasAny(Mode.ENCRYPTED)).isFalse();
   }
 
   @Test

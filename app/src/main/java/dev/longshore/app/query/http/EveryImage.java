@@ -35,6 +35,6 @@ public final class EveryImage {
 
   private static boolean tellsOfEncrypted(Settings settings, Catalog catalog) {
     return settings.shared().rules().stream().anyMatch(r -> r.modes().contains(Mode.ENCRYPTED))
-        || catalog.totalsByMode().stream().anyMatch(m -> m.mode().is(Mode.ENCRYPTED));
+        || catalog.conversions().hasAny(Mode.ENCRYPTED);
   }
 }

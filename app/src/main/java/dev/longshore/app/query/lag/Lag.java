@@ -2,6 +2,7 @@ package dev.longshore.app.query.lag;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.app.query.find.CountText;
 import dev.longshore.app.query.find.DurationText;
 import dev.longshore.app.query.find.ExitCode;
 import dev.longshore.catalog.Catalog;
@@ -11,8 +12,11 @@ import dev.longshore.resolver.hub.SiteLag.State;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * How far sites, and the copies at the centre, are behind.
@@ -23,6 +27,12 @@ import java.util.Optional;
  */
 public record Lag(
     Instant now, Optional<List<SiteLag>> sites, ShortOfCopies copies, List<ShortImage> oldest) {
+  /** Sites that are shown with all that is known of them. */
+  private static final int LISTED = 20;
+
+  /** Sites that {@code status} names. */
+  private static final int WORST = 3;
+
   public Lag {
     sites = sites.map(List::copyOf);
     oldest = List.copyOf(oldest);
@@ -55,26 +65,49 @@ public record Lag(
     } else if (sites.get().isEmpty()) {
       lines.add("sites    none");
     }
-    sites
-        .orElse(List.of())
+    List<SiteLag> all = sites.orElse(List.of());
+    all.stream()
+        .limit(LISTED)
         .forEach(
-            site -> SiteLagView.lines(site, now).forEach(line -> lines.add("site     " + line)));
+            site -> {
+              List<String> its = SiteLagView.lines(site, now);
+              lines.add("site     " + its.getFirst());
+              its.stream().skip(1).forEach(line -> lines.add("         " + line));
+            });
+    if (all.size() > LISTED) {
+      lines.add("         " + others(all.subList(LISTED, all.size())));
+    }
     lines.add("centre   " + centre());
     oldest.forEach(image -> lines.add("         " + image.line(now)));
     return lines;
   }
 
-  private String centre() {
-    return copies.belowWanted() == 0
-        ? "every image is at its copies"
-        : "%d images are below their copies, %d below their least number, %d have none"
-            .formatted(copies.belowWanted(), copies.belowMin(), copies.without());
+  /** The worst are read first; a screen has no more. */
+  private static String others(List<SiteLag> sites) {
+    Map<State, Integer> counts = new EnumMap<>(State.class);
+    sites.forEach(site -> counts.merge(site.state(), 1, Integer::sum));
+    return "and %d more: %s (--site S shows one, --json all)"
+        .formatted(
+            sites.size(),
+            counts.entrySet().stream()
+                .map(count -> count.getValue() + " " + SiteLagView.word(count.getKey()))
+                .collect(Collectors.joining(", ")));
   }
 
-  /** One line for {@code status}; empty without sites. */
-  public static Optional<String> summary(List<SiteLag> sites, Instant now) {
+  private String centre() {
+    return copies.belowWanted() == 0
+        ? "every image has its copies"
+        : "%s short of copies: %d below min, %d without any"
+            .formatted(
+                CountText.of(copies.belowWanted(), "image is", "images are"),
+                copies.belowMin(),
+                copies.without());
+  }
+
+  /** For {@code status}: how many there are, and the worst of them; empty without sites. */
+  public static List<String> summary(List<SiteLag> sites, Instant now) {
     if (sites.isEmpty()) {
-      return Optional.empty();
+      return List.of();
     }
     long good = sites.stream().filter(site -> site.state() == State.UP_TO_DATE).count();
     List<String> others =
@@ -82,16 +115,13 @@ public record Lag(
             .filter(site -> site.state() != State.UP_TO_DATE && site.state() != State.REVOKED)
             .map(site -> SiteLagView.brief(site, now))
             .toList();
-    int shown = 3;
-    return Optional.of(
-        "sites    %d: %d up to date%s%s"
-            .formatted(
-                sites.size(),
-                good,
-                others.stream().limit(shown).map(", "::concat).reduce("", String::concat),
-                others.size() > shown
-                    ? ", and %d more ('longshore lag')".formatted(others.size() - shown)
-                    : ""));
+    List<String> lines = new ArrayList<>();
+    lines.add("sites    %d: %d up to date".formatted(sites.size(), good));
+    others.stream().limit(WORST).forEach(line -> lines.add("         " + line));
+    if (others.size() > WORST) {
+      lines.add("         and %d more ('longshore lag')".formatted(others.size() - WORST));
+    }
+    return lines;
   }
 
   /** For machines. */

@@ -71,13 +71,13 @@ public record ShortImage(String name, PinState pin, Instant since, boolean isAtL
 
   /** For people. */
   public String line(Instant now) {
-    return "%s has %d of %d for %s%s"
+    return "%d of %d for %s%s: %s"
         .formatted(
-            name,
             pin.verified(),
             pin.wanted(),
             isAtLeast ? "at least " : "",
-            DurationText.text(age(now)));
+            DurationText.text(age(now)),
+            name);
   }
 
   /** For machines. */

@@ -1,6 +1,7 @@
 package dev.longshore.app.query.lag;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.app.query.find.CountText;
 import dev.longshore.app.query.find.DurationText;
 import dev.longshore.app.query.find.Sizes;
 import dev.longshore.events.AbsenceReason;
@@ -14,37 +15,33 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** How far a site is behind, for people and for machines. */
 final class SiteLagView {
   private SiteLagView() {}
 
-  /** A line, and one more for each further node and for what is odd. */
+  /** A line of its state, and under it what more is known. */
   static List<String> lines(SiteLag site, Instant now) {
     List<String> lines = new ArrayList<>();
-    lines.add(first(site, now));
+    lines.add("%s (%s) %s".formatted(site.site(), site.group(), first(site, now)));
     site.nodes().forEach(node -> lines.addAll(more(site, node, now)));
     return lines;
   }
 
   private static String first(SiteLag site, Instant now) {
-    String who = "%s (%s) ".formatted(site.site(), site.group());
     Instant joined = site.joinedAt();
-    return who
-        + switch (site.state()) {
-          case REVOKED -> "revoked" + since(site.revokedAt(), now);
-          case NO_GROUP -> "gets no changes: sites.groups has no " + site.group();
-          case NO_REPORT ->
-              joined == null
-                  ? "has not joined yet"
-                  : "has not reported since it joined %s ago".formatted(Lag.ago(joined, now));
-          default ->
-              site.worst()
-                  .map(node -> words(site, node, now) + "; " + report(node))
-                  .orElse(word(site.state()));
-        };
+    return switch (site.state()) {
+      case REVOKED -> "revoked" + since(site.revokedAt(), now);
+      case NO_GROUP -> "gets no changes: sites.groups has no " + site.group();
+      case NO_REPORT ->
+          joined == null
+              ? "has not joined yet"
+              : "has not reported since it joined %s ago".formatted(Lag.ago(joined, now));
+      case REPORT_ABSENT, BEHIND, PAUSED, WINDOW, UP_TO_DATE ->
+          site.worst().map(node -> words(site, node, now)).orElse(word(site.state()));
+    };
   }
 
   private static String since(@Nullable Instant at, Instant now) {
@@ -65,26 +62,19 @@ final class SiteLagView {
   private static String brief(SiteLag site, Node node, Instant now) {
     return switch (node.state()) {
       case REPORT_ABSENT -> "away for " + DurationText.text(node.age());
-      case BEHIND -> behind(node, now, false);
-      default -> word(site.state());
+      case BEHIND -> briefly(node, now);
+      case NO_GROUP, NO_REPORT, PAUSED, WINDOW, UP_TO_DATE, REVOKED -> word(site.state());
     };
   }
 
   private static String words(SiteLag site, Node node, Instant now) {
-    String words =
-        switch (node.state()) {
-          case REPORT_ABSENT ->
-              "report absent for "
-                  + DurationText.text(node.age())
-                  + ", since then "
-                  + (isLacking(node) ? behind(node, now, true) : "up to date at best");
-          case BEHIND -> behind(node, now, true);
-          case PAUSED -> "paused: " + amount(node.waiting()) + " wait";
-          case WINDOW ->
-              "waits for its window%s: %s".formatted(opens(site, now), amount(node.waiting()));
-          default -> "up to date, " + amount(node.present());
-        };
-    return words + counts(node) + remaining(node);
+    return switch (node.state()) {
+      case REPORT_ABSENT -> "report absent for " + DurationText.text(node.age());
+      case BEHIND -> behind(node);
+      case PAUSED -> "paused: " + amount(node.waiting()) + " wait";
+      case WINDOW -> "waits for its window" + opens(site, now);
+      case NO_GROUP, NO_REPORT, UP_TO_DATE, REVOKED -> "up to date, " + amount(node.present());
+    };
   }
 
   private static boolean isLacking(Node node) {
@@ -96,71 +86,48 @@ final class SiteLagView {
     return at == null ? "" : ", which opens in " + DurationText.text(Duration.between(now, at));
   }
 
-  private static String behind(Node node, Instant now, boolean bytes) {
+  private static String briefly(Node node, Instant now) {
     if (node.lacking().images() == 0) {
-      return "has yet to hear what its rules name";
+      return behind(node);
     }
-    return "behind %s%s%s%s"
+    Oldest oldest = node.oldest();
+    return "behind %s%s, %s"
         .formatted(
-            node.isAtLeast() || !node.hasHeardRules() ? "at least " : "",
-            bytes ? amount(node.lacking()) : images(node.lacking()),
-            oldest(node, now, bytes),
-            bytes && node.unheard().images() > 0
-                ? ", %d of them not heard of yet".formatted(node.unheard().images())
-                : "");
+            atLeast(node),
+            images(node.lacking()),
+            oldest == null ? "since when is not known" : "oldest " + age(oldest, now));
   }
 
-  private static String oldest(Node node, Instant now, boolean named) {
-    Oldest oldest = node.oldest();
-    if (oldest == null) {
-      return ", since when is not known";
-    }
-    return ", oldest %s%s%s"
-        .formatted(
-            named && oldest.name() != null ? oldest.name() + ", " : "",
-            oldest.isAtLeast() ? "at least " : "",
-            Lag.ago(oldest.since(), now));
+  private static String behind(Node node) {
+    return node.lacking().images() == 0
+        ? "has yet to hear what its rules name"
+        : "behind %s%s".formatted(atLeast(node), amount(node.lacking()));
+  }
+
+  private static String atLeast(Node node) {
+    return node.isAtLeast() || !node.hasHeardRules() ? "at least " : "";
+  }
+
+  private static String age(Oldest oldest, Instant now) {
+    return (oldest.isAtLeast() ? "at least " : "") + Lag.ago(oldest.since(), now);
   }
 
   private static String images(Amount amount) {
-    return amount.images() + (amount.images() == 1 ? " image" : " images");
+    return CountText.of(amount.images(), "image", "images");
   }
 
   private static String amount(Amount amount) {
     return images(amount) + ", " + Sizes.text(amount.bytes());
   }
 
-  private static String counts(Node node) {
-    return node.counts().isEmpty()
-        ? ""
-        : node.counts().stream()
-            .map(count -> count.images() + " " + word(count.reason()))
-            .collect(Collectors.joining(", ", " (", ")"));
-  }
-
-  private static String remaining(Node node) {
-    SiteLag.Remaining left = node.remaining();
-    if (left != null) {
-      return ", done in about %s%s%s"
-          .formatted(
-              DurationText.text(left.time()),
-              left.isAtLeast() ? " or more" : "",
-              left.isMeasured() ? "" : " by its group's limit");
-    }
-    boolean missing = node.lacking().images() + node.waiting().images() > 0;
-    return missing ? ", time until done is not known" : "";
-  }
-
-  private static String report(Node node) {
-    return "report %s old, %s over the line"
-        .formatted(DurationText.text(node.age()), Sizes.text(node.lineBytes()));
-  }
-
   private static List<String> more(SiteLag site, Node node, Instant now) {
     List<String> lines = new ArrayList<>();
-    if (!site.nodes().getFirst().equals(node)) {
-      lines.add("  node %s: %s; %s".formatted(node.node(), words(site, node, now), report(node)));
+    boolean isFirst = site.nodes().getFirst().equals(node) && isOfNodes(site.state());
+    if (!isFirst) {
+      lines.add("  node %s: %s".formatted(node.node(), words(site, node, now)));
     }
+    String indent = isFirst ? "  " : "    ";
+    known(node, now).forEach(line -> lines.add(indent + line));
     if (node.isSkewed()) {
       lines.add(
           "  node %s: its clock is %s %s the hub's"
@@ -171,6 +138,75 @@ final class SiteLagView {
     }
     node.problems().forEach(problem -> lines.add("  node %s: %s".formatted(node.node(), problem)));
     return lines;
+  }
+
+  /** Whether it is the state of its worst node. */
+  private static boolean isOfNodes(State state) {
+    return state != State.REVOKED && state != State.NO_GROUP;
+  }
+
+  private static List<String> known(Node node, Instant now) {
+    List<String> lines = new ArrayList<>();
+    if (node.state() == State.REPORT_ABSENT) {
+      lines.add("since then " + (isLacking(node) ? behind(node) : "up to date at best"));
+    }
+    if (node.state() == State.WINDOW) {
+      lines.add(amount(node.waiting()) + " wait");
+    }
+    List<String> rest = new ArrayList<>();
+    remaining(node).ifPresent(rest::add);
+    if (node.unheard().images() > 0) {
+      rest.add(node.unheard().images() + " not heard of yet");
+    }
+    node.counts().stream()
+        .filter(count -> node.state() != State.WINDOW || count.reason() != AbsenceReason.WINDOW)
+        .forEach(count -> rest.add(count.images() + " " + words(count.reason())));
+    if (!rest.isEmpty()) {
+      lines.add(String.join("; ", rest));
+    }
+    if (node.lacking().images() > 0) {
+      lines.add("oldest " + oldest(node, now));
+    }
+    lines.add(
+        "report %s old, %s over the line"
+            .formatted(DurationText.text(node.age()), Sizes.text(node.lineBytes())));
+    return lines;
+  }
+
+  private static String oldest(Node node, Instant now) {
+    Oldest oldest = node.oldest();
+    if (oldest == null) {
+      return "is of a time that is not known";
+    }
+    return age(oldest, now) + (oldest.name() == null ? "" : ": " + oldest.name());
+  }
+
+  private static Optional<String> remaining(Node node) {
+    SiteLag.Remaining left = node.remaining();
+    if (left != null) {
+      return Optional.of(
+          "done in about %s%s%s"
+              .formatted(
+                  DurationText.text(left.time()),
+                  left.isAtLeast() ? " or more" : "",
+                  left.isMeasured() ? "" : " by its group's limit"));
+    }
+    return node.lacking().images() + node.waiting().images() > 0
+        ? Optional.of("time until done is not known")
+        : Optional.empty();
+  }
+
+  private static String words(AbsenceReason reason) {
+    return switch (reason) {
+      case WINDOW -> "wait for the window";
+      case EXCLUDED -> "excluded";
+      case FAILED -> "failed";
+      case UNDER_WAY -> "under way";
+      case SUPERSEDED -> "superseded";
+      case FULL -> "lack space";
+      case HELD -> "on hold";
+      case UNKNOWN -> "for an unknown reason";
+    };
   }
 
   static String word(State state) {

@@ -24,6 +24,7 @@ import dev.longshore.resolver.hub.SiteLag.Times;
 import dev.longshore.testing.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -107,16 +108,16 @@ class LagTest {
   }
 
   @Test
-  void eachSiteHasALineWithItsOldestImageAndTheTimeUntilItIsDone() {
+  void eachSiteIsShownWithItsOldestImageAndTheTimeUntilItIsDone() {
     assertThat(lag(BEHIND, THERE).lines())
         .containsExactly(
-            "site     shop-2 (shops) behind 2 images, 3.0 MB, oldest "
-                + APP
-                + ", 5 min, 1 of them not heard of yet (1 under-way), done in about 1 min; report"
-                + " 30 s old, 5.0 MB over the line",
-            "site     shop-1 (shops) up to date, 7 images, 7.0 MB; report 2 min old, 5.0 MB over"
-                + " the line",
-            "centre   every image is at its copies");
+            "site     shop-2 (shops) behind 2 images, 3.0 MB",
+            "           done in about 1 min; 1 not heard of yet; 1 under way",
+            "           oldest 5 min: " + APP,
+            "           report 30 s old, 5.0 MB over the line",
+            "site     shop-1 (shops) up to date, 7 images, 7.0 MB",
+            "           report 2 min old, 5.0 MB over the line",
+            "centre   every image has its copies");
     assertThat(lag(BEHIND, THERE).exitCode()).isEqualTo(ExitCode.INCOMPLETE);
     assertThat(lag(THERE).exitCode()).isEqualTo(ExitCode.COMPLETE);
   }
@@ -136,9 +137,8 @@ class LagTest {
                 new Oldest(null, NOW, true),
                 null));
 
-    assertThat(lag(unknown).lines().getFirst())
-        .contains("oldest at least 0 s")
-        .contains("time until done is not known");
+    assertThat(lag(unknown).lines())
+        .contains("           oldest at least 0 s", "           time until done is not known");
     JsonNode json = lag(unknown).json().at("/sites/0/nodes/0");
     assertThat(json.has("remaining")).isFalse();
     assertThat(json.at("/oldest/atLeast").asBoolean()).isTrue();
@@ -166,21 +166,51 @@ class LagTest {
     List<String> lines =
         lag(away, site("n", State.NO_REPORT), window, site("r", State.REVOKED)).lines();
 
-    assertThat(lines.get(0))
-        .contains("a (shops) report absent for 1 d 6 h, since then behind at least 1 image");
-    assertThat(lines.get(1)).contains("has not reported since it joined 3 d ago");
-    assertThat(lines.get(2)).contains("waits for its window, which opens in 12 h: 3 images");
-    assertThat(lines.get(3)).contains("revoked 1 min ago");
+    assertThat(lines)
+        .containsExactly(
+            "site     a (shops) report absent for 1 d 6 h",
+            "           since then behind at least 1 image, 10 B",
+            "           time until done is not known",
+            "           oldest is of a time that is not known",
+            "           report 1 d 6 h old, 5.0 MB over the line",
+            "site     n (shops) has not reported since it joined 3 d ago",
+            "site     w (shops) waits for its window, which opens in 12 h",
+            "           3 images, 3.0 kB wait",
+            "           time until done is not known",
+            "           report 0 s old, 5.0 MB over the line",
+            "site     r (shops) revoked 1 min ago",
+            "centre   every image has its copies");
     assertThat(lag(window, site("r", State.REVOKED)).exitCode()).isEqualTo(ExitCode.COMPLETE);
   }
 
   @Test
-  void oneLineSumsTheSitesUp() {
+  void aStatusNamesTheWorstSites() {
     assertThat(Lag.summary(List.of(BEHIND, THERE), NOW))
-        .contains("sites    2: 1 up to date, shop-2 behind 2 images, oldest 5 min");
-    assertThat(Lag.summary(List.of(BEHIND, BEHIND, BEHIND, BEHIND), NOW).orElseThrow())
-        .endsWith(", and 1 more ('longshore lag')");
+        .containsExactly(
+            "sites    2: 1 up to date", "         shop-2 behind 2 images, oldest 5 min");
+    assertThat(Lag.summary(List.of(BEHIND, BEHIND, BEHIND, BEHIND), NOW))
+        .hasSize(5)
+        .endsWith("         and 1 more ('longshore lag')");
     assertThat(Lag.summary(List.of(), NOW)).isEmpty();
+  }
+
+  @Test
+  void ofManySitesTheWorstAreShownAndTheOthersCounted() {
+    SiteLag[] many = new SiteLag[200];
+    Arrays.fill(many, 0, 22, BEHIND);
+    Arrays.fill(many, 22, 200, THERE);
+
+    List<String> lines = lag(many).lines();
+    assertThat(lines).filteredOn(line -> line.startsWith("site ")).hasSize(20);
+    assertThat(lines)
+        .contains(
+            "         and 180 more: 2 behind, 178 up to date (--site S shows one, --json all)");
+    assertThat(lag(many).json().get("sites")).hasSize(200);
+  }
+
+  @Test
+  void aLineFitsATerminalOfEightyColumns() {
+    assertThat(lag(BEHIND, THERE).lines()).allMatch(line -> line.length() <= 80);
   }
 
   @Test
@@ -206,10 +236,10 @@ class LagTest {
       assertThat(lag.copies().without()).isEqualTo(1);
       assertThat(lag.lines().subList(1, lag.lines().size()))
           .containsExactly(
-              "centre   3 images are below their copies, 2 below their least number, 1 have none",
-              "         registry.test/team/none:1 has 0 of 3 for 4 min",
-              "         registry.test/team/few:1 (estargz) has 1 of 3 for at least 10 min",
-              "         registry.test/team/lost:1 has 2 of 3 for at least 20 min");
+              "centre   3 images are short of copies: 2 below min, 1 without any",
+              "         0 of 3 for 4 min: registry.test/team/none:1",
+              "         1 of 3 for at least 10 min: registry.test/team/few:1 (estargz)",
+              "         2 of 3 for at least 20 min: registry.test/team/lost:1");
       JsonNode worst = lag.json().at("/copies/worst/0");
       assertThat(worst.get("name").asText()).isEqualTo("registry.test/team/none:1");
       assertThat(worst.get("seconds").asLong()).isEqualTo(240);

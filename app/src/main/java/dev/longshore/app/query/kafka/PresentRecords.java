@@ -1,4 +1,4 @@
-package dev.longshore.app.query;
+package dev.longshore.app.query.kafka;
 
 import dev.longshore.app.KafkaConnection;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
@@ -18,13 +18,16 @@ import org.apache.kafka.common.serialization.Deserializer;
  *
  * @param consumer a consumer without partitions so far
  */
-record PresentRecords<K>(Consumer<K, byte[]> consumer) implements AutoCloseable {
+public record PresentRecords<K>(Consumer<K, byte[]> consumer) implements AutoCloseable {
   private static final int FETCH_WAIT_MILLIS = 10;
 
   /**
+   * One that connects at its first question.
+   *
    * @param limit for each answer of Kafka
    */
-  static <K> PresentRecords<K> open(KafkaSettings kafka, Deserializer<K> keys, Duration limit) {
+  public static <K> PresentRecords<K> open(
+      KafkaSettings kafka, Deserializer<K> keys, Duration limit) {
     Map<String, Object> settings = new HashMap<>(KafkaConnection.of(kafka));
     settings.put("isolation.level", "read_committed");
     settings.put("enable.auto.commit", false);
