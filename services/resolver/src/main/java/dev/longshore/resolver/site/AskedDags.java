@@ -7,6 +7,7 @@ import dev.longshore.events.TagState;
 import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.Mode;
+import dev.longshore.model.ModeName;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.Tag;
 import dev.longshore.resolver.image.ResolvedContent;
@@ -187,6 +188,17 @@ final class AskedDags implements PullObserver {
             key,
             result.mode().toString())
         .isEmpty();
+  }
+
+  /** Whether clients mount its layers before these have come. */
+  boolean isLazy(ImageDag dag) {
+    return store
+        .query(
+            "SELECT DISTINCT mode FROM versions WHERE dag = ?",
+            row -> new ModeName(row.getString(1)),
+            dag.toString())
+        .stream()
+        .anyMatch(mode -> mode.mode().filter(Mode::isLazy).isPresent());
   }
 
   /** A fetch has begun: its names show it, and its digests are found. */

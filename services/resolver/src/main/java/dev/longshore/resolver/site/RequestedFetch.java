@@ -137,7 +137,7 @@ final class RequestedFetch {
       }
       try {
         if (gaveWay) {
-          demand.begin(dags.related(demand.dag()));
+          order(demand);
           gaveWay = false;
         }
         whole = demand.batch();
@@ -153,18 +153,23 @@ final class RequestedFetch {
   /** Knows what it lacks, and that there is room for that. */
   private void begin(Demand demand) throws IOException, InterruptedException {
     ImageDag dag = demand.dag();
-    demand.begin(dags.related(dag));
+    order(demand);
     if (admit(demand)) {
       return;
     }
     coming.askForRoom(demand.missing() + coming.missingBytes(), 1);
     coming.requireNoCollection(dag);
-    demand.begin(dags.related(dag));
+    order(demand);
     if (!admit(demand)) {
       NoRoomException why =
           new NoRoomException(demand.missing(), disk.space(), coming.missingBytes());
       throw RequestedDags.notHere(dag, String.valueOf(why.getMessage()));
     }
+  }
+
+  private void order(Demand demand) throws IOException, InterruptedException {
+    ImageDag dag = demand.dag();
+    demand.begin(dags.related(dag), asked.isLazy(dag));
   }
 
   /** Has it take the room that it needs, if that is there; one after the other. */

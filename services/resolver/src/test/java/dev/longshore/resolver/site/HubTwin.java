@@ -151,6 +151,9 @@ final class HubTwin implements AutoCloseable {
   /** W3C trace context of the pushes. */
   volatile @Nullable String traceparent;
 
+  /** Of what its names show. */
+  volatile String mode = "plain";
+
   volatile int segment = 400;
   volatile Instant now = AT;
   volatile Group group = new Group("shops", null, List.of(), "UTC", false);
@@ -262,7 +265,7 @@ final class HubTwin implements AutoCloseable {
     now = now.plusSeconds(1);
     ServedState.Result result =
         new ServedState.Result(
-            new ModeName("plain"),
+            new ModeName(mode),
             source,
             image.digest(),
             new ImageDag(image.dag()),
@@ -285,8 +288,8 @@ final class HubTwin implements AutoCloseable {
     ImageState state =
         new ImageState(
             source,
-            new Recipe("plain"),
-            new ModeName("plain"),
+            new Recipe(mode),
+            new ModeName(mode),
             image.image().root().mediaType(),
             new ImageDag(image.dag()),
             new RootCid(image.root()),
@@ -375,10 +378,10 @@ final class HubTwin implements AutoCloseable {
   }
 
   private NameChange.Other referrer(RepositoryName name, MirroredImage image, Digest subject) {
-    ModeName mode = new ModeName("plain");
+    ModeName plain = new ModeName("plain");
     ServedState.Result result =
         new ServedState.Result(
-            mode,
+            plain,
             image.digest(),
             image.digest(),
             new ImageDag(image.dag()),
@@ -392,7 +395,7 @@ final class HubTwin implements AutoCloseable {
         new ImageState(
             image.digest(),
             new Recipe("plain"),
-            mode,
+            plain,
             image.image().root().mediaType(),
             new ImageDag(image.dag()),
             new RootCid(image.root()),
