@@ -69,6 +69,7 @@ final class HubTwin implements AutoCloseable {
 
   volatile UnaryOperator<byte[]> answers = UnaryOperator.identity();
   volatile UnaryOperator<byte[]> leafCars = UnaryOperator.identity();
+  volatile UnaryOperator<byte[]> nodeCars = UnaryOperator.identity();
 
   /** Leaves come in another order. */
   volatile boolean reversed;

@@ -40,7 +40,7 @@ final class TwinBlocks {
       if (atOnce.incrementAndGet() > hub.mostAtOnce) {
         exchange.sendResponseHeaders(503, -1);
       } else if (path.endsWith("/nodes")) {
-        car(exchange, nodes(exchange.getRequestURI()), UnaryOperator.identity());
+        car(exchange, nodes(exchange.getRequestURI()), hub.nodeCars);
       } else {
         if (hub.waits.test(dag(path))) {
           hub.released.await();
