@@ -48,9 +48,9 @@ public final class SiteService implements Part, PullSink {
   private final Membership hub;
   private final ServedNames names;
   private final HubSource source;
-  private final AskedDags asked;
+  private final RequestTargets targets;
   private final MendedBlocks mended;
-  private final RequestedDags coming;
+  private final RequestedDags requested;
   private final Demands demands;
   private final SiteReporter reports;
   private final ChangesLoop changes;
@@ -206,14 +206,15 @@ public final class SiteService implements Part, PullSink {
             telemetry,
             surroundings.nanos(),
             () -> of(keeper).look());
-    this.asked = new AskedDags(store, clock, names, context.current()::rules);
+    this.targets = new RequestTargets(store, clock, names, context.current()::rules);
     this.mended =
-        new MendedBlocks(dags, asked::recent, fetch, line, local, fresh, bad, surroundings.stall());
-    this.coming = new RequestedDags(dags::group, surroundings.nanos(), () -> of(keeper).look());
-    RequestedFetch bringing =
+        new MendedBlocks(
+            dags, targets::recent, fetch, line, local, fresh, bad, surroundings.stall());
+    this.requested = new RequestedDags(dags::group, surroundings.nanos(), () -> of(keeper).look());
+    RequestedFetch requestedFetch =
         new RequestedFetch(
-            coming,
-            asked,
+            requested,
+            targets,
             dags,
             fetch,
             line,
@@ -225,9 +226,9 @@ public final class SiteService implements Part, PullSink {
             changes::look);
     this.demands =
         new Demands(
-            coming,
-            bringing,
-            asked,
+            requested,
+            requestedFetch,
+            targets,
             fetch,
             mended,
             surroundings.stall(),
@@ -250,7 +251,7 @@ public final class SiteService implements Part, PullSink {
             one,
             names,
             node,
-            coming,
+            requested,
             new PartialPins(dags, node, local, installation + "site-part"),
             surroundings.disk(),
             pins,
@@ -259,7 +260,7 @@ public final class SiteService implements Part, PullSink {
         new KeepLoop(
             dags,
             fetch,
-            coming,
+            requested,
             evictions,
             one,
             bad,
@@ -301,7 +302,7 @@ public final class SiteService implements Part, PullSink {
 
   /** Whether nothing that is asked for begins until blocks were collected. */
   boolean collectsFirst() {
-    return coming.isCollectionFirst();
+    return requested.isCollectionFirst();
   }
 
   /** How many neighbors answered lately. */
@@ -343,7 +344,7 @@ public final class SiteService implements Part, PullSink {
 
   /** Where the resolver gets what is asked for and not here. */
   public Upstream upstream() {
-    return new Upstream(demands, demands, asked);
+    return new Upstream(demands, demands, targets);
   }
 
   /** Why it does not go on; a hub that is away is no reason. */
