@@ -4,9 +4,12 @@ import dev.longshore.resolver.site.neighbor.NeighborListener;
 import dev.longshore.resolver.site.neighbor.NeighborRoutes;
 import dev.longshore.resolver.site.neighbor.Neighborhood;
 import dev.longshore.runtime.config.ServiceContext;
+import dev.longshore.runtime.edge.http.EdgeOptions;
 import dev.longshore.runtime.edge.http.HttpEdge;
+import dev.longshore.runtime.edge.http.Route;
 import dev.longshore.settings.value.Listen;
-import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.function.BiFunction;
 
 /**
  * What a node shares with the other nodes of its site.
@@ -21,12 +24,13 @@ record NeighborsOfSite(
     SiteFolder folder,
     ServiceContext context) {
 
-  NeighborListener listener(Vertx vertx) {
+  /**
+   * Where they ask it.
+   *
+   * @param edges makes a listener for HTTP
+   */
+  NeighborListener listener(BiFunction<EdgeOptions, List<Route>, HttpEdge> edges) {
     return new NeighborListener(
-        (options, routes) ->
-            new HttpEdge(vertx, options, routes, context.telemetry(), context.audit()),
-        listen,
-        new NeighborRoutes(neighborhood, given),
-        folder::neighborTls);
+        edges, listen, new NeighborRoutes(neighborhood, given), folder::neighborTls);
   }
 }

@@ -16,6 +16,7 @@ import dev.longshore.resolver.site.neighbor.NeighborSettings;
 import dev.longshore.resolver.site.neighbor.NeighborTimes;
 import dev.longshore.resolver.site.neighbor.Neighborhood;
 import dev.longshore.runtime.config.ServiceContext;
+import dev.longshore.runtime.edge.http.HttpEdge;
 import dev.longshore.runtime.service.lifecycle.Part;
 import io.opentelemetry.api.metrics.BatchCallback;
 import io.vertx.core.Vertx;
@@ -313,7 +314,17 @@ public final class SiteService implements Part, PullSink {
 
   /** Where its neighbors ask it; empty if it has none. */
   public Optional<NeighborListener> neighborListener(Vertx vertx) {
-    return Optional.ofNullable(neighbors).map(its -> its.listener(vertx));
+    return Optional.ofNullable(neighbors)
+        .map(
+            its ->
+                its.listener(
+                    (options, routes) ->
+                        new HttpEdge(
+                            vertx,
+                            options,
+                            routes,
+                            its.context().telemetry(),
+                            its.context().audit())));
   }
 
   private static KeepLoop of(AtomicReference<@Nullable KeepLoop> keeper) {
