@@ -8,6 +8,7 @@ import dev.longshore.app.LongshoreProcess.Ended;
 import dev.longshore.app.cli.HomeCommand;
 import dev.longshore.app.parts.DevelopmentHome;
 import dev.longshore.app.parts.Ports;
+import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
 import dev.longshore.model.Reference;
 import dev.longshore.model.RegistryHost;
@@ -24,17 +25,14 @@ import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImageOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -72,6 +70,10 @@ class SiteIT {
   private final TraceCollector traces = collector();
   private Ports site;
   private final MirrorPulls pulls = new MirrorPulls(client, name, () -> site.resolver());
+
+  /** Of these a site has the parts for one platform. */
+  private final MirrorPulls boxes =
+      new MirrorPulls(client, new RepositoryName(name.host(), "boxes/tool"), () -> site.resolver());
 
   private static TraceCollector collector() {
     try {
@@ -114,8 +116,8 @@ class SiteIT {
         assertThat(ipfs("swarm", "peers")).isEmpty();
         assertThat(Files.readString(siteHome().resolve("kubo/swarm.key")))
             .isNotEqualTo(Files.readString(home().resolve("swarm.key")));
-        lagIsTold();
-        tracesLeadToThePush();
+        views().lagIsTold();
+        views().tracesLeadToThePush(traces);
         RandomImage signature = sign(SECOND);
         pulls.awaitReferrer(SECOND, signature);
 
@@ -126,6 +128,10 @@ class SiteIT {
             () -> node().at("/onDemand/images").asInt() == 1);
         assertThat(node().at("/present/images").asInt()).isEqualTo(3);
         aPullInVainHasTheCentreLook();
+        push(PlatformAtSite.IMAGE, boxes.name(), PlatformAtSite.TAG);
+        Eventually.await(
+            "the site serves its platform's image",
+            () -> boxes.mirrored("manifests/" + PlatformAtSite.TAG).statusCode() == 200);
         loseKubo(service);
 
         revoke(service);
@@ -140,6 +146,7 @@ class SiteIT {
         awaitPulled(SECOND, "1.1");
         awaitPulled(THIRD, "asked-1");
         pulls.awaitReferrer(SECOND, signature);
+        oneOfTwoPlatforms();
       } finally {
         service.close();
       }
@@ -161,6 +168,10 @@ class SiteIT {
             "registries.0.poll.interval=1h");
     up.awaitOutput("longshore is ready", START);
     return up;
+  }
+
+  private HubViews views() {
+    return new HubViews(client, name, home(), hub);
   }
 
   private Path home() {
@@ -190,8 +201,10 @@ class SiteIT {
                   tags: {allow: ["asked-*"]}
                   keep: on-demand
                 - repositories: ["**/team/**"]
+                - repositories: ["**/boxes/**"]
+                  platforms: [%s]
         """
-            .formatted(url(), signingKey()),
+            .formatted(url(), signingKey(), PlatformAtSite.WANTED),
         StandardOpenOption.APPEND);
   }
 
@@ -206,11 +219,14 @@ class SiteIT {
   }
 
   private void push(RandomImage image, String tag) throws Exception {
+    push(image, name, tag);
+  }
+
+  private void push(RandomImage image, RepositoryName to, String tag) throws Exception {
     InMemoryRegistry source = new InMemoryRegistry();
-    source.push(name, tag, image);
-    Reference reference = Reference.tagged(name, tag);
-    new RegistryPusher(Registries.of(), ClientSettings.defaults())
-        .push(source, reference, name, tag);
+    source.push(to, tag, image);
+    Reference reference = Reference.tagged(to, tag);
+    new RegistryPusher(Registries.of(), ClientSettings.defaults()).push(source, reference, to, tag);
     Ended push = HomeCommand.run(home(), COMMAND, "push", reference.toString());
     assertThat(push.exitCode()).as(push.err()).isZero();
   }
@@ -241,8 +257,9 @@ class SiteIT {
     assertThat(new ObjectMapper().readTree(history.out()).at("/versions/0/origin").asText())
         .as(history.out())
         .isEqualTo("site");
-    assertThat(metrics(hub)).containsPattern("longshore_hub_missed_total\\{.*\"hinted\".*} [1-9]");
-    assertThat(metrics(site))
+    assertThat(views().metrics(hub))
+        .containsPattern("longshore_hub_missed_total\\{.*\"hinted\".*} [1-9]");
+    assertThat(views().metrics(site))
         .as("of the node itself")
         .containsPattern("(?m)^longshore_site_node_line_bytes_total [1-9]")
         .containsPattern("(?m)^longshore_site_node_fetch_duration_seconds_count.*came.* [1-9]");
@@ -274,6 +291,14 @@ class SiteIT {
                         siteConfig().toString()))
                 .toArray(String[]::new));
     assertThat(joined.exitCode()).as(joined.err()).isZero();
+  }
+
+  /** Without its hub, and after a restart. */
+  private void oneOfTwoPlatforms() throws Exception {
+    PlatformAtSite image = new PlatformAtSite(boxes.name(), boxes);
+    image.isHeld(
+        ipfs("refs", "local").lines().map(Cid::parse).collect(Collectors.toUnmodifiableSet()));
+    image.isPulledByContainerd(folder.resolve("c"), site.resolver());
   }
 
   private String ipfs(String... arguments) throws Exception {
@@ -335,67 +360,6 @@ class SiteIT {
       return listed.at("/sites/0/nodes/0");
     } catch (Exception e) {
       throw new AssertionError("listing the sites", e);
-    }
-  }
-
-  /** What the operations page beside the hub shows. */
-  private JsonNode page(String view) throws Exception {
-    URI uri = URI.create("http://127.0.0.1:" + hub.ops() + "/api/" + view);
-    return new ObjectMapper()
-        .readTree(client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body());
-  }
-
-  /** By the hub's service: it is up to date, and when the second image came is measured. */
-  private void lagIsTold() throws Exception {
-    Ended lag = HomeCommand.run(home(), COMMAND, "lag", "--site", "shop", "--json");
-    JsonNode site = new ObjectMapper().readTree(lag.out()).at("/sites/0");
-    assertThat(site.get("state").asText()).as(lag.out()).isEqualTo("up-to-date");
-    assertThat(site.at("/nodes/0/present/images").asInt()).isEqualTo(2);
-    assertThat(page("site?site=shop").path("state").asText()).isEqualTo("up-to-date");
-    assertThat(page("image?image=" + name + ":1.1").at("/sites/places/present").asInt()).isOne();
-    Ended why = HomeCommand.run(home(), COMMAND, "why", name + ":1.1", "--site", "shop");
-    assertThat(why.out()).startsWith(name + ":1.1 at shop: it is there\n");
-    Ended other =
-        HomeCommand.run(home(), COMMAND, "why", name.host() + "/other:1", "--site", "shop");
-    assertThat(other.out()).contains("no rule of group shops names it", "rule   **/team/**");
-    Eventually.await(
-        "the hub measured the image's way",
-        () -> {
-          String metrics = metrics(hub);
-          return metrics.contains("longshore_site_up_to_date{site=\"shop\"} 1")
-              && Pattern.compile("longshore_site_lag_seconds_count\\{.*stage=\"present\".*} 1")
-                  .matcher(metrics)
-                  .find()
-              && Pattern.compile("longshore_image_lag_seconds_count\\{.*\"all_copies\".*} 2")
-                  .matcher(metrics)
-                  .find();
-        });
-  }
-
-  /** The trace of the push is the one that the page names. */
-  private void tracesLeadToThePush() throws Exception {
-    String push = page("image?image=" + name + ":1.1").path("traceId").asText();
-    assertThat(push).hasSize(32);
-    for (String span : List.of("fetch", "pull .*team/app:1[.]1")) {
-      Eventually.await(
-          "the site's span '" + span + "' is linked to the push, in " + traces.spans(),
-          () ->
-              traces.spans().stream()
-                  .anyMatch(each -> each.name().matches(span) && each.links().contains(push)));
-    }
-  }
-
-  private String metrics(Ports of) {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + of.health() + "/metrics"))
-            .timeout(Duration.ofSeconds(60))
-            .build();
-    try {
-      return client.send(request, BodyHandlers.ofString()).body();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * Wakes the sites of a group when a name in its rules changes. A record is matched once per group,
@@ -54,15 +55,24 @@ final class ChangeSignals implements AutoCloseable {
       }
     }
 
-    /** Waits for further changes within the time; returns whether one came. */
-    boolean await(long seen, Duration time) throws InterruptedException {
+    /** Has those that wait look whether they still should. */
+    void wake() {
+      lock.lock();
+      try {
+        rung.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /** Waits for further changes within the time, unless it is over. */
+    void await(long seen, Duration time, BooleanSupplier isOver) throws InterruptedException {
       long left = time.toNanos();
       lock.lock();
       try {
-        while (count == seen && left > 0) {
+        while (count == seen && !isOver.getAsBoolean() && left > 0) {
           left = rung.awaitNanos(left);
         }
-        return count != seen;
       } finally {
         lock.unlock();
       }

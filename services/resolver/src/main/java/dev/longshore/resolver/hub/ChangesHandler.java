@@ -36,12 +36,10 @@ final class ChangesHandler implements EdgeHandler {
   /** Time for the follower to pass records that this process already stored. */
   private static final Duration PASSING = Duration.ofMillis(200);
 
-  /** Interval of checking a waiting site's admission and its group's rules. */
-  private static final Duration LOOK = Duration.ofSeconds(2);
-
   private final Catalog catalog;
   private final SiteCall.Reader calls;
   private final ChangeSignals bells;
+  private final WaitingCalls waiting;
   private final ReportIntake reports;
   private final AnswerSigner signer;
   private final SiteLines lines;
@@ -55,6 +53,7 @@ final class ChangesHandler implements EdgeHandler {
       Catalog catalog,
       SiteCall.Reader calls,
       ChangeSignals bells,
+      WaitingCalls waiting,
       ReportIntake reports,
       AnswerSigner signer,
       SiteImages images,
@@ -63,6 +62,7 @@ final class ChangesHandler implements EdgeHandler {
     this.catalog = catalog;
     this.calls = calls;
     this.bells = bells;
+    this.waiting = waiting;
     this.reports = reports;
     this.signer = signer;
     this.lines = new SiteLines(images, clock);
@@ -187,16 +187,19 @@ final class ChangesHandler implements EdgeHandler {
       CursorStep found = delta.next();
       Duration left = until(end);
       if (found == null || !found.lines().isEmpty() || left.isZero()) {
-        SignedLines lines = lines(exchange, call, cursor, cursor, delta);
-        if (found != null) {
-          lines.first(found);
-        }
-        answer(exchange, call, lines);
+        answer(exchange, call, cursor, delta, found);
         return;
       }
-      SiteCall again = await(exchange, call, bell, rung, delta.isAhead() ? PASSING : left);
+      waiting.await(
+          bell, rung, delta.isAhead() ? PASSING : left, () -> isOtherwise(exchange, call));
+      SiteCall again = calls.of(exchange);
       if (!again.group().equals(call.group())) {
         tell(exchange, again, cursor, System.nanoTime());
+        return;
+      }
+      if (until(end).isZero() && bell.count() == rung && !delta.isAhead()) {
+        // Nothing came: there is no need to read where it would be.
+        answer(exchange, call, cursor, delta, found);
         return;
       }
       now = place(call);
@@ -206,23 +209,23 @@ final class ChangesHandler implements EdgeHandler {
     }
   }
 
-  /**
-   * Waits for the bell, or for a change of the site's group.
-   *
-   * @return the same call by current settings
-   * @throws HttpFailure when the site was removed meanwhile
-   */
-  private SiteCall await(
-      Exchange exchange, SiteCall call, ChangeSignals.Bell bell, long rung, Duration time)
-      throws HttpFailure, InterruptedException {
-    long end = System.nanoTime() + time.toNanos();
-    while (true) {
-      boolean changed = bell.await(rung, shorter(until(end), LOOK));
-      SiteCall again = calls.of(exchange);
-      if (changed || !again.group().equals(call.group()) || until(end).isZero()) {
-        return again;
-      }
+  /** Whether a site that waits was shut out, or has another group or other rules. */
+  private boolean isOtherwise(Exchange exchange, SiteCall call) {
+    try {
+      return !calls.of(exchange).group().equals(call.group());
+    } catch (HttpFailure e) {
+      return true;
     }
+  }
+
+  private void answer(
+      Exchange exchange, SiteCall call, Cursor cursor, Delta delta, @Nullable CursorStep found)
+      throws HttpFailure, IOException, InterruptedException {
+    SignedLines lines = lines(exchange, call, cursor, cursor, delta);
+    if (found != null) {
+      lines.first(found);
+    }
+    answer(exchange, call, lines);
   }
 
   private static Duration until(long end) {

@@ -36,6 +36,7 @@ public final class HubRoutes implements AutoCloseable {
 
   private final List<Route> routes;
   private final ChangeSignals bells;
+  private final WaitingCalls waiting;
   private final ReportIntake reports;
 
   /**
@@ -54,6 +55,7 @@ public final class HubRoutes implements AutoCloseable {
     SiteGroups groups = new SiteGroups(hub.groups());
     SiteCall.Reader calls = new SiteCall.Reader(hub.admissions(), groups);
     this.bells = new ChangeSignals(catalog, groups);
+    this.waiting = new WaitingCalls();
     this.reports =
         new ReportIntake(
             hub, new MissedAtSites(catalog, meter, clock), catalog, pulled, meter, clock);
@@ -64,6 +66,7 @@ public final class HubRoutes implements AutoCloseable {
             catalog,
             calls,
             bells,
+            waiting,
             reports,
             hub.signer(),
             new SiteImages(catalog, platforms, clock),
@@ -71,13 +74,13 @@ public final class HubRoutes implements AutoCloseable {
             clock);
     BlocksHandler blocks =
         new BlocksHandler(calls, new SiteRights(catalog, hub.rules(), clock), sources, platforms);
-    CallerPlaces waiting = new CallerPlaces(WAITING, WAITING_OF_A_SITE);
+    CallerPlaces places = new CallerPlaces(WAITING, WAITING_OF_A_SITE);
     CallerPlaces fetching = new CallerPlaces(FETCHING, FETCHING_OF_A_SITE);
     this.routes =
         Stream.concat(
                 hub.entry().stream(),
                 Stream.of(
-                    route(hub, "site-changes", "POST", CHANGES, changes).withPlaces(waiting),
+                    route(hub, "site-changes", "POST", CHANGES, changes).withPlaces(places),
                     route(hub, "site-nodes", "GET", NODES, blocks::nodes).withPlaces(fetching),
                     route(hub, "site-leaves", "POST", LEAVES, blocks::leaves).withPlaces(fetching)))
             .toList();
@@ -102,6 +105,7 @@ public final class HubRoutes implements AutoCloseable {
 
   @Override
   public void close() {
+    waiting.close();
     bells.close();
     reports.close();
   }

@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
  * @param dag hash of the image DAG
  * @param source hash of the source digest
  * @param mode the mode
- * @param bytes sum of the blobs' sizes
+ * @param bytes what it takes at a site, as far as is known
  * @param since when it was pushed, or observed if the push time is unknown, in milliseconds
  * @param isPushKnown whether the push time is known
  * @param shownAt when the name came to show it, in milliseconds
@@ -53,7 +53,12 @@ record NamedImage(
   private static final long FNV_PRIME = 0x100000001b3L;
 
   static NamedImage of(
-      ServedState served, Result result, int partition, long offset, SiteRuleSettings rule) {
+      ServedState served,
+      Result result,
+      long bytes,
+      int partition,
+      long offset,
+      SiteRuleSettings rule) {
     Instant since = result.pushedAt() == null ? result.observedAt() : result.pushedAt();
     return new NamedImage(
         hash(served.key()),
@@ -63,7 +68,7 @@ record NamedImage(
         hash(result.imageDag()),
         hash(result.source()),
         shared(result.mode()),
-        result.bytes(),
+        bytes,
         since.toEpochMilli(),
         result.pushedAt() != null,
         result.changedAt().toEpochMilli(),

@@ -28,6 +28,7 @@ final class NamedImages implements AutoCloseable {
 
   private final Catalog catalog;
   private final SiteGroups groups;
+  private final ExpectedBytes expected;
   private final List<CatalogSubscription> subscriptions;
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -44,6 +45,7 @@ final class NamedImages implements AutoCloseable {
   NamedImages(Catalog catalog, SiteGroups groups) {
     this.catalog = catalog;
     this.groups = groups;
+    this.expected = new ExpectedBytes(catalog);
     this.subscriptions =
         List.of(catalog.onChange(this::changed), catalog.onRebuilt(this::readAgain));
   }
@@ -108,7 +110,7 @@ final class NamedImages implements AutoCloseable {
     List<SiteGroup> now = groups.now();
     if (!readFor.equals(now)) {
       read.clear();
-      now.forEach(group -> read.put(group.line().name(), new NamedOfGroup(group)));
+      now.forEach(group -> read.put(group.line().name(), new NamedOfGroup(group, expected)));
       readFor = now;
       readAll();
       follow();

@@ -1,6 +1,7 @@
 package dev.longshore.resolver.hub;
 
 import dev.longshore.events.ServedState;
+import dev.longshore.events.ServedState.Result;
 import dev.longshore.events.Topic;
 import dev.longshore.resolver.hub.settings.SiteRuleSettings;
 import java.util.Comparator;
@@ -19,6 +20,7 @@ import java.util.stream.Collectors;
  */
 final class NamedOfGroup {
   private final SiteGroup group;
+  private final ExpectedBytes expected;
   private final ImagesByName names = new ImagesByName();
   private final NamedByPosition byPlace = new NamedByPosition(Topic.PARTITIONS);
 
@@ -39,8 +41,9 @@ final class NamedOfGroup {
     }
   }
 
-  NamedOfGroup(SiteGroup group) {
+  NamedOfGroup(SiteGroup group, ExpectedBytes expected) {
     this.group = group;
+    this.expected = expected;
   }
 
   SiteGroup group() {
@@ -75,11 +78,17 @@ final class NamedOfGroup {
                     // Lists of one or two need no array.
                     List.copyOf(
                         SiteView.results(served, rule).stream()
-                            .map(result -> NamedImage.of(served, result, partition, offset, rule))
+                            .map(result -> image(served, result, partition, offset, rule))
                             .toList()))
             .orElse(List.of());
     set(key, before, now);
     return now.stream().filter(image -> !isAmong(before, image)).toList();
+  }
+
+  private NamedImage image(
+      ServedState served, Result result, int partition, long offset, SiteRuleSettings rule) {
+    long bytes = expected.of(served.name(), result, rule);
+    return NamedImage.of(served, result, bytes, partition, offset, rule);
   }
 
   void remove(long key) {

@@ -247,6 +247,15 @@ final class DagFetch {
     return local.lacking(order.leaves());
   }
 
+  /**
+   * Numbers of leaves that clients need first.
+   *
+   * @param lazy whether they mount layers before these have come
+   */
+  BitSet describing(LeafOrder order, boolean lazy) throws IOException {
+    return DescribingLeaves.of(order, local::block, lazy);
+  }
+
   /** Everything was received: verifies and pins it. */
   void end(ImageDag dag) throws IOException {
     Cid root = dag.cid();

@@ -39,9 +39,6 @@ final class Demand implements DagFetch.Arrival {
   /** Where a reader begins who may soon read elsewhere: the more it reads on, the more comes. */
   private static final long FIRST_ASKED = 256L << 10;
 
-  /** What describes an image is in leaves of less, and everybody needs it before all else. */
-  private static final long SMALL = 64L << 10;
-
   /**
    * Bytes given to the node at once; until then they are in memory, for who waits for them. Each
    * time costs the node as much as some blocks do; six images that come at once may have 24 MB.
@@ -67,9 +64,12 @@ final class Demand implements DagFetch.Arrival {
   private final Map<Cid, Integer> numbers = new HashMap<>();
   private List<Leaf> leaves = List.of();
   private BitSet lacking = new BitSet();
+
+  /** Asked for before all else, once. */
+  private BitSet describing = new BitSet();
+
   private State state = State.BEGINNING;
   private @Nullable UnavailableException failure;
-  private boolean described;
 
   /** Bytes that the line brings within a {@link #BATCH}. */
   private long fast = LEAST_ASKED;
@@ -129,10 +129,15 @@ final class Demand implements DagFetch.Arrival {
     return admitted;
   }
 
-  /** Has its inner nodes brought; again, if some may be gone. */
-  void begin(List<ImageDag> have) throws IOException, InterruptedException {
+  /**
+   * Has its inner nodes brought; again, if some may be gone.
+   *
+   * @param lazy whether clients mount its layers before they have come
+   */
+  void begin(List<ImageDag> have, boolean lazy) throws IOException, InterruptedException {
     LeafOrder order = fetch.begin(dag, have);
     BitSet missing = fetch.lacking(order);
+    BitSet first = fetch.describing(order, lazy);
     cameAt = System.nanoTime();
     lock.lock();
     try {
@@ -142,6 +147,7 @@ final class Demand implements DagFetch.Arrival {
         numbers.put(leaves.get(number).cid(), number);
       }
       lacking = missing;
+      describing = first;
     } finally {
       lock.unlock();
     }
@@ -190,12 +196,9 @@ final class Demand implements DagFetch.Arrival {
   private List<Range> next() {
     lock.lock();
     try {
-      if (!described) {
-        described = true;
-        List<Range> small = small();
-        if (!small.isEmpty()) {
-          return small;
-        }
+      describing.and(lacking);
+      if (!describing.isEmpty()) {
+        return describing();
       }
       List<Integer> starts = new ArrayList<>();
       for (int number : urgent.keySet()) {
@@ -226,13 +229,9 @@ final class Demand implements DagFetch.Arrival {
     }
   }
 
-  private List<Range> small() {
-    BitSet small = new BitSet();
-    for (int n = lacking.nextSetBit(0); n >= 0; n = lacking.nextSetBit(n + 1)) {
-      small.set(n, leaves.get(n).bytes() <= SMALL);
-    }
+  private List<Range> describing() {
     List<Range> ranges = new ArrayList<>();
-    var _ = LeafRanges.ahead(leaves, small, small.nextSetBit(0), LEAST_ASKED, ranges);
+    var _ = LeafRanges.ahead(leaves, describing, describing.nextSetBit(0), MOST_ASKED, ranges);
     return ranges;
   }
 

@@ -12,8 +12,8 @@ import dev.longshore.resolver.content.UnavailableException;
 import dev.longshore.resolver.content.UnavailableException.Reason;
 import dev.longshore.resolver.image.OnDemand;
 import dev.longshore.resolver.name.Selector;
-import dev.longshore.resolver.site.AskedDags.Meant;
 import dev.longshore.resolver.site.DemandPlaces.Asker;
+import dev.longshore.resolver.site.RequestTargets.Target;
 import dev.longshore.resolver.store.LocalFileException;
 import java.io.IOException;
 import java.time.Duration;
@@ -46,9 +46,9 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
   /** Well below the time for which a resolver's clients wait for a byte. */
   static final Duration STALL = Duration.ofSeconds(8);
 
-  private final RequestedDags coming;
-  private final RequestedFetch bringing;
-  private final AskedDags asked;
+  private final RequestedDags requested;
+  private final RequestedFetch requestedFetch;
+  private final RequestTargets targets;
   private final DagFetch fetch;
   private final MendedBlocks own;
   private final Duration stall;
@@ -64,18 +64,18 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
    * @param changed told when there is something to report
    */
   Demands(
-      RequestedDags coming,
-      RequestedFetch bringing,
-      AskedDags asked,
+      RequestedDags requested,
+      RequestedFetch requestedFetch,
+      RequestTargets targets,
       DagFetch fetch,
       MendedBlocks own,
       Duration stall,
       SiteTelemetry telemetry,
       MissedNames missed,
       Runnable changed) {
-    this.coming = coming;
-    this.bringing = bringing;
-    this.asked = asked;
+    this.requested = requested;
+    this.requestedFetch = requestedFetch;
+    this.targets = targets;
     this.fetch = fetch;
     this.own = own;
     this.stall = stall;
@@ -86,28 +86,28 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
 
   /** Resets requests of an earlier process. */
   void begin() {
-    asked.begin();
+    targets.begin();
   }
 
   @Override
   public void bring(RepositoryName repository, Selector wanted, String caller)
       throws UnavailableException, InterruptedException {
-    Optional<Meant> meant;
+    Optional<Target> target;
     try {
-      meant = asked.of(repository, wanted);
+      target = targets.of(repository, wanted);
     } catch (LocalFileException e) {
       // Images that are here are served all the same.
-      LOG.warn("{}{} is not brought: {}", repository, wanted, e.getMessage());
+      LOG.warn("{}{} is not fetched: {}", repository, wanted, e.getMessage());
       return;
     }
-    if (meant.isEmpty()) {
+    if (target.isEmpty()) {
       return;
     }
     try {
-      demand(meant.get().dag(), new Asker.Client(caller), TAKES_OVER).awaitShown(BEGINS);
+      demand(target.get().dag(), new Asker.Client(caller), TAKES_OVER).awaitShown(BEGINS);
     } catch (UnavailableException e) {
-      if (!meant.get().standIn()) {
-        telemetry.missed(meant.get().kept());
+      if (!target.get().standIn()) {
+        telemetry.missed(target.get().kept());
         throw e;
       }
       LOG.warn("{}{} shows its earlier image: {}", repository, wanted, e.getMessage());
@@ -117,17 +117,17 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
   @Override
   public void bringReferrers(RepositoryName repository, Digest subject, String caller)
       throws UnavailableException, InterruptedException {
-    List<Meant> absent;
+    List<Target> absent;
     try {
-      absent = asked.referrersOf(repository, subject);
+      absent = targets.referrersOf(repository, subject);
     } catch (LocalFileException e) {
       throw new UnavailableException(
           Reason.NOT_HERE,
           "what refers to %s@%s is not known: %s".formatted(repository, subject, e.getMessage()));
     }
     // One after the other: they are small, and images need places among those that come at once.
-    for (Meant meant : absent) {
-      demand(meant.dag(), new Asker.Client(caller), TAKES_OVER).awaitShown(BEGINS);
+    for (Target target : absent) {
+      demand(target.dag(), new Asker.Client(caller), TAKES_OVER).awaitShown(BEGINS);
     }
   }
 
@@ -142,23 +142,23 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
     }
   }
 
-  /** Has it brought, for a neighbor; returns once its parts can be found. */
+  /** Fetches it for a neighbor; returns once its parts can be found. */
   void bring(ImageDag dag, String neighbor) throws UnavailableException, InterruptedException {
     demand(dag, new Asker.Neighbor(neighbor), NEIGHBOR_TAKES_OVER).awaitShown(NEIGHBOR_WAITS);
   }
 
   private Demand demand(ImageDag dag, Asker asker, Duration takesOver)
       throws UnavailableException, InterruptedException {
-    Demand known = coming.known(dag);
+    Demand known = requested.known(dag);
     if (known != null) {
       return known;
     }
-    bringing.requireRoom(dag);
-    return coming.join(
+    requestedFetch.requireRoom(dag);
+    return requested.join(
         dag,
         asker,
         counted -> new Demand(dag, fetch, stall, counted),
-        begun -> threads.execute(() -> bringing.run(begun, asker, takesOver)));
+        begun -> threads.execute(() -> requestedFetch.run(begun, asker, takesOver)));
   }
 
   @Override
@@ -175,7 +175,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
   }
 
   private Optional<Block> come(Cid cid, Deadline deadline) throws IOException {
-    Optional<Demand> its = coming.with(cid);
+    Optional<Demand> its = requested.with(cid);
     return its.isPresent() ? its.get().leaf(cid, deadline) : Optional.empty();
   }
 

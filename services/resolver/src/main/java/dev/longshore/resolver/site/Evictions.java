@@ -23,7 +23,7 @@ final class Evictions {
   private final AnyNodePlacement one;
   private final ServedNames names;
   private final IpfsNode node;
-  private final RequestedDags coming;
+  private final RequestedDags requested;
   private final PartialPins parts;
   private final Disk disk;
   private final String pinPrefix;
@@ -38,7 +38,7 @@ final class Evictions {
       AnyNodePlacement one,
       ServedNames names,
       IpfsNode node,
-      RequestedDags coming,
+      RequestedDags requested,
       PartialPins parts,
       Disk disk,
       String pinPrefix,
@@ -47,7 +47,7 @@ final class Evictions {
     this.one = one;
     this.names = names;
     this.node = node;
-    this.coming = coming;
+    this.requested = requested;
     this.parts = parts;
     this.disk = disk;
     this.pinPrefix = pinPrefix;
@@ -56,7 +56,7 @@ final class Evictions {
 
   /** What was let go of takes its room until those that run are done. */
   boolean isToCollect() {
-    return coming.areWaiting() && dags.collects();
+    return requested.areWaiting() && dags.collects();
   }
 
   /** Whether blocks wait to be collected. */
@@ -74,7 +74,7 @@ final class Evictions {
       evict(due.get(), dags.isForgotten(due.get()));
       return true;
     }
-    return dags.collects() && coming.whileNoneComes(this::collectAround);
+    return dags.collects() && requested.whileNoneComes(this::collectAround);
   }
 
   /** What came in part stays: over a thin line it took hours. */
@@ -101,7 +101,7 @@ final class Evictions {
       return;
     }
     while (disk.space().room() < bytes && evictOldest()) {
-      if (!coming.whileNoneRuns(this::collect)) {
+      if (!requested.whileNoneRuns(this::collect)) {
         return;
       }
     }
@@ -115,7 +115,7 @@ final class Evictions {
       oldest = next.equals(oldest) ? Optional.empty() : next;
     }
     if (oldest.isEmpty()) {
-      return dags.hasLeftovers() && coming.whileNoneRuns(this::collect);
+      return dags.hasLeftovers() && requested.whileNoneRuns(this::collect);
     }
     evict(oldest.get(), true);
     return true;

@@ -42,7 +42,7 @@ final class KeepLoop {
   private static final Duration COMPARE = Duration.ofHours(1);
   private final KeptDags dags;
   private final DagFetch fetch;
-  private final RequestedDags coming;
+  private final RequestedDags requested;
   private final Evictions evictions;
   private final AnyNodePlacement one;
   private final BadBlocks bad;
@@ -76,7 +76,7 @@ final class KeepLoop {
   KeepLoop(
       KeptDags dags,
       DagFetch fetch,
-      RequestedDags coming,
+      RequestedDags requested,
       Evictions evictions,
       AnyNodePlacement one,
       BadBlocks bad,
@@ -90,7 +90,7 @@ final class KeepLoop {
       Runnable changed) {
     this.dags = dags;
     this.fetch = fetch;
-    this.coming = coming;
+    this.requested = requested;
     this.evictions = evictions;
     this.one = one;
     this.bad = bad;
@@ -139,27 +139,27 @@ final class KeepLoop {
         changed.run();
       }
       bad.pinAgain();
-      coming.collectionWaits(bad.areLocated() || evictions.collects());
-      coming.makeRoom(evictions::makeRoom);
-      if (bad.areLocated() && coming.whileNoneComes(bad::takeOut)) {
+      requested.collectionWaits(bad.areLocated() || evictions.collects());
+      requested.makeRoom(evictions::makeRoom);
+      if (bad.areLocated() && requested.whileNoneComes(bad::takeOut)) {
         changed.run();
       }
       bad.pinAgain();
       if (evictions.letGo()) {
         return Duration.ZERO;
       }
-      if (coming.aheadNow() == 0) {
+      if (requested.aheadNow() == 0) {
         // What somebody waits for has the line.
         return SHARE;
       }
       Disk.Space space = disk.space();
       // What is asked for has its room already, though it did not come yet.
-      long room = Math.max(0, space.room() - coming.missingBytes());
-      Set<ImageDag> asked = coming.dags();
-      Optional<Next> next = dags.next(room, asked);
+      long room = Math.max(0, space.room() - requested.missingBytes());
+      Set<ImageDag> running = requested.dags();
+      Optional<Next> next = dags.next(room, running);
       if (next.isEmpty()) {
         blocked(Obstacle.NONE);
-        if (!asked.isEmpty()) {
+        if (!running.isEmpty()) {
           return SHARE;
         }
         names.settled();
@@ -264,28 +264,28 @@ final class KeepLoop {
         evictions.leftInPart();
         return 0;
       }
-      if (coming.brings(dag) || coming.isCollectionFirst()) {
+      if (requested.fetches(dag) || requested.isCollectionFirst()) {
         return 0;
       }
       Disk.Space space = disk.space();
-      long taken = coming.missingBytes();
+      long taken = requested.missingBytes();
       if (space.room() - taken < missing) {
         throw new NoRoomException(missing, space, taken);
       }
       begun = true;
-      shares = coming.areWaiting();
-      return coming.aheadNow();
+      shares = requested.areWaiting();
+      return requested.aheadNow();
     }
 
     @Override
     public boolean goesOn() {
-      return shares ? !coming.waitForRoom() && !coming.brings(dag) : !coming.areWaiting();
+      return shares ? !requested.waitForRoom() && !requested.fetches(dag) : !requested.areWaiting();
     }
 
     @Override
     public void came(int bytes) {
       if (shares) {
-        coming.cameAhead(bytes);
+        requested.cameAhead(bytes);
       }
     }
   }
@@ -305,7 +305,7 @@ final class KeepLoop {
       if (evictions.isToCollect()) {
         return SHARE;
       }
-      if (disk.space().room() - coming.missingBytes() >= e.needs() || giveWay(next, e.needs())) {
+      if (disk.space().room() - requested.missingBytes() >= e.needs() || giveWay(next, e.needs())) {
         return Duration.ZERO;
       }
     } catch (IOException failure) {
@@ -319,7 +319,7 @@ final class KeepLoop {
 
   /** Releases images of lower-priority rules, if that makes enough room for it. */
   private boolean giveWay(Next next, long needs) throws IOException {
-    long missing = needs - disk.space().room() + coming.missingBytes();
+    long missing = needs - disk.space().room() + requested.missingBytes();
     List<Lower> going = new ArrayList<>();
     for (Lower lower : dags.below(next.priority())) {
       if (missing > 0) {

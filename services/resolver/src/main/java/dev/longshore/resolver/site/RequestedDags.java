@@ -66,10 +66,10 @@ final class RequestedDags {
   }
 
   /**
-   * The one that comes already, or a new one, once it has a place.
+   * The running one, or a new one, once it has a place.
    *
    * @param made makes it; told of bytes of leaves as they come
-   * @param begun has it brought
+   * @param begun starts its fetch
    */
   Demand join(
       ImageDag dag, Asker asker, Function<LongConsumer, Demand> made, Consumer<Demand> begun)
@@ -102,7 +102,7 @@ final class RequestedDags {
     }
   }
 
-  /** It comes no more. */
+  /** Its fetch has ended. */
   void ended(ImageDag dag, Asker asker) {
     lock.lock();
     try {
@@ -128,12 +128,12 @@ final class RequestedDags {
     }
   }
 
-  /** Whether it comes because somebody asked for it. */
-  boolean brings(ImageDag dag) {
+  /** Whether it is being fetched on request. */
+  boolean fetches(ImageDag dag) {
     return known(dag) != null;
   }
 
-  /** Those that come because somebody asked for them. */
+  /** Those being fetched on request. */
   Set<ImageDag> dags() {
     lock.lock();
     try {
@@ -152,7 +152,7 @@ final class RequestedDags {
     }
   }
 
-  /** Bytes came over the line that others wait for. */
+  /** Bytes came over the line for others, ahead of requests. */
   void cameAhead(int bytes) {
     share.ahead(bytes);
   }
@@ -215,7 +215,7 @@ final class RequestedDags {
     return notHere(dag, "blocks that nothing wants are being collected; ask again");
   }
 
-  /** Bytes for which there is room, and that come because somebody asked for them. */
+  /** Bytes still to be fetched on request, for which there is room. */
   long missingBytes() {
     List<Demand> all;
     lock.lock();

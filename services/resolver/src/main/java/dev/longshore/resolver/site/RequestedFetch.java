@@ -18,8 +18,8 @@ final class RequestedFetch {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-  private final RequestedDags coming;
-  private final AskedDags asked;
+  private final RequestedDags requested;
+  private final RequestTargets targets;
   private final KeptDags dags;
   private final DagFetch fetch;
   private final DagFetch.Hubs hubs;
@@ -35,8 +35,8 @@ final class RequestedFetch {
    * @param changed runs when what the node holds has changed
    */
   RequestedFetch(
-      RequestedDags coming,
-      AskedDags asked,
+      RequestedDags requested,
+      RequestTargets targets,
       KeptDags dags,
       DagFetch fetch,
       DagFetch.Hubs hubs,
@@ -46,8 +46,8 @@ final class RequestedFetch {
       SiteTelemetry telemetry,
       Runnable keeper,
       Runnable changed) {
-    this.coming = coming;
-    this.asked = asked;
+    this.requested = requested;
+    this.targets = targets;
     this.dags = dags;
     this.fetch = fetch;
     this.hubs = hubs;
@@ -72,7 +72,7 @@ final class RequestedFetch {
     if (!isLow()) {
       return;
     }
-    coming.askForRoom(0, 0);
+    requested.askForRoom(0, 0);
     if (isLow()) {
       throw full(dag);
     }
@@ -83,8 +83,8 @@ final class RequestedFetch {
     UnavailableException failure;
     try {
       keeper.run();
-      bring(demand, takesOver);
-      LOG.info("{} is here, as somebody asked for it", dag);
+      fetch(demand, takesOver);
+      LOG.info("{} is here, as somebody requested it", dag);
       failure = null;
     } catch (UnavailableException e) {
       failure = e;
@@ -94,13 +94,13 @@ final class RequestedFetch {
       Thread.currentThread().interrupt();
       failure = RequestedDags.notHere(dag, "the site stops");
     } catch (RuntimeException | Error e) {
-      LOG.error("bringing {} failed", dag, e);
+      LOG.error("fetching {} failed", dag, e);
       failure = RequestedDags.notHere(dag, String.valueOf(e));
     }
     end(demand, asker, failure);
   }
 
-  private void bring(Demand demand, Duration takesOver) throws IOException, InterruptedException {
+  private void fetch(Demand demand, Duration takesOver) throws IOException, InterruptedException {
     ImageDag dag = demand.dag();
     // Before the keeper ends: who gives it stays chosen, and whoever relies on this node may.
     hubs.beginAwaited(dag);
@@ -108,9 +108,9 @@ final class RequestedFetch {
       fetch.takeOver(dag, takesOver);
       try {
         begin(demand);
-        asked.begun(dag);
+        targets.begun(dag);
         demand.shown();
-        bringAll(demand);
+        fetchLeaves(demand);
         fetch.end(dag);
         names.show(dags.arrived(dag));
         fetching.came();
@@ -123,12 +123,12 @@ final class RequestedFetch {
     }
   }
 
-  private void bringAll(Demand demand) throws IOException, InterruptedException {
+  private void fetchLeaves(Demand demand) throws IOException, InterruptedException {
     Retries retries = new Retries(hubs, backoff);
     boolean whole = false;
     boolean gaveWay = false;
     while (!whole) {
-      gaveWay |= coming.giveWay();
+      gaveWay |= requested.giveWay();
       if (!dags.isKnown(demand.dag())) {
         throw RequestedDags.notHere(demand.dag(), "it was forgotten");
       }
@@ -137,7 +137,7 @@ final class RequestedFetch {
       }
       try {
         if (gaveWay) {
-          demand.begin(dags.related(demand.dag()));
+          order(demand);
           gaveWay = false;
         }
         whole = demand.batch();
@@ -153,23 +153,28 @@ final class RequestedFetch {
   /** Knows what it lacks, and that there is room for that. */
   private void begin(Demand demand) throws IOException, InterruptedException {
     ImageDag dag = demand.dag();
-    demand.begin(dags.related(dag));
+    order(demand);
     if (admit(demand)) {
       return;
     }
-    coming.askForRoom(demand.missing() + coming.missingBytes(), 1);
-    coming.requireNoCollection(dag);
-    demand.begin(dags.related(dag));
+    requested.askForRoom(demand.missing() + requested.missingBytes(), 1);
+    requested.requireNoCollection(dag);
+    order(demand);
     if (!admit(demand)) {
       NoRoomException why =
-          new NoRoomException(demand.missing(), disk.space(), coming.missingBytes());
+          new NoRoomException(demand.missing(), disk.space(), requested.missingBytes());
       throw RequestedDags.notHere(dag, String.valueOf(why.getMessage()));
     }
   }
 
+  private void order(Demand demand) throws IOException, InterruptedException {
+    ImageDag dag = demand.dag();
+    demand.begin(dags.related(dag), targets.isLazy(dag));
+  }
+
   /** Has it take the room that it needs, if that is there; one after the other. */
   private synchronized boolean admit(Demand demand) {
-    if (room() - coming.missingBytes() < demand.missing()) {
+    if (room() - requested.missingBytes() < demand.missing()) {
       return false;
     }
     demand.admit();
@@ -198,12 +203,12 @@ final class RequestedFetch {
     try {
       if (failure != null) {
         LOG.warn("{}", failure.getMessage());
-        asked.failed(demand.dag());
+        targets.failed(demand.dag());
       }
     } catch (RuntimeException e) {
       LOG.warn("{} is not hidden: {}", demand.dag(), e.getMessage());
     } finally {
-      coming.ended(demand.dag(), asker);
+      requested.ended(demand.dag(), asker);
       if (failure == null) {
         demand.here();
       } else {

@@ -1,6 +1,5 @@
 package dev.longshore.resolver.site;
 
-import dev.longshore.catalog.CatalogException;
 import dev.longshore.catalog.CatalogSource;
 import dev.longshore.events.PullState;
 import dev.longshore.ipfs.check.PrivacyGuard;
@@ -13,16 +12,12 @@ import dev.longshore.resolver.Upstream;
 import dev.longshore.resolver.site.SiteFolder.Identity;
 import dev.longshore.resolver.site.SiteStore.Value;
 import dev.longshore.resolver.site.neighbor.NeighborListener;
-import dev.longshore.resolver.site.neighbor.NeighborRoutes;
 import dev.longshore.resolver.site.neighbor.NeighborSettings;
 import dev.longshore.resolver.site.neighbor.NeighborTimes;
 import dev.longshore.resolver.site.neighbor.Neighborhood;
-import dev.longshore.resolver.store.LocalFileException;
 import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.edge.http.HttpEdge;
-import dev.longshore.runtime.service.lifecycle.Loop;
 import dev.longshore.runtime.service.lifecycle.Part;
-import dev.longshore.settings.value.Listen;
 import io.opentelemetry.api.metrics.BatchCallback;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -36,15 +31,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The service of a site's node: follows its hub, keeps the images in the hub's rules on its own
  * Kubo, and feeds the resolver's catalog. It starts and serves without a hub.
  */
 public final class SiteService implements Part, PullSink {
-  private static final Logger LOG = LoggerFactory.getLogger(SiteService.class);
   private static final Duration CALL = Duration.ofSeconds(30);
 
   /** Between two looks at which node keeps what one of them is to keep. */
@@ -57,22 +49,15 @@ public final class SiteService implements Part, PullSink {
   private final Membership hub;
   private final ServedNames names;
   private final HubSource source;
-  private final AskedDags asked;
+  private final RequestTargets targets;
   private final MendedBlocks mended;
-  private final RequestedDags coming;
+  private final RequestedDags requested;
   private final Demands demands;
   private final SiteReporter reports;
   private final ChangesLoop changes;
-  private final Loop changesLoop;
-  private final Loop keepLoop;
-  private final Loop scrubLoop;
-  private final Loop oneLoop;
-  private final Backoff backoff;
+  private final SiteLoops loops;
   private final BatchCallback metrics;
-  private final @Nullable Neighbors neighbors;
-
-  /** Why what is here, or what the hub says, could not be kept at the last try. */
-  private volatile @Nullable String unkept;
+  private final @Nullable NeighborsOfSite neighbors;
 
   /** What tests replace: the disk, clocks, pauses and portions. */
   record Surroundings(
@@ -127,7 +112,6 @@ public final class SiteService implements Part, PullSink {
       String version,
       Surroundings surroundings)
       throws IOException {
-    this.backoff = surroundings.backoff();
     SiteFolder folder = new SiteFolder(context.shared().home());
     Identity identity = folder.joined();
     this.store = SiteStore.open(folder.store());
@@ -223,14 +207,15 @@ public final class SiteService implements Part, PullSink {
             telemetry,
             surroundings.nanos(),
             () -> of(keeper).look());
-    this.asked = new AskedDags(store, clock, names, context.current()::rules);
+    this.targets = new RequestTargets(store, clock, names, context.current()::rules);
     this.mended =
-        new MendedBlocks(dags, asked::recent, fetch, line, local, fresh, bad, surroundings.stall());
-    this.coming = new RequestedDags(dags::group, surroundings.nanos(), () -> of(keeper).look());
-    RequestedFetch bringing =
+        new MendedBlocks(
+            dags, targets::recent, fetch, line, local, fresh, bad, surroundings.stall());
+    this.requested = new RequestedDags(dags::group, surroundings.nanos(), () -> of(keeper).look());
+    RequestedFetch requestedFetch =
         new RequestedFetch(
-            coming,
-            asked,
+            requested,
+            targets,
             dags,
             fetch,
             line,
@@ -242,9 +227,9 @@ public final class SiteService implements Part, PullSink {
             changes::look);
     this.demands =
         new Demands(
-            coming,
-            bringing,
-            asked,
+            requested,
+            requestedFetch,
+            targets,
             fetch,
             mended,
             surroundings.stall(),
@@ -267,7 +252,7 @@ public final class SiteService implements Part, PullSink {
             one,
             names,
             node,
-            coming,
+            requested,
             new PartialPins(dags, node, local, installation + "site-part"),
             surroundings.disk(),
             pins,
@@ -276,7 +261,7 @@ public final class SiteService implements Part, PullSink {
         new KeepLoop(
             dags,
             fetch,
-            coming,
+            requested,
             evictions,
             one,
             bad,
@@ -294,14 +279,13 @@ public final class SiteService implements Part, PullSink {
     } else {
       GivenToNeighbors its = new GivenToNeighbors(store, demands, local);
       given.set(its);
-      this.neighbors = new Neighbors(near.listen(), neighborhood, its, folder, context);
+      this.neighbors = new NeighborsOfSite(near.listen(), neighborhood, its, folder, context);
     }
     this.source = new HubSource(store, clock, changes::problem);
     this.metrics =
         telemetry.watch(
             new SiteTelemetry.Looks(
                 reports::present, surroundings.disk(), source::age, keep::turnedAt, reports::cut));
-    this.changesLoop = new Loop("changes of the hub", () -> run(changes::run));
     BlockScrub scrub =
         new BlockScrub(
             store,
@@ -310,66 +294,37 @@ public final class SiteService implements Part, PullSink {
             settings.scrubRate().bytes(),
             bad,
             pause -> new Signal().await(pause));
-    this.scrubLoop = new Loop("blocks of the site", () -> run(scrub::run));
-    this.keepLoop = new Loop("images of the site", () -> run(keep::run));
-    this.oneLoop = new Loop("images of one node", () -> run(one::run));
+    this.loops = new SiteLoops(names, surroundings.backoff());
+    loops.add("changes of the hub", changes::run);
+    loops.add("images of the site", keep::run);
+    loops.add("blocks of the site", scrub::run);
+    loops.add("images of one node", one::run);
   }
-
-  /** What the node shares with its neighbors. */
-  private record Neighbors(
-      Listen listen,
-      Neighborhood neighborhood,
-      GivenToNeighbors given,
-      SiteFolder folder,
-      ServiceContext context) {}
 
   /** Whether nothing that is asked for begins until blocks were collected. */
   boolean collectsFirst() {
-    return coming.isCollectionFirst();
+    return requested.isCollectionFirst();
   }
 
   /** How many neighbors answered lately. */
   int neighborsAnswering() {
-    Neighbors its = neighbors;
+    NeighborsOfSite its = neighbors;
     return its == null ? 0 : its.neighborhood().answering();
   }
 
   /** Where its neighbors ask it; empty if it has none. */
   public Optional<NeighborListener> neighborListener(Vertx vertx) {
-    Neighbors its = neighbors;
-    return its == null
-        ? Optional.empty()
-        : Optional.of(
-            new NeighborListener(
-                (options, routes) ->
-                    new HttpEdge(
-                        vertx, options, routes, its.context().telemetry(), its.context().audit()),
-                its.listen(),
-                new NeighborRoutes(its.neighborhood(), its.given()),
-                its.folder()::neighborTls));
-  }
-
-  /**
-   * A full disk ends no loop. What was not written is asked for again, and what was written and not
-   * shown is shown when it goes on.
-   */
-  private void run(Loop.Work work) throws InterruptedException {
-    boolean failed = false;
-    for (long failures = 1; ; failures++) {
-      try {
-        if (failed) {
-          names.begin();
-          unkept = null;
-        }
-        work.run();
-      } catch (LocalFileException | CatalogException e) {
-        failed = true;
-        Duration pause = backoff.after(failures);
-        LOG.warn("{}; the site's work goes on in {}", e.getMessage(), pause);
-        unkept = e.getMessage();
-        var _ = new Signal().await(pause);
-      }
-    }
+    return Optional.ofNullable(neighbors)
+        .map(
+            its ->
+                its.listener(
+                    (options, routes) ->
+                        new HttpEdge(
+                            vertx,
+                            options,
+                            routes,
+                            its.context().telemetry(),
+                            its.context().audit())));
   }
 
   private static KeepLoop of(AtomicReference<@Nullable KeepLoop> keeper) {
@@ -400,17 +355,12 @@ public final class SiteService implements Part, PullSink {
 
   /** Where the resolver gets what is asked for and not here. */
   public Upstream upstream() {
-    return new Upstream(demands, demands, asked);
+    return new Upstream(demands, demands, targets);
   }
 
   /** Why it does not go on; a hub that is away is no reason. */
   public Optional<String> trouble() {
-    return changesLoop
-        .trouble()
-        .or(keepLoop::trouble)
-        .or(scrubLoop::trouble)
-        .or(oneLoop::trouble)
-        .or(() -> Optional.ofNullable(unkept));
+    return loops.trouble();
   }
 
   @Override
@@ -425,10 +375,7 @@ public final class SiteService implements Part, PullSink {
     if (neighbors != null) {
       neighbors.neighborhood().start();
     }
-    changesLoop.start();
-    keepLoop.start();
-    scrubLoop.start();
-    oneLoop.start();
+    loops.start();
   }
 
   @Override
@@ -437,13 +384,7 @@ public final class SiteService implements Part, PullSink {
     try {
       demands.close();
       mended.close();
-      boolean ended = changesLoop.stop(drain);
-      ended &= keepLoop.stop(drain);
-      ended &= scrubLoop.stop(drain);
-      ended &= oneLoop.stop(drain);
-      if (!ended) {
-        throw new IllegalStateException("a loop of the site did not end within " + drain);
-      }
+      loops.stop(drain);
     } finally {
       if (neighbors != null) {
         neighbors.neighborhood().close();

@@ -33,7 +33,8 @@ class NamedByPositionTest {
             "v" + number,
             States.AT.plusSeconds(number * 7_919L % MANY),
             RunningHub.image("registry.test/app", number, "plain"));
-    return NamedImage.of(served, served.results().getFirst(), number % PARTITIONS, offset, rule);
+    ServedState.Result result = served.results().getFirst();
+    return NamedImage.of(served, result, result.bytes(), number % PARTITIONS, offset, rule);
   }
 
   private void addInAnyOrder(int count) {

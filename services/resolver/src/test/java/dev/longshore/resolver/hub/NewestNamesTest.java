@@ -4,9 +4,11 @@ import static dev.longshore.resolver.hub.RunningHub.group;
 import static dev.longshore.resolver.hub.RunningHub.rule;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.catalog.Catalog;
 import dev.longshore.events.ServedState;
 import dev.longshore.resolver.testing.States;
 import dev.longshore.rules.TagSettings;
+import dev.longshore.testing.ManualClock;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
@@ -23,7 +25,8 @@ class NewestNamesTest {
       new NamedOfGroup(
           new SiteGroups(() -> List.of(group("shops", rule(REPOSITORY, TagSettings.ALL, NEWEST))))
               .now()
-              .getFirst());
+              .getFirst(),
+          new ExpectedBytes(Catalog.inMemory(new ManualClock(States.AT))));
 
   private static ServedState pushed(int tag, int second) {
     return RunningHub.served(

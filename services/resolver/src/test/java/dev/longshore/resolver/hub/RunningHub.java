@@ -57,6 +57,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A hub over topics in memory, with sites whose groups a test chooses. */
 final class RunningHub implements AutoCloseable {
+  static final String APP = "registry.test/shop/app";
+  static final String CI = "registry.test/shop/ci";
+  static final String SECRET = "registry.test/shop/secret";
+  static final String OTHER = "registry.test/office/mail";
+
   static final String NODE = "node-1";
 
   /** Sites {@code site-0} and so on, of group shops: as many as a listener has places. */
@@ -176,6 +181,11 @@ final class RunningHub implements AutoCloseable {
       String repository, TagSettings tags, @Nullable Integer newest, Mode... modes) {
     return new SiteRuleSettings(
         List.of(repository), tags, newest, List.of(modes), Keep.EVERY_NODE, 0, null);
+  }
+
+  /** Of a repository, all tags but those of developers. */
+  static SiteRuleSettings withoutDev(String repositories) {
+    return rule(repositories, new TagSettings(List.of(), List.of("dev-*"), null), null);
   }
 
   /** An image that lies nowhere. */

@@ -1,9 +1,14 @@
 package dev.longshore.resolver.hub;
 
+import static dev.longshore.resolver.hub.RunningHub.APP;
+import static dev.longshore.resolver.hub.RunningHub.CI;
+import static dev.longshore.resolver.hub.RunningHub.OTHER;
+import static dev.longshore.resolver.hub.RunningHub.SECRET;
 import static dev.longshore.resolver.hub.RunningHub.group;
 import static dev.longshore.resolver.hub.RunningHub.image;
 import static dev.longshore.resolver.hub.RunningHub.rule;
 import static dev.longshore.resolver.hub.RunningHub.served;
+import static dev.longshore.resolver.hub.RunningHub.withoutDev;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
@@ -33,10 +38,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a hub tells its sites, through its listener. */
 class SiteChangesTest {
-  private static final String SECRET = "registry.test/shop/secret";
-  private static final String APP = "registry.test/shop/app";
-  private static final String CI = "registry.test/shop/ci";
-  private static final String OTHER = "registry.test/office/mail";
 
   @TempDir Path folder;
   private RunningHub hub;
@@ -52,10 +53,7 @@ class SiteChangesTest {
                 rule(CI, TagSettings.ALL, 2),
                 rule("registry.test/shop/lazy", TagSettings.ALL, null, Mode.ESTARGZ),
                 rule(SECRET, TagSettings.ALL, null, Mode.ENCRYPTED),
-                rule(
-                    "registry.test/shop/**",
-                    new TagSettings(List.of(), List.of("dev-*"), null),
-                    null)),
+                withoutDev("registry.test/shop/**")),
             group("other-shops", rule("registry.test/shop/**")),
             group("hoarders", rule(CI, TagSettings.ALL, 600)),
             group("offices", rule("registry.test/office/**")));

@@ -1,10 +1,15 @@
 package dev.longshore.resolver.hub;
 
+import static dev.longshore.resolver.hub.RunningHub.APP;
+import static dev.longshore.resolver.hub.RunningHub.CI;
+import static dev.longshore.resolver.hub.RunningHub.OTHER;
+import static dev.longshore.resolver.hub.RunningHub.SECRET;
 import static dev.longshore.resolver.hub.RunningHub.group;
 import static dev.longshore.resolver.hub.RunningHub.image;
 import static dev.longshore.resolver.hub.RunningHub.rule;
 import static dev.longshore.resolver.hub.RunningHub.served;
 import static dev.longshore.resolver.hub.RunningHub.tag;
+import static dev.longshore.resolver.hub.RunningHub.withoutDev;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.Decision;
@@ -37,10 +42,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What sites get of signatures and the like, which have no tag of their own. */
 class UntaggedReferrersTest {
-  private static final String APP = "registry.test/shop/app";
-  private static final String CI = "registry.test/shop/ci";
-  private static final String SECRET = "registry.test/shop/secret";
-  private static final String OTHER = "registry.test/office/mail";
 
   @TempDir Path folder;
   private RunningHub hub;
@@ -55,10 +56,7 @@ class UntaggedReferrersTest {
                 "shops",
                 rule(CI, TagSettings.ALL, 1),
                 rule(SECRET, TagSettings.ALL, null, Mode.ENCRYPTED),
-                rule(
-                    "registry.test/shop/*",
-                    new TagSettings(List.of(), List.of("dev-*"), null),
-                    null)));
+                withoutDev("registry.test/shop/*")));
     site = new SiteClient(hub, "north");
   }
 

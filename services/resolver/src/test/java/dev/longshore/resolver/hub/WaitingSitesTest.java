@@ -104,6 +104,20 @@ class WaitingSitesTest {
   }
 
   @Test
+  void aWaitInWhichNothingCameEndsAndTheNextOneGoesOnFromThere() throws Exception {
+    Section nothing = site.sections(site.ask(1)).getFirst();
+    assertThat(nothing.changes()).isEmpty();
+    assertThat(nothing.end().kind()).isEqualTo(Kind.DELTA);
+    site.apply(nothing);
+
+    ServedState changed = hub.show(APP, "1", 3);
+
+    assertThat(section(waiting("north")).changes())
+        .extracting(NameChange::served)
+        .containsExactly(changed);
+  }
+
+  @Test
   void whatRefersToOneOfItsImagesEndsTheWait() throws Exception {
     var image = RunningHub.image(APP, 1, "plain");
     hub.put(image, RunningHub.tag(APP, "1", image, List.of()));

@@ -18,7 +18,6 @@ import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.sites.DagPresence.State;
 import dev.longshore.sites.Keep;
 import dev.longshore.sites.NameChange;
-import dev.longshore.sites.Report;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.sql.Connection;
@@ -26,10 +25,8 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,18 +77,12 @@ class AnyNodePlacementTest {
     site.hub.poke();
   }
 
-  private Optional<Report> last(String node) {
-    return site.hub.reports.stream()
-        .filter(report -> report.node().equals(node))
-        .max(Comparator.comparingLong(Report::sequence));
-  }
-
   private void awaitReportedPresent(String node) {
     eventually(
         node + " says that the site has it",
         SECONDS,
         () ->
-            last(node)
+            site.last(node)
                 .filter(r -> r.present().images() == 1 && r.behind().images() == 0)
                 .isPresent());
   }
@@ -139,7 +130,7 @@ class AnyNodePlacementTest {
       eventually(
           node + " has heard of it",
           SECONDS,
-          () -> last(node).filter(r -> !"c1".equals(r.cursor())).isPresent());
+          () -> site.last(node).filter(r -> !"c1".equals(r.cursor())).isPresent());
     }
     String digest = "/v2/" + SiteBed.REPOSITORY + "/manifests/" + plain.digest();
     assertThat(site.resolver(keeper).get(digest).statusCode()).isEqualTo(200);
@@ -230,7 +221,8 @@ class AnyNodePlacementTest {
     site.awaitHere(node);
 
     push(Keep.ANY_NODE);
-    Eventually.await("it heard of the rule", () -> "c2".equals(last("a").orElseThrow().cursor()));
+    Eventually.await(
+        "it heard of the rule", () -> "c2".equals(site.last("a").orElseThrow().cursor()));
     awaitReportedPresent("a");
     pass(LONG_UNWANTED);
     MirroredImage next = site.hub.image(7);

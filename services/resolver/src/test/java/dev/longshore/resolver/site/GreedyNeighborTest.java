@@ -148,7 +148,7 @@ class GreedyNeighborTest {
             coming.join(
                 dag, asker, told -> new Demand(dag, null, Duration.ZERO, told), begun -> {});
 
-        assertThat(coming.brings(dag)).isTrue();
+        assertThat(coming.fetches(dag)).isTrue();
         coming.ended(dag, asker);
       }
     }

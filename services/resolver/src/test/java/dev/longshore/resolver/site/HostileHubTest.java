@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.AbsenceReason;
 import dev.longshore.events.SiteState.Absence;
+import dev.longshore.ipfs.Block;
+import dev.longshore.ipfs.car.CarReader;
+import dev.longshore.ipfs.car.CarWriter;
 import dev.longshore.model.Cid;
 import dev.longshore.model.SiteName;
 import dev.longshore.resolver.testing.MirroredImage;
@@ -11,7 +14,10 @@ import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.sites.End;
 import dev.longshore.sites.Kind;
 import dev.longshore.sites.Report;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -19,6 +25,7 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -268,7 +275,32 @@ class HostileHubTest {
   static Stream<Arguments> blocks() {
     return Stream.of(
         bad("another hash", HostileHubTest::lastByteFlipped),
-        bad("CAR", car -> Arrays.copyOf(car, car.length - 3)));
+        bad("CAR", car -> Arrays.copyOf(car, car.length - 3)),
+        bad("none (expected: b", HostileHubTest::withoutLast));
+  }
+
+  static Stream<Arguments> innerNodes() {
+    return Stream.of(
+        bad("another hash", HostileHubTest::lastByteFlipped),
+        bad("inner nodes of b", HostileHubTest::withoutLast),
+        bad("expected: dag-pb", HostileHubTest::withOneMore));
+  }
+
+  /** A whole CAR that lacks a block. */
+  private static byte[] withoutLast(byte[] car) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      CarReader reader = new CarReader(new ByteArrayInputStream(car));
+      CarWriter writer = new CarWriter(out, List.of());
+      Block before = reader.next();
+      for (Block block = reader.next(); block != null; block = reader.next()) {
+        writer.put(before.cid(), before.bytes(), 0, before.size());
+        before = block;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
   }
 
   private static byte[] lastByteFlipped(byte[] car) {
@@ -329,6 +361,20 @@ class HostileHubTest {
                 each.reason() == AbsenceReason.FAILED
                     && each.error() != null
                     && each.error().contains(said));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("innerNodes")
+  void wrongInnerNodesAreNotKept(String said, UnaryOperator<byte[]> nodes) throws Exception {
+    hub.nodeCars = nodes;
+    next = hub.image(2);
+    hub.push(SiteBed.REPOSITORY, "1.0", next);
+    site.awaitReport("inner nodes are wrong: " + said, report -> tells(report, said));
+    assertThat(site.shown("1.0")).contains(first.digest());
+    assertThat(site.own.storedBlocks()).doesNotContain(next.dag(), Cid.raw(sha256(EXTRA)));
+
+    hub.nodeCars = UnaryOperator.identity();
+    goesOn();
   }
 
   @Test

@@ -4,25 +4,17 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
-import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.MalformedEventException;
 import dev.longshore.events.RemovalReason;
 import dev.longshore.events.ServedState;
-import dev.longshore.ipfs.Deadline;
-import dev.longshore.ipfs.car.CarWriter;
-import dev.longshore.ipfs.node.Reach;
 import dev.longshore.ipfs.reader.LeafOrder;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
-import dev.longshore.model.ModeName;
-import dev.longshore.model.PeerName;
-import dev.longshore.model.Recipe;
 import dev.longshore.model.RepositoryName;
-import dev.longshore.model.RootCid;
 import dev.longshore.model.SiteName;
 import dev.longshore.model.Tag;
 import dev.longshore.resolver.testing.MirroredImage;
@@ -31,40 +23,27 @@ import dev.longshore.sites.ChangeLine;
 import dev.longshore.sites.End;
 import dev.longshore.sites.Group;
 import dev.longshore.sites.Keep;
-import dev.longshore.sites.Kind;
-import dev.longshore.sites.Leaves;
 import dev.longshore.sites.NameChange;
 import dev.longshore.sites.Report;
 import dev.longshore.sites.SigningKey;
 import dev.longshore.sites.SiteJson;
 import dev.longshore.testing.RandomImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.MessageDigest;
-import java.security.Signature;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Base64;
-import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -90,6 +69,7 @@ final class HubTwin implements AutoCloseable {
 
   volatile UnaryOperator<byte[]> answers = UnaryOperator.identity();
   volatile UnaryOperator<byte[]> leafCars = UnaryOperator.identity();
+  volatile UnaryOperator<byte[]> nodeCars = UnaryOperator.identity();
 
   /** Leaves come in another order. */
   volatile boolean reversed;
@@ -109,7 +89,7 @@ final class HubTwin implements AutoCloseable {
   volatile int status = 200;
 
   /** The key that signs. */
-  volatile KeyPair keys = newKeys();
+  volatile KeyPair keys = TwinKeys.newKeys();
 
   /** The hub's other keys, which sites get. */
   volatile List<KeyPair> otherKeys = List.of();
@@ -126,8 +106,6 @@ final class HubTwin implements AutoCloseable {
   /** Requests for blocks that it takes at once; it refuses more. */
   volatile int mostAtOnce = Integer.MAX_VALUE;
 
-  private final AtomicInteger atOnce = new AtomicInteger();
-
   /** Bytes of an answer with blocks after which the connection is cut. */
   volatile int cutBlocksAfter = Integer.MAX_VALUE;
 
@@ -136,8 +114,6 @@ final class HubTwin implements AutoCloseable {
 
   /** Answers that wait now. */
   final AtomicInteger holding = new AtomicInteger();
-
-  private final Map<Cid, Integer> sentOfHeld = new ConcurrentHashMap<>();
 
   volatile @Nullable Cid held;
   volatile CountDownLatch released = new CountDownLatch(0);
@@ -151,6 +127,9 @@ final class HubTwin implements AutoCloseable {
   /** W3C trace context of the pushes. */
   volatile @Nullable String traceparent;
 
+  /** Of what its names show. */
+  volatile String mode = "plain";
+
   volatile int segment = 400;
   volatile Instant now = AT;
   volatile Group group = new Group("shops", null, List.of(), "UTC", false);
@@ -162,6 +141,7 @@ final class HubTwin implements AutoCloseable {
   /** How many leaves each request wanted. */
   final List<Integer> wantedLeaves = new CopyOnWriteArrayList<>();
 
+  private final TwinBlocks blocks = new TwinBlocks(this);
   private final HttpServer server;
   private final Map<String, NameChange> current = new LinkedHashMap<>();
   private final List<ChangeLine> log = new ArrayList<>();
@@ -191,34 +171,13 @@ final class HubTwin implements AutoCloseable {
     server.start();
   }
 
-  static KeyPair newKeys() {
-    try {
-      return KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   URI address() {
     String scheme = server instanceof HttpsServer ? "https" : "http";
     return URI.create(scheme + "://127.0.0.1:" + server.getAddress().getPort());
   }
 
   SigningKey key() {
-    return key(keys);
-  }
-
-  static SigningKey key(KeyPair pair) {
-    byte[] encoded = pair.getPublic().getEncoded();
-    byte[] raw = Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length);
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(raw);
-      return new SigningKey(
-          HexFormat.of().formatHex(hash, 0, 8),
-          Base64.getUrlEncoder().withoutPadding().encodeToString(raw));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
+    return TwinKeys.key(keys);
   }
 
   Admission admission() {
@@ -229,7 +188,7 @@ final class HubTwin implements AutoCloseable {
         AT.plus(Duration.ofDays(400)),
         AT,
         Stream.concat(Stream.concat(Stream.of(keys), otherKeys.stream()), Stream.ofNullable(liar))
-            .map(HubTwin::key)
+            .map(TwinKeys::key)
             .toList(),
         neighborSecrets);
   }
@@ -260,18 +219,8 @@ final class HubTwin implements AutoCloseable {
       Long maxAge) {
     RepositoryName name = RepositoryName.canonical(repository);
     now = now.plusSeconds(1);
-    ServedState.Result result =
-        new ServedState.Result(
-            new ModeName("plain"),
-            source,
-            image.digest(),
-            new ImageDag(image.dag()),
-            new RootCid(image.root()),
-            image.image().blobBytes(),
-            now,
-            now,
-            traceparent,
-            now);
+    TwinImage shown = new TwinImage(image, mode, source);
+    ServedState.Result result = shown.result(now, traceparent);
     ServedState served =
         new ServedState(
             name,
@@ -282,25 +231,7 @@ final class HubTwin implements AutoCloseable {
             new ImageDag(image.dag()),
             null,
             now);
-    ImageState state =
-        new ImageState(
-            source,
-            new Recipe("plain"),
-            new ModeName("plain"),
-            image.image().root().mediaType(),
-            new ImageDag(image.dag()),
-            new RootCid(image.root()),
-            image.manifest(),
-            List.of("linux/amd64"),
-            image.blobs().size(),
-            image.image().blobBytes(),
-            List.of(),
-            new PeerName("ingest"),
-            name,
-            AT,
-            null,
-            null,
-            Evidence.READ);
+    ImageState state = shown.state(name, List.of("linux/amd64"), null, null);
     NameChange change = new NameChange(served, List.of(state), keep, priority, maxAge);
     put(change);
     return change;
@@ -310,37 +241,9 @@ final class HubTwin implements AutoCloseable {
   synchronized NameChange offer(NameChange change, String mode, MirroredImage image) {
     ServedState.Result result = change.served().results().getFirst();
     ImageState state = change.images().getFirst();
-    ServedState.Result other =
-        new ServedState.Result(
-            new ModeName(mode),
-            result.source(),
-            image.digest(),
-            new ImageDag(image.dag()),
-            new RootCid(image.root()),
-            image.image().blobBytes(),
-            now,
-            now,
-            null,
-            now);
-    ImageState its =
-        new ImageState(
-            result.source(),
-            new Recipe(mode),
-            new ModeName(mode),
-            image.image().root().mediaType(),
-            new ImageDag(image.dag()),
-            new RootCid(image.root()),
-            image.manifest(),
-            List.of("linux/amd64"),
-            image.blobs().size(),
-            image.image().blobBytes(),
-            List.of(),
-            new PeerName("ingest"),
-            state.name(),
-            AT,
-            null,
-            image.digest(),
-            Evidence.READ);
+    TwinImage shown = new TwinImage(image, mode, result.source());
+    ServedState.Result other = shown.result(now, null);
+    ImageState its = shown.state(state.name(), List.of("linux/amd64"), null, image.digest());
     NameChange offered =
         new NameChange(
             change.served(),
@@ -375,39 +278,9 @@ final class HubTwin implements AutoCloseable {
   }
 
   private NameChange.Other referrer(RepositoryName name, MirroredImage image, Digest subject) {
-    ModeName mode = new ModeName("plain");
-    ServedState.Result result =
-        new ServedState.Result(
-            mode,
-            image.digest(),
-            image.digest(),
-            new ImageDag(image.dag()),
-            new RootCid(image.root()),
-            image.image().blobBytes(),
-            now,
-            now,
-            null,
-            now);
-    ImageState state =
-        new ImageState(
-            image.digest(),
-            new Recipe("plain"),
-            mode,
-            image.image().root().mediaType(),
-            new ImageDag(image.dag()),
-            new RootCid(image.root()),
-            image.manifest(),
-            List.of(),
-            image.blobs().size(),
-            image.image().blobBytes(),
-            List.of(),
-            new PeerName("ingest"),
-            name,
-            AT,
-            subject,
-            null,
-            Evidence.READ);
-    return new NameChange.Other(result, state);
+    TwinImage shown = new TwinImage(image, "plain", image.digest());
+    return new NameChange.Other(
+        shown.result(now, null), shown.state(name, List.of(), subject, null));
   }
 
   /** A digest without a tag is forgotten. */
@@ -497,30 +370,12 @@ final class HubTwin implements AutoCloseable {
       } else if (path.endsWith("/changes")) {
         changes(exchange, body);
       } else {
-        blocks(exchange, path, body);
+        blocks.handle(exchange, path, body);
       }
     } catch (MalformedEventException | GeneralSecurityException e) {
       throw new IOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private void blocks(HttpExchange exchange, String path, byte[] body)
-      throws IOException, MalformedEventException, InterruptedException {
-    try {
-      if (atOnce.incrementAndGet() > mostAtOnce) {
-        exchange.sendResponseHeaders(503, -1);
-      } else if (path.endsWith("/nodes")) {
-        car(exchange, nodes(exchange.getRequestURI()), UnaryOperator.identity());
-      } else {
-        if (waits.test(dag(path))) {
-          released.await();
-        }
-        car(exchange, leaves(path, SiteJson.read(body, Leaves.class)), leafCars);
-      }
-    } finally {
-      atOnce.decrementAndGet();
     }
   }
 
@@ -534,103 +389,18 @@ final class HubTwin implements AutoCloseable {
     KeyPair by = liar == null ? keys : liar;
     byte[] body = SiteJson.write(admission());
     String shown = exchange.getRequestHeaders().getFirst("Authorization").substring(7);
-    String signature = signature(Admission.signed(body, shown), by);
-    exchange.getResponseHeaders().set(Admission.SIGNATURE, key(by).id() + ":" + signature);
+    String signature = TwinKeys.signature(Admission.signed(body, shown), by);
+    exchange.getResponseHeaders().set(Admission.SIGNATURE, TwinKeys.key(by).id() + ":" + signature);
     send(exchange, body);
   }
 
-  private static String signature(byte[] bytes, KeyPair by) throws GeneralSecurityException {
-    Signature signature = Signature.getInstance("Ed25519");
-    signature.initSign(by.getPrivate());
-    signature.update(bytes);
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(signature.sign());
-  }
-
-  private static void send(HttpExchange exchange, byte[] bytes) throws IOException {
+  static void send(HttpExchange exchange, byte[] bytes) throws IOException {
     exchange.sendResponseHeaders(200, bytes.length == 0 ? -1 : bytes.length);
     exchange.getResponseBody().write(bytes);
   }
 
-  private void car(HttpExchange exchange, List<Cid> blocks, UnaryOperator<byte[]> done)
-      throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    CarWriter car = new CarWriter(out, List.of());
-    for (Cid cid : blocks) {
-      byte[] bytes = block(cid);
-      car.put(cid, bytes, 0, bytes.length);
-    }
-    byte[] sent = done.apply(out.toByteArray());
-    Cid slow = held;
-    if (slow != null && dag(exchange.getRequestURI().getPath()).equals(slow)) {
-      hold(exchange, slow, sent);
-      return;
-    }
-    if (sent.length <= cutBlocksAfter) {
-      send(exchange, sent);
-      return;
-    }
-    exchange.sendResponseHeaders(200, sent.length);
-    exchange.getResponseBody().write(sent, 0, cutBlocksAfter);
-    exchange.getResponseBody().flush();
-  }
-
-  private void hold(HttpExchange exchange, Cid slow, byte[] sent) throws IOException {
-    int before = sentOfHeld.merge(slow, sent.length, Integer::sum) - sent.length;
-    int first = Math.clamp((long) holdAfter - before, 0, sent.length);
-    exchange.sendResponseHeaders(200, sent.length);
-    exchange.getResponseBody().write(sent, 0, first);
-    exchange.getResponseBody().flush();
-    boolean isHeld = first < sent.length;
-    holding.addAndGet(isHeld ? 1 : 0);
-    try {
-      if (isHeld && !released.await(30, TimeUnit.SECONDS)) {
-        throw new IOException("not released");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException();
-    } finally {
-      holding.addAndGet(isHeld ? -1 : 0);
-    }
-    exchange.getResponseBody().write(sent, first, sent.length - first);
-  }
-
-  private byte[] block(Cid cid) throws IOException {
-    return centre.block(cid, Reach.LOCAL, Deadline.after(Duration.ofSeconds(10))).bytes();
-  }
-
   LeafOrder order(Cid dag) throws IOException {
-    return LeafOrder.of(dag, (cid, _) -> block(cid), Deadline.after(Duration.ofSeconds(10)));
-  }
-
-  private List<Cid> nodes(URI uri) throws IOException {
-    Set<Cid> had = new HashSet<>();
-    if (uri.getQuery() != null) {
-      for (String have : uri.getQuery().split("&", -1)) {
-        had.addAll(order(Cid.parse(have.substring("have=".length()))).nodes());
-      }
-    }
-    List<Cid> nodes = new ArrayList<>(order(dag(uri.getPath())).nodes());
-    nodes.removeAll(had);
-    return nodes;
-  }
-
-  private List<Cid> leaves(String path, Leaves wanted) throws IOException {
-    wantedLeaves.add(
-        wanted.ranges().stream().mapToInt(range -> (int) (range.last() - range.first()) + 1).sum());
-    List<LeafOrder.Leaf> all = order(dag(path)).leaves();
-    List<Cid> found = new ArrayList<>();
-    for (Leaves.Range range : wanted.ranges()) {
-      for (long n = range.first(); n <= range.last(); n++) {
-        found.add(all.get((int) n).cid());
-        sentLeaves.incrementAndGet();
-      }
-    }
-    return reversed ? found.reversed() : found;
-  }
-
-  private static Cid dag(String path) {
-    return Cid.parse(path.split("/", -1)[5]);
+    return blocks.order(dag);
   }
 
   private void changes(HttpExchange exchange, byte[] body)
@@ -680,40 +450,7 @@ final class HubTwin implements AutoCloseable {
     if (dropImages) {
       lines.replaceAll(HubTwin::withoutImages);
     }
-    int first = snapshot ? 0 : Integer.parseInt(after.substring(1));
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    String from = snapshot ? null : after;
-    ChangeLine head = ChangeLine.of(group);
-    int at = 0;
-    do {
-      List<ChangeLine> part = new ArrayList<>();
-      if (head != null) {
-        part.add(head);
-        head = null;
-      }
-      if (laterLine) {
-        part.add(new ChangeLine(null, null, null, null, null));
-      }
-      int to = Math.min(lines.size(), at + segment);
-      part.addAll(lines.subList(at, to));
-      at = to;
-      boolean whole = at == lines.size();
-      String next = whole ? "c" + log.size() : (snapshot ? "s" : "c") + (first + at);
-      End last =
-          new End(
-              SITE,
-              snapshot ? Kind.SNAPSHOT : Kind.DELTA,
-              from,
-              next,
-              whole,
-              key().id(),
-              now,
-              nonce);
-      part.add(ChangeLine.of(ends.apply(last)));
-      out.writeBytes(signed(part, keys));
-      from = next;
-    } while (at < lines.size());
-    return out.toByteArray();
+    return new TwinAnswer(this, snapshot, after, nonce, "c" + log.size()).of(lines);
   }
 
   private static ChangeLine withoutImages(ChangeLine line) {
@@ -721,20 +458,6 @@ final class HubTwin implements AutoCloseable {
     return c == null
         ? line
         : ChangeLine.of(new NameChange(c.served(), List.of(), c.keep(), c.priority(), null));
-  }
-
-  /** Lines and their signature. */
-  static byte[] signed(List<ChangeLine> lines, KeyPair by)
-      throws MalformedEventException, GeneralSecurityException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    for (ChangeLine line : lines) {
-      out.writeBytes(SiteJson.write(line));
-      out.write('\n');
-    }
-    String text = signature(out.toByteArray(), by);
-    out.writeBytes(SiteJson.write(ChangeLine.ofSignature(text)));
-    out.write('\n');
-    return out.toByteArray();
   }
 
   @Override

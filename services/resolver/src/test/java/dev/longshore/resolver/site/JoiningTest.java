@@ -94,7 +94,7 @@ class JoiningTest {
 
   @Test
   void aHubWithAnotherKeyIsRefusedAndNothingIsKept() throws Exception {
-    SigningKey other = HubTwin.key(KeyPairGenerator.getInstance("Ed25519").generateKeyPair());
+    SigningKey other = TwinKeys.key(KeyPairGenerator.getInstance("Ed25519").generateKeyPair());
     try (HubTwin hub = new HubTwin()) {
       assertThatThrownBy(() -> joining().join(invitation(hub.address(), null, other)))
           .isInstanceOf(IOException.class)

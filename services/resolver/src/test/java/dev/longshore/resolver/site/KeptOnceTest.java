@@ -6,11 +6,8 @@ import dev.longshore.resolver.site.neighbor.NeighborTwin;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.sites.DagPresence.State;
 import dev.longshore.sites.Keep;
-import dev.longshore.sites.Report;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,20 +37,14 @@ class KeptOnceTest {
     return site.hub.requests.stream().filter(each -> each.endsWith("/leaves")).count();
   }
 
-  private Optional<Report> last(String node) {
-    return site.hub.reports.stream()
-        .filter(report -> report.node().equals(node))
-        .max(Comparator.comparingLong(Report::sequence));
-  }
-
   /** Bytes over the line of all of them, once each has the image. */
   private long overTheLine(List<String> nodes) {
     long bytes = 0;
     for (String node : nodes) {
       Eventually.await(
           node + " reports it",
-          () -> last(node).filter(report -> report.present().images() == 1).isPresent());
-      bytes += last(node).orElseThrow().lineBytes();
+          () -> site.last(node).filter(report -> report.present().images() == 1).isPresent());
+      bytes += site.last(node).orElseThrow().lineBytes();
     }
     return bytes;
   }

@@ -67,7 +67,7 @@ class RenewalTest {
   @Test
   void aKeyThatCameWithARenewalIsBelievedAndOneThatIsTakenOutIsNot() throws Exception {
     KeyPair former = hub.keys;
-    KeyPair next = HubTwin.newKeys();
+    KeyPair next = TwinKeys.newKeys();
     hub.otherKeys = List.of(next);
     site.start();
     awaitTrusted(former, next);
@@ -87,12 +87,12 @@ class RenewalTest {
         "the stolen key is refused",
         r ->
             r.exceptions().stream()
-                .anyMatch(e -> String.valueOf(e.error()).contains(HubTwin.key(former).id())));
+                .anyMatch(e -> String.valueOf(e.error()).contains(TwinKeys.key(former).id())));
     assertThat(site.shown("1.0")).contains(image.digest());
   }
 
   private void awaitTrusted(KeyPair... keys) {
-    Set<SigningKey> wanted = Stream.of(keys).map(HubTwin::key).collect(Collectors.toSet());
+    Set<SigningKey> wanted = Stream.of(keys).map(TwinKeys::key).collect(Collectors.toSet());
     Eventually.await(
         "it believes these keys alone",
         () -> {

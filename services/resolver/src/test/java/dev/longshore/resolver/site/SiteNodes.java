@@ -17,6 +17,7 @@ import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.settings.value.Listen;
 import dev.longshore.sites.Group;
 import dev.longshore.sites.Keep;
+import dev.longshore.sites.Report;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImageOptions;
 import java.io.ByteArrayOutputStream;
@@ -27,8 +28,10 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -212,6 +215,13 @@ final class SiteNodes implements AutoCloseable {
   /** A request that gives way to a neighbor's may be made again; it is of one leaf here. */
   void assertOverTheLineOnce() throws Exception {
     assertThat(hub.sentLeaves.get()).isBetween(leaves(), leaves() + 2);
+  }
+
+  /** What a node said last. */
+  Optional<Report> last(String node) {
+    return hub.reports.stream()
+        .filter(report -> report.node().equals(node))
+        .max(Comparator.comparingLong(Report::sequence));
   }
 
   @Override

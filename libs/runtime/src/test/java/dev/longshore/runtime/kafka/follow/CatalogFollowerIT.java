@@ -2,7 +2,6 @@ package dev.longshore.runtime.kafka.follow;
 
 import static dev.longshore.catalog.testing.Samples.dag;
 import static dev.longshore.catalog.testing.Samples.digest;
-import static dev.longshore.catalog.testing.Samples.failed;
 import static dev.longshore.catalog.testing.Samples.forget;
 import static dev.longshore.catalog.testing.Samples.image;
 import static dev.longshore.catalog.testing.Samples.pin;
@@ -17,7 +16,6 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogRecord;
-import dev.longshore.catalog.Partition;
 import dev.longshore.events.PinState;
 import dev.longshore.events.Topic;
 import dev.longshore.runtime.kafka.record.KeyPartitions;
@@ -37,10 +35,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,7 +45,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
-/** What only a real Kafka does: transactions, compaction, topics that go and come, restarts. */
+/** What only a real Kafka does: transactions, append times, restarts. */
 class CatalogFollowerIT {
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final int CLOSINGS = 20;
@@ -289,135 +285,6 @@ class CatalogFollowerIT {
   }
 
   @Test
-  void topicsThatWereCreatedAnewAreReadFromTheirBeginning() throws Exception {
-    topics.put(tag("a", "1", 1));
-    topics.put(tag("a", "1", 2));
-    topics.put(image(1));
-    try (CatalogFollower follower = started()) {
-      follower.awaitEnd(LONG);
-    }
-    topics.deleteTopics();
-    topics.createTopics();
-    topics.put(tag("a", "1", 7));
-    try (CatalogFollower follower = started()) {
-      follower.awaitEnd(LONG);
-      assertThat(catalog.tags().byKey(tag("a", "1", 1).key())).contains(tag("a", "1", 7));
-      assertThat(catalog.conversions().ofDigest(digest(1))).isEmpty();
-    }
-  }
-
-  @Test
-  void topicsThatAreCreatedAnewWhileItFollowsAreReadFromTheirBeginning() throws Exception {
-    topics.put(image(1));
-    try (CatalogFollower follower = started()) {
-      follower.awaitEnd(LONG);
-      topics.deleteTopics();
-      topics.createTopics();
-      topics.put(tag("a", "1", 7));
-      var found = catalog.await(() -> catalog.tags().byKey(tag("a", "1", 7).key()), LONG);
-      assertThat(found).contains(tag("a", "1", 7));
-      follower.awaitEnd(LONG);
-      assertThat(catalog.conversions().ofDigest(digest(1))).isEmpty();
-    }
-  }
-
-  /** Who waits for the end is about to take what the catalog shows for what Kafka holds. */
-  @Test
-  void theEndOfTopicsThatWereCreatedAnewIsNotReachedWithWhatTheOldOnesHeld() throws Exception {
-    topics.put(image(1));
-    List<String> rebuilds = new CopyOnWriteArrayList<>();
-    var _ = catalog.onRebuilt(() -> rebuilds.add("rebuilt"));
-    try (CatalogFollower follower = started()) {
-      follower.awaitEnd(LONG);
-      topics.deleteTopics();
-      topics.createTopics();
-      topics.put(image(2));
-      topics.put(image(2));
-
-      follower.awaitEnd(LONG);
-
-      assertThat(catalog.conversions().ofDigest(digest(1))).isEmpty();
-      assertThat(catalog.conversions().ofDigest(digest(2))).hasSize(1);
-      assertThat(rebuilds).isNotEmpty();
-    }
-  }
-
-  @Test
-  void ofTopicsThatWereHalfLostWhatIsLeftStaysKnown() throws Exception {
-    topics.put(tag("a", "1", 1));
-    topics.put(image(1));
-    try (CatalogFollower follower = started()) {
-      follower.awaitEnd(LONG);
-    }
-    topics.deleteTopic(Topic.IMAGES);
-    try (CatalogFollower follower = started()) {
-      assertThatThrownBy(() -> follower.awaitEnd(Duration.ofSeconds(3)))
-          .isInstanceOf(TimeoutException.class);
-      assertThat(catalog.conversions().ofDigest(digest(1)))
-          .as("a topic that is not there")
-          .hasSize(1);
-
-      topics.createTopics();
-      follower.awaitEnd(LONG);
-
-      assertThat(catalog.tags().byKey(tag("a", "1", 1).key())).contains(tag("a", "1", 1));
-      assertThat(catalog.conversions().ofDigest(digest(1))).isEmpty();
-    }
-  }
-
-  @Test
-  void workTopicsThatForgotTheirBeginningAreReadFromWhatIsLeft() throws Exception {
-    topics.fail(failed("one"));
-    try (CatalogFollower follower = started()) {
-      follower.awaitEnd(LONG);
-    }
-    for (int i = 0; i < 5; i++) {
-      topics.fail(failed("one"));
-    }
-    for (Map.Entry<Partition, Long> e : catalog.writer().positions().entrySet()) {
-      TopicPartition p = new TopicPartition(e.getKey().topic().name(prefix), e.getKey().number());
-      if (e.getKey().topic() == Topic.FAILED && e.getValue() > 0) {
-        admin.deleteRecords(Map.of(p, RecordsToDelete.beforeOffset(4))).all().get();
-      }
-    }
-    List<CatalogRecord> told = new CopyOnWriteArrayList<>();
-    var _ = catalog.onChange(told::add);
-    try (CatalogFollower follower = started()) {
-      follower.awaitEnd(LONG);
-    }
-    assertThat(told).extracting(CatalogRecord::offset).containsExactly(4L, 5L);
-  }
-
-  /** What makes the 30 days necessary: the deletion itself is gone when the store comes back. */
-  @Test
-  void aStoreThatSleptLongerThanDeletionsAreKeptIsRebuiltAndLosesWhatWasDeletedMeanwhile()
-      throws Exception {
-    Compaction compaction = new Compaction(kafka, admin, Topic.TAGS.name(prefix));
-    compaction.beEager();
-    String key = tag("a", "1", 1).key();
-    topics.put(tag("a", "1", 1));
-    topics.put(tag("b", "1", 1));
-    try (CatalogFollower follower = started()) {
-      follower.awaitEnd(LONG);
-    }
-    topics.delete(Topic.TAGS, key);
-    compactUntilGone(compaction, key);
-    try (CatalogFollower follower = started()) {
-      follower.awaitEnd(LONG);
-    }
-    assertThat(catalog.tags().byKey(key)).as("the deletion was missed").isPresent();
-
-    clock.advance(Duration.ofDays(30));
-    catalog.close();
-    catalog = Catalog.open(dir.resolve("catalog.db"), clock);
-    try (CatalogFollower follower = started()) {
-      follower.awaitEnd(LONG);
-    }
-    assertThat(catalog.tags().byKey(key)).isEmpty();
-    assertThat(catalog.tags().byKey(tag("b", "1", 1).key())).isPresent();
-  }
-
-  @Test
   void closingAtAnyMomentMakesNoErrorOfIt() throws Exception {
     Logger clients = (Logger) LoggerFactory.getLogger("org.apache.kafka.clients");
     ListAppender<ILoggingEvent> lines = new ListAppender<>();
@@ -449,19 +316,6 @@ class CatalogFollowerIT {
     CatalogFollower follower = topics.source(catalog, clock);
     follower.start();
     return follower;
-  }
-
-  /** Writes other keys to the key's partition until the cleaner has removed all of the key. */
-  private void compactUntilGone(Compaction compaction, String key) throws Exception {
-    long deadline = System.nanoTime() + LONG.toNanos();
-    int round = 0;
-    while (compaction.keeps(key)) {
-      assertThat(System.nanoTime()).as("compacted in time").isLessThan(deadline);
-      // A record in every partition rolls the segments that are old enough.
-      for (int i = 0; i < 40; i++) {
-        topics.put(tag("filler" + i, "1", ++round));
-      }
-    }
   }
 
   private static ProducerRecord<String, byte[]> typed(ProducerRecord<String, byte[]> record) {

@@ -7,6 +7,7 @@ import dev.longshore.events.TagState;
 import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.Mode;
+import dev.longshore.model.ModeName;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.Tag;
 import dev.longshore.resolver.image.ResolvedContent;
@@ -27,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Maps requests to image DAGs, and records requests in the store. */
-final class AskedDags implements PullObserver {
-  private static final Logger LOG = LoggerFactory.getLogger(AskedDags.class);
+final class RequestTargets implements PullObserver {
+  private static final Logger LOG = LoggerFactory.getLogger(RequestTargets.class);
 
   /** Precision of recorded pull times: images are kept for days. */
   private static final Duration NOTED_EVERY = Duration.ofHours(1);
@@ -52,7 +53,7 @@ final class AskedDags implements PullObserver {
   /**
    * @param rules this machine's rules, which say under which tags modes are served
    */
-  AskedDags(SiteStore store, SiteClock clock, ServedNames names, Supplier<Rules> rules) {
+  RequestTargets(SiteStore store, SiteClock clock, ServedNames names, Supplier<Rules> rules) {
     this.store = store;
     this.clock = clock;
     this.names = names;
@@ -65,10 +66,10 @@ final class AskedDags implements PullObserver {
    * @param standIn whether an earlier one is here, which the name shows meanwhile
    * @param kept whether a rule keeps it here even without requests
    */
-  record Meant(ImageDag dag, boolean standIn, boolean kept) {}
+  record Target(ImageDag dag, boolean standIn, boolean kept) {}
 
   /** The image to fetch; empty if it is here or unknown. */
-  Optional<Meant> of(RepositoryName repository, Selector wanted) {
+  Optional<Target> of(RepositoryName repository, Selector wanted) {
     return switch (wanted) {
       case Selector.ByTag(Tag tag) -> ofTag(repository, tag);
       case Selector.ByDigest(var digest) ->
@@ -83,7 +84,7 @@ final class AskedDags implements PullObserver {
                   row ->
                       Map.entry(
                           row.getString(2),
-                          new Meant(ImageDag.stored(row.getString(1)), false, row.getBoolean(3))),
+                          new Target(ImageDag.stored(row.getString(1)), false, row.getBoolean(3))),
                   repository.toString(),
                   digest.toString())
               .stream()
@@ -94,7 +95,7 @@ final class AskedDags implements PullObserver {
   }
 
   /** Images that refer to the manifest, and are absent. */
-  List<Meant> referrersOf(RepositoryName repository, Digest subject) {
+  List<Target> referrersOf(RepositoryName repository, Digest subject) {
     return store
         .query(
             "SELECT v.dag, v.key, "
@@ -105,7 +106,7 @@ final class AskedDags implements PullObserver {
             row ->
                 Map.entry(
                     row.getString(2),
-                    new Meant(ImageDag.stored(row.getString(1)), false, row.getBoolean(3))),
+                    new Target(ImageDag.stored(row.getString(1)), false, row.getBoolean(3))),
             repository.toString(),
             subject.toString())
         .stream()
@@ -114,12 +115,12 @@ final class AskedDags implements PullObserver {
         .toList();
   }
 
-  private Optional<Meant> ofTag(RepositoryName repository, Tag tag) {
+  private Optional<Target> ofTag(RepositoryName repository, Tag tag) {
     String key = TagState.key(repository, tag);
     Optional<ServedState> named = named(key);
     if (named.isPresent()) {
       ImageDag selected = named.get().selected();
-      return meant(key, named.get(), result -> result.imageDag().equals(selected));
+      return target(key, named.get(), result -> result.imageDag().equals(selected));
     }
     ServedModes modes =
         new ServedModes(repository, rules.get().firstMatch(repository, "").settings());
@@ -128,10 +129,10 @@ final class AskedDags implements PullObserver {
       int length = tag.text().length() - suffix.length();
       if (length > 0 && tag.text().endsWith(suffix)) {
         String base = TagState.key(repository, new Tag(tag.text().substring(0, length)));
-        Optional<Meant> meant =
-            named(base).flatMap(its -> meant(base, its, result -> result.mode().is(mode)));
-        if (meant.isPresent()) {
-          return meant;
+        Optional<Target> target =
+            named(base).flatMap(its -> target(base, its, result -> result.mode().is(mode)));
+        if (target.isPresent()) {
+          return target;
         }
       }
     }
@@ -150,15 +151,15 @@ final class AskedDags implements PullObserver {
   }
 
   /** What is fetched ahead anyway is brought only if nothing is shown until it is here. */
-  private Optional<Meant> meant(String key, ServedState named, Predicate<Result> wanted) {
+  private Optional<Target> target(String key, ServedState named, Predicate<Result> wanted) {
     return named.results().stream()
         .filter(wanted)
         .findFirst()
         .flatMap(
             result ->
                 isKept(key, result.imageDag())
-                    .map(kept -> new Meant(result.imageDag(), standsIn(key, result), kept)))
-        .filter(meant -> !meant.kept() || !meant.standIn());
+                    .map(kept -> new Target(result.imageDag(), standsIn(key, result), kept)))
+        .filter(target -> !target.kept() || !target.standIn());
   }
 
   /** Whether this node keeps one that is absent; empty if it is here. */
@@ -187,6 +188,17 @@ final class AskedDags implements PullObserver {
             key,
             result.mode().toString())
         .isEmpty();
+  }
+
+  /** Whether clients mount its layers before these have come. */
+  boolean isLazy(ImageDag dag) {
+    return store
+        .query(
+            "SELECT DISTINCT mode FROM versions WHERE dag = ?",
+            row -> new ModeName(row.getString(1)),
+            dag.toString())
+        .stream()
+        .anyMatch(mode -> mode.mode().filter(Mode::isLazy).isPresent());
   }
 
   /** A fetch has begun: its names show it, and its digests are found. */

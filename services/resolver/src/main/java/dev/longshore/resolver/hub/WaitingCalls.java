@@ -1,0 +1,85 @@
+package dev.longshore.resolver.hub;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after requests that wait for a change: whether their sites may still wait, and by the same
+ * rules. One thread looks for all: two hundred that each wake up to look take a third of a percent
+ * of a core.
+ */
+final class WaitingCalls implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(WaitingCalls.class);
+
+  /** From one look to the next: a revoked site is shut out within 10 s. */
+  private static final Duration LOOK = Duration.ofSeconds(2);
+
+  private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
+  private final Thread thread;
+
+  /** A request that waits. */
+  private static final class Waiting {
+    private final BooleanSupplier isOver;
+    private final Runnable wake;
+    private volatile boolean over;
+
+    private Waiting(BooleanSupplier isOver, Runnable wake) {
+      this.isOver = isOver;
+      this.wake = wake;
+    }
+
+    private void look() {
+      if (!over && isOver.getAsBoolean()) {
+        over = true;
+        wake.run();
+      }
+    }
+  }
+
+  WaitingCalls() {
+    this.thread = Thread.ofVirtual().name("waiting-sites").start(this::run);
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        Thread.sleep(LOOK);
+        for (Waiting each : waiting) {
+          try {
+            each.look();
+          } catch (RuntimeException e) {
+            LOG.error("looking after a request that waits", e);
+          }
+        }
+      }
+    } catch (InterruptedException e) {
+      // The hub stops.
+    }
+  }
+
+  /**
+   * Waits for a further change.
+   *
+   * @param seen changes that are known
+   * @param isOver whether there is nothing to wait for any more, asked every few seconds
+   */
+  void await(ChangeSignals.Bell bell, long seen, Duration time, BooleanSupplier isOver)
+      throws InterruptedException {
+    Waiting its = new Waiting(isOver, bell::wake);
+    waiting.add(its);
+    try {
+      bell.await(seen, time, () -> its.over);
+    } finally {
+      waiting.remove(its);
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+  }
+}
