@@ -2,6 +2,8 @@ package dev.longshore.converter.ingest;
 
 import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.hold.HoldName;
+import dev.longshore.ipfs.hold.HoldNode;
 import dev.longshore.ipfs.node.CarBody;
 import dev.longshore.ipfs.node.HeldImport;
 import dev.longshore.ipfs.node.KuboException;
@@ -122,7 +124,7 @@ public final class ConversionHold implements AutoCloseable {
   }
 
   Block node(Collection<Cid> held) {
-    return HoldNode.of(name, held);
+    return HoldNode.of(name.text(), held);
   }
 
   /** An import ended with these nodes. */

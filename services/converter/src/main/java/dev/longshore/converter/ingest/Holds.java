@@ -1,5 +1,8 @@
 package dev.longshore.converter.ingest;
 
+import dev.longshore.ipfs.hold.HoldName;
+import dev.longshore.ipfs.hold.HoldNode;
+import dev.longshore.ipfs.node.PinNames;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
 import dev.longshore.model.InstallationName;
@@ -37,7 +40,7 @@ public final class Holds {
 
   private static final Logger LOG = LoggerFactory.getLogger(Holds.class);
   private final IngestPeer peer;
-  private final InstallationName installation;
+  private final String pinPrefix;
   private final InstantSource clock;
   private final String process;
   private final AtomicLong last = new AtomicLong();
@@ -56,7 +59,7 @@ public final class Holds {
   /** No hold of this process yet. */
   public Holds(IngestPeer peer, InstallationName installation, InstantSource clock) {
     this.peer = peer;
-    this.installation = installation;
+    this.pinPrefix = PinNames.prefix(installation);
     this.clock = clock;
     byte[] random = new byte[8];
     new SecureRandom().nextBytes(random);
@@ -75,7 +78,7 @@ public final class Holds {
     Instant until = sure.plus(LEFT_AFTER);
     HoldName name =
         HoldName.of(
-            installation,
+            pinPrefix,
             until.truncatedTo(ChronoUnit.SECONDS),
             process + "-" + Long.toHexString(last.incrementAndGet()),
             image);
@@ -180,7 +183,8 @@ public final class Holds {
     Map<Cid, HoldName> ours = new HashMap<>();
     for (Cid node : nodes) {
       peer.localBlock(node)
-          .flatMap(block -> HoldNode.name(installation, block))
+          .flatMap(HoldNode::name)
+          .flatMap(text -> HoldName.parse(pinPrefix, text))
           .ifPresent(name -> ours.put(node, name));
     }
     return ours;
