@@ -85,7 +85,7 @@ final class PinListing {
               (root, name) -> its.filter(l -> l.isRecorded(root, name)).isPresent(),
               Deadline.after(limits.verification()));
       its.ifPresent(UnknownPins.Look.OfPeer::ended);
-      watch.listed(peer);
+      watch.listed(peer, !pins.holders().isEmpty());
       return Optional.of(pins);
     } catch (KuboException e) {
       if (e.fault() != Fault.CANCELLED) {

@@ -282,6 +282,10 @@ final class PinnerParts {
     return collector;
   }
 
+  PeerWatch watch() {
+    return watch;
+  }
+
   Nudges nudges() {
     return nudges;
   }
