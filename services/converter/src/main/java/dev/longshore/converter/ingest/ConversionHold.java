@@ -277,16 +277,23 @@ public final class ConversionHold implements AutoCloseable {
     stays = true;
   }
 
-  /** Lets everything go, which must not fail what was done. */
+  /**
+   * Lets everything go, which must not fail what was done. What is forgotten stays held: the pinner
+   * lets it go and collects it, and would not know of blocks that nothing holds.
+   */
   @Override
   public void close() {
+    boolean isForgotten = forgotten.getAsBoolean();
     HeldBefore next;
     Set<Cid> gone;
     synchronized (this) {
-      next = stays ? new HeldBefore(nodes, kept, until) : HeldBefore.nothing(until);
-      gone = new HashSet<>(nodes);
-      gone.addAll(useless);
-      gone.removeAll(next.nodes());
+      next = stays && !isForgotten ? new HeldBefore(nodes, kept, until) : HeldBefore.nothing(until);
+      gone = new HashSet<>();
+      if (!isForgotten) {
+        gone.addAll(nodes);
+        gone.addAll(useless);
+        gone.removeAll(next.nodes());
+      }
     }
     holds.ended(this, next, gone);
   }

@@ -131,8 +131,9 @@ public final class Holds {
   }
 
   /**
-   * Takes off what holds blocks for nobody: for images that are forgotten, by conversions that
-   * ended long ago, and what this process could not take off before.
+   * Takes off what holds blocks for nobody: of conversions that ended long ago, and what this
+   * process could not take off before. Those of forgotten images are the pinner's to end; no next
+   * try relies on them.
    *
    * @param forgotten source digests
    * @return whether nothing of that is left
@@ -143,14 +144,17 @@ public final class Holds {
     Set<Digest> images = found.isEmpty() ? Set.of() : forgotten.get();
     Instant now = clock.instant();
     Set<Cid> gone = new HashSet<>();
+    Set<Cid> pinners = new HashSet<>();
     found.forEach(
         (node, name) -> {
-          if (isNobodys(name, now) || images.stream().anyMatch(name::isOf)) {
+          if (images.stream().anyMatch(name::isOf)) {
+            pinners.add(node);
+          } else if (isNobodys(name, now)) {
             gone.add(node);
           }
         });
     synchronized (this) {
-      waiting.replaceAll((_, before) -> before.without(gone));
+      waiting.replaceAll((_, before) -> before.without(gone).without(pinners));
       waiting.values().removeIf(before -> before.nodes().isEmpty());
       gone.addAll(left);
     }
