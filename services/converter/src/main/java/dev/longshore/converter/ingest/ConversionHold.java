@@ -283,7 +283,7 @@ public final class ConversionHold implements AutoCloseable {
    */
   @Override
   public void close() {
-    boolean isForgotten = forgotten.getAsBoolean();
+    boolean isForgotten = holds.isPinners(image);
     HeldBefore next;
     Set<Cid> gone;
     synchronized (this) {

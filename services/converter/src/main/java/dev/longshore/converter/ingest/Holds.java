@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,7 @@ public final class Holds {
   private final InstantSource clock;
   private final String process;
   private final AtomicLong last = new AtomicLong();
+  private final Predicate<Digest> isPinners;
 
   /** Ids of conversions under way. */
   private final Set<String> running = new HashSet<>();
@@ -56,8 +58,22 @@ public final class Holds {
 
   private boolean unused;
 
-  /** No hold of this process yet. */
-  public Holds(IngestPeer peer, InstallationName installation, InstantSource clock) {
+  /** No hold of this process yet, and nothing forgotten. */
+  Holds(IngestPeer peer, InstallationName installation, InstantSource clock) {
+    this(peer, installation, clock, _ -> false);
+  }
+
+  /**
+   * No hold of this process yet.
+   *
+   * @param isPinners whether the pinner ends the holds of this source digest: it is forgotten
+   */
+  public Holds(
+      IngestPeer peer,
+      InstallationName installation,
+      InstantSource clock,
+      Predicate<Digest> isPinners) {
+    this.isPinners = isPinners;
     this.peer = peer;
     this.pinPrefix = PinNames.prefix(installation);
     this.clock = clock;
@@ -89,6 +105,11 @@ public final class Holds {
       before = before.renewed(until);
     }
     return new ConversionHold(peer, this, name, image, before, forgotten);
+  }
+
+  /** Whether what is held for the image is not for this process to end. */
+  boolean isPinners(Digest image) {
+    return isPinners.test(image);
   }
 
   /**
