@@ -178,8 +178,7 @@ final class FinalState {
   }
 
   private void ingestPinsAreGone() {
-    assertThat(world.services.pins.pins().page(null, ALL))
-        .allMatch(PinState::ingestReleased);
+    assertThat(world.services.pins.pins().page(null, ALL)).allMatch(PinState::ingestReleased);
     if (!world.ingestKeeps) {
       assertThat(world.nodes.get("ingest").pinned().keySet())
           .as("pins of the ingest peer")
