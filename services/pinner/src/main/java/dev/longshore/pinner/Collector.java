@@ -89,7 +89,12 @@ final class Collector {
 
   /** Whether conversions of forgotten images hold blocks there. */
   boolean holdsForgotten(Peer peer) throws KuboException {
-    return !forgotten.among(nodes.names(peer, pins(peer))).isEmpty();
+    return holdsForgotten(peer, pins(peer));
+  }
+
+  /** The same, by its pins as they were just listed. */
+  boolean holdsForgotten(Peer peer, PinSet pins) throws KuboException {
+    return !forgotten.among(nodes.names(peer, pins)).isEmpty();
   }
 
   /**

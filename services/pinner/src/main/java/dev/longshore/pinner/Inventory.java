@@ -3,6 +3,7 @@ package dev.longshore.pinner;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.CopiesState;
 import dev.longshore.events.CopiesState.Copy;
+import dev.longshore.events.Decision;
 import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.model.Cid;
@@ -70,6 +71,11 @@ final class Inventory {
 
   private boolean foundMore;
 
+  /** The next inventory because of a decision to forget: pins that no record knows may be of it. */
+  private final LookSchedule decided = new LookSchedule();
+
+  private long forgets;
+
   private @Nullable ImageDag lookedFor;
 
   /** What the last inventory saw, if it found no difference; null otherwise. */
@@ -134,11 +140,14 @@ final class Inventory {
     askForLater(host);
     Instant begun = clock.instant();
     boolean goesOn = foundMore && later.isEmpty() && more.isDue(begun);
-    if (!watch.takeChanges() && !next.isDue(begun) && !goesOn) {
+    long known = catalog.decisions().count(Decision.Forget.class);
+    boolean isDecided = known != forgets && decided.isDue(begun);
+    if (!watch.takeChanges() && !next.isDue(begun) && !goesOn && !isDecided) {
       return;
     }
     // Otherwise a record about to arrive would seem missing.
     boolean all = catalog.isWhole() && !host.gapIsOpen().getAsBoolean();
+    forgets = known;
     long changed = changes.count();
     PinListing.Pins pins = all ? listing.readAll() : listing.readKnown();
     later.clear();
@@ -161,6 +170,7 @@ final class Inventory {
     Instant ended = clock.instant();
     next.after(begun, ended, interval.multipliedBy(ROUNDS));
     more.after(begun, ended, interval);
+    decided.after(begun, ended, interval);
     foundMore = later.size() >= LATER;
   }
 
