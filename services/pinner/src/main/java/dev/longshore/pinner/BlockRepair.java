@@ -3,6 +3,7 @@ package dev.longshore.pinner;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.CopiesState;
 import dev.longshore.events.CopyPhase;
+import dev.longshore.events.ImageState;
 import dev.longshore.events.PeerState.Rot;
 import dev.longshore.events.PinState;
 import dev.longshore.ipfs.Block;
@@ -13,6 +14,7 @@ import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.ipfs.node.PinNames;
 import dev.longshore.ipfs.node.PinProgress;
 import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.PeerName;
 import dev.longshore.pinner.InventoryDifferences.Doubt;
@@ -29,6 +31,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -459,11 +462,17 @@ final class BlockRepair {
       peer.node()
           .pin(
               dag.cid(),
-              name == null ? pinPrefix + "copy" : name,
+              name == null ? PinNames.copy(pinPrefix, sources(dag)) : name,
               limits.stall(),
               Deadline.after(limits.whole()),
               PinProgress.NONE);
     }
+  }
+
+  private Set<Digest> sources(ImageDag dag) {
+    return catalog.conversions().byDag(dag).stream()
+        .map(ImageState::digest)
+        .collect(Collectors.toSet());
   }
 
   private Deadline soon() {
