@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param scrub how far the reading of its copies is; none until it first began
  * @param unknownPins pins of this installation there that no record knows; none if there are none,
  *     or as long as nobody looked
+ * @param forgetsHeeded number of decisions to forget, standing or not, that were known when the
+ *     pins there, and those of all peers that only take images in, were last read and none that
+ *     belongs to a forgotten image was without a record; none before the first
  */
 public record PeerState(
     PeerName peer,
@@ -39,7 +42,8 @@ public record PeerState(
     @Nullable Long freeBytes,
     @Nullable Long totalBytes,
     @Nullable Scrub scrub,
-    @Nullable Long unknownPins)
+    @Nullable Long unknownPins,
+    @Nullable Long forgetsHeeded)
     implements State {
   /** Addresses that are kept: peers name some ten. */
   public static final int ADDRESSES = 32;
@@ -50,6 +54,38 @@ public record PeerState(
             .filter(address -> ForeignText.fits(address, ForeignText.ADDRESS))
             .limit(ADDRESSES)
             .toList();
+  }
+
+  /** One whose pins were not compared with decisions to forget. */
+  public PeerState(
+      PeerName peer,
+      @Nullable String peerId,
+      List<String> addresses,
+      String zone,
+      PeerPhase state,
+      Instant stateSince,
+      @Nullable Instant fullSince,
+      @Nullable Instant onHoldSince,
+      @Nullable Instant drainingSince,
+      @Nullable Long freeBytes,
+      @Nullable Long totalBytes,
+      @Nullable Scrub scrub,
+      @Nullable Long unknownPins) {
+    this(
+        peer,
+        peerId,
+        addresses,
+        zone,
+        state,
+        stateSince,
+        fullSince,
+        onHoldSince,
+        drainingSince,
+        freeBytes,
+        totalBytes,
+        scrub,
+        unknownPins,
+        null);
   }
 
   /** What was found rotten on the peer and is not mended yet. */

@@ -16,11 +16,14 @@ import dev.longshore.app.query.find.QueryException;
 import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.ipfs.Deadline;
+import dev.longshore.model.PeerName;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -133,7 +136,12 @@ final class ForgetCommand implements Callable<Integer> {
           failed.getMessage() + "; try again with '" + ForgetView.again(image, scope) + "'",
           failed);
     }
-    return follow(forgetting, scope);
+    return follow(
+        forgetting,
+        scope,
+        settings.shared().peers().stream()
+            .map(peer -> new PeerName(peer.name()))
+            .collect(Collectors.toSet()));
   }
 
   private Undoing takeBack(
@@ -162,9 +170,10 @@ final class ForgetCommand implements Callable<Integer> {
     }
   }
 
-  private ExitCode follow(Forgetting forgetting, ForgetScope scope) throws InterruptedException {
+  private ExitCode follow(Forgetting forgetting, ForgetScope scope, Set<PeerName> peers)
+      throws InterruptedException {
     Forgetting.Pending pending =
-        forgetting.await(scope, Duration.ofSeconds(timeout), terminal::now);
+        forgetting.await(scope, peers::contains, Duration.ofSeconds(timeout), terminal::now);
     show(new ForgetView(image, scope, pending.remains(), Optional.empty()));
     pending.notes().forEach(terminal::done);
     if (!pending.isOver()) {

@@ -36,6 +36,7 @@ public record ForgetView(
     scope.sources().forEach(digest -> lines.add("  digest   " + digest + origin(digest)));
     scope.names().forEach(name -> lines.add("  name     " + name.key() + " answers no longer"));
     remains.dags().forEach(dag -> lines.add("  DAG      " + text(dag)));
+    remains.unrecorded().forEach(why -> lines.add("  pins     " + why));
     shared.ifPresent(layers -> add(lines, layers));
     scope.former().forEach(name -> lines.add("  stays    " + former(name)));
     scope.unread().forEach(why -> lines.add("  unknown  " + why));
@@ -112,6 +113,7 @@ public record ForgetView(
     texts(node.putArray("unknown"), scope.unread());
     ArrayNode dags = node.putArray("imageDags");
     remains.dags().forEach(dag -> put(dags.addObject(), dag));
+    texts(node.putArray("unrecorded"), remains.unrecorded());
     shared.ifPresent(
         layers -> {
           node.put("layersComplete", layers.whole());

@@ -13,6 +13,7 @@ import dev.longshore.events.DecisionState.Undone;
 import dev.longshore.events.TagState;
 import dev.longshore.model.Digest;
 import dev.longshore.model.Excerpt;
+import dev.longshore.model.PeerName;
 import dev.longshore.runtime.kafka.decision.DecisionChangedException;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Decides to forget an image or takes that back, and follows what comes of it. */
@@ -78,13 +80,14 @@ public final class Forgetting {
    */
   public record Pending(Remains remains, List<String> served, List<String> notes) {
     public boolean isOver() {
-      return remains.pending().isEmpty() && served.isEmpty();
+      return remains.isOver() && served.isEmpty();
     }
 
     public String words() {
       List<String> all = new ArrayList<>();
       served.forEach(name -> all.add("the resolver still serves " + name));
       remains.pending().forEach(dag -> all.add(ForgetView.text(dag)));
+      all.addAll(remains.unrecorded());
       return String.join("; ", all);
     }
 
@@ -182,10 +185,21 @@ public final class Forgetting {
   /** What is pending when all is done or the time is over. */
   public Pending await(ForgetScope scope, Duration limit, Consumer<String> progress)
       throws InterruptedException {
+    return await(scope, _ -> true, limit, progress);
+  }
+
+  /**
+   * The same.
+   *
+   * @param isPeer whether the settings name that peer
+   */
+  public Pending await(
+      ForgetScope scope, Predicate<PeerName> isPeer, Duration limit, Consumer<String> progress)
+      throws InterruptedException {
     long end = System.nanoTime() + limit.toNanos();
     String told = "";
     while (true) {
-      Pending now = pending(scope);
+      Pending now = pending(scope, isPeer);
       Duration left = Duration.ofNanos(end - System.nanoTime());
       if (now.isOver() || left.isNegative()) {
         return now;
@@ -198,14 +212,14 @@ public final class Forgetting {
       var _ =
           catalog.await(
               () ->
-                  Optional.of(Remains.of(catalog, scope.sources()))
+                  Optional.of(Remains.of(catalog, scope.sources(), isPeer))
                       .filter(remains -> !remains.equals(now.remains())),
               pause);
     }
   }
 
-  private Pending pending(ForgetScope scope) {
-    Remains remains = Remains.of(catalog, scope.sources());
+  private Pending pending(ForgetScope scope, Predicate<PeerName> isPeer) {
+    Remains remains = Remains.of(catalog, scope.sources(), isPeer);
     ResolverAnswer answer = resolver.apply(scope.names());
     return new Pending(
         remains,

@@ -3,25 +3,38 @@ package dev.longshore.app.query;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.CopiesState;
 import dev.longshore.events.CopyPhase;
+import dev.longshore.events.Decision;
 import dev.longshore.events.ImageState;
+import dev.longshore.events.PeerState;
 import dev.longshore.events.PinPhase;
+import dev.longshore.events.PinState;
 import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.PeerName;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** What is left of the image DAGs of some source digests. */
-public record Remains(List<Remain> dags) {
+/**
+ * What is left of the image DAGs of some source digests.
+ *
+ * @param unrecorded what may be left besides, of which no record tells: why it is not over
+ */
+public record Remains(List<Remain> dags, List<String> unrecorded) {
+  private static final int PAGE = 100;
+
   public Remains {
     dags = List.copyOf(dags);
+    unrecorded = List.copyOf(unrecorded);
   }
 
   /** How far a DAG is. */
@@ -62,6 +75,16 @@ public record Remains(List<Remain> dags) {
 
   /** What is left if these source digests are forgotten besides all that are. */
   public static Remains of(Catalog catalog, Collection<Digest> sources) {
+    return of(catalog, sources, _ -> true);
+  }
+
+  /**
+   * The same.
+   *
+   * @param isPeer whether the settings name that peer: no other is looked at any more
+   */
+  public static Remains of(
+      Catalog catalog, Collection<Digest> sources, Predicate<PeerName> isPeer) {
     Map<ImageDag, ImageState> dags = new LinkedHashMap<>();
     for (Digest source : sources) {
       for (ImageState image : catalog.conversions().recordsOfDigest(source)) {
@@ -73,7 +96,41 @@ public record Remains(List<Remain> dags) {
     }
     List<Remain> remains = new ArrayList<>();
     dags.forEach((dag, image) -> remains.add(remain(catalog, Set.copyOf(sources), dag, image)));
-    return new Remains(remains);
+    return new Remains(remains, unrecorded(catalog, Set.copyOf(sources), isPeer));
+  }
+
+  /**
+   * Pins that no record of an image knows, as after Kafka was lost. The pinner reads their names
+   * after each decision.
+   */
+  private static List<String> unrecorded(
+      Catalog catalog, Set<Digest> sources, Predicate<PeerName> isPeer) {
+    if (!sources.stream().allMatch(catalog.decisions()::isForgotten)) {
+      return List.of(); // nothing is decided yet
+    }
+    List<String> left = new ArrayList<>();
+    @Nullable ImageDag after = null;
+    List<PinState> page;
+    do {
+      page = catalog.pins().going(PinPhase.RELEASING, after, PAGE);
+      for (PinState pin : page) {
+        if (!Collections.disjoint(pin.sources(), sources)) {
+          left.add(pin.imageDag() + ", of which only names of pins tell, is not gone everywhere");
+        }
+        after = pin.imageDag();
+      }
+    } while (page.size() == PAGE);
+    boolean areKnown =
+        sources.stream()
+            .noneMatch(source -> catalog.conversions().recordsOfDigest(source).isEmpty());
+    long forgets = catalog.decisions().count(Decision.Forget.class);
+    for (PeerState peer : catalog.peers().all()) {
+      boolean isRead = peer.forgetsHeeded() != null && peer.forgetsHeeded() >= forgets;
+      if (isPeer.test(peer.peer()) && !isRead && (peer.unknownPins() != null || !areKnown)) {
+        left.add("the pinner has not yet looked for it among unrecorded pins of " + peer.peer());
+      }
+    }
+    return left;
   }
 
   private static Remain remain(
@@ -119,6 +176,11 @@ public record Remains(List<Remain> dags) {
                     ? Optional.<PeerName>empty()
                     : Optional.ofNullable(pin.ingestPeer()))
         .orElseGet(() -> Optional.of(image.ingestPeer()));
+  }
+
+  /** Whether nothing is left, as far as the records tell. */
+  public boolean isOver() {
+    return pending().isEmpty() && unrecorded.isEmpty();
   }
 
   /** DAGs that some peer may still hold, though nobody needs them. */

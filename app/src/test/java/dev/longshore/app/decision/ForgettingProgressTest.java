@@ -18,12 +18,18 @@ import dev.longshore.events.CopyPhase;
 import dev.longshore.events.Decision.Forget;
 import dev.longshore.events.DecisionState;
 import dev.longshore.events.Evidence;
+import dev.longshore.events.PeerPhase;
+import dev.longshore.events.PeerState;
+import dev.longshore.events.PinPhase;
+import dev.longshore.events.PinState;
 import dev.longshore.ipfs.Deadline;
+import dev.longshore.model.Digest;
 import dev.longshore.model.PeerName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -168,6 +174,64 @@ class ForgettingProgressTest {
     bed.forgetting().decide(ForgettingBed.APP, scope, "alice", "why");
     bed.forgetting().decide("2", bed.scope(Samples.REGISTRY + "/app:2"), "alice", "why");
     assertThat(Remains.of(bed.catalog, scope.sources()).pending()).hasSize(1);
+  }
+
+  /** As after Kafka was lost: the pinner reads what names of pins say. */
+  @Test
+  void whatOnlyNamesOfPinsTellOfIsPending() throws Exception {
+    bed.put(tag("app", "1", 1), image(1), ForgettingBed.gone(1), peer("a", 3L, null));
+    ForgetScope scope = bed.scope(ForgettingBed.APP);
+    assertThat(Remains.of(bed.catalog, scope.sources()).isOver()).as("not decided").isTrue();
+    bed.forgetting().decide(ForgettingBed.APP, scope, "alice", "why");
+
+    Forgetting.Pending unread = bed.await(scope, Duration.ZERO);
+    assertThat(unread.exitCode()).isEqualTo(ExitCode.INCOMPLETE);
+    assertThat(unread.words()).contains("not yet looked for it among unrecorded pins of a");
+    assertThat(Remains.of(bed.catalog, scope.sources(), _ -> false).isOver())
+        .as("a is no peer any more")
+        .isTrue();
+
+    bed.put(peer("a", 2L, 1L), unnamed(2, digest(1)));
+    assertThat(bed.await(scope, Duration.ZERO).words()).contains("only names of pins tell");
+    bed.put(unnamed(2, digest(3)));
+    assertThat(bed.await(scope, Duration.ZERO).exitCode()).isEqualTo(ExitCode.COMPLETE);
+  }
+
+  private static PinState unnamed(int dag, Digest source) {
+    PinState gone = ForgettingBed.gone(dag);
+    return new PinState(
+        gone.imageDag(),
+        0,
+        List.of(),
+        null,
+        false,
+        Samples.NOW,
+        null,
+        0,
+        null,
+        null,
+        null,
+        PinPhase.RELEASING,
+        Samples.NOW,
+        List.of(source));
+  }
+
+  private static PeerState peer(String name, Long unknownPins, @Nullable Long heeded) {
+    return new PeerState(
+        new PeerName(name),
+        "id",
+        List.of(),
+        "zone",
+        PeerPhase.UP,
+        Samples.NOW,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        unknownPins,
+        heeded);
   }
 
   @Test

@@ -126,16 +126,13 @@ final class FinalState {
             .get()
             .returns(PinPhase.GONE, PinState::state);
         for (InMemoryIpfsNode node : world.nodes.values()) {
-          boolean mayBeHeld = node.name().equals("ingest") && world.endedWork();
           assertThat(node.pinned()).as(node.name()).doesNotContainKey(made.imageDag().cid());
           assertThat(node.storedBlocks())
               .as("%s on %s", digest, node.name())
               .doesNotContain(made.imageDag().cid());
-          if (!mayBeHeld) {
-            assertThat(Collections.disjoint(node.storedBlocks(), own))
-                .as("no block of %s on %s", digest, node.name())
-                .isTrue();
-          }
+          assertThat(Collections.disjoint(node.storedBlocks(), own))
+              .as("no block of %s on %s", digest, node.name())
+              .isTrue();
         }
       }
     }
@@ -181,20 +178,12 @@ final class FinalState {
   }
 
   private void ingestPinsAreGone() {
-    assertThat(world.services.pins.pins().page(null, ALL))
-        .allMatch(pin -> pin.ingestReleased() || isHeldByEndedWork(pin));
+    assertThat(world.services.pins.pins().page(null, ALL)).allMatch(PinState::ingestReleased);
     if (!world.ingestKeeps) {
       assertThat(world.nodes.get("ingest").pinned().keySet())
           .as("pins of the ingest peer")
           .allMatch(pinned -> world.endedWork() && isHold(pinned));
     }
-  }
-
-  /** A forgotten image is said to be under way as long as blocks of it are held. */
-  private boolean isHeldByEndedWork(PinState pin) {
-    return world.endedWork()
-        && pin.state() == PinPhase.RELEASING
-        && world.nodes.get("ingest").pinned().keySet().stream().anyMatch(FinalState::isHold);
   }
 
   /** What a conversion held that was ended goes after a day. */

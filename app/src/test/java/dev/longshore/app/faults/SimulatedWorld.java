@@ -30,9 +30,6 @@ import java.util.random.RandomGenerator;
  * wrong at the moments before and after each call that a service makes.
  */
 final class SimulatedWorld implements AutoCloseable {
-  /** Whether people forget images and take that back. */
-  private static final boolean FORGETS = Boolean.getBoolean("longshore.simulation.forgets");
-
   /** Rounds after all is well again; a peer's failure costs one, more than a few is a defect. */
   private static final int ROUNDS_TO_QUIET = 12;
 
@@ -67,8 +64,7 @@ final class SimulatedWorld implements AutoCloseable {
     int others = 2 + random.nextInt(3);
     keepers = others + (ingestKeeps ? 1 : 0);
     pushesLeft = 1 + random.nextInt(10);
-    int decisions = random.nextBoolean() ? 0 : 1 + random.nextInt(5);
-    decisionsLeft = FORGETS ? decisions : 0;
+    decisionsLeft = random.nextBoolean() ? 0 : 1 + random.nextInt(5);
     forgotten = new Forgotten(bus, clock, random);
     InMemorySwarm swarm = new InMemorySwarm();
     nodes.put("ingest", swarm.node("ingest"));

@@ -55,6 +55,18 @@ public final class Decisions {
     return StateTable.DECISIONS.page(store, afterId, limit);
   }
 
+  /** Number of those of a kind, those that do not stand too. */
+  public long count(Class<? extends Decision> kind) {
+    return store
+        .read(
+            session ->
+                session.first(
+                    "SELECT COUNT(*) FROM decisions WHERE kind = ?",
+                    row -> row.getLong(1),
+                    kind(kind)))
+        .orElse(0L);
+  }
+
   /** Those of a kind that stand, by id. */
   public List<DecisionState> standing(
       Class<? extends Decision> kind, @Nullable String afterId, int limit) {

@@ -199,7 +199,11 @@ public final class ConverterService {
   }
 
   private Holds holds(IngestPeer peer) {
-    return new Holds(peer, context.shared().installationName(), context.clock());
+    return new Holds(
+        peer,
+        context.shared().installationName(),
+        context.clock(),
+        context.catalog().decisions()::isNamed);
   }
 
   /** On peers that may have been an ingest peer: by these settings, or before a restart. */

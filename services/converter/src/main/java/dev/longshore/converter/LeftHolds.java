@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes off holds that processes left behind, and those of images that are forgotten, as soon as
- * the decision is there. Looks at the start, after each decision, and hourly: at the ingest peers,
- * and at all others, which may have been such.
+ * Takes off holds that processes left behind; those of forgotten images are the pinner's. Looks at
+ * the start, after each decision, and hourly: at the ingest peers, and at all others, which may
+ * have been such.
  */
 public final class LeftHolds implements Part {
   private static final Duration INTERVAL = Duration.ofHours(1);

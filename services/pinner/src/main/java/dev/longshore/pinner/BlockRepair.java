@@ -1,17 +1,13 @@
 package dev.longshore.pinner;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.events.CopiesState;
 import dev.longshore.events.CopyPhase;
 import dev.longshore.events.PeerState.Rot;
-import dev.longshore.events.PinState;
 import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.IpfsDataException;
 import dev.longshore.ipfs.node.Fault;
 import dev.longshore.ipfs.node.KuboException;
-import dev.longshore.ipfs.node.PinNames;
-import dev.longshore.ipfs.node.PinProgress;
 import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.PeerName;
@@ -57,7 +53,8 @@ final class BlockRepair {
   private final PartSearch search;
   private final InventoryDifferences doubts;
   private final Nudges nudges;
-  private final String pinPrefix;
+  private final RepairPins pins;
+  private final OtherCopies others;
   private final PinLimits limits;
   private final RetryDelays delays;
   private final Endpoints endpoints;
@@ -83,24 +80,6 @@ final class BlockRepair {
     }
   }
 
-  /**
-   * Why it is not mended.
-   *
-   * @param pause minimal time to the next try
-   */
-  private record Obstacle(String why, Duration pause) {
-    static Optional<Obstacle> passing(String why) {
-      return Optional.of(new Obstacle(why, Duration.ZERO));
-    }
-
-    static Optional<Obstacle> ofPin(String what, Peer peer, Object pinned) {
-      String why =
-          "%s on %s: an operator has to remove it there with ipfs pin rm %s"
-              .formatted(what, peer.name(), pinned);
-      return Optional.of(new Obstacle(why, AGAIN));
-    }
-  }
-
   BlockRepair(
       Catalog catalog,
       Peers peers,
@@ -122,7 +101,8 @@ final class BlockRepair {
     this.search = new PartSearch(catalog, peers, endpoints, limits.call());
     this.doubts = doubts;
     this.nudges = nudges;
-    this.pinPrefix = pinPrefix;
+    this.pins = new RepairPins(catalog, pinPrefix, limits);
+    this.others = new OtherCopies(catalog, peers, limits, endpoints);
     this.limits = limits;
     this.delays = delays;
     this.endpoints = endpoints;
@@ -218,7 +198,7 @@ final class BlockRepair {
       return plan;
     }
     try {
-      Optional<Obstacle> obstacle = mend(peer, rot, images, host);
+      Optional<RepairObstacle> obstacle = mend(peer, rot, images, host);
       return obstacle.isEmpty() ? plan : failed(plan, peer, rot, obstacle.get());
     } catch (KuboException e) {
       return failed(plan, peer, rot, e);
@@ -228,10 +208,11 @@ final class BlockRepair {
   private Plan failed(Plan plan, Peer peer, Rot rot, KuboException e) {
     return e.fault() == Fault.CANCELLED
         ? plan
-        : failed(plan, peer, rot, new Obstacle(String.valueOf(e.getMessage()), Duration.ZERO));
+        : failed(
+            plan, peer, rot, new RepairObstacle(String.valueOf(e.getMessage()), Duration.ZERO));
   }
 
-  private Plan failed(Plan plan, Peer peer, Rot rot, Obstacle obstacle) {
+  private Plan failed(Plan plan, Peer peer, Rot rot, RepairObstacle obstacle) {
     String why = obstacle.why();
     if (!why.equals(rot.error())) {
       LOG.warn("block {} of {} stays rotten on {}: {}", rot.block(), rot.part(), peer.name(), why);
@@ -255,7 +236,7 @@ final class BlockRepair {
   }
 
   /** Mends it, or returns why not; a part that is whole by now is only pinned again. */
-  private Optional<Obstacle> mend(Peer peer, Rot rot, Set<ImageDag> images, Hosted host)
+  private Optional<RepairObstacle> mend(Peer peer, Rot rot, Set<ImageDag> images, Hosted host)
       throws KuboException {
     if (images.isEmpty()) {
       // They were removed from the peer meanwhile.
@@ -264,14 +245,14 @@ final class BlockRepair {
     }
     Map<Cid, Optional<Block>> bad = search.bad(peer, rot.part(), BLOCKS);
     if (!bad.isEmpty()) {
-      Optional<Obstacle> obstacle = replace(peer, bad, images, host);
+      Optional<RepairObstacle> obstacle = replace(peer, bad, images, host);
       if (obstacle.isPresent()) {
         return obstacle;
       }
     }
-    pin(peer, images, Map.of());
+    pins.restore(peer, images, Map.of());
     if (!search.bad(peer, rot.part(), 1).isEmpty()) {
-      return Obstacle.passing("blocks of it still have other bytes than their CIDs say");
+      return RepairObstacle.passing("blocks of it still have other bytes than their CIDs say");
     }
     LOG.info(
         "{} is whole again on {}: {} blocks were brought anew",
@@ -282,72 +263,48 @@ final class BlockRepair {
     return Optional.empty();
   }
 
-  private Optional<Obstacle> replace(
+  private Optional<RepairObstacle> replace(
       Peer peer, Map<Cid, Optional<Block>> bad, Set<ImageDag> images, Hosted host)
       throws KuboException {
     for (Map.Entry<Cid, Optional<Block>> block : bad.entrySet()) {
       if (block.getValue().isEmpty()) {
-        return Obstacle.passing(
+        return RepairObstacle.passing(
             "no other peer that answers has block %s whole; nothing was removed"
                 .formatted(block.getKey()));
       }
     }
     Map<ImageDag, String> names = new HashMap<>();
-    Optional<Obstacle> obstacle = pinOfOthers(peer, images, names);
+    Optional<RepairObstacle> obstacle = pins.ofOthers(peer, images, names);
     Instant asked = clock.instant();
     if (obstacle.isEmpty()) {
-      obstacle = tooFewOthers(peer, images);
+      obstacle = others.tooFew(peer, images);
     }
     if (obstacle.isPresent()) {
       return obstacle;
     }
     try {
-      for (ImageDag dag : images) {
-        peer.node().unpin(dag.cid(), pinPrefix, soon());
-      }
+      pins.remove(peer, images);
       for (Cid cid : bad.keySet()) {
         if (!clock.instant().isBefore(asked.plus(Release.FRESH))) {
           asked = clock.instant();
-          obstacle = tooFewOthers(peer, images);
+          obstacle = others.tooFew(peer, images);
         }
         if (obstacle.isPresent()) {
           return obstacle;
         }
         if (!host.holds().test(peer.name().text()) || !search.isBad(peer, cid)) {
-          return Obstacle.passing("somebody else may be mending it; it is looked at again");
+          return RepairObstacle.passing("somebody else may be mending it; it is looked at again");
         }
         Optional<String> kept = peer.node().removeBlock(cid, soon());
         if (kept.isPresent()) {
-          return pinned(peer, cid, kept.get());
+          return pins.on(peer, cid, kept.get());
         }
       }
       write(peer, bad);
       return Optional.empty();
     } finally {
-      pin(peer, images, names);
+      pins.restore(peer, images, names);
     }
-  }
-
-  /** One of ours that is about to be recorded or removed. */
-  private Optional<Obstacle> pinned(Peer peer, Cid block, String how) throws KuboException {
-    Set<Cid> ours = new HashSet<>();
-    peer.node()
-        .pins(
-            pin -> {
-              boolean holds = pin.root().equals(block) || how.contains(pin.root().toString());
-              if (holds && PinNames.isOf(pinPrefix, pin.name())) {
-                ours.add(pin.root());
-              }
-            },
-            Deadline.after(limits.verification()));
-    return ours.isEmpty()
-        ? Obstacle.ofPin(
-            "a pin that is no copy holds block %s (%s)".formatted(block, how),
-            peer,
-            "the root that ipfs pin ls " + block + " names")
-        : Obstacle.passing(
-            "our pin of %s holds block %s, and no copy of it is recorded as mending yet"
-                .formatted(ours.iterator().next(), block));
   }
 
   private void write(Peer peer, Map<Cid, Optional<Block>> bad) throws KuboException {
@@ -366,103 +323,6 @@ final class BlockRepair {
     } catch (IOException | IpfsDataException e) {
       throw new KuboException(
           Fault.FAILED, peer.node().name(), "import blocks", 0, String.valueOf(e.getMessage()), e);
-    }
-  }
-
-  /** A pin with another owner's name, which stays; collects the names of the others. */
-  private Optional<Obstacle> pinOfOthers(
-      Peer peer, Set<ImageDag> images, Map<ImageDag, String> names) throws KuboException {
-    peer.node()
-        .pins(
-            pin -> {
-              ImageDag dag = new ImageDag(pin.root());
-              if (images.contains(dag)) {
-                names.put(dag, pin.name());
-              }
-            },
-            Deadline.after(limits.verification()));
-    return names.entrySet().stream()
-        .filter(pin -> !PinNames.isOf(pinPrefix, pin.getValue()))
-        .findFirst()
-        .flatMap(
-            pin ->
-                Obstacle.ofPin(
-                    "a pin of somebody else, named '%s', holds %s"
-                        .formatted(pin.getValue(), pin.getKey()),
-                    peer,
-                    pin.getKey()));
-  }
-
-  private Optional<Obstacle> tooFewOthers(Peer peer, Set<ImageDag> images) throws KuboException {
-    for (ImageDag dag : images) {
-      Optional<Obstacle> obstacle = tooFewOthers(peer, dag);
-      if (obstacle.isPresent()) {
-        return obstacle;
-      }
-    }
-    return Optional.empty();
-  }
-
-  /**
-   * Checks each other copy now: recorded ones may be gone. If all remaining copies need mending,
-   * the peer with the first name is mended from the others, which wait.
-   */
-  private Optional<Obstacle> tooFewOthers(Peer peer, ImageDag dag) throws KuboException {
-    Optional<PinState> pin = catalog.pins().of(dag);
-    int wanted = pin.map(PinState::wanted).orElse(1);
-    int least =
-        Math.max(1, pin.map(PinState::min).map(min -> Math.min(min, wanted)).orElse(wanted));
-    List<CopiesState.Copy> copies = catalog.copies().of(dag).copies();
-    int whole = pinned(CopyPhase.VERIFIED, peer, dag, copies);
-    int mending = pinned(CopyPhase.MENDING, peer, dag, copies);
-    boolean isFirst =
-        copies.stream()
-            .filter(copy -> copy.state() == CopyPhase.MENDING)
-            .noneMatch(copy -> copy.peer().text().compareTo(peer.name().text()) < 0);
-    return whole >= least || (isFirst && mending > 0 && whole + mending >= least)
-        ? Optional.empty()
-        : Obstacle.passing(
-            "without this one %s has %d copies that answer, of at least %d; it waits for others, or for another peer"
-                .formatted(dag, whole, least));
-  }
-
-  private int pinned(CopyPhase state, Peer but, ImageDag dag, List<CopiesState.Copy> copies)
-      throws KuboException {
-    int pinned = 0;
-    for (CopiesState.Copy copy : copies) {
-      Optional<Peer> peer = peers.find(copy.peer()).filter(p -> p.keeps() && !p.equals(but));
-      if (copy.state() == state && peer.isPresent() && endpoints.isOpen(peer.get().endpoint())) {
-        pinned += peer.get().node().isPinned(dag.cid(), soon()) ? 1 : 0;
-      }
-    }
-    return pinned;
-  }
-
-  /** Restores the pins' former names, if known. A failure does not stop the others. */
-  private void pin(Peer peer, Set<ImageDag> images, Map<ImageDag, String> names)
-      throws KuboException {
-    @Nullable KuboException failure = null;
-    for (ImageDag dag : images) {
-      try {
-        pin(peer, dag, names.get(dag));
-      } catch (KuboException e) {
-        failure = e;
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
-  }
-
-  private void pin(Peer peer, ImageDag dag, @Nullable String name) throws KuboException {
-    if (name != null || !peer.node().isPinned(dag.cid(), soon())) {
-      peer.node()
-          .pin(
-              dag.cid(),
-              name == null ? pinPrefix + "copy" : name,
-              limits.stall(),
-              Deadline.after(limits.whole()),
-              PinProgress.NONE);
     }
   }
 

@@ -13,20 +13,25 @@ import dev.longshore.model.ImageDag;
 import dev.longshore.model.MalformedCidException;
 import dev.longshore.model.PeerName;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Collects garbage on one peer at a time in this process, since it stalls the peer's writes, and
- * never where garbage may be all that is left of a wanted image. One collection serves every
- * request made before it began.
+ * Collects garbage on one peer at a time, since it stalls the peer's writes, and never where
+ * garbage may be all that is left of a wanted image. Of several pinners, one collects, and others
+ * leave it {@link CollectionRequests}. One collection serves every request made before it began.
  */
 final class Collector {
   private static final Logger LOG = LoggerFactory.getLogger(Collector.class);
@@ -36,6 +41,10 @@ final class Collector {
   private final Catalog catalog;
   private final String pinPrefix;
   private final PinLimits limits;
+  private final HeldNodes nodes;
+  private final ForgottenHolds forgotten;
+  private final CollectionRequests requested;
+  private volatile BooleanSupplier mayCollect = () -> false;
 
   /** Requests for one peer, by number; only the holder of the turn uses {@code served}. */
   private static final class Requests {
@@ -48,6 +57,61 @@ final class Collector {
     this.catalog = catalog;
     this.pinPrefix = pinPrefix;
     this.limits = limits;
+    this.nodes = new HeldNodes(limits);
+    this.forgotten = new ForgottenHolds(catalog, pinPrefix, limits);
+    this.requested = new CollectionRequests(pinPrefix, limits);
+  }
+
+  /**
+   * Sets whether this pinner is the one that collects; until then it is not.
+   *
+   * @param collects asked before each collection and during it
+   */
+  void heed(BooleanSupplier collects) {
+    mayCollect = collects;
+  }
+
+  /**
+   * Has the garbage of a forgotten image collected, by this pinner or by another.
+   *
+   * @param anew whether a collection that was requested before does not count
+   * @return what is waited for; empty once a collection that began after the request has ended
+   */
+  Optional<String> collect(Peer peer, Cid dag, boolean anew)
+      throws KuboException, InterruptedException {
+    if (mayCollect.getAsBoolean()) {
+      return collect(peer);
+    }
+    return requested.isServed(peer, dag, anew)
+        ? Optional.empty()
+        : Optional.of("the pinner that collects garbage has not collected it yet");
+  }
+
+  /** Whether conversions of forgotten images hold blocks there. */
+  boolean holdsForgotten(Peer peer) throws KuboException {
+    return holdsForgotten(peer, pins(peer));
+  }
+
+  /** The same, by its pins as they were just listed. */
+  boolean holdsForgotten(Peer peer, PinSet pins) throws KuboException {
+    return !forgotten.among(nodes.names(peer, pins)).isEmpty();
+  }
+
+  /**
+   * Collects if that is requested there, or conversions of forgotten images hold blocks.
+   *
+   * @return why it does not, though it is asked to
+   */
+  Optional<String> collectIfAsked(Peer peer) throws KuboException, InterruptedException {
+    Map<Cid, String> names = nodes.names(peer, pins(peer));
+    return requested.among(names).isEmpty() && forgotten.among(names).isEmpty()
+        ? Optional.empty()
+        : collect(peer);
+  }
+
+  private PinSet pins(Peer peer) throws KuboException {
+    return PinSet.of(
+        peer.node(), pinPrefix, (_, _) -> false, Deadline.after(limits.verification()));
   }
 
   /** Waits for a collection that begins after this call; returns the reason if there is none. */
@@ -60,12 +124,11 @@ final class Collector {
         return Optional.empty();
       }
       long all = requests.last.get();
-      Optional<String> objection = objection(peer).or(() -> rot(peer));
+      PinSet pins = pins(peer);
+      Optional<String> objection = objection(peer, pins).or(() -> rot(peer)).or(this::lostTurn);
       if (objection.isEmpty()) {
-        Duration limit = limits.verification();
-        long removed = peer.node().collectGarbage(Deadline.after(limit));
+        collectNow(peer, nodes.names(peer, pins));
         requests.served = all;
-        LOG.info("{} blocks that no pin reached were removed from {}", removed, peer.name());
       }
       return objection;
     } catch (KuboException e) {
@@ -78,6 +141,31 @@ final class Collector {
     }
   }
 
+  private void collectNow(Peer peer, Map<Cid, String> names) throws KuboException {
+    Set<Cid> asked = new HashSet<>(requested.among(names));
+    Set<Cid> held = forgotten.among(names);
+    if (!held.isEmpty()) {
+      asked.add(requested.request(peer)); // should this process end before the collection does
+      forgotten.end(peer, held);
+    }
+    long removed = peer.node().collectGarbage(whileMine(limits.verification()));
+    LOG.info("{} blocks that no pin reached were removed from {}", removed, peer.name());
+    requested.served(peer, asked);
+  }
+
+  /** Ends early once another pinner may collect at another peer. */
+  private Deadline whileMine(Duration limit) {
+    InstantSource system = InstantSource.system();
+    Instant end = system.instant().plus(limit);
+    return new Deadline(() -> mayCollect.getAsBoolean() ? system.instant() : end, end);
+  }
+
+  private Optional<String> lostTurn() {
+    return mayCollect.getAsBoolean()
+        ? Optional.empty()
+        : Optional.of("another pinner collects garbage from now on");
+  }
+
   /** Corrupt blocks are recorded before any pin is removed for them, possibly during the check. */
   private Optional<String> rot(Peer peer) {
     return catalog
@@ -88,9 +176,7 @@ final class Collector {
   }
 
   /** An image that would lose blocks needed to repair it. */
-  private Optional<String> objection(Peer peer) throws KuboException {
-    PinSet pins =
-        PinSet.of(peer.node(), pinPrefix, (_, _) -> false, Deadline.after(limits.verification()));
+  private Optional<String> objection(Peer peer, PinSet pins) throws KuboException {
     @Nullable ImageDag after = null;
     List<PinState> page;
     do {

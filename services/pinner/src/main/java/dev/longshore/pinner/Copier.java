@@ -6,8 +6,10 @@ import dev.longshore.ipfs.check.PrivacyGuard;
 import dev.longshore.ipfs.node.Fault;
 import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.ipfs.node.LocalCheck;
+import dev.longshore.ipfs.node.PinNames;
 import dev.longshore.ipfs.node.PinProgress;
 import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.service.turns.FairShare;
 import java.time.Duration;
@@ -15,6 +17,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,9 +30,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Copier {
   private static final Logger LOG = LoggerFactory.getLogger(Copier.class);
-
-  /** The name of this class's pins, after the prefix. */
-  private static final String COPY = "copy";
 
   private final String pinPrefix;
   private final PinLimits limits;
@@ -74,12 +74,19 @@ final class Copier {
    * Copies the DAG to the peer.
    *
    * @param bytes that it may add to what the peer has
+   * @param madeOf source digests of the image, for the pin's name
    * @param sources peers that hold it
    * @param isIngest whether the converter's pin should stand there
    * @param share whose work it is
    */
   CopyEvent copy(
-      Cid dag, long bytes, Peer peer, List<Peer> sources, boolean isIngest, FairShare share)
+      Cid dag,
+      long bytes,
+      Set<Digest> madeOf,
+      Peer peer,
+      List<Peer> sources,
+      boolean isIngest,
+      FairShare share)
       throws InterruptedException {
     try (var _ = slots.take(peer, share)) {
       Optional<String> trouble = endpoints.trouble(peer.endpoint());
@@ -91,14 +98,15 @@ final class Copier {
         return new CopyEvent.TryFailed(room.objection(peer, bytes), false);
       }
       try {
-        return copyNow(dag, bytes, peer, sources, isIngest);
+        return copyNow(dag, bytes, madeOf, peer, sources, isIngest);
       } finally {
         room.release(peer, bytes);
       }
     }
   }
 
-  private CopyEvent copyNow(Cid dag, long bytes, Peer peer, List<Peer> sources, boolean isIngest)
+  private CopyEvent copyNow(
+      Cid dag, long bytes, Set<Digest> madeOf, Peer peer, List<Peer> sources, boolean isIngest)
       throws InterruptedException {
     try {
       watch.answered(peer, introductions.id(peer));
@@ -122,8 +130,8 @@ final class Copier {
       introductions.introduce(peer, sources);
       carrier.carry(dag, bytes, peer, sources, whileConfigured(peer, limits.whole()));
       Walk walk = new Walk();
-      peer.node()
-          .pin(dag, pinPrefix + COPY, limits.stall(), whileConfigured(peer, limits.whole()), walk);
+      String name = PinNames.copy(pinPrefix, madeOf);
+      peer.node().pin(dag, name, limits.stall(), whileConfigured(peer, limits.whole()), walk);
       long walked =
           walk.bytes > 0
               ? walk.bytes
@@ -159,7 +167,7 @@ final class Copier {
 
   /** Whether a pin of this name is the converter's or ours; others remove their own. */
   private boolean isCopys(String name) {
-    return name.startsWith(pinPrefix + "sha") || name.equals(pinPrefix + COPY);
+    return name.startsWith(pinPrefix + "sha") || PinNames.isCopy(pinPrefix, name);
   }
 
   /** Bytes found or fetched for a pin, in the end all; older nodes do not report them. */

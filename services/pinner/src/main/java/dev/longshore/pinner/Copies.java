@@ -56,6 +56,7 @@ final class Copies {
   private Optional<CopiesState> recorded;
   private boolean ingestReleased;
   private long announcedBytes;
+  private Set<Digest> digests = Set.of();
   private PinPhase phase;
   private List<Digest> madeOf;
 
@@ -142,6 +143,16 @@ final class Copies {
   /** The same; none of an image that was known as its copies were last recorded. */
   List<Digest> madeOf() {
     return madeOf;
+  }
+
+  /** All source digests of the image, as records and an event tell them. */
+  void digests(Set<Digest> all) {
+    digests = Set.copyOf(all);
+  }
+
+  /** The same; none if they are not known. */
+  Set<Digest> digests() {
+    return digests;
   }
 
   /** The image's size from the converter, perhaps before its record can be read. */

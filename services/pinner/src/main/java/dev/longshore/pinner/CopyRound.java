@@ -68,7 +68,8 @@ final class CopyRound {
     RecordPace now = pace.among(underWay.incrementAndGet());
     boolean isSlow = false;
     try (var copying =
-        new ParallelCopies(copier, tracer, dag, copies.sources(), share, workers.get())) {
+        new ParallelCopies(
+            copier, tracer, dag, copies.digests(), copies.sources(), share, workers.get())) {
       for (Peer peer : chosen) {
         copies.set(peer, new CopyEvent.Chosen());
         copies.set(peer, new CopyEvent.Started());

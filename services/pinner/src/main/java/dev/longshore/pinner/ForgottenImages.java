@@ -9,6 +9,7 @@ import dev.longshore.events.PinState;
 import dev.longshore.events.Topic;
 import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,6 +32,7 @@ final class ForgottenImages {
   private final Set<String> open = ConcurrentHashMap.newKeySet();
 
   private volatile boolean anyIsKnown;
+  private volatile Set<ImageDag> left = Set.of();
 
   ForgottenImages(Catalog catalog, Nudges nudges) {
     this.catalog = catalog;
@@ -68,14 +70,22 @@ final class ForgottenImages {
    *     queue is full
    */
   void ask(Predicate<String> nudge) {
+    Set<ImageDag> all = new HashSet<>();
     for (String id : List.copyOf(open)) {
       open.remove(id); // before the look: a change after it comes back
-      List<ImageDag> left = left(id).toList();
-      if (!left.isEmpty()) {
+      List<ImageDag> its = left(id).toList();
+      if (!its.isEmpty()) {
         open.add(id);
+        all.addAll(its);
       }
-      left.forEach(dag -> nudges.ask(dag, nudge));
     }
+    left = Set.copyOf(all);
+    all.forEach(dag -> nudges.ask(dag, nudge));
+  }
+
+  /** Those that the last round asked for, at whichever pinner they are. */
+  Set<ImageDag> left() {
+    return left;
   }
 
   private Stream<ImageDag> left(String id) {

@@ -1,6 +1,7 @@
 package dev.longshore.pinner;
 
 import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
 import dev.longshore.runtime.service.turns.FairShare;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
@@ -11,6 +12,7 @@ import io.opentelemetry.context.Scope;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
@@ -26,6 +28,7 @@ final class ParallelCopies implements AutoCloseable {
   private final Copier copier;
   private final Tracer tracer;
   private final Cid dag;
+  private final Set<Digest> madeOf;
   private final List<Peer> sources;
   private final FairShare share;
   private final ExecutorService threads;
@@ -38,12 +41,14 @@ final class ParallelCopies implements AutoCloseable {
       Copier copier,
       Tracer tracer,
       Cid dag,
+      Set<Digest> madeOf,
       List<Peer> sources,
       FairShare share,
       ExecutorService threads) {
     this.copier = copier;
     this.tracer = tracer;
     this.dag = dag;
+    this.madeOf = madeOf;
     this.sources = List.copyOf(sources);
     this.share = share;
     this.threads = threads;
@@ -70,7 +75,7 @@ final class ParallelCopies implements AutoCloseable {
             .setAttribute(CID, dag.toString())
             .startSpan();
     try (Scope _ = span.makeCurrent()) {
-      CopyEvent outcome = copier.copy(dag, bytes, peer, sources, isIngest, share);
+      CopyEvent outcome = copier.copy(dag, bytes, madeOf, peer, sources, isIngest, share);
       switch (outcome) {
         case CopyEvent.TryFailed(String error, boolean _) ->
             span.setStatus(StatusCode.ERROR, error);

@@ -139,7 +139,12 @@ final class PeerRecords {
         space.map(Space::free).or(() -> last.map(PeerState::freeBytes)).orElse(null),
         space.map(Space::total).or(() -> last.map(PeerState::totalBytes)).orElse(null),
         scrub(peer, last.map(PeerState::scrub).orElse(null), waits),
-        pins);
+        pins,
+        unknown
+            .forgetsHeeded(peer.name())
+            .or(() -> last.map(PeerState::forgetsHeeded))
+            .filter(count -> count > 0)
+            .orElse(null));
   }
 
   private @Nullable Scrub scrub(Peer peer, @Nullable Scrub last, boolean waits) {

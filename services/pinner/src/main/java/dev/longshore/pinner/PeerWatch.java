@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ final class PeerWatch {
   private final PeerStates recorded;
   private final InstantSource clock;
   private final Map<PeerName, Seen> peers = new ConcurrentHashMap<>();
+  private final Set<PeerName> held = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean changed = new AtomicBoolean();
 
   /**
@@ -88,14 +90,28 @@ final class PeerWatch {
     peers.remove(peer.name());
   }
 
-  /** All of the peer's pins were read. */
-  void listed(Peer peer) {
+  /**
+   * All of the peer's pins were read.
+   *
+   * @param holders whether some of them may hold blocks without being an image's
+   */
+  void listed(Peer peer, boolean holders) {
+    if (holders) {
+      held.add(peer.name());
+    } else {
+      held.remove(peer.name());
+    }
     peers.computeIfPresent(peer.name(), (_, seen) -> seen.listed());
   }
 
   /** The peer answers, but its pins could not be read. */
   void unlisted(Peer peer) {
     peers.computeIfPresent(peer.name(), (_, seen) -> seen.missed(seen.here(), clock.instant()));
+  }
+
+  /** Whether its pins, as last read, include some that may hold blocks without being an image's. */
+  boolean mayHold(Peer peer) {
+    return held.contains(peer.name());
   }
 
   /** Whether a peer came, returned or changed its identity since the last call. */

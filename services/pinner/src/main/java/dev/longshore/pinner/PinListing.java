@@ -20,6 +20,7 @@ final class PinListing {
   private final Peers peers;
   private final PeerWatch watch;
   private final UnknownPins unknown;
+  private final Collector collector;
   private final String pinPrefix;
   private final PinLimits limits;
   private final Supplier<ExecutorService> workers;
@@ -31,12 +32,14 @@ final class PinListing {
       Peers peers,
       PeerWatch watch,
       UnknownPins unknown,
+      Collector collector,
       String pinPrefix,
       PinLimits limits,
       Supplier<ExecutorService> workers) {
     this.peers = peers;
     this.watch = watch;
     this.unknown = unknown;
+    this.collector = collector;
     this.pinPrefix = pinPrefix;
     this.limits = limits;
     this.workers = workers;
@@ -55,6 +58,7 @@ final class PinListing {
   Pins readAll() {
     UnknownPins.Look look = unknown.look();
     Map<PeerName, PinSet> pins = read(Optional.of(look));
+    look.ended(peers);
     return new Pins(pins, look.unrecorded(), look.forgotten());
   }
 
@@ -84,8 +88,9 @@ final class PinListing {
               pinPrefix,
               (root, name) -> its.filter(l -> l.isRecorded(root, name)).isPresent(),
               Deadline.after(limits.verification()));
-      its.ifPresent(UnknownPins.Look.OfPeer::ended);
-      watch.listed(peer);
+      boolean holdsForgotten = collector.holdsForgotten(peer, pins);
+      its.ifPresent(l -> l.ended(holdsForgotten));
+      watch.listed(peer, !pins.holders().isEmpty());
       return Optional.of(pins);
     } catch (KuboException e) {
       if (e.fault() != Fault.CANCELLED) {

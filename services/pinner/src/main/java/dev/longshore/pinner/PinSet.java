@@ -1,10 +1,12 @@
 package dev.longshore.pinner;
 
 import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.hold.HoldNode;
 import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.ipfs.node.PinNames;
 import dev.longshore.ipfs.node.PinNode;
 import dev.longshore.model.Cid;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.BiPredicate;
@@ -14,6 +16,7 @@ final class PinSet {
   private final CompactCids ours = new CompactCids();
   private final CompactCids others = new CompactCids();
   private final PinSample sample = new PinSample();
+  private final List<Cid> holders = new ArrayList<>();
 
   private PinSet() {}
 
@@ -47,6 +50,9 @@ final class PinSet {
             }
           } else {
             pins.others.add(pin.root());
+            if (HoldNode.mayBe(pin)) {
+              pins.holders.add(pin.root());
+            }
           }
         },
         deadline);
@@ -63,6 +69,11 @@ final class PinSet {
   /** A sample of ours. */
   List<Cid> sample() {
     return sample.taken();
+  }
+
+  /** Those that may hold blocks without being an image's. */
+  List<Cid> holders() {
+    return List.copyOf(holders);
   }
 
   /** Whether it is pinned under any name. */

@@ -211,7 +211,7 @@ final class PinnerParts {
             doubts,
             decisions,
             nudges,
-            new PinListing(peers, watch, unknown, pinPrefix, limits, workers),
+            new PinListing(peers, watch, unknown, collector, pinPrefix, limits, workers),
             recordChanges,
             rotten,
             limits,
@@ -280,6 +280,10 @@ final class PinnerParts {
 
   Collector collector() {
     return collector;
+  }
+
+  PeerWatch watch() {
+    return watch;
   }
 
   Nudges nudges() {

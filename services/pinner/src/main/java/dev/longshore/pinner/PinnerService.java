@@ -42,6 +42,7 @@ public final class PinnerService {
   private final Catalog catalog;
   private final PinnerParts parts;
   private final Housekeeping housekeeping;
+  private final CollectionRound collections;
   private final ServedRecords names;
   private final ForgottenImages forgotten;
   private final FleetMeter fleetMeter;
@@ -79,6 +80,16 @@ public final class PinnerService {
             clock);
     this.names = new ServedRecords(catalog, context.current()::rules, clock);
     this.forgotten = new ForgottenImages(catalog, parts.nudges());
+    this.collections =
+        new CollectionRound(
+            catalog,
+            () -> parts.now().peers(),
+            parts.watch(),
+            parts.collector(),
+            forgotten::left,
+            context.endpoints(),
+            settings.repairInterval(),
+            clock);
     this.loops = new PinnerLoops(catalog, new LoopTurns(context.telemetry()));
     this.fleetMeter =
         new FleetMeter(
@@ -168,7 +179,7 @@ public final class PinnerService {
   }
 
   void repairOnce(Hosted host) {
-    parts.sure().heed(host.gapIsOpen());
+    heed(host);
     fleetMeter.begin(host);
     repairAndCount(host);
     inventory(host);
@@ -178,6 +189,11 @@ public final class PinnerService {
     lookAtLists();
     parts.now().retention().ask(host.nudge());
     keepHouse(host);
+  }
+
+  private void heed(Hosted host) {
+    parts.sure().heed(host.gapIsOpen());
+    parts.collector().heed(() -> new HeldPartitions(host).holdsFirst());
   }
 
   /** Who reads how far polls are: until registries are seen to be listed nothing is released. */
@@ -194,11 +210,11 @@ public final class PinnerService {
   }
 
   private void keepHouse(Hosted host) {
-    if (context.current().rules().keepAll()) {
-      return; // nothing becomes garbage but what is forgotten
-    }
     try {
-      housekeeping.run(host);
+      collections.run(host);
+      if (!context.current().rules().keepAll()) {
+        housekeeping.run(host); // otherwise nothing becomes garbage but what is forgotten
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -226,7 +242,7 @@ public final class PinnerService {
    */
   public void startRepair(StepHost host) {
     Hosted hosted = Hosted.by(host);
-    parts.sure().heed(hosted.gapIsOpen());
+    heed(hosted);
     fleetMeter.begin(hosted);
     loops.every(settings.repairInterval(), "repair", () -> repairAndCount(hosted));
     // Separate from the other loop: a peer that lists its pins slowly must not delay its round.

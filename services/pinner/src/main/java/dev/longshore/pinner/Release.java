@@ -235,11 +235,12 @@ final class Release {
         removed
             || (copies.of(peer) instanceof Copy.Releasing(long bytes, var _) && bytes > 0)
             || peer.name().equals(copies.ingestPeer())
-            || peer.node().holds(dag, Deadline.after(limits.call()));
+            || peer.node().holds(dag, Deadline.after(limits.call()))
+            || collector.holdsForgotten(peer);
     if (!mayHaveBlocks) {
       return Optional.empty();
     }
-    Optional<String> objection = collector.collect(peer);
+    Optional<String> objection = collector.collect(peer, dag, removed);
     if (objection.isPresent()) {
       return objection.map(why -> "blocks of %s stay on %s: %s".formatted(dag, peer.name(), why));
     }

@@ -1,6 +1,7 @@
 package dev.longshore.pinner;
 
 import dev.longshore.catalog.Catalog;
+import dev.longshore.events.Decision;
 import dev.longshore.ipfs.node.PinNames;
 import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
@@ -12,6 +13,7 @@ import io.opentelemetry.api.metrics.Meter;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,6 +40,7 @@ final class UnknownPins {
   private final RecordChanges changes;
   private final String pinPrefix;
   private final Map<PeerName, Seen> last = new ConcurrentHashMap<>();
+  private final Map<PeerName, Long> heeded = new ConcurrentHashMap<>();
   private Recorded recorded = new Recorded(-1, CompactCids.NONE);
 
   /**
@@ -85,13 +88,22 @@ final class UnknownPins {
     return seen == null ? OptionalLong.empty() : seen.count();
   }
 
+  /**
+   * Number of decisions to forget that the last look at the peer heeded, and at all peers that keep
+   * no copies: it found no pin of a forgotten image without a record. Empty before the first.
+   */
+  Optional<Long> forgetsHeeded(PeerName peer) {
+    return Optional.ofNullable(heeded.get(peer));
+  }
+
   /** Begins a look at all peers. */
   Look look() {
+    long forgets = catalog.decisions().count(Decision.Forget.class);
     long count = changes.count();
     if (recorded.changes() != count) {
       recorded = new Recorded(count, recordedDags());
     }
-    return new Look(recorded.dags());
+    return new Look(recorded.dags(), forgets);
   }
 
   private CompactCids recordedDags() {
@@ -117,11 +129,21 @@ final class UnknownPins {
   /** One look; peers are read in parallel. */
   final class Look {
     private final CompactCids recorded;
+    private final long forgets;
+    private final Set<PeerName> clean = ConcurrentHashMap.newKeySet();
     private final Set<ImageDag> unrecorded = ConcurrentHashMap.newKeySet();
     private final Set<ImageDag> forgotten = ConcurrentHashMap.newKeySet();
 
-    private Look(CompactCids recorded) {
+    private Look(CompactCids recorded, long forgets) {
       this.recorded = recorded;
+      this.forgets = forgets;
+    }
+
+    /** All peers that answer were looked at. */
+    void ended(Peers peers) {
+      if (peers.others().stream().map(Peer::name).allMatch(clean::contains)) {
+        clean.forEach(peer -> heeded.put(peer, forgets));
+      }
     }
 
     /** Known, pinned images without a record of their copies. */
@@ -144,6 +166,7 @@ final class UnknownPins {
       private final @Nullable Seen before;
       private final CompactCids unknown = new CompactCids();
       private long count;
+      private boolean isClean = true;
       private @Nullable Cid example;
 
       private OfPeer(Peer peer) {
@@ -169,10 +192,12 @@ final class UnknownPins {
           return;
         }
         unknown.add(root);
+        boolean isForgotten = isForgotten(name);
+        isClean &= !isForgotten;
         if (before != null && before.unknown().contains(root)) {
           count++;
           example = root;
-          if (forgotten.size() < MOST && isForgotten(name)) {
+          if (forgotten.size() < MOST && isForgotten) {
             forgotten.add(dag);
           }
         }
@@ -184,8 +209,15 @@ final class UnknownPins {
             .isPresent();
       }
 
-      /** All of them were listed. */
-      void ended() {
+      /**
+       * All of them were listed.
+       *
+       * @param holdsForgotten whether conversions of forgotten images hold blocks there
+       */
+      void ended(boolean holdsForgotten) {
+        if (isClean && !holdsForgotten) {
+          clean.add(peer.name());
+        }
         OptionalLong counted = before == null ? OptionalLong.empty() : OptionalLong.of(count);
         last.put(peer.name(), new Seen(unknown.sorted(), counted));
         if (count > 0 && before != null && before.count().orElse(0) != count) {

@@ -22,7 +22,9 @@ import dev.longshore.runtime.service.turns.FairShare;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -68,8 +70,16 @@ final class WantedCopies {
       Copies copies = copies(event.imageDag(), rule, event.ingestPeer(), before);
       copies.holdIngest();
       copies.announced(event.bytes());
+      copies.digests(digests(images, Stream.of(event.digest())));
       return Optional.of(copies);
     }
+    Optional<Copies> known = known(images, byNames, before);
+    known.ifPresent(copies -> copies.digests(digests(images, Stream.empty())));
+    return known;
+  }
+
+  private Optional<Copies> known(
+      List<ImageState> images, Optional<CopyRule> byNames, Optional<PinState> before) {
     return before
         .map(
             pin ->
@@ -79,6 +89,10 @@ final class WantedCopies {
                     pin.ingestPeer(),
                     before))
         .or(() -> images.stream().findFirst().map(missed -> missed(missed, byNames)));
+  }
+
+  private static Set<Digest> digests(List<ImageState> images, Stream<Digest> more) {
+    return Stream.concat(images.stream().map(ImageState::digest), more).collect(Collectors.toSet());
   }
 
   /** The CID of an image DAG that a message names. */

@@ -65,6 +65,62 @@ class ForgottenPinsTest {
     }
   }
 
+  /** The converter's pin, which said so too, went when there were enough. */
+  @Test
+  void copiesAloneSayWhatTheyAreMadeOf() throws Exception {
+    try (KeptBed bed = bed()) {
+      bed.knowsImages = false;
+      Cid dag = bed.image("secret", 3);
+      bed.delete(Topic.COPIES, dag);
+      bed.delete(Topic.PINS, dag);
+      Eventually.await("Kafka is lost", () -> bed.catalog.pins().of(new ImageDag(dag)).isEmpty());
+      bed.rounds(Duration.ofMinutes(3));
+      assertAllPinned(bed, dag, "it may be all that is left");
+
+      forget(bed, "another"); // with the source of all that this bed pushes
+      bed.rounds(Duration.ofMinutes(2));
+
+      awaitGone(bed, dag);
+    }
+  }
+
+  /** What a command waits for that forgets an image of which no record tells. */
+  @Test
+  void aPeerIsSaidToHeedADecisionOnceNoPinOfItIsWithoutARecord() throws Exception {
+    try (KeptBed bed = bed()) {
+      Cid dag = lost(bed, "secret", "longshore:default:" + made("secret"));
+      pin(bed.former, "secret", "longshore:default:" + made("secret"));
+      bed.rounds(Duration.ofMinutes(3));
+      assertThat(heeded(bed, "b")).isEmpty();
+      bed.former.trouble().goDown();
+      bed.rounds(Duration.ofMinutes(1));
+      forget(bed, "secret");
+      bed.rounds(Duration.ofMinutes(3));
+      assertThat(heeded(bed, "b")).as("the former one was not looked at").isEmpty();
+
+      bed.former.trouble().clear();
+      awaitGone(bed, dag);
+      bed.rounds(Duration.ofMinutes(3));
+
+      assertThat(PEERS).allMatch(peer -> heeded(bed, peer).equals(Optional.of(1L)));
+    }
+  }
+
+  @Test
+  void aDecisionIsHeededSoon() throws Exception {
+    try (KeptBed bed = bed()) {
+      bed.rounds(Duration.ofMinutes(3));
+      forget(bed, "secret");
+      bed.rounds(Duration.ofSeconds(30));
+
+      assertThat(PEERS).allMatch(peer -> heeded(bed, peer).equals(Optional.of(1L)));
+    }
+  }
+
+  private static Optional<Long> heeded(KeptBed bed, String peer) {
+    return bed.catalog.peers().of(new PeerName(peer)).map(PeerState::forgetsHeeded);
+  }
+
   @Test
   void theyGoFromAPeerThatIsBack() throws Exception {
     try (KeptBed bed = bed()) {

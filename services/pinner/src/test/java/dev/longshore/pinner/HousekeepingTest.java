@@ -77,9 +77,11 @@ class HousekeepingTest {
       peers.add(peer(name, swarm.node(name)));
     }
     PinLimits limits = new PinLimits(CALL, CALL, CALL, CALL);
+    Collector collector = new Collector(catalog, "longshore:", limits);
+    collector.heed(() -> true);
     return new Housekeeping(
         () -> new Peers(peers),
-        new Collector(catalog, "longshore:", limits),
+        collector,
         new Endpoints(clock, (_, _) -> {}, new Random(1)),
         limits,
         20,

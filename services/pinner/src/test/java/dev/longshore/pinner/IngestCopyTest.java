@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The copy on a peer that the converter wrote to. */
 class IngestCopyTest {
   private static final String CONVERTERS = "longshore:default:sha256:0a/1b";
-  private static final String COPYS = "longshore:default:copy";
+  private static final String COPYS = "longshore:default:copy:" + PinBed.DIGEST;
 
   private final TestSwarm swarm = TestSwarm.keepingAtIngest(2);
 

@@ -326,19 +326,19 @@ class KeptCopiesTest {
   @Test
   void everyCopyIsComparedBeyondOnePage() throws Exception {
     try (KeptBed bed = new KeptBed("a")) {
-      List<Cid> dags = bed.images(numbered(Inventory.PAGE + 1), 1);
+      List<Cid> dags = bed.images(numbered(InventoryRound.PAGE + 1), 1);
       dags.sort(Comparator.comparing(Cid::toString));
       bed.node("a").unpin(dags.getFirst(), PinBed.OURS, soon());
-      bed.node("a").unpin(dags.get(Inventory.PAGE - 1), PinBed.OURS, soon());
-      bed.node("a").unpin(dags.get(Inventory.PAGE), PinBed.OURS, soon());
+      bed.node("a").unpin(dags.get(InventoryRound.PAGE - 1), PinBed.OURS, soon());
+      bed.node("a").unpin(dags.get(InventoryRound.PAGE), PinBed.OURS, soon());
 
       bed.rounds(Duration.ofMinutes(2));
 
       assertThat(bed.nudged)
           .contains(
               dags.getFirst().toString(),
-              dags.get(Inventory.PAGE - 1).toString(),
-              dags.get(Inventory.PAGE).toString());
+              dags.get(InventoryRound.PAGE - 1).toString(),
+              dags.get(InventoryRound.PAGE).toString());
     }
   }
 

@@ -104,9 +104,9 @@ final class PinBed {
             _ -> true,
             endpoints,
             clock);
-    Release release =
-        new Release(
-            peers, OURS, copier, new Collector(catalog, OURS, limits), limits, endpoints, clock);
+    Collector collector = new Collector(catalog, OURS, limits);
+    collector.heed(() -> true);
+    Release release = new Release(peers, OURS, copier, collector, limits, endpoints, clock);
     RetryDelays delays = new RetryDelays(new Random(1));
     CatalogCompleteness sure =
         new CatalogCompleteness(catalog, new ListedRegistries(List.of()), Duration.ZERO, clock);

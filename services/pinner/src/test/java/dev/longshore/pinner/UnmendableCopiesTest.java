@@ -43,7 +43,7 @@ class UnmendableCopiesTest {
           });
       assertThat(bed.node("a").pinned())
           .containsEntry(file, "theirs")
-          .containsEntry(image, "longshore:default:copy");
+          .containsEntry(image, "longshore:default:copy:" + PinBed.DIGEST);
       assertThat(bed.copy(image, "a").state()).isEqualTo(CopyPhase.MENDING);
 
       bed.node("a").unpin(file, "theirs", KeptBed.soon());

@@ -3,6 +3,7 @@ package dev.longshore.ipfs.node;
 import dev.longshore.model.Digest;
 import dev.longshore.model.InstallationName;
 import dev.longshore.model.OciFormatException;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,8 +19,13 @@ public final class PinNames {
   private static final Pattern FIRST_RELEASES = Pattern.compile("longshore:(copy|sha[0-9]+:.*)");
   private static final Pattern PREFIX = Pattern.compile("longshore:(?!sha[0-9]+:)[a-z0-9-]+:");
 
-  private static final Pattern CONVERTED =
-      Pattern.compile("longshore:(?:[a-z0-9-]+:)?(sha[0-9]+:[0-9a-f]+)/.*");
+  /** Of a conversion, or of a copy. */
+  private static final Pattern SOURCE =
+      Pattern.compile(
+          "longshore:(?:(?:[a-z0-9-]+:)?(?<made>sha[0-9]+:[0-9a-f]+)/.*"
+              + "|[a-z0-9-]+:copy:(?<copied>sha[0-9]+:[0-9a-f]+))");
+
+  private static final String COPY = "copy";
 
   private PinNames() {}
 
@@ -44,18 +50,32 @@ public final class PinNames {
   }
 
   /**
-   * The digest of what the pinned image was made of; none if the pin is another's, or no
-   * conversion's.
+   * The name of the pin of a copy. It says what the image was made of, unless that are several: a
+   * name that left one out would let the image go when only the others are forgotten.
+   */
+  public static String copy(String prefix, Collection<Digest> sources) {
+    return sources.size() == 1 ? prefix + COPY + ":" + sources.iterator().next() : prefix + COPY;
+  }
+
+  /** Whether the pin is a copy's. */
+  public static boolean isCopy(String prefix, String name) {
+    return name.equals(prefix + COPY) || name.startsWith(prefix + COPY + ":");
+  }
+
+  /**
+   * The digest of what the pinned image was made of; none if the pin is another's, or does not say
+   * it, as those of copies did not at first.
    *
    * @param prefix how the names of the caller's pins begin
    */
   public static Optional<Digest> source(String prefix, String name) {
-    Matcher its = CONVERTED.matcher(name);
+    Matcher its = SOURCE.matcher(name);
     if (!isOf(prefix, name) || !its.matches()) {
       return Optional.empty();
     }
     try {
-      return Optional.of(Digest.parse(its.group(1)));
+      String made = its.group("made");
+      return Optional.of(Digest.parse(made == null ? its.group("copied") : made));
     } catch (OciFormatException e) {
       return Optional.empty();
     }

@@ -2,6 +2,8 @@ package dev.longshore.converter.ingest;
 
 import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.hold.HoldName;
+import dev.longshore.ipfs.hold.HoldNode;
 import dev.longshore.ipfs.node.CarBody;
 import dev.longshore.ipfs.node.HeldImport;
 import dev.longshore.ipfs.node.KuboException;
@@ -122,7 +124,7 @@ public final class ConversionHold implements AutoCloseable {
   }
 
   Block node(Collection<Cid> held) {
-    return HoldNode.of(name, held);
+    return HoldNode.of(name.text(), held);
   }
 
   /** An import ended with these nodes. */
@@ -275,16 +277,23 @@ public final class ConversionHold implements AutoCloseable {
     stays = true;
   }
 
-  /** Lets everything go, which must not fail what was done. */
+  /**
+   * Lets everything go, which must not fail what was done. What is forgotten stays held: the pinner
+   * lets it go and collects it, and would not know of blocks that nothing holds.
+   */
   @Override
   public void close() {
+    boolean isForgotten = holds.isPinners(image);
     HeldBefore next;
     Set<Cid> gone;
     synchronized (this) {
-      next = stays ? new HeldBefore(nodes, kept, until) : HeldBefore.nothing(until);
-      gone = new HashSet<>(nodes);
-      gone.addAll(useless);
-      gone.removeAll(next.nodes());
+      next = stays && !isForgotten ? new HeldBefore(nodes, kept, until) : HeldBefore.nothing(until);
+      gone = new HashSet<>();
+      if (!isForgotten) {
+        gone.addAll(nodes);
+        gone.addAll(useless);
+        gone.removeAll(next.nodes());
+      }
     }
     holds.ended(this, next, gone);
   }

@@ -1,5 +1,8 @@
 package dev.longshore.converter.ingest;
 
+import dev.longshore.ipfs.hold.HoldName;
+import dev.longshore.ipfs.hold.HoldNode;
+import dev.longshore.ipfs.node.PinNames;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
 import dev.longshore.model.InstallationName;
@@ -20,6 +23,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,10 +41,11 @@ public final class Holds {
 
   private static final Logger LOG = LoggerFactory.getLogger(Holds.class);
   private final IngestPeer peer;
-  private final InstallationName installation;
+  private final String pinPrefix;
   private final InstantSource clock;
   private final String process;
   private final AtomicLong last = new AtomicLong();
+  private final Predicate<Digest> isPinners;
 
   /** Ids of conversions under way. */
   private final Set<String> running = new HashSet<>();
@@ -53,10 +58,24 @@ public final class Holds {
 
   private boolean unused;
 
-  /** No hold of this process yet. */
-  public Holds(IngestPeer peer, InstallationName installation, InstantSource clock) {
+  /** No hold of this process yet, and nothing forgotten. */
+  Holds(IngestPeer peer, InstallationName installation, InstantSource clock) {
+    this(peer, installation, clock, _ -> false);
+  }
+
+  /**
+   * No hold of this process yet.
+   *
+   * @param isPinners whether the pinner ends the holds of this source digest: it is forgotten
+   */
+  public Holds(
+      IngestPeer peer,
+      InstallationName installation,
+      InstantSource clock,
+      Predicate<Digest> isPinners) {
+    this.isPinners = isPinners;
     this.peer = peer;
-    this.installation = installation;
+    this.pinPrefix = PinNames.prefix(installation);
     this.clock = clock;
     byte[] random = new byte[8];
     new SecureRandom().nextBytes(random);
@@ -75,7 +94,7 @@ public final class Holds {
     Instant until = sure.plus(LEFT_AFTER);
     HoldName name =
         HoldName.of(
-            installation,
+            pinPrefix,
             until.truncatedTo(ChronoUnit.SECONDS),
             process + "-" + Long.toHexString(last.incrementAndGet()),
             image);
@@ -86,6 +105,11 @@ public final class Holds {
       before = before.renewed(until);
     }
     return new ConversionHold(peer, this, name, image, before, forgotten);
+  }
+
+  /** Whether what is held for the image is not for this process to end. */
+  boolean isPinners(Digest image) {
+    return isPinners.test(image);
   }
 
   /**
@@ -128,8 +152,9 @@ public final class Holds {
   }
 
   /**
-   * Takes off what holds blocks for nobody: for images that are forgotten, by conversions that
-   * ended long ago, and what this process could not take off before.
+   * Takes off what holds blocks for nobody: of conversions that ended long ago, and what this
+   * process could not take off before. Those of forgotten images are the pinner's to end; no next
+   * try relies on them.
    *
    * @param forgotten source digests
    * @return whether nothing of that is left
@@ -140,14 +165,17 @@ public final class Holds {
     Set<Digest> images = found.isEmpty() ? Set.of() : forgotten.get();
     Instant now = clock.instant();
     Set<Cid> gone = new HashSet<>();
+    Set<Cid> pinners = new HashSet<>();
     found.forEach(
         (node, name) -> {
-          if (isNobodys(name, now) || images.stream().anyMatch(name::isOf)) {
+          if (images.stream().anyMatch(name::isOf)) {
+            pinners.add(node);
+          } else if (isNobodys(name, now)) {
             gone.add(node);
           }
         });
     synchronized (this) {
-      waiting.replaceAll((_, before) -> before.without(gone));
+      waiting.replaceAll((_, before) -> before.without(gone).without(pinners));
       waiting.values().removeIf(before -> before.nodes().isEmpty());
       gone.addAll(left);
     }
@@ -180,7 +208,8 @@ public final class Holds {
     Map<Cid, HoldName> ours = new HashMap<>();
     for (Cid node : nodes) {
       peer.localBlock(node)
-          .flatMap(block -> HoldNode.name(installation, block))
+          .flatMap(HoldNode::name)
+          .flatMap(text -> HoldName.parse(pinPrefix, text))
           .ifPresent(name -> ours.put(node, name));
     }
     return ours;

@@ -3,6 +3,7 @@ package dev.longshore.converter.ingest;
 import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.hold.HoldNode;
 import dev.longshore.ipfs.node.HeldImport;
 import dev.longshore.model.Cid;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package dev.longshore.converter.ingest;
 import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.dagpb.PbLink;
 import dev.longshore.ipfs.dagpb.PbNode;
+import dev.longshore.ipfs.hold.HoldNode;
 import dev.longshore.ipfs.unixfs.DagLink;
 import dev.longshore.model.Cid;
 import dev.longshore.runtime.kafka.step.PermanentFailure;

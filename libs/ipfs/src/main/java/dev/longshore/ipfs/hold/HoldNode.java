@@ -1,4 +1,4 @@
-package dev.longshore.converter.ingest;
+package dev.longshore.ipfs.hold;
 
 import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.MalformedBytesException;
@@ -6,7 +6,6 @@ import dev.longshore.ipfs.dagpb.PbLink;
 import dev.longshore.ipfs.dagpb.PbNode;
 import dev.longshore.ipfs.node.RecursivePin;
 import dev.longshore.model.Cid;
-import dev.longshore.model.InstallationName;
 import dev.longshore.model.multiformats.Multihash;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -16,11 +15,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A directory that links what a conversion needs, so that its pin holds that. The pin has no name,
- * so the name stands in the first link; and the hash, SHA-512, is one that no other pin of ours and
- * no file by Kubo's defaults has, so that a list of pins shows which to read.
+ * A directory that links what somebody needs, such as a conversion, so that its pin holds that. The
+ * pin has no name, so the name stands in the first link; and the hash, SHA-512, is one that no
+ * other pin of ours and no file by Kubo's defaults has, so that a list of pins shows which to read.
  */
-final class HoldNode {
+public final class HoldNode {
   /** UnixFS: a directory. */
   private static final byte[] DIRECTORY = {8, 1};
 
@@ -31,10 +30,10 @@ final class HoldNode {
    *
    * @param held one or more
    */
-  static Block of(HoldName name, Collection<Cid> held) {
+  public static Block of(String name, Collection<Cid> held) {
     List<PbLink> links = new ArrayList<>(held.size());
     for (Cid cid : held) {
-      String link = links.isEmpty() ? name.text() : Integer.toString(links.size());
+      String link = links.isEmpty() ? name : Integer.toString(links.size());
       links.add(new PbLink(cid, link, 0));
     }
     byte[] node = new PbNode(links, DIRECTORY).encode();
@@ -45,23 +44,21 @@ final class HoldNode {
    * A block without what it links: its raw CID. Collections go by the hash, and walks end there; so
    * the blocks of a large file can be held in parts without reading it all each time.
    */
-  static Cid alone(Cid block) {
+  public static Cid alone(Cid block) {
     return Cid.raw(block.digest());
   }
 
   /** Whether a pin can be of such a node. */
-  static boolean mayBe(RecursivePin pin) {
+  public static boolean mayBe(RecursivePin pin) {
     return pin.name().isEmpty()
         && pin.root().codec() == Cid.DAG_PB
         && pin.root().multihash().code() == Multihash.SHA2_512;
   }
 
-  /** The name in a node of this installation; empty for anything else. */
-  static Optional<HoldName> name(InstallationName installation, Block block) {
+  /** The name in a node; of anything else whatever stands there, if anything. */
+  public static Optional<String> name(Block block) {
     try {
-      return PbNode.decode(block.bytes()).links().stream()
-          .findFirst()
-          .flatMap(link -> HoldName.parse(installation, link.name()));
+      return PbNode.decode(block.bytes()).links().stream().findFirst().map(PbLink::name);
     } catch (MalformedBytesException e) {
       return Optional.empty();
     }
