@@ -10,6 +10,7 @@ import dev.longshore.runtime.config.PeerPlace;
 import dev.longshore.runtime.service.turns.FairShare;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Copies that waited for their turn at a peer which became full meanwhile. */
@@ -41,7 +42,7 @@ final class FullPeerCopyTest {
 
   /** Of an image whose size nobody knows: a known one would not be tried. */
   private CopyEvent copy(Cid dag) throws InterruptedException {
-    return copier.copy(dag, 0, peer, List.of(source), false, new FairShare("team/app"));
+    return copier.copy(dag, 0, Set.of(), peer, List.of(source), false, new FairShare("team/app"));
   }
 
   @Test
