@@ -1,19 +1,16 @@
 package dev.longshore.pinner;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.events.ImageState;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.ipfs.node.PinNames;
 import dev.longshore.ipfs.node.PinProgress;
 import dev.longshore.model.Cid;
-import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Pins on a block that is replaced: ours go for a moment and come back under their names. */
@@ -103,17 +100,13 @@ final class RepairPins {
       peer.node()
           .pin(
               dag.cid(),
-              name == null ? PinNames.copy(pinPrefix, sources(dag)) : name,
+              name == null
+                  ? PinNames.copy(pinPrefix, PinSources.of(catalog.conversions().byDag(dag)))
+                  : name,
               limits.stall(),
               Deadline.after(limits.whole()),
               PinProgress.NONE);
     }
-  }
-
-  private Set<Digest> sources(ImageDag dag) {
-    return catalog.conversions().byDag(dag).stream()
-        .map(ImageState::digest)
-        .collect(Collectors.toSet());
   }
 
   private Deadline soon() {

@@ -22,9 +22,7 @@ import dev.longshore.runtime.service.turns.FairShare;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -70,11 +68,11 @@ final class WantedCopies {
       Copies copies = copies(event.imageDag(), rule, event.ingestPeer(), before);
       copies.holdIngest();
       copies.announced(event.bytes());
-      copies.digests(digests(images, Stream.of(event.digest())));
+      copies.digests(PinSources.of(images, event));
       return Optional.of(copies);
     }
     Optional<Copies> known = known(images, byNames, before);
-    known.ifPresent(copies -> copies.digests(digests(images, Stream.empty())));
+    known.ifPresent(copies -> copies.digests(PinSources.of(images)));
     return known;
   }
 
@@ -89,10 +87,6 @@ final class WantedCopies {
                     pin.ingestPeer(),
                     before))
         .or(() -> images.stream().findFirst().map(missed -> missed(missed, byNames)));
-  }
-
-  private static Set<Digest> digests(List<ImageState> images, Stream<Digest> more) {
-    return Stream.concat(images.stream().map(ImageState::digest), more).collect(Collectors.toSet());
   }
 
   /** The CID of an image DAG that a message names. */
