@@ -139,8 +139,7 @@ public final class Longshore {
             KuboNodes::open,
             Executors::newVirtualThreadPerTaskExecutor,
             RandomGenerator.getDefault());
-    KafkaPolls polls = new KafkaPolls(process.stateReader());
-    pinner.heedPolls(polls::all);
+    pinner.heedPolls(new KafkaPolls(process.stateReader())::all);
     StepHost host =
         process.reconciledHost("pinner", "pin", Topic.CONVERTED, pinner.step(), pinner::missed);
     process.add(new Running("repair", () -> pinner.startRepair(host), _ -> pinner.stopRepair()));

@@ -56,6 +56,11 @@ record PlatformAtSite(RepositoryName name, MirrorPulls pulls) {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
+  /** Blocks that a site whose rule names this platform has. */
+  static Set<Cid> wanted() {
+    return blocksOf(WANTED);
+  }
+
   private static Set<Cid> blocksOf(String platform) {
     return blobsOf(of(platform)).stream()
         .map(digest -> Cid.raw(HexFormat.of().parseHex(Digest.parse(digest).hex())))
@@ -68,7 +73,7 @@ record PlatformAtSite(RepositoryName name, MirrorPulls pulls) {
    * @param held blocks that the site's node has
    */
   void isHeld(Set<Cid> held) {
-    assertThat(held).containsAll(blocksOf(WANTED)).doesNotContainAnyElementsOf(blocksOf(OTHER));
+    assertThat(held).containsAll(wanted()).doesNotContainAnyElementsOf(blocksOf(OTHER));
     assertThat(pulls.pulled("manifests/" + TAG)).isEqualTo(IMAGE.root().body());
     assertThat(pulls.mirrored("manifests/" + of(OTHER).digest()).statusCode()).isEqualTo(404);
   }

@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -129,9 +130,9 @@ class SiteIT {
         assertThat(node().at("/present/images").asInt()).isEqualTo(3);
         aPullInVainHasTheCentreLook();
         push(PlatformAtSite.IMAGE, boxes.name(), PlatformAtSite.TAG);
-        Eventually.await(
-            "the site serves its platform's image",
-            () -> boxes.mirrored("manifests/" + PlatformAtSite.TAG).statusCode() == 200);
+        var _ =
+            Eventually.answer(
+                Eventually.LIMIT, this::blocks, held -> held.containsAll(PlatformAtSite.wanted()));
         loseKubo(service);
 
         revoke(service);
@@ -296,9 +297,12 @@ class SiteIT {
   /** Without its hub, and after a restart. */
   private void oneOfTwoPlatforms() throws Exception {
     PlatformAtSite image = new PlatformAtSite(boxes.name(), boxes);
-    image.isHeld(
-        ipfs("refs", "local").lines().map(Cid::parse).collect(Collectors.toUnmodifiableSet()));
+    image.isHeld(blocks());
     image.isPulledByContainerd(folder.resolve("c"), site.resolver());
+  }
+
+  private Set<Cid> blocks() throws Exception {
+    return ipfs("refs", "local").lines().map(Cid::parse).collect(Collectors.toUnmodifiableSet());
   }
 
   private String ipfs(String... arguments) throws Exception {
