@@ -6,6 +6,7 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogSource;
 import dev.longshore.rules.Rules;
 import dev.longshore.runtime.kafka.follow.CatalogFollower;
+import dev.longshore.runtime.kafka.link.KafkaFailure;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +29,11 @@ final class CatalogView implements AutoCloseable {
   /** After so long without anything new from a Kafka that answers. */
   private static final Duration STILL_LIMIT = Duration.ofSeconds(60);
 
-  /** Long enough for a second try: on a busy host the first, in a cold JVM, may be too late. */
-  private static final Duration AWAY_LIMIT = Duration.ofSeconds(10);
+  /** The same where nobody listens, or Kafka refuses. */
+  private static final Duration AWAY_LIMIT = Duration.ofSeconds(5);
+
+  /** The same where someone listens: on a busy host the first tries, in a cold JVM, may be late. */
+  private static final Duration LATE_LIMIT = Duration.ofSeconds(30);
 
   private static final Duration REACH_LIMIT = Duration.ofSeconds(5);
 
@@ -71,7 +76,11 @@ final class CatalogView implements AutoCloseable {
 
   private void awaitEnd(Settings settings) throws CommandException, InterruptedException {
     try {
-      awaitEnd(follower, catalog.writer()::positions, System::nanoTime);
+      awaitEnd(
+          follower,
+          catalog.writer()::positions,
+          () -> KafkaReach.listens(settings.shared().kafka()),
+          System::nanoTime);
     } catch (TimeoutException e) {
       throw new CommandException(
           "Kafka at %s: %s; is 'longshore up' running, and is this its --config?"
@@ -86,9 +95,11 @@ final class CatalogView implements AutoCloseable {
    * Waits as long as something comes: the first read of a million images takes minutes.
    *
    * @param positions how far it is
+   * @param listens whether someone listens where Kafka should be
    * @throws TimeoutException when Kafka cannot be reached, or nothing more comes
    */
-  static void awaitEnd(CatalogSource source, Supplier<?> positions, LongSupplier nanos)
+  static void awaitEnd(
+      CatalogSource source, Supplier<?> positions, BooleanSupplier listens, LongSupplier nanos)
       throws TimeoutException, InterruptedException {
     long moved = nanos.getAsLong();
     Object last = positions.get();
@@ -102,12 +113,18 @@ final class CatalogView implements AutoCloseable {
           last = now;
           moved = nanos.getAsLong();
         }
-        Duration limit = source.problem().isPresent() ? AWAY_LIMIT : STILL_LIMIT;
+        Duration limit = source.problem().map(why -> limit(why, listens)).orElse(STILL_LIMIT);
         if (nanos.getAsLong() - moved >= limit.toNanos()) {
           throw e;
         }
       }
     }
+  }
+
+  private static Duration limit(String problem, BooleanSupplier listens) {
+    return problem.endsWith(KafkaFailure.NO_ANSWER) && listens.getAsBoolean()
+        ? LATE_LIMIT
+        : AWAY_LIMIT;
   }
 
   /** Empty if another command has the file. */

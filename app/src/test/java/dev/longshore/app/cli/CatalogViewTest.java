@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.longshore.catalog.CatalogSource;
+import dev.longshore.runtime.kafka.link.KafkaFailure;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
@@ -12,12 +13,13 @@ import org.junit.jupiter.api.Test;
 /** How long a command waits for its own catalog. */
 class CatalogViewTest {
   private static final int TEN_MINUTES_OF_WAITS = 120;
+  private static final String LATE = "no answer in time; " + KafkaFailure.NO_ANSWER;
 
   @Test
   void waitsAsLongAsRecordsCome() throws Exception {
     Slow source = new Slow(TEN_MINUTES_OF_WAITS, Optional.empty());
 
-    CatalogView.awaitEnd(source, () -> source.waits, source::nanos);
+    CatalogView.awaitEnd(source, () -> source.waits, () -> true, source::nanos);
 
     assertThat(source.waits).isEqualTo(TEN_MINUTES_OF_WAITS);
   }
@@ -28,27 +30,49 @@ class CatalogViewTest {
 
     assertThatExceptionOfType(TimeoutException.class)
         .isThrownBy(
-            () -> CatalogView.awaitEnd(source, () -> Math.min(source.waits, 50), source::nanos))
+            () ->
+                CatalogView.awaitEnd(
+                    source, () -> Math.min(source.waits, 50), () -> true, source::nanos))
         .withMessage("records still come");
     assertThat(source.waits).isEqualTo(50 + 12);
   }
 
   @Test
-  void givesUpSoonWhenKafkaIsAwayButTriesTwice() {
-    Slow source = new Slow(TEN_MINUTES_OF_WAITS, Optional.of("Kafka is away"));
+  void givesUpAtOnceWhenKafkaRefuses() {
+    Slow source = new Slow(TEN_MINUTES_OF_WAITS, Optional.of("the login is refused"));
 
-    assertThatExceptionOfType(TimeoutException.class)
-        .isThrownBy(() -> CatalogView.awaitEnd(source, () -> 0, source::nanos));
-    assertThat(source.waits).isEqualTo(2);
+    givesUp(source, true);
+    assertThat(source.waits).isOne();
   }
 
   @Test
-  void goesOnWhenTheSecondTryFindsKafka() throws Exception {
-    Slow source = new Slow(2, Optional.of("Kafka did not answer in time"));
+  void givesUpAtOnceWhenNobodyListens() {
+    Slow source = new Slow(TEN_MINUTES_OF_WAITS, Optional.of(LATE));
 
-    CatalogView.awaitEnd(source, () -> 0, source::nanos);
+    givesUp(source, false);
+    assertThat(source.waits).isOne();
+  }
 
-    assertThat(source.waits).isEqualTo(2);
+  @Test
+  void triesForHalfAMinuteWhenAnAnswerIsLate() {
+    Slow source = new Slow(TEN_MINUTES_OF_WAITS, Optional.of(LATE));
+
+    givesUp(source, true);
+    assertThat(source.waits).isEqualTo(6);
+  }
+
+  @Test
+  void goesOnWhenALaterTryFindsKafka() throws Exception {
+    Slow source = new Slow(5, Optional.of(LATE));
+
+    CatalogView.awaitEnd(source, () -> 0, () -> true, source::nanos);
+
+    assertThat(source.waits).isEqualTo(5);
+  }
+
+  private static void givesUp(Slow source, boolean listens) {
+    assertThatExceptionOfType(TimeoutException.class)
+        .isThrownBy(() -> CatalogView.awaitEnd(source, () -> 0, () -> listens, source::nanos));
   }
 
   /** Has come to its end after so many waits of five seconds. */
