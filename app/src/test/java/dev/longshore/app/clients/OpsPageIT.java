@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class OpsPageIT {
   private static final Path PICTURES = Path.of("target", "ops-page");
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final Duration START = Duration.ofSeconds(60);
 
   @RegisterExtension static final SharedCluster CLUSTER = new SharedCluster();
