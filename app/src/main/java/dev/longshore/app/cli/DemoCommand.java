@@ -5,6 +5,7 @@ import dev.longshore.app.demo.Demo;
 import dev.longshore.app.demo.DemoImage;
 import dev.longshore.app.demo.PushTrace;
 import dev.longshore.app.demo.SiteDemo;
+import dev.longshore.app.demo.SiteRoom;
 import dev.longshore.app.parts.DevelopmentHome;
 import dev.longshore.app.parts.Ports;
 import dev.longshore.app.query.find.ExitCode;
@@ -152,6 +153,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private SiteDemo siteDemo(DevelopmentHome home) throws CommandException {
     try {
+      SiteRoom.of(home.folder()).require();
       return SiteDemo.of(
           registry(port.ports()), home.folder().resolve("image"), largest, SITES, terminal);
     } catch (IOException e) {

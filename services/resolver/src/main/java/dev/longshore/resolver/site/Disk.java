@@ -10,16 +10,13 @@ import java.nio.file.Path;
 interface Disk {
   /** Its bytes. */
   record Space(long free, long total) {
-    /** Kubelet begins to delete images at 15 % free, so blocks must end before. */
-    static final int LEAST_FREE_PERCENT = 20;
-
     boolean isLow() {
       return room() < 0;
     }
 
     /** Bytes that may still come; negative if there are too many. */
     long room() {
-      return free - total / 100 * LEAST_FREE_PERCENT;
+      return free - total / 100 * SiteSettings.LEAST_FREE_PERCENT;
     }
   }
 

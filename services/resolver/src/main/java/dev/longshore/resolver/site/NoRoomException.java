@@ -20,7 +20,7 @@ final class NoRoomException extends IOException {
                 Math.max(0, space.room() - taken),
                 space.free(),
                 space.total(),
-                Disk.Space.LEAST_FREE_PERCENT,
+                SiteSettings.LEAST_FREE_PERCENT,
                 taken > 0 ? ", and %d are for what is asked for now".formatted(taken) : ""));
     this.needs = needs;
   }

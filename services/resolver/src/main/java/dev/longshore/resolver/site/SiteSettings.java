@@ -38,6 +38,9 @@ public record SiteSettings(
                 "other nodes of the site, with which this one shares the line; none where it is the"
                     + " only one")
         @Nullable NeighborSettings neighbors) {
+  /** Kubelet begins to delete images at 15 % free, so blocks must end before. */
+  public static final int LEAST_FREE_PERCENT = 20;
+
   public SiteSettings {
     hubs = hubs.stream().map(HubAddress::checked).toList();
     if (maxAge != null && !maxAge.isPositive()) {
