@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.runtime.edge.access.ListenerSettings;
 import dev.longshore.runtime.edge.rights.Scope;
+import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.settings.value.Listen;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Span;
@@ -275,7 +276,9 @@ class HttpEdgeTest {
         assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
             .startsWith("HTTP/1.1 408 ");
       }
-      assertThat(edge.open("/hello/").getResponseCode()).isEqualTo(200);
+      // Not 503; 504 from a machine that takes longer for it than the 100 ms.
+      Eventually.answer(
+          Eventually.LIMIT, () -> edge.open("/hello/").getResponseCode(), code -> code == 200);
     }
   }
 
