@@ -28,7 +28,12 @@ final class Composition implements AutoCloseable {
   private static final Path ROOT =
       Path.of(System.getProperty("longshore.root")).toAbsolutePath().normalize();
   private static final Path LOGS = Path.of("target", "compose-logs");
-  private static final Duration START = Duration.ofMinutes(4);
+
+  /** Four times as long as it takes beside other tests on two cores. */
+  private static final Duration START = Duration.ofMinutes(6);
+
+  /** Of a log, the latest first. */
+  private static final int LAST_LINES = 10;
 
   /**
    * Ten probes, each a process in its container: at 4 s they took as much as all that they look at.
@@ -86,9 +91,24 @@ final class Composition implements AutoCloseable {
       composition.up();
       return composition;
     } catch (RuntimeException e) {
+      String containers = composition.containers();
       composition.close();
-      throw e;
+      throw new AssertionError("not all of these became healthy:\n" + containers, e);
     }
+  }
+
+  /** A line for each container, and behind those that are not as they should be why. */
+  private String containers() {
+    StringBuilder all = new StringBuilder();
+    for (Container container : client.listContainersCmd().withShowAll(true).exec()) {
+      all.append(container.getNames()[0]).append(": ").append(container.getStatus()).append('\n');
+      if (!String.valueOf(container.getStatus()).contains("(healthy)")) {
+        LogUtils.getOutput(client, container.getId()).lines().toList().reversed().stream()
+            .limit(LAST_LINES)
+            .forEach(line -> all.append("    ").append(line).append('\n'));
+      }
+    }
+    return all.toString();
   }
 
   /** A line for each image; its second field is the file. */
