@@ -6,15 +6,23 @@ import dev.longshore.runtime.service.lifecycle.Part;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /** The development run's Kafka, in this process; its data survives restarts. */
 public final class DevelopmentKafka implements Part {
   private final Kafka kafka;
+  private final Consumer<String> failed;
   private @Nullable KafkaServer server;
 
-  public DevelopmentKafka(int port, int controllerPort, Path data) {
+  /**
+   * Kafka on two ports.
+   *
+   * @param failed is told a sentence when it goes on no longer
+   */
+  public DevelopmentKafka(int port, int controllerPort, Path data, Consumer<String> failed) {
+    this.failed = failed;
     this.kafka = Kafka.alone(new Kafka.Node(port, controllerPort), data);
   }
 
@@ -26,7 +34,7 @@ public final class DevelopmentKafka implements Part {
   @Override
   public void start() throws PartFailedException {
     try {
-      server = KafkaServer.start(kafka);
+      server = KafkaServer.start(kafka, failed);
     } catch (IOException | KafkaException e) {
       throw new PartFailedException(
           "kafka could not be started on port %d with its data in %s: %s"

@@ -42,7 +42,7 @@ public final class DevelopmentParts {
   }
 
   public Part kafka() {
-    return new DevelopmentKafka(ports.kafka(), ports.kafkaController(), home.kafka());
+    return new DevelopmentKafka(ports.kafka(), ports.kafkaController(), home.kafka(), onDeath);
   }
 
   /** Kubo nodes 1 to {@link Ports#PEERS} keep copies; 0 is the resolver's own. */

@@ -57,7 +57,8 @@ public final class HubBenchmark implements Benchmark {
     List<Integer> ports = FreePorts.find(2);
     String kafkaAddress = "127.0.0.1:" + ports.get(0);
     DevelopmentKafka kafka =
-        new DevelopmentKafka(ports.get(0), ports.get(1), folder.resolve("kafka"));
+        new DevelopmentKafka(
+            ports.get(0), ports.get(1), folder.resolve("kafka"), System.err::println);
     kafka.start();
     try (FreshKubo kubo = FreshKubo.start(bench.tools(), folder.resolve("kubo"))) {
       bench.report().progress("writing the states of %,d images to Kafka ...".formatted(images));

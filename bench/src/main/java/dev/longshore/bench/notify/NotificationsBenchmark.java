@@ -65,7 +65,8 @@ public final class NotificationsBenchmark implements Benchmark {
     Path folder = Files.createDirectories(bench.folder().resolve(name()));
     List<Integer> ports = FreePorts.find(5);
     DevelopmentKafka kafka =
-        new DevelopmentKafka(ports.get(0), ports.get(1), folder.resolve("kafka"));
+        new DevelopmentKafka(
+            ports.get(0), ports.get(1), folder.resolve("kafka"), System.err::println);
     kafka.start();
     Map<String, Object> connection = Map.of("bootstrap.servers", "127.0.0.1:" + ports.get(0));
     try (Admin admin = Admin.create(connection)) {

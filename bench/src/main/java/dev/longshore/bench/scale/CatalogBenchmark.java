@@ -50,7 +50,8 @@ public final class CatalogBenchmark implements Benchmark {
     Path folder = Files.createDirectories(bench.folder().resolve(name()));
     List<Integer> ports = FreePorts.find(5);
     DevelopmentKafka kafka =
-        new DevelopmentKafka(ports.get(0), ports.get(1), folder.resolve("kafka"));
+        new DevelopmentKafka(
+            ports.get(0), ports.get(1), folder.resolve("kafka"), System.err::println);
     kafka.start();
     try (FreshKubo kubo = FreshKubo.start(bench.tools(), folder.resolve("kubo"))) {
       bench

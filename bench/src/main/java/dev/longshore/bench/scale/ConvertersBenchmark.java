@@ -34,7 +34,8 @@ public final class ConvertersBenchmark implements Benchmark {
     Path folder = bench.folder().resolve(name());
     List<Integer> ports = FreePorts.find(2);
     DevelopmentKafka kafka =
-        new DevelopmentKafka(ports.getFirst(), ports.getLast(), folder.resolve("kafka"));
+        new DevelopmentKafka(
+            ports.getFirst(), ports.getLast(), folder.resolve("kafka"), System.err::println);
     kafka.start();
     String brokers = "127.0.0.1:" + ports.getFirst();
     try (LoopbackRegistry registry =

@@ -51,7 +51,8 @@ public final class IdleBenchmark implements Benchmark {
     List<Integer> ports = FreePorts.find(12);
     String kafkaAddress = "127.0.0.1:" + ports.get(0);
     DevelopmentKafka kafka =
-        new DevelopmentKafka(ports.get(0), ports.get(1), folder.resolve("kafka"));
+        new DevelopmentKafka(
+            ports.get(0), ports.get(1), folder.resolve("kafka"), System.err::println);
     kafka.start();
     Files.writeString(folder.resolve("token"), "a-token-of-the-benchmark-alone");
     Map<String, RunningProgram> running = new LinkedHashMap<>();

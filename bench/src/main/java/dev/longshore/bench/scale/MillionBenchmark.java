@@ -62,7 +62,8 @@ public final class MillionBenchmark implements Benchmark {
     List<Integer> ports = FreePorts.find(5);
     String kafkaAddress = "127.0.0.1:" + ports.get(0);
     DevelopmentKafka kafka =
-        new DevelopmentKafka(ports.get(0), ports.get(1), folder.resolve("kafka"));
+        new DevelopmentKafka(
+            ports.get(0), ports.get(1), folder.resolve("kafka"), System.err::println);
     kafka.start();
     try (TwinPeers peers = TwinPeers.start(PEERS + 1, bench.images(), false)) {
       bench

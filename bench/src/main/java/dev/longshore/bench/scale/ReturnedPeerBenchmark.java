@@ -84,7 +84,8 @@ public final class ReturnedPeerBenchmark implements Benchmark {
     List<Integer> ports = FreePorts.find(5);
     String kafkaAddress = "127.0.0.1:" + ports.get(0);
     DevelopmentKafka kafka =
-        new DevelopmentKafka(ports.get(0), ports.get(1), folder.resolve("kafka"));
+        new DevelopmentKafka(
+            ports.get(0), ports.get(1), folder.resolve("kafka"), System.err::println);
     kafka.start();
     SwarmKey key = SwarmKey.generate(new SecureRandom());
     List<FreshKubo> peers = new ArrayList<>();

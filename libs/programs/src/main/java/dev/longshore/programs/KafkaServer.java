@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import kafka.server.BrokerServer;
 import kafka.server.ControllerServer;
 import kafka.server.KafkaConfig;
@@ -20,6 +21,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.common.utils.internals.Exit;
 import org.apache.kafka.image.MetadataDelta;
 import org.apache.kafka.image.MetadataImage;
 import org.apache.kafka.image.loader.LoaderManifest;
@@ -30,6 +32,7 @@ import org.apache.kafka.metadata.properties.MetaPropertiesEnsemble;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.ServerSocketFactory;
 import org.apache.kafka.server.common.MetadataVersion;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import scala.Tuple2;
@@ -50,12 +53,17 @@ public final class KafkaServer implements AutoCloseable {
   /** Longer than any session of a broker here. */
   private static final Duration SESSION_ENDS = Duration.ofMinutes(1);
 
+  /** For its partitions, to other nodes, with the controller's consent. */
+  private static final Duration HANDOVER = Duration.ofSeconds(30);
+
   private static final Logger log = LoggerFactory.getLogger(KafkaServer.class);
 
   private final int id;
   private final SharedServer shared;
   private final ControllerServer controller;
   private final BrokerServer broker;
+  private volatile boolean ending;
+  private volatile boolean faulted;
 
   private KafkaServer(Kafka kafka) {
     this.id = kafka.id();
@@ -77,24 +85,58 @@ public final class KafkaServer implements AutoCloseable {
   }
 
   /**
+   * Starts it as a part of a program: a fault after which Kafka would end the process, as a disk
+   * that refuses, is said in place of that. While it ends, one is of no account.
+   *
+   * @param failed is told a sentence
+   * @throws org.apache.kafka.common.KafkaException when it cannot start; it does not run then
+   */
+  public static KafkaServer start(Kafka kafka, Consumer<String> failed) throws IOException {
+    KafkaServer server = of(kafka);
+    Exit.Procedure fault = (_, message) -> server.fault(kafka, message, failed);
+    Exit.setExitProcedure(fault);
+    Exit.setHaltProcedure(fault);
+    return server.start();
+  }
+
+  private void fault(Kafka kafka, @Nullable String message, Consumer<String> failed) {
+    String sentence =
+        "kafka on port %d with its data in %s has failed: %s"
+            .formatted(
+                kafka.own().port(), kafka.data(), message == null ? "its log says why" : message);
+    log.error("{}", sentence);
+    faulted = true;
+    if (!ending) {
+      failed.accept(sentence);
+    }
+  }
+
+  /**
    * Starts it; formats its folder if empty.
    *
    * @throws org.apache.kafka.common.KafkaException when it cannot start; it does not run then
    */
   public static KafkaServer start(Kafka kafka) throws IOException {
+    return of(kafka).start();
+  }
+
+  private static KafkaServer of(Kafka kafka) throws IOException {
     if (!Files.exists(kafka.data().resolve("meta.properties"))) {
       format(kafka);
     }
-    KafkaServer started = new KafkaServer(kafka);
+    return new KafkaServer(kafka);
+  }
+
+  private KafkaServer start() {
     try {
-      started.controller.startup();
-      started.awaitEndOfProcessBefore();
-      started.broker.startup();
+      controller.startup();
+      awaitEndOfProcessBefore();
+      broker.startup();
     } catch (RuntimeException e) {
-      started.close();
+      close();
       throw e;
     }
-    return started;
+    return this;
   }
 
   /** After the limit the broker itself says why it cannot register. */
@@ -170,7 +212,8 @@ public final class KafkaServer implements AutoCloseable {
 
   /** Asks it to end. */
   public void shutdown() {
-    broker.shutdown();
+    ending = true;
+    broker.shutdown(faulted ? Duration.ZERO : HANDOVER);
     controller.shutdown();
   }
 

@@ -8,8 +8,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -23,6 +26,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.utils.internals.Exit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,6 +79,32 @@ class KafkaServerIT {
           .isEqualTo(2);
     } finally {
       server.close();
+    }
+  }
+
+  /** Where no new file can be made, Kafka would end the process, and nothing would say why. */
+  @Test
+  @Timeout(120)
+  void saysThatItsDiskRefusesAndLeavesItsProcessAlone() throws Exception {
+    Kafka kafka =
+        kafka(FreePorts.find(2), "refused").with(Map.of("metadata.log.segment.ms", "100"));
+    BlockingQueue<String> failed = new LinkedBlockingQueue<>();
+    try (KafkaServer _ = KafkaServer.start(kafka, failed::add)) {
+      delete(kafka.data());
+
+      assertThat(failed.poll(LIMIT_NANOS, TimeUnit.NANOSECONDS))
+          .contains("kafka on port " + kafka.own().port(), kafka.data().toString());
+    } finally {
+      Exit.resetExitProcedure();
+      Exit.resetHaltProcedure();
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
     }
   }
 
