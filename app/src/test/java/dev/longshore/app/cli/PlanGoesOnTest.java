@@ -29,6 +29,9 @@ class PlanGoesOnTest {
   private static final List<String> REQUESTS =
       List.of("resolve", "manifest", "tags", "catalog", "referrers", "listedReferrers");
 
+  /** Of two repositories, what the other one was just answered as the process died. */
+  private static final int IN_FLIGHT = 1;
+
   @TempDir Path folder;
   private PlanBed bed;
   private Path file;
@@ -72,7 +75,7 @@ class PlanGoesOnTest {
   }
 
   @Test
-  void asksNothingTwiceWhereverItWasKilled() throws Exception {
+  void asksNothingAgainThatItHadNotedWhereverItWasKilled() throws Exception {
     JsonNode whole = planned(0);
     int all = bed.registry.requests().size();
     assertThat(all).isGreaterThan(10);
@@ -85,8 +88,10 @@ class PlanGoesOnTest {
       JsonNode after = planned(0);
 
       assertThat(after).as("killed at request %d", kill).isEqualTo(whole);
-      assertThat(bed.registry.requests()).hasSize(before + all);
-      assertThat(bed.err()).contains(kill == 0 ? "" : kill + " answers of registries are known");
+      int again = bed.registry.requests().size() - before - all;
+      assertThat(again).as("asked again").isBetween(0, IN_FLIGHT);
+      int known = kill - again;
+      assertThat(bed.err()).contains(known == 0 ? "" : known + " answers of registries are known");
     }
   }
 
@@ -100,7 +105,7 @@ class PlanGoesOnTest {
     }
 
     assertThat(planned(0)).isEqualTo(whole);
-    assertThat(bed.registry.requests()).hasSize(2 * all);
+    assertThat(bed.registry.requests()).hasSizeBetween(2 * all, 2 * all + (all - 1) * IN_FLIGHT);
   }
 
   @Test
