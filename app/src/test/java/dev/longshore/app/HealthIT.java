@@ -9,6 +9,8 @@ import dev.longshore.app.cli.HomeCommand;
 import dev.longshore.app.parts.DevelopmentHome;
 import dev.longshore.app.parts.Ports;
 import dev.longshore.runtime.testing.Eventually;
+import dev.longshore.testing.InTurn;
+import dev.longshore.testing.SharedTurn;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A service whose parts are killed says so, and is ready again with them. */
+@InTurn(SharedTurn.PARTS)
 class HealthIT {
   private static final Duration LIMIT = Duration.ofMinutes(2);
 

@@ -2,6 +2,8 @@ package dev.longshore.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.testing.InTurn;
+import dev.longshore.testing.SharedTurn;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -10,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What happens before any Java of ours runs; the scripts' own tests are scripts. */
+@InTurn(SharedTurn.PARTS)
 class LauncherIT {
   private static final int LIMIT_SECONDS = 120;
 

@@ -24,8 +24,10 @@ import dev.longshore.oci.source.BlobStream;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.programs.Tools;
 import dev.longshore.runtime.testing.Eventually;
+import dev.longshore.testing.InTurn;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImageOptions;
+import dev.longshore.testing.SharedTurn;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -34,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Images of a real containerd, through everything else as it runs in production. */
 @Timeout(600)
+@InTurn(SharedTurn.CLIENTS)
 class LocalImagesIT {
   private static final Duration START = Duration.ofMinutes(3);
   private static final Duration COMMAND = Duration.ofMinutes(2);

@@ -15,8 +15,10 @@ import dev.longshore.oci.registry.Registries;
 import dev.longshore.oci.registry.RegistryPusher;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.runtime.testing.Eventually;
+import dev.longshore.testing.InTurn;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImageOptions;
+import dev.longshore.testing.SharedTurn;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -36,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A resolver with its own Kubo at an edge site that loses its connection to the whole core. */
 @Timeout(360)
+@InTurn(SharedTurn.PARTS)
 class OfflineEdgeIT {
   private static final Duration START = Duration.ofMinutes(2);
   private static final Duration COMMAND = Duration.ofMinutes(2);

@@ -17,7 +17,9 @@ import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.HostedSteps;
 import dev.longshore.runtime.testing.KafkaBroker;
+import dev.longshore.testing.InTurn;
 import dev.longshore.testing.RandomImage;
+import dev.longshore.testing.SharedTurn;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -31,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Audit records of pushes and replays, with a Kafka that checks rights. */
+@InTurn(SharedTurn.COMMANDS)
 class CommandAuditIT {
   @TempDir static Path folder;
   private static AuditBed bed;

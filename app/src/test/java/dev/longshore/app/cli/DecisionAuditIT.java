@@ -11,7 +11,9 @@ import dev.longshore.events.Audited;
 import dev.longshore.events.ImageState;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
+import dev.longshore.testing.InTurn;
 import dev.longshore.testing.RandomImage;
+import dev.longshore.testing.SharedTurn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Audit records of decisions, with a Kafka that checks rights. */
+@InTurn(SharedTurn.COMMANDS)
 class DecisionAuditIT {
   @TempDir static Path folder;
   private static AuditBed bed;

@@ -11,6 +11,8 @@ import dev.longshore.events.Topic;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.KafkaBroker;
 import dev.longshore.runtime.testing.SharedKafka;
+import dev.longshore.testing.InTurn;
+import dev.longshore.testing.SharedTurn;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Commands for whoever sets Longshore up, and what all say without it. */
+@InTurn(SharedTurn.COMMANDS)
 class SetupCommandsIT {
   private static final Duration LIMIT = Duration.ofMinutes(1);
 

@@ -15,6 +15,8 @@ import dev.longshore.oci.MediaType;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.programs.Command;
 import dev.longshore.programs.Tools;
+import dev.longshore.testing.InTurn;
+import dev.longshore.testing.SharedTurn;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * the reference's library.
  */
 @Timeout(240)
+@InTurn(SharedTurn.CLIENTS)
 class KeyholderIT {
   @RegisterExtension static final SharedCluster CLUSTER = new SharedCluster();
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -12,6 +12,8 @@ import dev.longshore.programs.Program;
 import dev.longshore.programs.Ready;
 import dev.longshore.programs.RunningProgram;
 import dev.longshore.programs.Tools;
+import dev.longshore.testing.InTurn;
+import dev.longshore.testing.SharedTurn;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  * does, by ctr and by nerdctl; it is not restarted between.
  */
 @Timeout(240)
+@InTurn(SharedTurn.CLIENTS)
 class MirrorIT {
   @RegisterExtension static final SharedCluster CLUSTER = new SharedCluster();
 

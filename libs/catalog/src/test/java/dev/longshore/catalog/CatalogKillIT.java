@@ -3,6 +3,7 @@ package dev.longshore.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.model.ImageDag;
+import dev.longshore.testing.InTurn;
 import dev.longshore.testing.SharedTurn;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,15 +14,10 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
-@EnabledIf(value = "isItsTurn", disabledReason = "another test's turn, by the commit's number")
+@InTurn(SharedTurn.KILLS)
 class CatalogKillIT {
-  static boolean isItsTurn() {
-    return SharedTurn.KILLS.isOf(CatalogKillIT.class);
-  }
-
   private static final long SEED = 20260301;
   private static final int KILLS = 4;
   @TempDir Path dir;

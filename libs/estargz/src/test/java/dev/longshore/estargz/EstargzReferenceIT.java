@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.programs.Tools;
 import dev.longshore.testing.Attack;
+import dev.longshore.testing.InTurn;
 import dev.longshore.testing.RandomLayer;
 import dev.longshore.testing.SharedTurn;
 import dev.longshore.testing.SplitMix;
@@ -16,16 +17,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The reference's library opens and verifies our blobs and finds in them what it writes itself. */
-@EnabledIf(value = "isItsTurn", disabledReason = "another test's turn, by the commit's number")
+@InTurn(SharedTurn.REFERENCES)
 final class EstargzReferenceIT {
-  static boolean isItsTurn() {
-    return SharedTurn.REFERENCES.isOf(EstargzReferenceIT.class);
-  }
-
   private static final int RANDOM_TARS = Integer.getInteger("longshore.tars", 20);
   private static final int RANDOM_ZSTD_TARS = RANDOM_TARS / 2;
   private static final List<String> PREFETCH = List.of("app/tool", "app/data/b", "not/here");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.model.Digest;
+import dev.longshore.testing.InTurn;
 import dev.longshore.testing.SharedTurn;
 import dev.longshore.testing.SplitMix;
 import java.io.ByteArrayInputStream;
@@ -22,19 +23,14 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What we encrypt the reference opens, and the other way round. */
-@EnabledIf(value = "isItsTurn", disabledReason = "another test's turn, by the commit's number")
+@InTurn(SharedTurn.REFERENCES)
 final class OcicryptReferenceIT {
-  static boolean isItsTurn() {
-    return SharedTurn.REFERENCES.isOf(OcicryptReferenceIT.class);
-  }
-
   /** The reference holds 10 KiB back, reads in 32 KiB; ours in 128 KiB. */
   private static final byte[] LAYER = layer(400_003);
 

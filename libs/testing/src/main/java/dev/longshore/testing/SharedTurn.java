@@ -11,12 +11,26 @@ public enum SharedTurn {
   /** Compare what we make with what other programs make of it; golden files hold ours each time. */
   REFERENCES,
   /** Kill what writes: a host between two records, a broker, the owner of a catalog. */
-  KILLS;
+  KILLS,
+  /** Take parts away from a whole run: the core, each part after another, what a launcher needs. */
+  PARTS,
+  /**
+   * Let programs of others read and write images: encrypted ones, a node's own, through mirrors.
+   */
+  CLIENTS,
+  /** Make Kafka slow, deaf and full of dead letters. */
+  QUEUES,
+  /** Run commands with rights and settings of their own, and read what they leave in the audit. */
+  COMMANDS;
 
   private List<String> takers() {
     return switch (this) {
       case REFERENCES -> List.of("EstargzReferenceIT", "OcicryptReferenceIT", "FilesEqualKuboIT");
       case KILLS -> List.of("KilledHostIT", "BrokerRestartIT", "CatalogKillIT");
+      case PARTS -> List.of("OfflineEdgeIT", "HealthIT", "LauncherIT");
+      case CLIENTS -> List.of("KeyholderIT", "LocalImagesIT", "MirrorIT");
+      case QUEUES -> List.of("ReplayIT", "DeadConnectionIT", "SlowKeyIT");
+      case COMMANDS -> List.of("DecisionAuditIT", "CommandAuditIT", "SetupCommandsIT");
     };
   }
 

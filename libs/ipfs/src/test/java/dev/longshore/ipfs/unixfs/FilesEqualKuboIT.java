@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.testing.SharedKubos;
+import dev.longshore.testing.InTurn;
 import dev.longshore.testing.SharedTurn;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,17 +15,12 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Our CIDs against {@code ipfs add --cid-version=1} of the real Kubo. */
-@EnabledIf(value = "isItsTurn", disabledReason = "another test's turn, by the commit's number")
+@InTurn(SharedTurn.REFERENCES)
 class FilesEqualKuboIT {
-  static boolean isItsTurn() {
-    return SharedTurn.REFERENCES.isOf(FilesEqualKuboIT.class);
-  }
-
   @RegisterExtension static final SharedKubos KUBOS = new SharedKubos(1);
 
   private static final BlockSink NOWHERE = (cid, buffer, offset, length) -> {};

@@ -12,6 +12,7 @@ import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.KafkaBed;
 import dev.longshore.runtime.testing.KafkaBroker;
+import dev.longshore.testing.InTurn;
 import dev.longshore.testing.SharedTurn;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -20,16 +21,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Kafka goes away and comes back. */
-@EnabledIf(value = "isItsTurn", disabledReason = "another test's turn, by the commit's number")
+@InTurn(SharedTurn.KILLS)
 final class BrokerRestartIT {
-  static boolean isItsTurn() {
-    return SharedTurn.KILLS.isOf(BrokerRestartIT.class);
-  }
-
   @Test
   void workUnderWayIsKeptAndAnnouncedOnceWhenKafkaIsBack(@TempDir Path dir) throws Exception {
     try (KafkaBroker broker = KafkaBroker.start(dir);

@@ -12,6 +12,8 @@ import dev.longshore.runtime.testing.KafkaBed;
 import dev.longshore.runtime.testing.KafkaBroker;
 import dev.longshore.runtime.testing.MemoryBus;
 import dev.longshore.runtime.testing.Relay;
+import dev.longshore.testing.InTurn;
+import dev.longshore.testing.SharedTurn;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Connections to a broker that nobody closed and on which nothing answers. */
+@InTurn(SharedTurn.QUEUES)
 final class DeadConnectionIT {
   @Test
   void aRecordThatADeadConnectionSwallowedDoesNotStopTheNext(@TempDir Path dir) throws Exception {

@@ -16,6 +16,7 @@ import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.KafkaBed;
 import dev.longshore.runtime.testing.MemoryBus;
 import dev.longshore.testing.FirstSeed;
+import dev.longshore.testing.InTurn;
 import dev.longshore.testing.SharedTurn;
 import dev.longshore.testing.SplitMix;
 import java.io.IOException;
@@ -35,18 +36,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Hosts that are killed or paused as processes. */
-@EnabledIf(value = "isItsTurn", disabledReason = "another test's turn, by the commit's number")
+@InTurn(SharedTurn.KILLS)
 final class KilledHostIT {
-  static boolean isItsTurn() {
-    return SharedTurn.KILLS.isOf(KilledHostIT.class);
-  }
-
   private static final int EVENTS = 120;
 
   @TempDir private Path dir;

@@ -14,6 +14,8 @@ import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.KafkaBed;
 import dev.longshore.runtime.testing.MemoryBus;
+import dev.longshore.testing.InTurn;
+import dev.longshore.testing.SharedTurn;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -23,6 +25,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
 /** Dead letters on a real Kafka. */
+@InTurn(SharedTurn.QUEUES)
 final class ReplayIT {
   private static final int LETTERS = 250;
 

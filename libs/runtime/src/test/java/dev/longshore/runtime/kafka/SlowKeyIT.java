@@ -10,6 +10,8 @@ import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Message;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.KafkaBed;
+import dev.longshore.testing.InTurn;
+import dev.longshore.testing.SharedTurn;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A key whose records come faster than they are handled, in a real partition. */
 @Timeout(120)
+@InTurn(SharedTurn.QUEUES)
 final class SlowKeyIT {
   private static final int ALL = 300;
 
