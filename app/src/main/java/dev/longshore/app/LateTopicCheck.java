@@ -95,6 +95,13 @@ final class LateTopicCheck implements Part {
     } catch (KafkaException e) {
       LOG.debug("Kafka is still away: {}", e.getMessage());
       return false;
+    } catch (RuntimeException | Error e) { // The next look must come, and somebody must know.
+      String text = "the topics could not be looked at: " + e;
+      if (!text.equals(problem.get())) {
+        LOG.error("{}", text, e);
+      }
+      problem.set(text);
+      return false;
     }
   }
 

@@ -150,7 +150,7 @@ final class ServiceProcess {
 
     parts.add(Running.closing("telemetry", telemetry));
     parts.add(Running.closing("endpoints", alarms));
-    parts.add(audit);
+    add(audit, audit::trouble);
     parts.add(new Running("http", () -> {}, _ -> vertx.close().await()));
     BooleanSupplier reached = topics(createTopics);
     parts.add(

@@ -51,7 +51,7 @@ final class ServingParts {
    */
   void page(FollowedSettings followed, @Nullable Deliveries deliveries, boolean alone) {
     if (alone) {
-      GivenBack.ofThisProcess().ifPresent(process::add);
+      GivenBack.ofThisProcess().ifPresent(part -> process.add(part, part::trouble));
     }
     if (sites == null && settings.sites() != null) { // a hub's settings, without its resolver
       FollowedSites own = new FollowedSites(context, followed::siteGroups, _ -> {});
@@ -78,6 +78,7 @@ final class ServingParts {
       sites.onChange(page::sitesChanged);
     }
     page.parts().forEach(process::add);
+    process.watch("operations page", page::trouble);
   }
 
   /** Images with a verified copy are served by name, digest and CID. */

@@ -14,6 +14,7 @@ import dev.longshore.resolver.ResolverService;
 import dev.longshore.resolver.site.SiteFolder;
 import dev.longshore.resolver.site.SiteService;
 import dev.longshore.resolver.site.SiteSettings;
+import dev.longshore.resolver.site.neighbor.NeighborListener;
 import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.edge.audit.AuditTrail;
@@ -105,7 +106,8 @@ public final class SiteProcess {
             Optional.of(site.upstream()),
             vertx);
     parts.addAll(served.parts());
-    site.neighborListener(vertx).ifPresent(parts::add);
+    Optional<NeighborListener> neighbors = site.neighborListener(vertx);
+    neighbors.ifPresent(parts::add);
     parts.add(new StartChecks(settings, Set.of(ServiceName.RESOLVER)));
     parts.add(followed);
     parts.add(
@@ -117,6 +119,8 @@ public final class SiteProcess {
             audit));
 
     kubo.ifPresent(its -> watch(its.name(), its::trouble));
+    neighbors.ifPresent(its -> watch(its.name(), its::trouble));
+    watch(audit.name(), audit::trouble);
     watch("site", site::trouble);
     watch("resolver", served::trouble);
     health.watch("catalog", HEALTH_LIMIT, catalog::completeAt);

@@ -7,6 +7,7 @@ import dev.longshore.runtime.testing.Eventually;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,32 @@ class LateTopicCheckTest {
 
     Eventually.await("a problem", () -> check.problem().isPresent());
     assertThat(check.problem()).contains("tags is not compacted");
+    check.stop(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void aDefectInALookIsToldAndFollowedByTheNext() throws Exception {
+    AtomicReference<Error> defect =
+        new AtomicReference<>(new NoSuchMethodError("of a jar that was exchanged"));
+    LateTopicCheck check =
+        new LateTopicCheck(
+            _ -> {
+              if (looks.incrementAndGet() == 1) {
+                return away();
+              }
+              if (defect.get() != null) {
+                throw defect.get();
+              }
+              return Optional.empty();
+            },
+            PAUSE);
+    check.start();
+
+    Eventually.await("it is told", () -> check.problem().isPresent());
+    assertThat(check.problem().orElseThrow()).contains("of a jar that was exchanged");
+    defect.set(null);
+
+    Eventually.await("no problem left", () -> check.problem().isEmpty());
     check.stop(Duration.ofSeconds(1));
   }
 

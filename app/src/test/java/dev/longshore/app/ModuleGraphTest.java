@@ -27,7 +27,7 @@ class ModuleGraphTest {
   /** Messages of the gRPC interfaces, of the same module as the events. */
   private static final String GENERATED = "dev.longshore.api";
 
-  private static final JavaClasses CLASSES =
+  static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .withImportOption(location -> !location.contains("-tests"))

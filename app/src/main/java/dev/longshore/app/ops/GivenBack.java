@@ -1,5 +1,6 @@
 package dev.longshore.app.ops;
 
+import dev.longshore.runtime.service.lifecycle.Loop;
 import dev.longshore.runtime.service.lifecycle.Part;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
@@ -24,9 +25,12 @@ public final class GivenBack implements Part {
   /** A collection takes a tenth of a second with 100,000 images, so this is a good deal less. */
   private static final long WORTH_IT = 6L * 1024 * 1024;
 
-  private final CountDownLatch over = new CountDownLatch(1);
+  /** Never opened: a stop interrupts its waiter. */
+  private final CountDownLatch never = new CountDownLatch(1);
+
   private final Old old;
   private final Duration pause;
+  private final Loop loop = new Loop(name(), this::follow);
 
   /** The generation that is collected rarely. */
   interface Old {
@@ -39,11 +43,11 @@ public final class GivenBack implements Part {
   }
 
   /** Of this process, if its collector is the serial one. */
-  public static Optional<Part> ofThisProcess() {
+  public static Optional<GivenBack> ofThisProcess() {
     return ManagementFactory.getMemoryPoolMXBeans().stream()
         .filter(pool -> pool.getType() == MemoryType.HEAP)
         .filter(pool -> pool.getName().equals("Tenured Gen"))
-        .<Part>map(pool -> new GivenBack(new Tenured(pool), PAUSE))
+        .map(pool -> new GivenBack(new Tenured(pool), PAUSE))
         .findFirst();
   }
 
@@ -77,23 +81,28 @@ public final class GivenBack implements Part {
 
   @Override
   public void start() {
-    Thread.ofVirtual().name(name()).start(this::follow);
+    loop.start();
   }
 
-  private void follow() {
-    try {
-      while (!over.await(pause.toNanos(), TimeUnit.NANOSECONDS)) {
+  /** Why nothing is given back any more, if so. */
+  public Optional<String> trouble() {
+    return loop.trouble();
+  }
+
+  private void follow() throws InterruptedException {
+    while (!never.await(pause.toNanos(), TimeUnit.NANOSECONDS)) {
+      try {
         if (old.usedBytes() - old.leftBytes() > WORTH_IT) {
           old.collect();
         }
+      } catch (RuntimeException | Error e) { // The next look must come whatever this one met.
+        LOG.error("memory could not be given back", e);
       }
-    } catch (InterruptedException e) {
-      LOG.debug("no more collections", e);
     }
   }
 
   @Override
   public void stop(Duration drain) {
-    over.countDown();
+    loop.interrupt();
   }
 }

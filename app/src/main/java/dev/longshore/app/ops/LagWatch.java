@@ -2,6 +2,7 @@ package dev.longshore.app.ops;
 
 import dev.longshore.app.query.find.QueryException;
 import dev.longshore.app.query.lag.KnownSites;
+import dev.longshore.runtime.service.lifecycle.Loop;
 import dev.longshore.runtime.service.lifecycle.Part;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -25,7 +26,11 @@ final class LagWatch implements Part {
   private final LagSeries series;
   private final Duration pause;
   private final InstantSource clock;
-  private final CountDownLatch over = new CountDownLatch(1);
+
+  /** Never opened: a stop interrupts its waiter. */
+  private final CountDownLatch never = new CountDownLatch(1);
+
+  private final Loop loop = new Loop(name(), this::follow);
 
   LagWatch(KnownSites.Source source, LagSeries series, Duration pause, InstantSource clock) {
     this.source = source;
@@ -41,17 +46,18 @@ final class LagWatch implements Part {
 
   @Override
   public void start() {
-    Thread.ofVirtual().name(name()).start(this::follow);
+    loop.start();
   }
 
-  private void follow() {
-    try {
-      do {
-        look();
-      } while (!over.await(pause.toNanos(), TimeUnit.NANOSECONDS));
-    } catch (InterruptedException e) {
-      LOG.debug("no more looks", e);
-    }
+  /** Why nobody looks any more, if so. */
+  Optional<String> trouble() {
+    return loop.trouble();
+  }
+
+  private void follow() throws InterruptedException {
+    do {
+      look();
+    } while (!never.await(pause.toNanos(), TimeUnit.NANOSECONDS));
   }
 
   /** What could not be found out leaves a gap, which the page shows. */
@@ -63,13 +69,13 @@ final class LagWatch implements Part {
       }
     } catch (QueryException | KafkaException e) {
       LOG.debug("how far sites are behind is not known", e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // The next look must come whatever this one met.
       LOG.error("how far sites are behind could not be found out", e);
     }
   }
 
   @Override
   public void stop(Duration drain) {
-    over.countDown();
+    loop.interrupt();
   }
 }

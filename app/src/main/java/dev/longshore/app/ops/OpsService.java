@@ -186,6 +186,11 @@ public final class OpsService {
     return edge.address();
   }
 
+  /** Why what it shows is not found out any more, if so. */
+  public Optional<String> trouble() {
+    return lag.trouble();
+  }
+
   /** The parts in starting order: streams end before the listener waits for its requests. */
   public List<Part> parts() {
     return List.of(lag, new Asking(kafka), edge, live);

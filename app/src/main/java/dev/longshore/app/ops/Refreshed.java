@@ -118,7 +118,7 @@ final class Refreshed<T> {
       failed = what + ": " + e.getMessage();
     } catch (KafkaException e) {
       failed = what + ": " + KafkaFailure.words(e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // Nobody else would find it out again.
       LOG.error("{} could not be found out", what, e);
       failed = what + ": " + e;
     }

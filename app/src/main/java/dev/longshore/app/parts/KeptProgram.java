@@ -122,6 +122,10 @@ public final class KeptProgram implements Part {
         } catch (PartFailedException e) {
           why = String.valueOf(e.getMessage());
           trouble = why;
+        } catch (RuntimeException | Error e) { // The next try must come whatever this one met.
+          LOG.error("{} could not be started", name, e);
+          why = name + ": " + e;
+          trouble = why;
         }
       }
     } catch (InterruptedException e) {

@@ -13,8 +13,8 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -22,23 +22,12 @@ import java.util.stream.Stream;
 final class PollTroubles implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(5);
 
-  private final CompletableFuture<List<PollState>> answer = new CompletableFuture<>();
+  private final FutureTask<List<PollState>> answer;
   private final Thread thread;
 
   private PollTroubles(SharedSettings shared, Set<String> keys) {
-    this.thread =
-        Thread.ofVirtual()
-            .name("polls")
-            .start(
-                () -> {
-                  try {
-                    answer.complete(look(shared, keys));
-                  } catch (IOException e) {
-                    answer.completeExceptionally(e);
-                  } catch (InterruptedException e) {
-                    answer.cancel(false);
-                  }
-                });
+    this.answer = new FutureTask<>(() -> look(shared, keys));
+    this.thread = Thread.ofVirtual().name("polls").start(answer);
   }
 
   /** Looks at these keys: registries, or registry/repository. */

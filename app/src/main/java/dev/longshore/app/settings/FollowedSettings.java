@@ -171,6 +171,8 @@ public final class FollowedSettings implements Part {
     } catch (ConfigException e) {
       throw refused(
           e.problems().stream().map(Problem::toString).collect(Collectors.joining("; ")), e);
+    } catch (RuntimeException | Error e) { // Whatever a parser met: who asks must hear of it.
+      throw refused(file + ": " + e, e);
     }
   }
 
@@ -185,9 +187,10 @@ public final class FollowedSettings implements Part {
         siteGroups = groups(loaded.settings());
       }
       tell(SettingsChange.between(started, loaded.settings()));
-    } catch (
-        RuntimeException e) { // Whatever a service cannot make of them, it could not start with.
+    } catch (RuntimeException e) { // What a service cannot make of them, it could not start with.
       throw refused(file + ": " + e.getMessage(), e);
+    } catch (Error e) {
+      throw refused(file + ": " + e, e);
     }
   }
 
@@ -212,7 +215,7 @@ public final class FollowedSettings implements Part {
     staleness = new Staleness(null, waiting);
   }
 
-  private RefusedSettingsException refused(String why, Exception cause) {
+  private RefusedSettingsException refused(String why, Throwable cause) {
     staleness = new Staleness(why, staleness.waiting());
     return new RefusedSettingsException(why, cause);
   }
@@ -221,7 +224,7 @@ public final class FollowedSettings implements Part {
   static final class RefusedSettingsException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    RefusedSettingsException(String message, Exception cause) {
+    RefusedSettingsException(String message, Throwable cause) {
       super(message, cause);
     }
   }

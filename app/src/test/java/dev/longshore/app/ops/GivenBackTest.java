@@ -14,6 +14,7 @@ class GivenBackTest {
   private static final long MEGABYTE = 1024 * 1024;
   private final AtomicLong used = new AtomicLong(33 * MEGABYTE);
   private final AtomicLong left = new AtomicLong(30 * MEGABYTE);
+  private volatile boolean fails;
   private final AtomicInteger looks = new AtomicInteger();
   private final AtomicInteger collections = new AtomicInteger();
 
@@ -28,6 +29,9 @@ class GivenBackTest {
 
             @Override
             public long leftBytes() {
+              if (fails) {
+                throw new OutOfMemoryError("as the test asked");
+              }
               return left.get();
             }
 
@@ -55,6 +59,20 @@ class GivenBackTest {
     lookTwice();
     assertThat(collections).hasValue(1);
 
+    part.stop(Duration.ZERO);
+  }
+
+  /** It would grow up to its limit from then on. */
+  @Test
+  void aLookThatFailsIsFollowedByTheNext() {
+    fails = true;
+    part.start();
+    lookTwice();
+    fails = false;
+    used.set(40 * MEGABYTE);
+
+    Eventually.await("it is collected", () -> collections.get() == 1);
+    assertThat(part.trouble()).isEmpty();
     part.stop(Duration.ZERO);
   }
 }

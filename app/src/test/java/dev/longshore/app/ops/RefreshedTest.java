@@ -51,6 +51,35 @@ class RefreshedTest {
     Eventually.await("both values were told", () -> changes.get() == 2);
   }
 
+  /** Otherwise all would see the old one for ever, without a word. */
+  @Test
+  void anErrorIsToldAndItIsFoundOutAgain() throws Exception {
+    Refreshed<String> failing =
+        new Refreshed<>(
+            "figure",
+            Duration.ofSeconds(5),
+            Refreshed.RESTS,
+            () -> {
+              if (runs.incrementAndGet() == 2) {
+                throw new StackOverflowError();
+              }
+              return "run " + runs.get();
+            },
+            clock,
+            () -> {});
+    assertThat(failing.now(PATIENCE, PATIENCE).value()).contains("run 1");
+
+    clock.advance(Duration.ofSeconds(5));
+    Refreshed.Measured<String> failed = failing.now(PATIENCE, PATIENCE);
+    assertThat(failed.value()).contains("run 1");
+    assertThat(failed.problem()).contains("StackOverflowError");
+    clock.advance(Duration.ofSeconds(5));
+
+    Refreshed.Measured<String> again = failing.now(PATIENCE, PATIENCE);
+    assertThat(again.value()).contains("run 3");
+    assertThat(again.problem()).isNull();
+  }
+
   @Test
   void whatTakesLongIsFoundOutTheLessOften() throws Exception {
     Refreshed<Integer> slow =

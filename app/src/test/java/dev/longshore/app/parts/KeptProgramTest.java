@@ -10,6 +10,7 @@ import dev.longshore.programs.Ready;
 import dev.longshore.programs.RunningProgram;
 import dev.longshore.runtime.testing.Eventually;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -34,14 +35,19 @@ class KeptProgramTest {
   }
 
   private KeptProgram kept(int failures) {
+    return kept(
+        failures,
+        () -> {
+          throw new IOException("not now");
+        });
+  }
+
+  private KeptProgram kept(int failures, KeptProgram.Preparation failure) {
     return new KeptProgram(
         "sleeper",
         () -> {
           int start = starts.incrementAndGet();
-          if (start > 1 && start <= 1 + failures) {
-            throw new IOException("not now");
-          }
-          return sleeper();
+          return start > 1 && start <= 1 + failures ? failure.prepare() : sleeper();
         },
         SHORT);
   }
@@ -61,6 +67,24 @@ class KeptProgramTest {
         "another one", () -> kept.running() != null && running(kept).pid() != first.pid());
     assertThat(kept.trouble()).isEmpty();
     assertThat(starts).hasValue(5);
+    kept.stop(Duration.ZERO);
+  }
+
+  @Test
+  void aDefectAtAStartIsFollowedByTheNextStart() throws Exception {
+    KeptProgram kept =
+        kept(
+            2,
+            () -> {
+              throw new UncheckedIOException(new IOException("a disk that cannot be read"));
+            });
+    kept.start();
+    ProcessHandle first = running(kept).process();
+    first.destroyForcibly();
+
+    Eventually.await(
+        "another one", () -> kept.running() != null && running(kept).pid() != first.pid());
+    assertThat(kept.trouble()).isEmpty();
     kept.stop(Duration.ZERO);
   }
 

@@ -138,6 +138,29 @@ class FollowedSettingsTest {
   }
 
   @Test
+  void aFileThatNoParserStandsIsRefusedAndTheNextCounts() throws Exception {
+    settings
+        .current()
+        .made(
+            now -> {
+              if (now.peers().size() == 3) {
+                throw new StackOverflowError();
+              }
+              return now;
+            });
+
+    change("peers: " + "[".repeat(200_000));
+    assertThat(settings.staleness().refused()).startsWith(file.toString());
+    change(TWO + PEER.formatted("c"));
+    assertThat(settings.staleness().refused()).contains("StackOverflowError");
+    assertThat(names()).containsExactly("a", "b");
+
+    change(TWO + PEER.formatted("c") + PEER.formatted("d"));
+    assertThat(names()).containsExactly("a", "b", "c", "d");
+    assertThat(settings.staleness()).isEqualTo(FollowedSettings.Staleness.NONE);
+  }
+
+  @Test
   void aFileThatIsGoneOrPutBackIsNoLossOfSettings() throws Exception {
     Path aside = folder.resolve("aside");
     Files.move(file, aside);

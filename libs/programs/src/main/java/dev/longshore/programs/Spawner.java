@@ -70,7 +70,7 @@ final class Spawner {
   private static void start(ProcessBuilder builder, CompletableFuture<Process> started) {
     try {
       started.complete(builder.start());
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) { // All end with this thread.
       started.completeExceptionally(e);
     }
   }

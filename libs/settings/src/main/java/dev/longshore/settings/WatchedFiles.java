@@ -175,6 +175,14 @@ public final class WatchedFiles {
 
   /** Reads them again if they changed. */
   public synchronized void look() {
+    try {
+      readIfChanged();
+    } catch (Exception | Error e) { // The next look must come: a timer drops for good who fails.
+      tell(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
+    }
+  }
+
+  private void readIfChanged() throws Exception {
     List<State> now = states();
     boolean stands = !settled || now.equals(seen);
     seen = now;
@@ -182,18 +190,14 @@ public final class WatchedFiles {
     if ((now.equals(read) && told == null) || !stands) {
       return;
     }
-    try {
-      Reading<?> content = parsing.parse();
-      if (!states().equals(now)) {
-        return; // what was read may be a part
-      }
-      content.read();
-      read = now;
-      told = null;
-      log().info("{}: {} changed and is used from now on", what, names());
-    } catch (Exception e) { // Whatever the failure, the next check must come.
-      tell(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
+    Reading<?> content = parsing.parse();
+    if (!states().equals(now)) {
+      return; // what was read may be a part
     }
+    content.read();
+    read = now;
+    told = null;
+    log().info("{}: {} changed and is used from now on", what, names());
   }
 
   /**

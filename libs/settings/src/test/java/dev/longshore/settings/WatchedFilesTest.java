@@ -7,6 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,5 +43,35 @@ class WatchedFilesTest {
     watched.look();
     assertThat(used).containsExactly("all", "all of it");
     watched.end();
+  }
+
+  /** Its timer would drop it for good, and nobody would know. */
+  @Test
+  void anErrorInAParserEndsNoWatch() throws Exception {
+    Path file = Files.writeString(folder.resolve("list"), "1");
+    List<String> used = new CopyOnWriteArrayList<>();
+    CountDownLatch failed = new CountDownLatch(1);
+    CountDownLatch readAgain = new CountDownLatch(2);
+    WatchedFiles watched =
+        WatchedFiles.<IOException>watch(
+            "list",
+            List.of(file),
+            () -> {
+              String text = Files.readString(file);
+              if (text.equals("[[[[")) {
+                failed.countDown();
+                throw new StackOverflowError();
+              }
+              used.add(text);
+              readAgain.countDown();
+            });
+
+    Files.writeString(file, "[[[[");
+    assertThat(failed.await(20, TimeUnit.SECONDS)).isTrue();
+    Files.writeString(file, "three");
+
+    assertThat(readAgain.await(20, TimeUnit.SECONDS)).isTrue();
+    watched.end();
+    assertThat(used).containsExactly("1", "three");
   }
 }

@@ -24,11 +24,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PulledImagePinsTest {
-  private static final Deadline SOON = Deadline.after(Duration.ofMinutes(1));
 
   @TempDir Path folder;
   private Edge edge;
   private MirroredImage image;
+
+  private static Deadline soon() {
+    return Deadline.after(Duration.ofMinutes(1));
+  }
 
   @BeforeEach
   void start() throws Exception {
@@ -49,7 +52,7 @@ class PulledImagePinsTest {
 
       await(() -> edge.own.pinned().containsKey(image.dag()));
       assertThat(edge.own.pinned()).containsEntry(image.dag(), PinNames.PULLED);
-      edge.own.collectGarbage(SOON);
+      edge.own.collectGarbage(soon());
       edge.far.trouble().goDown();
       for (String blob : image.image().blobs().keySet()) {
         assertThat(resolver.get("/v2/app/blobs/" + blob).body())
@@ -76,8 +79,8 @@ class PulledImagePinsTest {
 
   @Test
   void pinOfSomeoneElseKeepsItsName() throws Exception {
-    edge.own.connect(edge.far.address(), SOON);
-    edge.own.pin(image.dag(), "longshore", Duration.ofSeconds(5), SOON, PinProgress.NONE);
+    edge.own.connect(edge.far.address(), soon());
+    edge.own.pin(image.dag(), "longshore", Duration.ofSeconds(5), soon(), PinProgress.NONE);
     MirroredImage second = edge.mirror(2);
     edge.states.tag(Edge.REPOSITORY, "v2", second.digest().toString());
     try (RunningResolver resolver = resolver()) {
@@ -127,8 +130,8 @@ class PulledImagePinsTest {
   void ownPinsOfImagesThatAreGoneAreRemovedOnceTheCatalogIsComplete() throws Exception {
     MirroredImage gone = MirroredImage.write(RandomImage.of(7), edge.own);
     MirroredImage others = MirroredImage.write(RandomImage.of(8), edge.own);
-    edge.own.pin(gone.dag(), PinNames.PULLED, Duration.ofSeconds(5), SOON, PinProgress.NONE);
-    edge.own.pin(others.dag(), "mine", Duration.ofSeconds(5), SOON, PinProgress.NONE);
+    edge.own.pin(gone.dag(), PinNames.PULLED, Duration.ofSeconds(5), soon(), PinProgress.NONE);
+    edge.own.pin(others.dag(), "mine", Duration.ofSeconds(5), soon(), PinProgress.NONE);
     resolver().close();
     assertThat(edge.own.pinned()).as("nobody knows yet what is gone").hasSize(2);
 

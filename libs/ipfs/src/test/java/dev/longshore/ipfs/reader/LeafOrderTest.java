@@ -21,7 +21,6 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class LeafOrderTest {
-  private static final Deadline SOON = Deadline.after(Duration.ofMinutes(1));
   private final MemoryBlocks blocks = new MemoryBlocks();
 
   private static PbLink to(Cid cid, long bytes) {
@@ -44,7 +43,7 @@ class LeafOrderTest {
       return;
     }
     nodes.add(cid);
-    for (PbLink link : PbNode.decode(blocks.get(cid, SOON)).links()) {
+    for (PbLink link : PbNode.decode(blocks.get(cid, soon())).links()) {
       naive(link.cid(), link.tsize(), cid, seen, nodes, leaves);
     }
   }
@@ -52,7 +51,7 @@ class LeafOrderTest {
   private LeafOrder naive(Cid root) throws IOException {
     var nodes = new ArrayList<Cid>();
     var leaves = new ArrayList<Leaf>();
-    naive(root, blocks.get(root, SOON).length, root, new LinkedHashSet<>(), nodes, leaves);
+    naive(root, blocks.get(root, soon()).length, root, new LinkedHashSet<>(), nodes, leaves);
     return new LeafOrder(nodes, leaves);
   }
 
@@ -81,13 +80,17 @@ class LeafOrderTest {
     return last;
   }
 
+  private static Deadline soon() {
+    return Deadline.after(Duration.ofMinutes(1));
+  }
+
   @Test
   void isThatOfAWalkByTheWordsOfTheContract() throws Exception {
     long seed = new Random().nextLong();
     for (int i = 0; i < 300; i++) {
       Cid root = random(new Random(seed + i));
 
-      assertThat(LeafOrder.of(root, blocks, SOON)).as("seed %d", seed + i).isEqualTo(naive(root));
+      assertThat(LeafOrder.of(root, blocks, soon())).as("seed %d", seed + i).isEqualTo(naive(root));
     }
   }
 
@@ -99,7 +102,7 @@ class LeafOrderTest {
     Cid inner = node(to(c, 3), to(a, 1));
     Cid root = node(to(b, 2), to(inner, 9), to(a, 1), to(b, 2));
 
-    assertThat(LeafOrder.of(root, blocks, SOON))
+    assertThat(LeafOrder.of(root, blocks, soon()))
         .isEqualTo(
             new LeafOrder(
                 List.of(root, inner),
@@ -112,7 +115,8 @@ class LeafOrderTest {
     Cid inner = node(to(leaf, 1));
     Cid root = node(to(inner, 1), to(node(to(inner, 1)), 1));
 
-    assertThat(LeafOrder.of(root, blocks, SOON).leaves()).containsExactly(new Leaf(leaf, 1, inner));
+    assertThat(LeafOrder.of(root, blocks, soon()).leaves())
+        .containsExactly(new Leaf(leaf, 1, inner));
     assertThat(blocks.reads()).isEqualTo(3);
   }
 
@@ -120,7 +124,7 @@ class LeafOrderTest {
   void aRootThatIsALeafIsNumberZero() throws Exception {
     Cid root = blocks.putRaw(new byte[5]);
 
-    assertThat(LeafOrder.of(root, blocks, SOON))
+    assertThat(LeafOrder.of(root, blocks, soon()))
         .isEqualTo(new LeafOrder(List.of(), List.of(new Leaf(root, 5, root))));
   }
 
@@ -134,7 +138,7 @@ class LeafOrderTest {
     }
     Cid root = blocks.putNode(new PbNode(chain, null));
 
-    LeafOrder order = LeafOrder.of(root, blocks, SOON);
+    LeafOrder order = LeafOrder.of(root, blocks, soon());
 
     assertThat(order.nodes()).hasSize(20_001);
     assertThat(order.nodes().subList(1, 20_001))
@@ -146,11 +150,11 @@ class LeafOrderTest {
   void refusesWrongBytesAndTooManyBlocks() throws Exception {
     Cid root = node(to(Cid.raw(new byte[32]), 1), to(blocks.putRaw(new byte[3]), 3));
 
-    assertThatThrownBy(() -> LeafOrder.of(root, blocks, SOON, 2))
+    assertThatThrownBy(() -> LeafOrder.of(root, blocks, soon(), 2))
         .isInstanceOf(BadDagException.class);
-    assertThat(LeafOrder.of(root, blocks, SOON, 3).leaves()).hasSize(2);
+    assertThat(LeafOrder.of(root, blocks, soon(), 3).leaves()).hasSize(2);
     blocks.replace(root, new byte[] {1});
-    assertThatThrownBy(() -> LeafOrder.of(root, blocks, SOON))
+    assertThatThrownBy(() -> LeafOrder.of(root, blocks, soon()))
         .isInstanceOf(BadBlockException.class);
   }
 }

@@ -4,7 +4,9 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogException;
 import dev.longshore.events.Topic;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +22,9 @@ final class Gaps {
   private final Consumer<CommitRequest> commits;
   private final Consumer<OpenGap> listener;
 
+  /** Why nobody looks for what some gap lost, until a restart. */
+  private final AtomicReference<@Nullable String> defect = new AtomicReference<>();
+
   /**
    * @param listener called for each open gap, on a separate thread, once Kafka has stored it
    */
@@ -30,10 +35,15 @@ final class Gaps {
     this.listener = listener;
   }
 
+  /** Why nobody looks for what was missed, if so. */
+  Optional<String> trouble() {
+    return Optional.ofNullable(defect.get());
+  }
+
   /** Stores the gap in Kafka, then makes the service look. Returns at once. */
   void open(Assigned state, Gap gap) {
     Open open = new Open(state, gap);
-    inBackground("gap", open::tell);
+    inBackground("a gap of " + state.partition(), open::tell);
   }
 
   /** Makes the service look for what the partition's last owner left missing. */
@@ -48,7 +58,7 @@ final class Gaps {
    */
   void lookAfterRebuild(Assigned state) {
     if (state.topic() != Topic.RETRY) {
-      inBackground("rebuilt", () -> openAfterRebuild(state));
+      inBackground("a rebuild, in " + state.partition(), () -> openAfterRebuild(state));
     }
   }
 
@@ -84,6 +94,11 @@ final class Gaps {
                 task.run();
               } catch (InterruptedException e) {
                 log.debug("{}: the partition's next owner is notified", e.getMessage());
+              } catch (RuntimeException | Error e) { // The gap stays open, and nobody looks.
+                String text =
+                    "%s: what was missed is not looked for until a restart: %s".formatted(what, e);
+                defect.set(text);
+                log.error("{}", text, e);
               }
             });
   }

@@ -86,7 +86,9 @@ final class Partitions {
 
   /** Why work on some partitions does not begin; empty if it does. */
   Optional<String> trouble() {
-    return Optional.ofNullable(defect.get()).or(() -> Optional.ofNullable(trouble.get()));
+    return Optional.ofNullable(defect.get())
+        .or(gaps::trouble)
+        .or(() -> Optional.ofNullable(trouble.get()));
   }
 
   /** Calls the listener with the number of each work partition on which work can begin. */

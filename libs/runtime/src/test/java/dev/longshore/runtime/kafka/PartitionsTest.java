@@ -9,6 +9,7 @@ import dev.longshore.events.Topic;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.testing.ManualClock;
 import java.time.Instant;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,15 +28,18 @@ class PartitionsTest {
   private final MockConsumer<String, byte[]> consumer = new MockConsumer<>("none");
   private final InMemoryCatalogSource source =
       new InMemoryCatalogSource(new RecordLog(), catalog, clock);
-  private final Partitions partitions =
-      new Partitions(
-          consumer,
-          Map.of(THIRD.topic(), Topic.OBSERVED),
-          new CatchUp(source),
-          new Gaps("test", catalog, _ -> {}, _ -> {}),
-          _ -> {},
-          () -> true,
-          clock);
+  private final Partitions partitions = partitions(new Gaps("test", catalog, _ -> {}, _ -> {}));
+
+  private Partitions partitions(Gaps gaps) {
+    return new Partitions(
+        consumer,
+        Map.of(THIRD.topic(), Topic.OBSERVED),
+        new CatchUp(source),
+        gaps,
+        _ -> {},
+        () -> true,
+        clock);
+  }
 
   @AfterEach
   void close() {
@@ -76,5 +80,26 @@ class PartitionsTest {
     Eventually.await("it is told", () -> partitions.trouble().isPresent());
     assertThat(partitions.trouble().orElseThrow())
         .contains("observed-3", "until a restart", "of a jar that was exchanged");
+  }
+
+  /** The gap stays open in Kafka, and a restart would look; until then nobody does. */
+  @Test
+  void aDefectThatKeepsAGapFromBeingLookedIntoIsTold() {
+    Gaps gaps =
+        new Gaps(
+            "test",
+            catalog,
+            request -> request.settle(true),
+            _ -> {
+              throw new IllegalStateException("a defect");
+            });
+    Partitions withGap = partitions(gaps);
+
+    gaps.openAgain(
+        new Assigned(THIRD, Topic.OBSERVED, new Ledger(0, new BitSet()), clock.instant()));
+
+    Eventually.await("it is told", () -> withGap.trouble().isPresent());
+    assertThat(withGap.trouble().orElseThrow())
+        .contains("observed-3", "until a restart", "a defect");
   }
 }

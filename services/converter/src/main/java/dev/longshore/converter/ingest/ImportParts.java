@@ -112,6 +112,8 @@ final class ImportParts implements BlockSink, AutoCloseable {
         endPart();
       } catch (IOException e) {
         failure = e;
+      } catch (RuntimeException | Error e) { // Nobody else ends a part: the import must fail.
+        failure = new IOException("a part of the import could not be held: " + e, e);
       }
     }
   }

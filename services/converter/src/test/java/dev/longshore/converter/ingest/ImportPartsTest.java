@@ -7,6 +7,8 @@ import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.node.Fault;
+import dev.longshore.ipfs.node.HeldImport;
+import dev.longshore.ipfs.node.IpfsNode;
 import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
@@ -15,12 +17,17 @@ import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
 import dev.longshore.model.InstallationName;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BinaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -78,6 +85,64 @@ class ImportPartsTest {
           .isInstanceOfSatisfying(
               KuboException.class, e -> assertThat(e.fault()).isEqualTo(Fault.FULL));
     }
+  }
+
+  /** What it did not hold would count as held, and a collection could take it. */
+  @Test
+  void anErrorWhereAPartIsHeldFailsTheImport() throws Exception {
+    CountDownLatch tried = new CountDownLatch(1);
+    IngestPeer failing =
+        new IngestPeer(
+            holdingNothing(tried),
+            HERE,
+            Duration.ofSeconds(30),
+            IngestPeer.COLLECTION,
+            true,
+            InstantSource.system());
+    ConversionHold its =
+        new Holds(failing, HERE, InstantSource.system())
+            .begin(Digest.of(new byte[1]), 1000, () -> false);
+    try (ImportParts parts = new ImportParts(its, soon(), SHORT)) {
+      put(parts, 1);
+      assertThat(tried.await(20, TimeUnit.SECONDS)).isTrue();
+
+      assertThatThrownBy(parts::finish)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("of a jar that was exchanged");
+    }
+  }
+
+  private IpfsNode holdingNothing(CountDownLatch tried) {
+    return wrapped(
+        IpfsNode.class,
+        node,
+        (_, answer) ->
+            answer instanceof HeldImport held
+                ? wrapped(
+                    HeldImport.class,
+                    held,
+                    (called, given) -> {
+                      if (called.equals("hold")) {
+                        tried.countDown();
+                        throw new NoSuchMethodError("of a jar that was exchanged");
+                      }
+                      return given;
+                    })
+                : answer);
+  }
+
+  private static <T> T wrapped(Class<T> type, T inner, BinaryOperator<Object> change) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (_, method, arguments) -> {
+              try {
+                return change.apply(method.getName(), method.invoke(inner, arguments));
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            }));
   }
 
   /** The next try of an encrypted layer has other blocks: each would add to what is held. */

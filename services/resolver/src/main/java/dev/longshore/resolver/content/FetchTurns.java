@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,7 @@ final class FetchTurns {
   private static final Comparator<Turn> FIRST =
       Comparator.comparing((Turn turn) -> !turn.begun).thenComparingInt(Turn::fewest);
 
+  private final LongSupplier nanos;
   private final int limit;
   private final long patienceNanos;
   private final long restNanos;
@@ -50,6 +52,11 @@ final class FetchTurns {
    * @param rest time of rest after which a turn may be taken away
    */
   FetchTurns(int limit, Duration patience, Duration rest) {
+    this(limit, patience, rest, System::nanoTime);
+  }
+
+  FetchTurns(int limit, Duration patience, Duration rest, LongSupplier nanos) {
+    this.nanos = nanos;
     this.limit = limit;
     this.patienceNanos = patience.toNanos();
     this.restNanos = rest.toNanos();
@@ -89,8 +96,8 @@ final class FetchTurns {
     }
   }
 
-  private static Comparator<Turn> longestFirst() {
-    long now = System.nanoTime();
+  private Comparator<Turn> longestFirst() {
+    long now = nanos.getAsLong();
     return Comparator.comparingLong(turn -> turn.restsSince - now);
   }
 
@@ -149,9 +156,9 @@ final class FetchTurns {
           state = State.WAITING;
           serve();
         }
-        long end = System.nanoTime() + patienceNanos;
+        long end = nanos.getAsLong() + patienceNanos;
         while (state == State.WAITING) {
-          long left = end - System.nanoTime();
+          long left = end - nanos.getAsLong();
           if (left <= 0) {
             throw ContentFailures.busy(content, limit);
           }
@@ -176,7 +183,7 @@ final class FetchTurns {
           serve();
         } else if (state == State.FETCHING) {
           state = State.RESTING;
-          restsSince = System.nanoTime();
+          restsSince = nanos.getAsLong();
         }
       } finally {
         lock.unlock();
@@ -229,7 +236,7 @@ final class FetchTurns {
     }
 
     private boolean hasRested() {
-      return state == State.RESTING && System.nanoTime() - restsSince >= restNanos;
+      return state == State.RESTING && nanos.getAsLong() - restsSince >= restNanos;
     }
 
     private void lose() {

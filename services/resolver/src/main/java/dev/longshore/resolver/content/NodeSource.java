@@ -133,9 +133,19 @@ final class NodeSource implements AutoCloseable {
    */
   InputStream whole(LocatedContent content) throws IOException, InterruptedException {
     if (prepare(content.cid(), content.providers(), patience) && missing == null) {
-      return new OwnFirst(own(content), offset -> far(content, offset));
+      return new OwnFirst(own(content), offset -> ofPeers(content, offset));
     }
     return far(content, 0);
+  }
+
+  /** Bytes from the first missing block on: unlike before, the read depends on a peer. */
+  private InputStream ofPeers(LocatedContent content, long offset) throws IOException {
+    try {
+      connections.seek(content.providers(), true);
+    } catch (InterruptedException e) {
+      throw interrupted("connecting to the peers of " + content);
+    }
+    return far(content, offset);
   }
 
   /** Whether blocks that the node holds are read from its files, without the node. */

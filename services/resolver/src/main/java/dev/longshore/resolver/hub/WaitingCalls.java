@@ -18,6 +18,7 @@ final class WaitingCalls implements AutoCloseable {
   /** From one look to the next: a revoked site is shut out within 10 s. */
   private static final Duration LOOK = Duration.ofSeconds(2);
 
+  private final Duration look;
   private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
   private final Thread thread;
 
@@ -41,17 +42,22 @@ final class WaitingCalls implements AutoCloseable {
   }
 
   WaitingCalls() {
+    this(LOOK);
+  }
+
+  WaitingCalls(Duration look) {
+    this.look = look;
     this.thread = Thread.ofVirtual().name("waiting-sites").start(this::run);
   }
 
   private void run() {
     try {
       while (true) {
-        Thread.sleep(LOOK);
+        Thread.sleep(look);
         for (Waiting each : waiting) {
           try {
             each.look();
-          } catch (RuntimeException e) {
+          } catch (RuntimeException | Error e) { // All others are still to be looked after.
             LOG.error("looking after a request that waits", e);
           }
         }

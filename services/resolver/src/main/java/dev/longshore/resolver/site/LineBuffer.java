@@ -73,7 +73,7 @@ final class LineBuffer extends InputStream {
       end(null);
     } catch (IOException e) {
       end(e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // Its reader would wait for ever.
       end(new IOException(e));
     } catch (InterruptedException e) {
       end(new InterruptedIOException("reading ahead: interrupted"));

@@ -167,7 +167,7 @@ final class MendedBlocks implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       its.completeExceptionally(failure(cid, "the site stops", e));
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) { // Whoever waits must hear of any cause.
       its.completeExceptionally(failure(cid, String.valueOf(e.getMessage()), e));
     } finally {
       synchronized (coming) {
@@ -209,12 +209,12 @@ final class MendedBlocks implements AutoCloseable {
   private void search() {
     try {
       bad.search();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) { // The next search must come.
       LOG.info("images of bad blocks are looked for later: {}", e.getMessage());
     }
   }
 
-  private static UnavailableException failure(Cid cid, String why, Exception cause) {
+  private static UnavailableException failure(Cid cid, String why, Throwable cause) {
     return new UnavailableException(
         Reason.NOT_HERE,
         "block "

@@ -360,7 +360,9 @@ public final class SiteService implements Part, PullSink {
 
   /** Why it does not go on; a hub that is away is no reason. */
   public Optional<String> trouble() {
-    return loops.trouble();
+    return loops
+        .trouble()
+        .or(() -> Optional.ofNullable(neighbors).flatMap(its -> its.neighborhood().trouble()));
   }
 
   @Override

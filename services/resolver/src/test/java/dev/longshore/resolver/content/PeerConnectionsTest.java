@@ -19,7 +19,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class PeerConnectionsTest {
-  private static final Deadline SOON = Deadline.after(Duration.ofSeconds(20));
 
   private final ManualClock clock = new ManualClock(Instant.parse("2026-03-01T10:00:00Z"));
   private final InMemorySwarm swarm = new InMemorySwarm();
@@ -27,6 +26,10 @@ class PeerConnectionsTest {
   private final InMemoryIpfsNode own = swarm.node("own");
   private final PeerConnections connections = new PeerConnections(own, clock);
   private List<Provider> providers = List.of();
+
+  private static Deadline soon() {
+    return Deadline.after(Duration.ofSeconds(20));
+  }
 
   @BeforeEach
   void knowTheOther() throws Exception {
@@ -47,7 +50,7 @@ class PeerConnectionsTest {
         new FutureTask<>(
             () -> {
               connections.seek(providers, true);
-              return far.peers(SOON);
+              return far.peers(soon());
             });
     Thread reading = Thread.ofPlatform().start(second);
     Eventually.await(
@@ -68,7 +71,7 @@ class PeerConnectionsTest {
     clock.advance(Duration.ofSeconds(28));
     connections.seek(providers, false);
 
-    assertThat(own.peers(SOON)).isEmpty();
+    assertThat(own.peers(soon())).isEmpty();
   }
 
   /** As after a restart of the own node. */
@@ -80,7 +83,7 @@ class PeerConnectionsTest {
     clock.advance(Duration.ofSeconds(3));
     connections.seek(providers, true);
 
-    assertThat(own.peers(SOON)).containsExactly(id(far));
+    assertThat(own.peers(soon())).containsExactly(id(far));
   }
 
   /** Somebody else may read from the node while no client asks the resolver. */
@@ -90,10 +93,10 @@ class PeerConnectionsTest {
 
     far.loseConnections();
 
-    assertThat(own.peers(SOON)).containsExactly(id(far));
+    assertThat(own.peers(soon())).containsExactly(id(far));
   }
 
   private static String id(InMemoryIpfsNode node) throws KuboException {
-    return node.id(SOON).peerId();
+    return node.id(soon()).peerId();
   }
 }

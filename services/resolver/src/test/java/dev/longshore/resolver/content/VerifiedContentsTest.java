@@ -108,6 +108,20 @@ class VerifiedContentsTest {
     assertThat(read(contents(64 << 20).whole(content, "a caller"))).isEqualTo(bytes);
   }
 
+  /** The node was restarted: what was dialled a moment ago is no connection any more. */
+  @Test
+  void missingBlockComesThoughThePeerWasDialledBeforeTheNodeLostIt() throws Exception {
+    byte[] bytes = random(4 * LEAF);
+    LocatedContent content = store(far, bytes);
+    VerifiedContents contents = contents(0);
+    assertThat(read(contents.whole(content, "a caller"))).isEqualTo(bytes);
+    own.lose(leaf(content.cid(), 2));
+    own.disconnect();
+    clock.advance(Duration.ofSeconds(3));
+
+    assertThat(read(contents.whole(content, "a caller"))).isEqualTo(bytes);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 1000, LEAF, 3 * LEAF})
   void wrongBytesNeverComeWhole(int size) throws Exception {

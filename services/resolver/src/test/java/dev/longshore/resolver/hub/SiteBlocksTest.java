@@ -59,7 +59,6 @@ class SiteBlocksTest {
   private static final String NAMED = "registry.test/shop/named";
   private static final String SECRET = "registry.test/shop/secret";
   private static final String MAIL = "registry.test/office/mail";
-  private static final Deadline SOON = Deadline.after(Duration.ofMinutes(1));
 
   @TempDir Path folder;
   @TempDir Path repository;
@@ -67,6 +66,10 @@ class SiteBlocksTest {
   private MirroredImage mirrored;
   private ImageState image;
   private LeafOrder order;
+
+  private static Deadline soon() {
+    return Deadline.after(Duration.ofMinutes(1));
+  }
 
   @BeforeEach
   void start() throws Exception {
@@ -103,7 +106,7 @@ class SiteBlocksTest {
 
   private LeafOrder order(MirroredImage of) throws IOException {
     return LeafOrder.of(
-        of.dag(), (cid, d) -> hub.edge.own.block(cid, Reach.LOCAL, d).bytes(), SOON);
+        of.dag(), (cid, d) -> hub.edge.own.block(cid, Reach.LOCAL, d).bytes(), soon());
   }
 
   private String nodes(String site, Cid dag) {
@@ -357,7 +360,7 @@ class SiteBlocksTest {
   @Test
   void blocksAreReadFromTheNodesFilesAndFromTheNodeWhereTheyDoNotLieThere() throws Exception {
     for (Cid cid : leafCids()) {
-      FlatFs.put(repository, cid, hub.edge.own.block(cid, Reach.LOCAL, SOON).bytes());
+      FlatFs.put(repository, cid, hub.edge.own.block(cid, Reach.LOCAL, soon()).bytes());
     }
     Cid missing = leafCids().get(3);
     Files.delete(FlatFs.file(repository, missing));

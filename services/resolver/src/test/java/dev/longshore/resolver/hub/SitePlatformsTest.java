@@ -60,12 +60,15 @@ class SitePlatformsTest {
   private static final String APP = "registry.test/shop/app";
   private static final String ARM = "linux/arm64";
   private static final String AMD = "linux/amd64";
-  private static final Deadline SOON = Deadline.after(Duration.ofMinutes(1));
 
   @TempDir Path folder;
   private RunningHub hub;
   private MirroredImage mirrored;
   private ImageState image;
+
+  private static Deadline soon() {
+    return Deadline.after(Duration.ofMinutes(1));
+  }
 
   @BeforeEach
   void start() throws Exception {
@@ -144,7 +147,7 @@ class SitePlatformsTest {
   private static Map<Cid, byte[]> fetched(RunningHub at, String site, ImageDag dag)
       throws Exception {
     Map<Cid, byte[]> blocks = new HashMap<>(blocks(nodes(at, site, dag)));
-    LeafOrder order = LeafOrder.of(dag.cid(), (cid, _) -> blocks.get(cid), SOON);
+    LeafOrder order = LeafOrder.of(dag.cid(), (cid, _) -> blocks.get(cid), soon());
     blocks.putAll(
         blocks(
             at.post(

@@ -112,6 +112,28 @@ class LineBufferTest {
     }
   }
 
+  /** A transfer would hang for ever. */
+  @Test
+  void anErrorOfTheLineEndsTheReadThatWaits() throws Exception {
+    InputStream broken =
+        new InputStream() {
+          @Override
+          public int read() {
+            throw new AssertionError("it reads pieces");
+          }
+
+          @Override
+          public int read(byte[] into, int offset, int length) {
+            throw new NoSuchMethodError("of a jar that was exchanged");
+          }
+        };
+    try (LineBuffer ahead = new LineBuffer(broken, share(10))) {
+      assertThatThrownBy(ahead::read)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("of a jar that was exchanged");
+    }
+  }
+
   @Test
   void closingItEndsAReadThatWaitsForTheLine() throws Exception {
     CountDownLatch waits = new CountDownLatch(1);

@@ -11,6 +11,7 @@ import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -47,6 +48,11 @@ public final class AuditTrail implements AuditSink, Part {
    */
   public static AuditTrail toTopic(Meter meter, Supplier<EventSender> open) {
     return new AuditTrail(meter, List.of(new AuditTopic(open)));
+  }
+
+  /** Why some way gets no entries any more, if so. */
+  public Optional<String> trouble() {
+    return outlets.stream().flatMap(outlet -> outlet.trouble().stream()).findFirst();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.longshore.runtime.edge.audit;
 
+import dev.longshore.runtime.service.lifecycle.Loop;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.LongCounter;
@@ -9,7 +10,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +27,9 @@ final class Outlet {
   /** Pause between reports of dropped entries: a closed outlet would report each one. */
   private static final Duration TOLD_EVERY = Duration.ofSeconds(10);
 
+  /** Its way is closed after it, and not while it writes. */
+  private static final Duration FOREVER = Duration.ofDays(1);
+
   private final String name;
   private final AuditWay way;
   private final LongCounter counter;
@@ -36,16 +39,22 @@ final class Outlet {
 
   private final AtomicLong leftOut = new AtomicLong();
   private volatile long toldAt = System.nanoTime() - TOLD_EVERY.toNanos();
-  private @Nullable Thread worker;
+  private final Loop worker;
 
   Outlet(String name, AuditWay way, LongCounter counter) {
     this.name = name;
     this.way = way;
     this.counter = counter;
+    this.worker = new Loop("audit " + name, this::work);
   }
 
   void start() {
-    worker = Thread.ofVirtual().name("audit " + name).start(this::work);
+    worker.start();
+  }
+
+  /** Why it writes nothing any more, if so. */
+  Optional<String> trouble() {
+    return worker.trouble();
   }
 
   /** Queues an entry, or drops it; never waits. */
@@ -70,34 +79,28 @@ final class Outlet {
     LOG.warn("audit: {} entries were not written to the {}: {}", leftOut.getAndSet(0), name, why);
   }
 
-  private void work() {
-    try {
-      for (Optional<Entry> next = waiting.take(); next.isPresent(); next = waiting.take()) {
-        pass(next.get());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private void work() throws InterruptedException {
+    for (Optional<Entry> next = waiting.take(); next.isPresent(); next = waiting.take()) {
+      pass(next.get());
     }
   }
 
   private void pass(Entry entry) {
     try {
       way.take(entry, this::leaveOut);
-    } catch (RuntimeException e) { // The next entry must be written whatever happened to this one.
-      leaveOut(String.valueOf(e.getMessage()));
+    } catch (RuntimeException
+        | Error e) { // The next entry must be written whatever happened to this one.
+      leaveOut(e.toString());
     }
   }
 
   /** Writes the waiting entries, within the time. */
   void stop(Duration limit) throws InterruptedException {
     long end = System.nanoTime() + limit.toNanos();
-    Thread own = worker;
-    if (own != null) {
-      boolean _ = waiting.offer(Optional.empty(), limit.toNanos(), TimeUnit.NANOSECONDS);
-      if (!own.join(Duration.ofNanos(Math.max(0, end - System.nanoTime())))) {
-        own.interrupt();
-        own.join();
-      }
+    worker.expectEnd();
+    boolean _ = waiting.offer(Optional.empty(), limit.toNanos(), TimeUnit.NANOSECONDS);
+    if (!worker.awaitEnd(Duration.ofNanos(Math.max(0, end - System.nanoTime())))) {
+      boolean _ = worker.stop(FOREVER);
     }
     leftOut.addAndGet(waiting.stream().filter(Optional::isPresent).count());
     if (leftOut.get() > 0) {

@@ -100,7 +100,7 @@ final class EdgeServer extends VerticleBase {
     // Closes at most a quarter of the time late.
     long shorter = Math.min(options.idle().toMillis(), options.firstRequest().toMillis());
     watch = vertx.setPeriodic(Math.max(1, shorter / 4), _ -> connections.closeIdle());
-    return created.listen();
+    return created.listen().onFailure(_ -> vertx.cancelTimer(watch));
   }
 
   private HttpServerOptions serverOptions() {
@@ -115,7 +115,8 @@ final class EdgeServer extends VerticleBase {
             .setIdleTimeout(0);
     ServerTlsSettings settings = options.listener().tls();
     if (settings != null) {
-      ServerTls own = ServerTls.of(settings);
+      // Its files are watched from the first try on.
+      ServerTls own = tls == null ? ServerTls.of(settings) : tls;
       tls = own;
       server
           .setSsl(true)

@@ -90,7 +90,7 @@ public final class HttpEdge implements Part {
   }
 
   /**
-   * Starts to listen.
+   * Starts to listen; may be tried again after it failed.
    *
    * @throws IOException when the port is taken or the address is not this machine's
    */

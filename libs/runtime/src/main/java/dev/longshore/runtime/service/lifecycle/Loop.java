@@ -73,8 +73,22 @@ public final class Loop {
 
   /** Interrupts the work; does not wait for its end. */
   public void interrupt() {
-    stopping = true;
+    expectEnd();
     thread.interrupt();
+  }
+
+  /** The work is about to be told to end by itself: that is no trouble from now on. */
+  public void expectEnd() {
+    stopping = true;
+  }
+
+  /**
+   * Waits for the end of the work, without an interrupt.
+   *
+   * @return whether it ended within the limit
+   */
+  public boolean awaitEnd(Duration limit) throws InterruptedException {
+    return thread.getState() == Thread.State.NEW || thread.join(limit);
   }
 
   /**
@@ -84,6 +98,6 @@ public final class Loop {
    */
   public boolean stop(Duration limit) throws InterruptedException {
     interrupt();
-    return thread.getState() == Thread.State.NEW || thread.join(limit);
+    return awaitEnd(limit);
   }
 }

@@ -192,6 +192,55 @@ class AuditTrailTest {
     assertThat(lines.written).hasSize(2);
   }
 
+  /** Otherwise nothing would be written until a restart, and nobody would know. */
+  @Test
+  void anErrorAtOneEntryEndsNoWay() throws Exception {
+    List<String> written = new ArrayList<>();
+    AuditTrail trail =
+        new AuditTrail(
+            meter,
+            List.of(
+                way(
+                    entry -> {
+                      if (entry.audited().caller().equals("a")) {
+                        throw new NoSuchMethodError("of a jar that was exchanged");
+                      }
+                      written.add(entry.audited().caller());
+                    })));
+    trail.start();
+
+    trail.add(entry("a", Proof.TOKEN), Context.root());
+    trail.add(entry("b", Proof.TOKEN), Context.root());
+    trail.stop(Duration.ofSeconds(10));
+
+    assertThat(written).containsExactly("b");
+    assertThat(metrics.render()).containsPattern("longshore_audit_left_out_total\\{[^}]*} 1");
+    assertThat(trail.trouble()).as("a stop is none").isEmpty();
+  }
+
+  @Test
+  void aWayThatEndedIsTold() {
+    AuditTrail trail = new AuditTrail(meter, List.of(way(_ -> Thread.currentThread().interrupt())));
+    trail.start();
+
+    trail.add(entry("a", Proof.TOKEN), Context.root());
+
+    Eventually.await("it is told", () -> trail.trouble().isPresent());
+    assertThat(trail.trouble().orElseThrow()).startsWith("audit topic has ended");
+  }
+
+  private static AuditWay way(Consumer<Entry> taking) {
+    return new AuditWay() {
+      @Override
+      public void take(Entry entry, Consumer<String> failed) {
+        taking.accept(entry);
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
   @Test
   void strangersDoNotFillTheLogHoweverOftenTheyAreRefused() throws Exception {
     AuditTrail trail = new AuditTrail(meter, List.of());

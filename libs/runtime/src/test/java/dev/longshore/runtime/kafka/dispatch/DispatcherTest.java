@@ -12,6 +12,7 @@ import dev.longshore.runtime.kafka.record.ServiceId;
 import dev.longshore.runtime.kafka.record.WorkFailureHeaders;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.service.endpoint.Endpoints;
+import dev.longshore.runtime.service.endpoint.TimerAlarms;
 import dev.longshore.runtime.testing.Eventually;
 import io.opentelemetry.api.OpenTelemetry;
 import java.time.Clock;
@@ -34,20 +35,23 @@ final class DispatcherTest {
   private final Endpoints endpoints = new Endpoints(clock, (_, _) -> {}, new Random(1));
   private final AtomicInteger handled = new AtomicInteger();
   private final RecordingWork work = new RecordingWork();
-  private final Dispatcher dispatcher =
-      new Dispatcher(
-          "tester",
-          new Handler(
-              "",
-              new ServiceId("tester", "test", "1"),
-              (_, _) -> {
-                handled.incrementAndGet();
-                return Effects.NONE;
-              },
-              endpoints,
-              new ProcessTelemetry(OpenTelemetry.noop(), "", "tester", clock),
-              clock),
-          endpoints);
+  private final Dispatcher dispatcher = dispatcher(endpoints);
+
+  private Dispatcher dispatcher(Endpoints its) {
+    return new Dispatcher(
+        "tester",
+        new Handler(
+            "",
+            new ServiceId("tester", "test", "1"),
+            (_, _) -> {
+              handled.incrementAndGet();
+              return Effects.NONE;
+            },
+            its,
+            new ProcessTelemetry(OpenTelemetry.noop(), "", "tester", clock),
+            clock),
+        its);
+  }
 
   private static final class RecordingWork implements Dispatcher.Work {
     private final Workers workers = new Workers();
@@ -81,8 +85,12 @@ final class DispatcherTest {
   }
 
   private Inbound parked() {
+    return parked("name");
+  }
+
+  private Inbound parked(String tag) {
     ProducerRecord<String, byte[]> record =
-        new EventRecords("", "test", clock).of(observed("name", 1), "an id");
+        new EventRecords("", "test", clock).of(observed(tag, 1), "an id");
     Map.of(
             HeaderNames.SERVICE, "tester",
             WorkFailureHeaders.ENDPOINT, "kubo a",
@@ -150,6 +158,24 @@ final class DispatcherTest {
     assertThat(HeaderText.get(again.headers(), WorkFailureHeaders.NEXT_TRY)).isNull();
     assertThat(HeaderText.get(again.headers(), HeaderNames.OFFSET)).isEqualTo("9");
     assertThat(handled).hasValue(0);
+  }
+
+  /** Otherwise one of them would be handled in each half minute, of a registry that is back. */
+  @Test
+  void oneThatFindsItsEndpointBackLetsAllOthersGo() {
+    try (TimerAlarms alarms = new TimerAlarms()) {
+      Endpoints its = new Endpoints(clock, alarms, new Random(1));
+      its.failed("kubo a", "refused", null);
+      Dispatcher waiting = dispatcher(its);
+      for (int i = 0; i < 10; i++) {
+        waiting.dispatch(parked("name" + i), work);
+      }
+      assertThat(its.isOpen("kubo a")).isFalse();
+
+      Eventually.await("all of them", () -> handled.get() == 10);
+      assertThat(its.isOpen("kubo a")).isTrue();
+      Eventually.await("none", () -> work.workers.count() == 0);
+    }
   }
 
   @Test

@@ -48,6 +48,19 @@ class LoopTest {
   }
 
   @Test
+  void anEndThatWasAskedForIsNoTrouble() throws Exception {
+    CountDownLatch told = new CountDownLatch(1);
+    Loop loop = Loop.started("the loop", told::await);
+    assertThat(loop.awaitEnd(Duration.ofMillis(1))).isFalse();
+
+    loop.expectEnd();
+    told.countDown();
+
+    assertThat(loop.awaitEnd(LIMIT)).isTrue();
+    assertThat(loop.trouble()).isEmpty();
+  }
+
+  @Test
   void oneThatNeverBeganStopsToo() throws Exception {
     assertThat(new Loop("the loop", () -> {}).stop(LIMIT)).isTrue();
   }

@@ -74,7 +74,7 @@ final class NeighborProbe {
     while (true) {
       try {
         greetThoseDue(next);
-      } catch (RuntimeException e) { // the next greeting must come whatever this one met
+      } catch (RuntimeException | Error e) { // the next greeting must come whatever this one met
         if (!met.equals(e.toString())) {
           met = e.toString();
           LOG.error("greeting the site's other nodes failed, and is tried again", e);

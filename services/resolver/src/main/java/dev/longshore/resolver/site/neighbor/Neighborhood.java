@@ -7,6 +7,7 @@ import dev.longshore.resolver.site.hub.HubAnswer.Progress;
 import dev.longshore.resolver.site.hub.HubException;
 import dev.longshore.resolver.site.hub.HubException.Kind;
 import dev.longshore.resolver.site.neighbor.SourceSelection.Candidate;
+import dev.longshore.runtime.service.lifecycle.Loop;
 import dev.longshore.runtime.service.tls.ServerTlsSettings;
 import dev.longshore.sites.DagPresence;
 import dev.longshore.sites.DagPresence.State;
@@ -69,7 +70,7 @@ public final class Neighborhood implements AutoCloseable {
   private final NeighborProbe questions;
   private final Map<ImageDag, Use> uses = new HashMap<>();
   private final long startedAt;
-  private volatile @Nullable Thread greeting;
+  private final Loop greeting = new Loop("greeting of neighbors", this::greet);
   private @Nullable NeighborClient client;
   private boolean closed;
 
@@ -141,15 +142,16 @@ public final class Neighborhood implements AutoCloseable {
 
   /** Greets its neighbors from now on. */
   public void start() {
-    greeting = Thread.ofVirtual().name("neighbor-greeting").start(this::greet);
+    greeting.start();
   }
 
-  private void greet() {
-    try {
-      questions.greet();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  private void greet() throws InterruptedException {
+    questions.greet();
+  }
+
+  /** Why it hears of no neighbor any more, if so. */
+  public Optional<String> trouble() {
+    return greeting.trouble();
   }
 
   /** How many neighbors answered lately. */
@@ -434,10 +436,7 @@ public final class Neighborhood implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
-    Thread greets = greeting;
-    if (greets != null) {
-      greets.interrupt();
-    }
+    greeting.interrupt();
     NeighborClient open = client;
     if (open != null) {
       open.close();

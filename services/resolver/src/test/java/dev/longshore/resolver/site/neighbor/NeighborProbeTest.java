@@ -23,8 +23,12 @@ class NeighborProbeTest {
             new Roster(System::nanoTime),
             NeighborTimes.USUAL,
             () -> {
-              if (asked.incrementAndGet() == 1) {
+              int look = asked.incrementAndGet();
+              if (look == 1) {
                 throw new IllegalStateException("a key that is half written");
+              }
+              if (look == 2) {
+                throw new NoSuchMethodError("of a jar that was exchanged");
               }
               return Optional.empty();
             });
@@ -39,7 +43,7 @@ class NeighborProbeTest {
                   }
                 });
 
-    Eventually.await("it is asked for keys again", () -> asked.get() > 1);
+    Eventually.await("it is asked for keys again", () -> asked.get() > 2);
     greeting.interrupt();
     greeting.join();
   }

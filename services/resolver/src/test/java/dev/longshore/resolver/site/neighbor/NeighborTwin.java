@@ -82,7 +82,7 @@ public final class NeighborTwin implements AutoCloseable {
     return context;
   }
 
-  private static ServerTlsSettings files(Path folder, List<String> secrets) throws IOException {
+  static ServerTlsSettings files(Path folder, List<String> secrets) throws IOException {
     Files.createDirectories(folder);
     NeighborKeys keys = NeighborKeys.of(secrets);
     return new ServerTlsSettings(
