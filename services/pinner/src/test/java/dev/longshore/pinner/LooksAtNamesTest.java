@@ -1,10 +1,8 @@
 package dev.longshore.pinner;
 
-import static dev.longshore.pinner.NameBed.START;
 import static dev.longshore.pinner.NameBed.shows;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.catalog.CatalogRecord;
 import dev.longshore.events.ServedState;
 import dev.longshore.events.Topic;
 import dev.longshore.model.Mode;
@@ -100,7 +98,8 @@ final class LooksAtNamesTest {
       }
       int refusals = nudges.get() / 6;
       assertThat(refusals).isGreaterThanOrEqualTo(25);
-      assertThat(looks).hasValueLessThanOrEqualTo(150 + refusals + Topic.PARTITIONS);
+      // Each once more when its record has come.
+      assertThat(looks).hasValueLessThanOrEqualTo(2 * 150 + refusals + Topic.PARTITIONS);
     }
   }
 
@@ -117,19 +116,6 @@ final class LooksAtNamesTest {
       bed.awaitWritten("v1", 2);
       assertThat(bed.await("v1", shows(Mode.PLAIN, "A")).digest()).isEqualTo(first.digest());
     }
-  }
-
-  @Test
-  void tooManyChangesToKeepBecomeALookAtAllNames() {
-    NameChanges changes = new NameChanges();
-    changes.held(3);
-    assertThat(changes.partitions()).containsOnlyKeys(3);
-    for (int i = 0; i <= NameChanges.MOST; i++) {
-      changes.changed(new CatalogRecord(Topic.TAGS, 0, i, START, "localhost:5055/a:" + i, null));
-    }
-
-    assertThat(changes.partitions()).hasSize(Topic.PARTITIONS);
-    assertThat(changes.next()).isEmpty();
   }
 
   private static StepHost refusing(StepHost host, AtomicInteger refusals) {
