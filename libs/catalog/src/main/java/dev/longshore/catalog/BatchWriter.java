@@ -63,7 +63,7 @@ final class BatchWriter {
   }
 
   private boolean applyAndNote(CatalogRecord record) throws SQLException {
-    boolean stood = record.topic() == Topic.PINS && NameLooks.stands(session, record.key());
+    int stood = record.topic() == Topic.PINS ? NameLooks.standing(session, record.key()) : 0;
     boolean applied = apply(record);
     if (applied) {
       looks.note(session, record, stood);

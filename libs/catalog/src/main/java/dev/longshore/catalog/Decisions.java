@@ -9,6 +9,7 @@ import dev.longshore.model.RepositoryName;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -265,9 +266,14 @@ public final class Decisions {
    * @return those that were added
    */
   public List<Digest> addForgottenBy(Decision.Forget forget, Set<Digest> all) {
+    return addWithReferrers(forget.digests(), all);
+  }
+
+  /** The same of other digests. */
+  public List<Digest> addWithReferrers(Collection<Digest> digests, Set<Digest> all) {
     List<Digest> added = new ArrayList<>();
     Deque<Digest> next = new ArrayDeque<>();
-    forget.digests().stream().filter(all::add).forEach(next::add);
+    digests.stream().filter(all::add).forEach(next::add);
     while (!next.isEmpty()) {
       Digest digest = next.remove();
       added.add(digest);

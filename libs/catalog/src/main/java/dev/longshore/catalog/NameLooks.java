@@ -171,14 +171,14 @@ public final class NameLooks {
   /**
    * Notes the change; further copies of an image that has a verified one are none.
    *
-   * @param stood whether the record of copies said so before
+   * @param stood what {@link #standing} said before
    */
-  void note(Session session, CatalogRecord record, boolean stood) throws SQLException {
+  void note(Session session, CatalogRecord record, int stood) throws SQLException {
     switch (record.topic()) {
       case TAGS, SERVED -> note(session, Topic.TAGS, record.key());
       case IMAGES, DECISIONS -> note(session, record.topic(), record.key());
       case PINS -> {
-        if (stood != stands(session, record.key())) {
+        if (stood != standing(session, record.key())) {
           note(session, Topic.PINS, record.key());
         }
       }
@@ -186,11 +186,14 @@ public final class NameLooks {
     }
   }
 
-  /** Whether a record of copies says that one was verified. */
-  static boolean stands(Session session, String dag) throws SQLException {
+  /** What names go by in a record of copies: whether one was verified, and whether it is gone. */
+  static int standing(Session session, String dag) throws SQLException {
     return session
-        .first("SELECT stood FROM pins WHERE key = ?", row -> row.getBoolean(1), dag)
-        .orElse(false);
+        .first(
+            "SELECT stood + 2 * (phase = 'GONE') FROM pins WHERE key = ?",
+            row -> row.getInt(1),
+            dag)
+        .orElse(0);
   }
 
   private static void note(Session session, Topic topic, String key) throws SQLException {

@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.longshore.catalog.NameLooks.Change;
 import dev.longshore.catalog.testing.RecordLog;
 import dev.longshore.catalog.testing.Samples;
+import dev.longshore.events.PinPhase;
+import dev.longshore.events.PinState;
 import dev.longshore.events.State;
 import dev.longshore.events.Topic;
 import dev.longshore.testing.ManualClock;
@@ -81,6 +83,34 @@ class NameLooksTest {
     assertThat(changes()).as("further ones").isEmpty();
     catalog.writer().apply(List.of(log.delete(Topic.PINS, pin(1, 3, 3).key())));
     assertThat(changes()).as("the end").containsExactly(Topic.PINS);
+  }
+
+  @Test
+  void copiesThatAreGoneBeforeAnyWasVerifiedAreAChange() {
+    catalog.looks().watch();
+    put(pin(1, 3, 0));
+    put(gone(pin(1, 3, 0)));
+    assertThat(changes()).containsExactly(Topic.PINS);
+    settleAll();
+    put(gone(pin(1, 3, 0)));
+    assertThat(changes()).isEmpty();
+  }
+
+  private static PinState gone(PinState pin) {
+    return new PinState(
+        pin.imageDag(),
+        0,
+        List.of(),
+        null,
+        true,
+        pin.changedAt(),
+        0,
+        0,
+        null,
+        null,
+        null,
+        PinPhase.GONE,
+        pin.changedAt());
   }
 
   @Test

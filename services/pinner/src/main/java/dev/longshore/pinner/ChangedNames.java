@@ -10,6 +10,7 @@ import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.RepositoryName;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -51,9 +52,19 @@ final class ChangedNames {
   private Stream<String> ofImage(String key) {
     String[] parts = key.split("/", PARTS_OF_IMAGE_KEY);
     Digest digest = Digest.stored(parts[0]);
-    return parts.length < PARTS_OF_IMAGE_KEY
-        ? names(digest) // a record of the first releases
-        : catalog.tags().keysWith(RepositoryName.stored(parts[2], parts[3]), digest).stream();
+    Stream<String> its =
+        parts.length < PARTS_OF_IMAGE_KEY
+            ? names(digest) // a record of the first releases
+            : catalog.tags().keysWith(RepositoryName.stored(parts[2], parts[3]), digest).stream();
+    return Stream.concat(its, ofReferrers(digest));
+  }
+
+  /** Only its record says that a forgotten image belongs to another, and what refers to it does. */
+  private Stream<String> ofReferrers(Digest digest) {
+    return catalog.decisions().isForgotten(digest)
+        ? catalog.decisions().addWithReferrers(List.of(digest), forgotten).stream()
+            .flatMap(this::names)
+        : Stream.empty();
   }
 
   private Stream<String> ofImage(ImageState image) {

@@ -25,7 +25,6 @@ final class NameAssignments {
   }
 
   void add(int partition) {
-    looks.watch();
     assigned.put(partition, count.incrementAndGet());
     last = clock.instant();
   }

@@ -80,7 +80,7 @@ final class NameRequests {
   }
 
   boolean areOtherRules(NameRound round) {
-    return rules.get() != round.rules();
+    return !rules.get().equals(round.rules());
   }
 
   /** Looks at names that changed; false if some were refused. */

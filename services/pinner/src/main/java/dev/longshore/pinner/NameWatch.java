@@ -171,6 +171,7 @@ public final class NameWatch {
   }
 
   private NameRound begin() {
+    looks.watch();
     requests.begin(clock.instant());
     List<RuleSettings> by = rules.get();
     String its = print(by);

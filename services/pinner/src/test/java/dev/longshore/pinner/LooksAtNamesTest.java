@@ -3,6 +3,7 @@ package dev.longshore.pinner;
 import static dev.longshore.pinner.NameBed.shows;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.events.RemovalReason;
 import dev.longshore.events.ServedState;
 import dev.longshore.events.Topic;
 import dev.longshore.model.Mode;
@@ -115,6 +116,23 @@ final class LooksAtNamesTest {
 
       bed.awaitWritten("v1", 2);
       assertThat(bed.await("v1", shows(Mode.PLAIN, "A")).digest()).isEqualTo(first.digest());
+    }
+  }
+
+  /** A signature of an SBOM: that the SBOM is of a forgotten image is known later. */
+  @Test
+  void whatRefersToWhatTurnsOutToBelongToAForgottenImageIsLookedAt() {
+    try (NameBed bed = new NameBed()) {
+      bed.tag("signature", "signature");
+      bed.convertedFor("signature", "SBOM");
+      bed.verified("signature", Mode.PLAIN);
+      bed.awaitShown("signature", "signature", Mode.PLAIN);
+      bed.forgotten("image");
+      bed.awaitLooked();
+
+      bed.convertedFor("SBOM", "image");
+
+      bed.await("signature", state -> state.removed() == RemovalReason.FORGOTTEN);
     }
   }
 

@@ -230,25 +230,33 @@ final class NameBed implements AutoCloseable {
   /** The converter has made the image in these modes. */
   void converted(String image, Mode... modes) {
     for (Mode mode : modes) {
-      ImageState made =
-          new ImageState(
-              digest(image),
-              new Recipe(digest(mode.text()).toString().substring(7)),
-              ModeName.of(mode),
-              "application/vnd.oci.image.manifest.v1+json",
-              dag(image, mode),
-              new RootCid(dag(image, mode).cid()),
-              dag(image, mode).cid(),
-              List.of(),
-              1,
-              100,
-              List.of(),
-              new PeerName("ingest"),
-              APP,
-              clock.instant());
-      write(
-          (mode == Mode.PLAIN ? made : made.servedAs(digest(image + mode))).shownBy(Evidence.READ));
+      write(made(image, mode));
     }
+  }
+
+  /** The converter has made the image, which refers to another one. */
+  void convertedFor(String image, String subject) {
+    write(made(image, Mode.PLAIN).boundTo(digest(subject)));
+  }
+
+  private ImageState made(String image, Mode mode) {
+    ImageState made =
+        new ImageState(
+            digest(image),
+            new Recipe(digest(mode.text()).toString().substring(7)),
+            ModeName.of(mode),
+            "application/vnd.oci.image.manifest.v1+json",
+            dag(image, mode),
+            new RootCid(dag(image, mode).cid()),
+            dag(image, mode).cid(),
+            List.of(),
+            1,
+            100,
+            List.of(),
+            new PeerName("ingest"),
+            APP,
+            clock.instant());
+    return (mode == Mode.PLAIN ? made : made.servedAs(digest(image + mode))).shownBy(Evidence.READ);
   }
 
   /** A copy of the image is verified. */
