@@ -156,13 +156,7 @@ public final class Forgetting {
     if (standing.isEmpty()) {
       throw new QueryException(asked + " is not forgotten; nothing is taken back");
     }
-    List<Digest> digests =
-        standing.stream()
-            .flatMap(decision -> Stream.ofNullable(decision.forget()))
-            .flatMap(forget -> forget.digests().stream())
-            .distinct()
-            .filter(digest -> standing.containsAll(catalog.decisions().forgets(digest)))
-            .toList();
+    List<Digest> digests = catalog.decisions().forgottenOnlyBy(standing);
     return new Undoing(standing, digests, ForgetScope.names(catalog, digests));
   }
 

@@ -1,5 +1,6 @@
 package dev.longshore.catalog;
 
+import dev.longshore.events.Topic;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,6 +10,8 @@ import java.util.Map;
 /** Applies records within a transaction, each at most once and never an older one last. */
 final class BatchWriter {
   private final Session session;
+  private final NameLooks looks;
+  private final boolean keepsLooks;
   private final long generation;
   private final boolean rebuilding;
 
@@ -18,8 +21,10 @@ final class BatchWriter {
    */
   private boolean graves;
 
-  BatchWriter(Session session) throws SQLException {
+  BatchWriter(Session session, NameLooks looks) throws SQLException {
     this.session = session;
+    this.looks = looks;
+    this.keepsLooks = looks.areKept(session);
     this.generation = Positions.generation(session);
     this.rebuilding = Positions.rebuilding(session);
     this.graves = session.first("SELECT 1 FROM graves LIMIT 1", row -> true).isPresent();
@@ -35,9 +40,12 @@ final class BatchWriter {
         before.put(partition, Positions.of(session, partition));
       }
       boolean seenBefore = record.offset() < before.get(partition);
-      if (!seenBefore && apply(record)) {
+      if (!seenBefore && (keepsLooks ? applyAndNote(record) : apply(record))) {
         applied.add(record);
       }
+    }
+    if (keepsLooks && !applied.isEmpty()) {
+      looks.limit(session);
     }
     Positions.advance(session, batch.positions());
     return applied;
@@ -52,6 +60,15 @@ final class BatchWriter {
     for (DigestList list : DigestList.ALL) {
       list.dropOrphans(session);
     }
+  }
+
+  private boolean applyAndNote(CatalogRecord record) throws SQLException {
+    int stood = record.topic() == Topic.PINS ? NameLooks.standing(session, record.key()) : 0;
+    boolean applied = apply(record);
+    if (applied) {
+      looks.note(session, record, stood);
+    }
+    return applied;
   }
 
   private boolean apply(CatalogRecord record) throws SQLException {

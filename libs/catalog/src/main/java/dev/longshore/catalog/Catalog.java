@@ -45,6 +45,7 @@ public final class Catalog implements AutoCloseable {
   private final Pulls pulls;
   private final WorkFailures failures;
   private final Fleet fleet;
+  private final NameLooks looks;
   private final CatalogWriter writer;
 
   private Catalog(Store store, Clock clock) {
@@ -60,7 +61,8 @@ public final class Catalog implements AutoCloseable {
     this.pulls = new Pulls(store);
     this.failures = new WorkFailures(store);
     this.fleet = new Fleet(store);
-    this.writer = new CatalogWriter(store, changes, clock);
+    this.looks = new NameLooks(store);
+    this.writer = new CatalogWriter(store, changes, looks, clock);
     store.write(
         session -> {
           Positions.start(session, clock.instant());
@@ -167,6 +169,11 @@ public final class Catalog implements AutoCloseable {
   /** How many images and copies there are, for metrics. */
   public Fleet fleet() {
     return fleet;
+  }
+
+  /** Which names were looked at. */
+  public NameLooks looks() {
+    return looks;
   }
 
   /** For the source of the states. */

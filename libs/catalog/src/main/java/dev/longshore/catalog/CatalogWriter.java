@@ -13,12 +13,14 @@ import java.util.Map;
 public final class CatalogWriter {
   private final Store store;
   private final ChangeListeners changes;
+  private final NameLooks looks;
   private final Clock clock;
   private final StoredAhead ahead = new StoredAhead();
 
-  CatalogWriter(Store store, ChangeListeners changes, Clock clock) {
+  CatalogWriter(Store store, ChangeListeners changes, NameLooks looks, Clock clock) {
     this.store = store;
     this.changes = changes;
+    this.looks = looks;
     this.clock = clock;
   }
 
@@ -65,7 +67,7 @@ public final class CatalogWriter {
 
   /** Stores a source's records, and its positions. */
   public void apply(Batch batch) {
-    changes.tell(store.write(session -> new BatchWriter(session).apply(batch)));
+    changes.tell(store.write(session -> new BatchWriter(session, looks).apply(batch)));
     ahead.passed(batch.positions());
   }
 
@@ -99,6 +101,7 @@ public final class CatalogWriter {
     store.write(
         session -> {
           Positions.startAgain(session, clock.instant(), newTopics);
+          looks.endAll(session);
           ahead.begin();
           return true;
         });
@@ -125,10 +128,11 @@ public final class CatalogWriter {
   }
 
   /** Returns whether deletions may have been missed. */
-  private static boolean complete(Session session, Instant at) throws SQLException {
+  private boolean complete(Session session, Instant at) throws SQLException {
     boolean lookAgain = Positions.rebuilding(session);
     if (lookAgain) {
       BatchWriter.dropEarlier(session);
+      looks.endAll(session);
     }
     if (Positions.completeAt(session).isEmpty()) {
       Schema.index(session);

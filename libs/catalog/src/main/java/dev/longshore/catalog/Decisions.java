@@ -8,12 +8,19 @@ import dev.longshore.model.ImageDag;
 import dev.longshore.model.RepositoryName;
 import java.time.Clock;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +84,19 @@ public final class Decisions {
         kind(kind),
         afterId == null ? "" : afterId,
         limit);
+  }
+
+  /** Source digests that decisions name which stand, to forget them. */
+  public Set<Digest> forgottenDigests() {
+    return store.read(
+        session ->
+            new HashSet<>(
+                session.list(
+                    "SELECT DISTINCT f.digest FROM decisions d CROSS JOIN forgotten f"
+                        + " ON f.key = d.key WHERE "
+                        + STANDING,
+                    row -> Digest.stored(row.getString(1)),
+                    clock.millis())));
   }
 
   /** Whether a decision that stands forgets this source digest, or what it refers to. */
@@ -182,16 +202,92 @@ public final class Decisions {
         source);
   }
 
+  /** Digests of these decisions that no other one forgets, by itself or as it refers to one. */
+  public List<Digest> forgottenOnlyBy(List<DecisionState> decisions) {
+    Set<String> ids = decisions.stream().map(DecisionState::id).collect(Collectors.toSet());
+    Map<Digest, Boolean> namedElsewhere = new HashMap<>();
+    Map<Digest, List<Digest>> subjects = new HashMap<>();
+    List<Digest> only = new ArrayList<>();
+    Set<Digest> all = new LinkedHashSet<>();
+    decisions.stream()
+        .flatMap(decision -> Stream.ofNullable(decision.forget()))
+        .forEach(forget -> all.addAll(forget.digests()));
+    for (Digest digest : all) {
+      Set<Digest> upwards = new LinkedHashSet<>();
+      Deque<Digest> next = new ArrayDeque<>(List.of(digest));
+      boolean elsewhere = false;
+      while (!next.isEmpty() && !elsewhere) {
+        Digest one = next.remove();
+        if (upwards.add(one)) {
+          elsewhere = namedElsewhere.computeIfAbsent(one, d -> !ids.containsAll(naming(d)));
+          next.addAll(subjects.computeIfAbsent(one, this::subjects));
+        }
+      }
+      if (!elsewhere) {
+        only.add(digest);
+      }
+    }
+    return only;
+  }
+
+  /** Ids of decisions that stand and name the digest itself. */
+  private List<String> naming(Digest digest) {
+    return store.read(
+        session ->
+            session.list(
+                "SELECT d.key FROM forgotten f CROSS JOIN decisions d ON d.key = f.key"
+                    + " WHERE f.digest = ? AND "
+                    + STANDING,
+                row -> row.getString(1),
+                digest,
+                clock.millis()));
+  }
+
+  private List<Digest> subjects(Digest digest) {
+    return store.read(
+        session ->
+            session.list(
+                "SELECT DISTINCT subject FROM images WHERE digest = ? AND subject IS NOT NULL",
+                row -> Digest.stored(row.getString(1)),
+                digest));
+  }
+
   /** The digests that a decision to forget names, and what is recorded to refer to them. */
   public List<Digest> forgottenBy(Decision.Forget forget) {
-    Set<Digest> all = new LinkedHashSet<>(forget.digests());
-    Deque<Digest> next = new ArrayDeque<>(all);
-    while (!next.isEmpty()) {
-      StateTable.IMAGES.list(store, "subject = ?", next.remove()).stream()
-          .map(ImageState::digest)
-          .filter(all::add)
-          .forEach(next::add);
-    }
+    Set<Digest> all = new LinkedHashSet<>();
+    addForgottenBy(forget, all);
     return List.copyOf(all);
+  }
+
+  /**
+   * Adds the same, passing over what is there already with all that refers to it: each of many
+   * decisions about one image names that image, to which everything refers.
+   *
+   * @return those that were added
+   */
+  public List<Digest> addForgottenBy(Decision.Forget forget, Set<Digest> all) {
+    return addWithReferrers(forget.digests(), all);
+  }
+
+  /** The same of other digests. */
+  public List<Digest> addWithReferrers(Collection<Digest> digests, Set<Digest> all) {
+    List<Digest> added = new ArrayList<>();
+    Deque<Digest> next = new ArrayDeque<>();
+    digests.stream().filter(all::add).forEach(next::add);
+    while (!next.isEmpty()) {
+      Digest digest = next.remove();
+      added.add(digest);
+      referrers(digest).stream().filter(all::add).forEach(next::add);
+    }
+    return added;
+  }
+
+  private List<Digest> referrers(Digest digest) {
+    return store.read(
+        session ->
+            session.list(
+                "SELECT DISTINCT digest FROM images WHERE subject = ?",
+                row -> Digest.stored(row.getString(1)),
+                digest));
   }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 /** The tables and indexes. A store of another version is rebuilt, so there are no migrations. */
 final class Schema {
   /** Increase it with every change of the tables, their columns or how records fill them. */
-  static final int VERSION = 18;
+  static final int VERSION = 19;
 
   /** Version of a database without tables. */
   static final int EMPTY = 0;
@@ -65,6 +65,10 @@ final class Schema {
                 + " key TEXT NOT NULL, offset INTEGER NOT NULL, PRIMARY KEY (topic, key))",
             "CREATE TABLE positions (topic TEXT NOT NULL, partition INTEGER NOT NULL,"
                 + " position INTEGER NOT NULL, PRIMARY KEY (topic, partition))",
+            "CREATE TABLE looked_names (partition INTEGER PRIMARY KEY, rules TEXT NOT NULL)",
+            // An id is never given twice, lest a reader pass over a change.
+            "CREATE TABLE unseen_changes (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+                + " topic TEXT NOT NULL, key TEXT NOT NULL, UNIQUE (topic, key))",
             "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
             "PRAGMA user_version = " + VERSION,
             "COMMIT"));

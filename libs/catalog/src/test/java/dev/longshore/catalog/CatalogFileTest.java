@@ -88,7 +88,7 @@ class CatalogFileTest {
     try (Store store = Store.open(dir.resolve("catalog.db"))) {
       store.write(
           session -> {
-            var _ = new BatchWriter(session).apply(batch(second));
+            var _ = new BatchWriter(session, new NameLooks(store)).apply(batch(second));
             copyFiles(copy);
             return true;
           });

@@ -18,12 +18,18 @@ import dev.longshore.events.Decision.Hold;
 import dev.longshore.events.DecisionState;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.State;
+import dev.longshore.model.Digest;
 import dev.longshore.model.PeerName;
 import dev.longshore.testing.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -166,6 +172,68 @@ class DecisionsTest {
     catalog.writer().apply(new Batch(List.of(new RecordLog().put(forget("b", 2))), Map.of()));
     catalog.writer().complete(Samples.NOW);
     assertThat(forgotten()).containsExactly(2);
+  }
+
+  @Test
+  void whatSeveralDecisionsNameIsToldOnceWithWhatRefersToIt() {
+    put(image(2).boundTo(digest(1)));
+    Set<Digest> all = new LinkedHashSet<>();
+    assertThat(catalog.decisions().addForgottenBy(forgetOf(1, 3), all))
+        .containsExactly(digest(1), digest(3), digest(2));
+    assertThat(catalog.decisions().addForgottenBy(forgetOf(1, 4), all)).containsExactly(digest(4));
+  }
+
+  @Test
+  void anUndoBringsBackWhatNoOtherDecisionForgetsOrItsSubject() {
+    DecisionState first = forget("a", 1, 2, 3, 4);
+    DecisionState second = forget("b", 1, 5);
+    put(first, second, image(4).boundTo(digest(3)), image(2).boundTo(digest(1)));
+    assertThat(catalog.decisions().forgottenOnlyBy(List.of(first, second)))
+        .containsExactly(digest(1), digest(2), digest(3), digest(4), digest(5));
+    assertThat(catalog.decisions().forgottenOnlyBy(List.of(first)))
+        .as("without the other, which forgets 1 and so its signature, 2")
+        .containsExactly(digest(3), digest(4));
+
+    put(forget("c", 3));
+    assertThat(catalog.decisions().forgottenOnlyBy(List.of(first, second)))
+        .containsExactly(digest(1), digest(2), digest(5));
+  }
+
+  /** Each names the image itself, to which all the others refer. */
+  @Test
+  void anUndoOfTwiceAsMuchReadsTwiceAsMuch() {
+    long some = rowsOfUndo(1_000, 10);
+    long twice = rowsOfUndo(100_000, 20);
+
+    assertThat(some).isPositive();
+    assertThat(twice).isLessThan(some * 5 / 2);
+  }
+
+  /** Decisions with 20 digests each that refer to the first; how many rows are read. */
+  private long rowsOfUndo(int first, int decisions) {
+    List<DecisionState> all = new ArrayList<>();
+    for (int n = 0; n < decisions; n++) {
+      int from = first + 1 + 20 * n;
+      int[] digests =
+          IntStream.concat(IntStream.of(first), IntStream.range(from, from + 20)).toArray();
+      all.add(forget("many-" + first + "-" + n, digests));
+      put(all.getLast());
+      IntStream.range(from, from + 20).forEach(digest -> put(image(digest).boundTo(digest(first))));
+    }
+    long before = catalog.rowsRead();
+    assertThat(catalog.decisions().forgottenOnlyBy(all)).hasSize(1 + 20 * decisions);
+    Set<Digest> found = new LinkedHashSet<>();
+    all.forEach(
+        decision -> {
+          var _ =
+              catalog.decisions().addForgottenBy(Objects.requireNonNull(decision.forget()), found);
+        });
+    assertThat(found).hasSize(1 + 20 * decisions);
+    return catalog.rowsRead() - before;
+  }
+
+  private static Forget forgetOf(int... digests) {
+    return Objects.requireNonNull(forget("any", digests).forget());
   }
 
   private List<Integer> forgotten() {

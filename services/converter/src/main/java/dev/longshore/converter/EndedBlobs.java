@@ -1,7 +1,6 @@
 package dev.longshore.converter;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.CatalogException;
 import dev.longshore.events.BlobState;
 import dev.longshore.events.Topic;
 import dev.longshore.model.MalformedCidException;
@@ -10,16 +9,12 @@ import dev.longshore.runtime.kafka.step.Effects.Deletion;
 import dev.longshore.runtime.kafka.step.Message;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
-import dev.longshore.runtime.service.lifecycle.Loop;
-import dev.longshore.runtime.service.lifecycle.Part;
 import dev.longshore.runtime.service.metrics.LoopTurn;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * collected. A record is a hint that every conversion checks. So one that ends while a conversion
  * brings the blob again costs a read, and nothing else.
  */
-public final class EndedBlobs implements Part {
+public final class EndedBlobs extends RepeatedLook {
   /** Pause between two looks: what is to end is in nobody's way. */
   static final Duration EVERY = Duration.ofMinutes(10);
 
@@ -43,14 +38,10 @@ public final class EndedBlobs implements Part {
   private final Catalog catalog;
   private final Supplier<Intakes> intakes;
   private final Predicate<String> nudge;
-  private final Duration every;
-  private final LoopTurn turn;
 
   /** For the step that was asked, by key. */
   private final Map<String, BlobState> ending = new ConcurrentHashMap<>();
 
-  private final CountDownLatch never = new CountDownLatch(1);
-  private final Loop loop = new Loop("ended blobs", this::run);
   private @Nullable String after;
 
   /**
@@ -64,43 +55,14 @@ public final class EndedBlobs implements Part {
       Predicate<String> nudge,
       Duration every,
       LoopTurn turn) {
+    super("ended blobs", every, turn);
     this.catalog = catalog;
     this.intakes = intakes;
     this.nudge = nudge;
-    this.every = every;
-    this.turn = turn;
   }
 
   @Override
-  public String name() {
-    return "ended blobs";
-  }
-
-  @Override
-  public void start() {
-    loop.start();
-  }
-
-  /** Why nothing is ended any more, if so. */
-  public Optional<String> trouble() {
-    return loop.trouble();
-  }
-
-  private void run() throws InterruptedException {
-    do {
-      try {
-        look();
-        turn.turned();
-      } catch (CatalogException e) {
-        LOG.info("blobs cannot be looked for yet: {}", e.getMessage());
-      } catch (TransientFailure | PermanentFailure e) {
-        turn.turned(); // others report nodes that do not answer
-        LOG.debug("the ingest peers do not say which blobs they have: {}", e.getMessage());
-      }
-    } while (!never.await(every.toMillis(), TimeUnit.MILLISECONDS));
-  }
-
-  private void look() throws TransientFailure, PermanentFailure, InterruptedException {
+  void look() throws TransientFailure, PermanentFailure, InterruptedException {
     List<BlobState> page = catalog.conversions().blobs(after, PAGE);
     for (BlobState blob : page) {
       if (isLost(blob)) {
@@ -142,10 +104,5 @@ public final class EndedBlobs implements Part {
         isSame && isLost(blob)
             ? new Effects(List.of(), List.of(new Deletion(Topic.BLOBS, blob.key())), List.of())
             : Effects.NONE);
-  }
-
-  @Override
-  public void stop(Duration drain) throws InterruptedException {
-    var _ = loop.stop(drain);
   }
 }

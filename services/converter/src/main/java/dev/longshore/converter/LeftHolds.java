@@ -4,9 +4,6 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogException;
 import dev.longshore.catalog.NewDecisions;
 import dev.longshore.converter.ingest.Holds;
-import dev.longshore.events.Decision;
-import dev.longshore.events.DecisionState;
-import dev.longshore.model.Digest;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import dev.longshore.runtime.service.lifecycle.Loop;
@@ -14,12 +11,9 @@ import dev.longshore.runtime.service.lifecycle.Part;
 import dev.longshore.runtime.service.metrics.LoopTurn;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +28,6 @@ public final class LeftHolds implements Part {
   /** Time before the next look when one failed. */
   private static final Duration RETRY = Duration.ofSeconds(30);
 
-  private static final int PAGE = 100;
   private static final Logger LOG = LoggerFactory.getLogger(LeftHolds.class);
   private final Catalog catalog;
   private final Supplier<List<Holds>> holds;
@@ -101,27 +94,11 @@ public final class LeftHolds implements Part {
 
   private boolean look(Holds at) throws InterruptedException {
     try {
-      return at.sweep(this::forgotten);
+      return at.sweep(catalog.decisions()::forgottenDigests);
     } catch (CatalogException | TransientFailure | PermanentFailure e) {
       LOG.info("holds of conversions cannot be looked through yet: {}", e.getMessage());
       return false;
     }
-  }
-
-  private Set<Digest> forgotten() {
-    Set<Digest> digests = new HashSet<>();
-    @Nullable String after = null;
-    List<DecisionState> page;
-    do {
-      page = catalog.decisions().standing(Decision.Forget.class, after, PAGE);
-      for (DecisionState decision : page) {
-        if (decision.forget() != null) {
-          digests.addAll(decision.forget().digests());
-        }
-        after = decision.id();
-      }
-    } while (page.size() == PAGE);
-    return digests;
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.longshore.converter;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.CatalogException;
 import dev.longshore.catalog.WorkFailure;
 import dev.longshore.catalog.retention.Surplus;
 import dev.longshore.events.ImageState;
@@ -18,8 +17,6 @@ import dev.longshore.rules.Rules;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Effects.Deletion;
 import dev.longshore.runtime.kafka.step.Message;
-import dev.longshore.runtime.service.lifecycle.Loop;
-import dev.longshore.runtime.service.lifecycle.Part;
 import dev.longshore.runtime.service.metrics.LoopTurn;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,20 +29,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Ends the records of images that retention took off all peers, once all have seen that they are
  * gone, and has those converted again that a tag wants after all: it points there again, or a rule
  * changed.
  */
-public final class ReleasedImages implements Part {
+public final class ReleasedImages extends RepeatedLook {
   /** How long an image is gone before its records end: the pinner says first what names show. */
   static final Duration SEEN_WITHIN = Duration.ofMinutes(10);
 
@@ -53,21 +46,15 @@ public final class ReleasedImages implements Part {
   private static final Duration AGAIN = Duration.ofMinutes(10);
 
   private static final int PAGE = 500;
-  private static final Logger LOG = LoggerFactory.getLogger(ReleasedImages.class);
-
   private final Catalog catalog;
   private final Supplier<Rules> rules;
   private final Predicate<String> nudge;
-  private final Duration every;
   private final Clock clock;
-  private final LoopTurn turn;
 
   /** Keys of names whose images are to end, for the step that was asked. */
   private final Set<String> ending = ConcurrentHashMap.newKeySet();
 
   private final Map<String, Instant> asked = new HashMap<>();
-  private final CountDownLatch never = new CountDownLatch(1);
-  private final Loop loop = new Loop("released images", this::run);
 
   /**
    * @param nudge asks the step to look at a name's key; false if it will not now
@@ -80,41 +67,15 @@ public final class ReleasedImages implements Part {
       Duration every,
       Clock clock,
       LoopTurn turn) {
+    super("released images", every, turn);
     this.catalog = catalog;
     this.rules = rules;
     this.nudge = nudge;
-    this.every = every;
     this.clock = clock;
-    this.turn = turn;
   }
 
   @Override
-  public String name() {
-    return "released images";
-  }
-
-  @Override
-  public void start() {
-    loop.start();
-  }
-
-  /** Why nothing is ended any more, if so. */
-  public Optional<String> trouble() {
-    return loop.trouble();
-  }
-
-  private void run() throws InterruptedException {
-    do {
-      try {
-        look();
-        turn.turned();
-      } catch (CatalogException e) {
-        LOG.info("released images cannot be looked for yet: {}", e.getMessage());
-      }
-    } while (!never.await(every.toMillis(), TimeUnit.MILLISECONDS));
-  }
-
-  private void look() {
+  void look() {
     Rules now = rules.get();
     Surplus surplus = new Surplus(catalog, now);
     Set<RepositoryName> looked = new HashSet<>();
@@ -268,10 +229,5 @@ public final class ReleasedImages implements Part {
         .filter(dag -> catalog.conversions().firstByDag(dag).isEmpty())
         .flatMap(dag -> catalog.pins().of(dag).stream())
         .anyMatch(pin -> pin.state() != PinPhase.RELEASING && pin.state() != PinPhase.GONE);
-  }
-
-  @Override
-  public void stop(Duration drain) throws InterruptedException {
-    var _ = loop.stop(drain);
   }
 }

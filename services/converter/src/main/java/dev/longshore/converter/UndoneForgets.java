@@ -21,10 +21,14 @@ import dev.longshore.runtime.service.metrics.LoopTurn;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -134,52 +138,89 @@ public final class UndoneForgets implements Part {
   }
 
   private Set<Lacking> lacking() {
-    Set<Lacking> names = new LinkedHashSet<>();
+    List<DecisionState> undone = new ArrayList<>(undone());
+    undone.sort(Comparator.comparing(UndoneForgets::undoneAt).reversed());
+    Look look = new Look();
+    for (DecisionState decision : undone) {
+      look.at(decision);
+    }
+    return look.names();
+  }
+
+  private List<DecisionState> undone() {
+    List<DecisionState> undone = new ArrayList<>();
     String last = null;
     List<DecisionState> page;
     do {
       page = catalog.decisions().page(last, PAGE);
       for (DecisionState decision : page) {
         if (decision.undone() != null && decision.forget() != null) {
-          for (Digest digest : catalog.decisions().forgottenBy(decision.forget())) {
-            add(names, digest, decision.undone().at());
-          }
+          undone.add(decision);
         }
         last = decision.id();
       }
     } while (page.size() == PAGE);
-    return names;
+    return undone;
   }
 
-  private void add(Set<Lacking> names, Digest digest, Instant undoneAt) {
-    if (catalog.decisions().isForgotten(digest)) {
-      return;
+  private static Instant undoneAt(DecisionState decision) {
+    return Objects.requireNonNull(decision.undone()).at();
+  }
+
+  /**
+   * One look through undone decisions, the last one first: each digest, name and repository counts
+   * for the first decision that leads to it, and is looked at once, however many name it.
+   */
+  private final class Look {
+    private final Set<Digest> digests = new HashSet<>();
+    private final Set<RepositoryName> repositories = new HashSet<>();
+    private final Set<String> looked = new HashSet<>();
+    private final Set<Lacking> names = new LinkedHashSet<>();
+
+    Set<Lacking> names() {
+      return names;
     }
-    List<TagState> having = catalog.tags().withDigest(digest);
-    having.stream()
-        .filter(name -> name.digest().equals(digest))
-        .forEach(name -> add(names, name, undoneAt));
-    having.stream()
-        .map(TagState::name)
-        .distinct()
-        .flatMap(repository -> mayBelongTo(digest, repository))
-        .forEach(name -> add(names, name, undoneAt));
-  }
 
-  /** Of a digest without a tag only its manifest says what it belongs to, and nobody read that. */
-  private Stream<TagState> mayBelongTo(Digest subject, RepositoryName repository) {
-    return Stream.concat(
-        ReferrerTags.of(subject).stream()
-            .flatMap(tag -> catalog.tags().of(repository, tag).stream()),
-        catalog.tags().unmadeDigests(repository, PAGE).stream());
-  }
+    void at(DecisionState decision) {
+      Instant undoneAt = undoneAt(decision);
+      for (Digest digest :
+          catalog.decisions().addForgottenBy(Objects.requireNonNull(decision.forget()), digests)) {
+        if (!catalog.decisions().isForgotten(digest)) {
+          at(digest, undoneAt);
+        }
+      }
+    }
 
-  private void add(Set<Lacking> names, TagState name, Instant undoneAt) {
-    if (!name.deleted()
-        && !catalog.decisions().isForgotten(name.digest())
-        && lacksCopies(name)
-        && !failedSince(name, undoneAt)) {
-      names.add(new Lacking(name.key(), undoneAt));
+    private void at(Digest digest, Instant undoneAt) {
+      List<TagState> having = catalog.tags().withDigest(digest);
+      having.stream()
+          .filter(name -> name.digest().equals(digest))
+          .forEach(name -> at(name, undoneAt));
+      having.stream()
+          .map(TagState::name)
+          .distinct()
+          .flatMap(repository -> mayBelongTo(digest, repository))
+          .forEach(name -> at(name, undoneAt));
+    }
+
+    /** Of a digest without a tag only its manifest says what it belongs to, and nobody read it. */
+    private Stream<TagState> mayBelongTo(Digest subject, RepositoryName repository) {
+      Stream<TagState> tagged =
+          ReferrerTags.of(subject).stream()
+              .flatMap(tag -> catalog.tags().of(repository, tag).stream());
+      return repositories.add(repository)
+          ? Stream.concat(tagged, catalog.tags().unmadeDigests(repository, PAGE).stream())
+          : tagged;
+    }
+
+    private void at(TagState name, Instant undoneAt) {
+      if (looked.add(name.key())
+          && !name.deleted()
+          && !catalog.decisions().isForgotten(name.digest())
+          && lacksCopies(name)
+          && !failedSince(name, undoneAt)) {
+        names.add(new Lacking(name.key(), undoneAt));
+      }
     }
   }
 

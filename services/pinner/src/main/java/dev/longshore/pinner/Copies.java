@@ -7,35 +7,20 @@ import dev.longshore.events.PinState;
 import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.PeerName;
-import dev.longshore.pinner.Copy.Trouble;
-import dev.longshore.pinner.CopyEvent.ReleaseCommitted;
 import dev.longshore.runtime.kafka.step.Effects;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The copies of one DAG during a step. Used by one thread. */
 final class Copies {
-  /**
-   * How long a copy must be surplus, and the remaining ones verified, before it is removed, unless
-   * its peer drains: a rule may change back, and a flapping peer must not cause copies to be made
-   * and removed each time.
-   */
-  static final Duration GRACE = Duration.ofHours(1);
-
   /** How long to wait for a copy under repair before another replaces it. */
   static final Duration MENDS_WITHIN = Duration.ofHours(1);
 
@@ -46,12 +31,10 @@ final class Copies {
   private final CopyRule rule;
   private final @Nullable PeerName ingestPeer;
   private final Peers peers;
-  private final Set<PeerName> draining;
   private final Clock clock;
-  private final Instant began;
-  private Set<PeerName> misplaced = Set.of();
-  private boolean surplusGoes;
-  private final Map<PeerName, Entry> byPeer = new LinkedHashMap<>();
+  private final PeerCopies byPeer;
+  private final CopyTries tries;
+  private final CopyMoves moves;
   private Optional<PinState> pin;
   private Optional<CopiesState> recorded;
   private boolean ingestReleased;
@@ -59,8 +42,6 @@ final class Copies {
   private Set<Digest> digests = Set.of();
   private PinPhase phase;
   private List<Digest> madeOf;
-
-  private record Entry(Copy copy, Instant changedAt) {}
 
   /**
    * The records of a DAG.
@@ -84,9 +65,10 @@ final class Copies {
     this.rule = rule;
     this.ingestPeer = ingestPeer;
     this.peers = peers;
-    this.draining = Set.copyOf(draining);
     this.clock = clock;
-    this.began = clock.instant();
+    this.byPeer = new PeerCopies(peers, clock);
+    this.tries = new CopyTries(byPeer, clock);
+    this.moves = new CopyMoves(byPeer, rule.copies(), peers, draining);
     this.pin = before.pin();
     this.recorded = before.copies();
     this.phase = pin.map(PinRecord::phase).orElse(PinPhase.KEPT);
@@ -96,7 +78,7 @@ final class Copies {
       boolean counts = peers.find(entry.peer()).filter(Peer::keeps).isPresent();
       // For an image being removed, remember unreachable peers that may still have it.
       if (counts || !stays()) {
-        byPeer.put(entry.peer(), new Entry(Copy.of(entry), entry.changedAt()));
+        byPeer.put(entry);
       }
     }
   }
@@ -170,22 +152,22 @@ final class Copies {
     ingestReleased = false;
   }
 
-  /** A copy whose state does not change keeps its time, unless the state must be rewritten. */
+  /** When those that failed are tried again. */
+  CopyTries tries() {
+    return tries;
+  }
+
+  /** Which of them move to other peers. */
+  CopyMoves moves() {
+    return moves;
+  }
+
   void set(Peer peer, CopyEvent event) {
-    Entry old = byPeer.get(peer.name());
-    Copy before = old == null ? Copy.none() : old.copy();
-    Copy now = CopyTable.after(before, event);
-    boolean anew = now.phase() != before.phase() || event instanceof ReleaseCommitted;
-    if (old == null && !anew) {
-      return;
-    }
-    byPeer.put(
-        peer.name(), new Entry(now, old == null || anew ? clock.instant() : old.changedAt()));
+    byPeer.set(peer, event);
   }
 
   Copy of(Peer peer) {
-    Entry entry = byPeer.get(peer.name());
-    return entry == null ? Copy.none() : entry.copy();
+    return byPeer.of(peer);
   }
 
   /**
@@ -252,32 +234,18 @@ final class Copies {
 
   /** Peers whose copy is surplus or being released. */
   List<Peer> leaving() {
-    return tried().stream()
-        .filter(peer -> of(peer) instanceof Copy.Surplus || of(peer) instanceof Copy.Releasing)
-        .toList();
+    return byPeer.leaving();
   }
 
   /** Whether a peer, even one that left the settings, may still have it despite its release. */
   boolean mayBeLeft() {
-    return byPeer.values().stream()
-        .map(Entry::copy)
-        .anyMatch(copy -> copy instanceof Copy.Surplus || copy instanceof Copy.Releasing);
+    return byPeer.mayBeLeft();
   }
 
   /** Ends the release once the image is gone from all configured peers. */
   void endRelease() {
     if (leaving().isEmpty() && ingestReleased) {
       phase = PinPhase.GONE;
-    }
-  }
-
-  /** Schedules the next removal of each copy that is still there. */
-  void planNextReleases(RetryDelays delays) {
-    for (Peer peer : leaving()) {
-      of(peer)
-          .trouble()
-          .filter(trouble -> trouble.nextTryAt() == null)
-          .ifPresent(trouble -> set(peer, next(trouble, true, delays)));
     }
   }
 
@@ -331,7 +299,7 @@ final class Copies {
 
   /** The state of a copy after its repair: it counts unless others replaced it. */
   void mended(Peer peer, CopyEvent found) {
-    if (found instanceof CopyEvent.Confirmed && staying().size() >= wanted()) {
+    if (found instanceof CopyEvent.Confirmed && moves.staying().size() >= wanted()) {
       set(peer, new CopyEvent.ReleaseWanted());
     }
     set(peer, found);
@@ -339,81 +307,11 @@ final class Copies {
 
   /** Peers that the record mentions. */
   List<Peer> tried() {
-    return byPeer.keySet().stream().flatMap(name -> peers.find(name).stream()).toList();
+    return byPeer.tried();
   }
 
   List<Peer> verified() {
-    List<Peer> verified = new ArrayList<>();
-    for (Peer peer : tried()) {
-      if (of(peer) instanceof Copy.Verified) {
-        verified.add(peer);
-      }
-    }
-    return verified;
-  }
-
-  /** Those whose copies do not move elsewhere. */
-  List<Peer> staying() {
-    List<Peer> staying = verified();
-    staying.removeIf(peer -> isToMove(peer.name()));
-    return staying;
-  }
-
-  /** Those of configured peers that do not drain. */
-  List<Peer> settled() {
-    List<Peer> settled = verified();
-    settled.removeIf(peer -> draining.contains(peer.name()) || !peers.isConfigured(peer));
-    return settled;
-  }
-
-  /** Marks peers whose copies move to others, in addition to draining ones. */
-  void misplaced(Collection<Peer> some) {
-    misplaced = some.stream().map(Peer::name).collect(Collectors.toSet());
-    surplusGoes = true;
-  }
-
-  /** Only copies on draining peers may move. */
-  void noneMisplaced() {
-    misplaced = Set.of();
-    surplusGoes = false;
-  }
-
-  /** Misplaced copies go after the time of grace, once other peers have enough. */
-  void makeSurplus() {
-    if (staying().size() >= wanted()) {
-      verified().stream()
-          .filter(peer -> misplaced.contains(peer.name()))
-          .forEach(peer -> set(peer, new CopyEvent.ReleaseWanted()));
-    }
-  }
-
-  private boolean isToMove(PeerName peer) {
-    return draining.contains(peer) || misplaced.contains(peer);
-  }
-
-  /** Peers whose copy, known or possible, is removed once others have enough. */
-  List<Peer> moving() {
-    boolean stood =
-        byPeer.values().stream()
-            .filter(entry -> entry.copy() instanceof Copy.Verified)
-            .allMatch(this::hasStood);
-    return tried().stream().filter(peer -> isToGo(peer.name(), surplusGoes && stood)).toList();
-  }
-
-  private boolean isToGo(PeerName peer, boolean surplus) {
-    Entry entry = Objects.requireNonNull(byPeer.get(peer));
-    return switch (entry.copy()) {
-      case Copy.Releasing _ -> true;
-      case Copy.Gone _ -> false;
-      // A pin without its blocks is no copy, and keeps Kubo from collecting garbage.
-      case Copy.Surplus(long bytes) ->
-          draining.contains(peer) || bytes == 0 || (surplus && hasStood(entry));
-      default -> draining.contains(peer);
-    };
-  }
-
-  private boolean hasStood(Entry entry) {
-    return !entry.changedAt().isAfter(clock.instant().minus(GRACE));
+    return byPeer.verified();
   }
 
   /** Peers with a copy; for one under repair, others provide the corrupt blocks. */
@@ -434,23 +332,14 @@ final class Copies {
 
   /** Number of copies to make. One under repair is not replaced unless few are left. */
   int missing() {
-    int staying = staying().size();
+    int staying = moves.staying().size();
     int least = Math.min(rule.min(), wanted()) - staying;
-    return Math.max(0, Math.max(least, wanted() - staying - mendedSoon()));
-  }
-
-  private int mendedSoon() {
-    Instant since = clock.instant().minus(MENDS_WITHIN);
-    return (int)
-        byPeer.values().stream()
-            .filter(entry -> entry.copy() instanceof Copy.Mending)
-            .filter(entry -> entry.changedAt().isAfter(since))
-            .count();
+    return Math.max(0, Math.max(least, wanted() - staying - byPeer.mendingFor(MENDS_WITHIN)));
   }
 
   /** Whether all copies are made and no peer has anything left to do. */
   boolean areDone() {
-    return missing() == 0 && moving().isEmpty() && !ingestIsToLetGo();
+    return missing() == 0 && moves.moving().isEmpty() && !ingestIsToLetGo();
   }
 
   /** Whether the ingest peer keeps no copy and still holds its pin. */
@@ -468,46 +357,6 @@ final class Copies {
     return recorded.isEmpty() && pin.map(PinState::verifiedCount).isPresent();
   }
 
-  /** Whether the next try on the peer lies in the future. */
-  boolean mustWait(Peer peer) {
-    return of(peer).trouble().map(Trouble::nextTryAt).filter(this::isToCome).isPresent();
-  }
-
-  /**
-   * Tries that become due during this step are left to the next one. A time further away than any
-   * pause comes from a clock that was since set back.
-   */
-  private boolean isToCome(Instant at) {
-    return at.isAfter(began) && !at.isAfter(began.plus(RetryDelays.LONGEST));
-  }
-
-  /**
-   * Schedules the next try of each missing copy. A due one that could not be tried waits longer the
-   * next time.
-   *
-   * @param mayBeTried whether the peer answers and lacks copies that others have; otherwise it
-   *     waits for that
-   */
-  void planNextTries(Predicate<Peer> mayBeTried, RetryDelays delays) {
-    for (Peer peer : tried()) {
-      of(peer)
-          .trouble()
-          .ifPresent(trouble -> set(peer, next(trouble, mayBeTried.test(peer), delays)));
-    }
-  }
-
-  private CopyEvent.NextTry next(Trouble trouble, boolean mayBeTried, RetryDelays delays) {
-    Instant at = trouble.nextTryAt();
-    if (!mayBeTried) {
-      return new CopyEvent.NextTry(null, trouble.attempts());
-    }
-    if (at != null && isToCome(at)) {
-      return new CopyEvent.NextTry(at, trouble.attempts());
-    }
-    int attempts = at == null ? trouble.attempts() : trouble.attempts() + 1;
-    return new CopyEvent.NextTry(clock.instant().plus(delays.after(attempts)), attempts);
-  }
-
   /** The changed records, considered written from now on. */
   Effects takeChanges() {
     PinState pinNow =
@@ -521,7 +370,7 @@ final class Copies {
             ingestPeer,
             ingestReleased,
             clock.instant());
-    CopiesState copiesNow = new CopiesState(dag, entries());
+    CopiesState copiesNow = new CopiesState(dag, byPeer.entries());
     List<LongshoreRecord> records =
         Stream.<LongshoreRecord>concat(
                 Stream.of(copiesNow).filter(now -> !recorded.equals(Optional.of(now))),
@@ -530,11 +379,5 @@ final class Copies {
     pin = Optional.of(pinNow);
     recorded = Optional.of(copiesNow);
     return new Effects(records, List.of());
-  }
-
-  private List<CopiesState.Copy> entries() {
-    List<CopiesState.Copy> entries = new ArrayList<>();
-    byPeer.forEach((peer, entry) -> entries.add(entry.copy().entry(peer, entry.changedAt())));
-    return entries;
   }
 }

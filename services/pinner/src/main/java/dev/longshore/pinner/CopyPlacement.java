@@ -39,7 +39,7 @@ final class CopyPlacement {
   /** Names of the peers whose next try is not due. */
   static Set<PeerName> waiting(Copies copies) {
     return copies.tried().stream()
-        .filter(copies::mustWait)
+        .filter(copies.tries()::mustWait)
         .map(Peer::name)
         .collect(Collectors.toSet());
   }
@@ -64,7 +64,7 @@ final class CopyPlacement {
         dag,
         copies.rule(),
         peers.keepers(),
-        copies.staying(),
+        copies.moves().staying(),
         feasible.infeasible(dag, copies, tried),
         copies.ingestReleased() ? NOWHERE : copies.ingestPeer(),
         replacements(copies),
@@ -72,7 +72,7 @@ final class CopyPlacement {
   }
 
   private Set<PeerName> replacements(Copies copies) {
-    return copies.moving().stream()
+    return copies.moves().moving().stream()
         .flatMap(peer -> decisions.replacement(peer.name()).stream())
         .collect(Collectors.toSet());
   }
@@ -85,15 +85,17 @@ final class CopyPlacement {
    */
   void planMoves(Cid dag, Copies copies, Set<PeerName> tried) throws InterruptedException {
     if (losses.guardStops() || held.stops() || !sure.tellsAll()) {
-      copies.noneMisplaced();
+      copies.moves().noneMisplaced();
     } else {
-      copies.misplaced(
-          Placement.leaving(
-              dag,
-              copies.rule(),
-              peers.keepers(),
-              copies.settled(),
-              feasible.infeasible(dag, copies, tried)));
+      copies
+          .moves()
+          .misplaced(
+              Placement.leaving(
+                  dag,
+                  copies.rule(),
+                  peers.keepers(),
+                  copies.moves().settled(),
+                  feasible.infeasible(dag, copies, tried)));
     }
   }
 }

@@ -1,18 +1,14 @@
 package dev.longshore.pinner;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.events.Decision;
-import dev.longshore.events.DecisionState;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.hold.HoldName;
 import dev.longshore.ipfs.node.KuboException;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +17,6 @@ import org.slf4j.LoggerFactory;
  * before its pin, so nobody needs what it holds; if its process was killed, nobody else ends it.
  */
 final class ForgottenHolds {
-  private static final int PAGE = 100;
   private static final Logger LOG = LoggerFactory.getLogger(ForgottenHolds.class);
   private final Catalog catalog;
   private final String pinPrefix;
@@ -44,7 +39,7 @@ final class ForgottenHolds {
   Set<Cid> among(Map<Cid, String> names) {
     Set<Cid> found = new HashSet<>();
     if (!names.isEmpty()) {
-      Set<Digest> forgotten = forgotten();
+      Set<Digest> forgotten = catalog.decisions().forgottenDigests();
       names.forEach(
           (node, name) ->
               HoldName.parse(pinPrefix, name)
@@ -63,21 +58,5 @@ final class ForgottenHolds {
           nodes.size(),
           peer.name());
     }
-  }
-
-  private Set<Digest> forgotten() {
-    Set<Digest> digests = new HashSet<>();
-    @Nullable String after = null;
-    List<DecisionState> page;
-    do {
-      page = catalog.decisions().standing(Decision.Forget.class, after, PAGE);
-      for (DecisionState decision : page) {
-        if (decision.forget() != null) {
-          digests.addAll(decision.forget().digests());
-        }
-        after = decision.id();
-      }
-    } while (page.size() == PAGE);
-    return digests;
   }
 }

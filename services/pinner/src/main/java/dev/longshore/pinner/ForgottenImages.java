@@ -9,6 +9,9 @@ import dev.longshore.events.PinState;
 import dev.longshore.events.Topic;
 import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -71,11 +74,11 @@ final class ForgottenImages {
    */
   void ask(Predicate<String> nudge) {
     Set<ImageDag> all = new HashSet<>();
-    for (String id : List.copyOf(open)) {
-      open.remove(id); // before the look: a change after it comes back
-      List<ImageDag> its = left(id).toList();
+    Set<Digest> looked = new HashSet<>();
+    for (DecisionState decision : takeOpen()) {
+      List<ImageDag> its = left(decision, looked).toList();
       if (!its.isEmpty()) {
-        open.add(id);
+        open.add(decision.id());
         all.addAll(its);
       }
     }
@@ -88,15 +91,30 @@ final class ForgottenImages {
     return left;
   }
 
-  private Stream<ImageDag> left(String id) {
-    return catalog.decisions().of(id).stream()
-        .filter(decision -> decision.forget() != null)
-        .flatMap(
-            decision ->
-                catalog.decisions().forgottenBy(decision.forget()).stream()
-                    .flatMap(this::dags)
-                    .distinct()
-                    .filter(dag -> isToBeLookedAt(dag, decision)));
+  /**
+   * Open decisions, those that stand first, then those that were undone last: what several name
+   * goes by the first of them.
+   */
+  private List<DecisionState> takeOpen() {
+    List<DecisionState> decisions = new ArrayList<>();
+    for (String id : List.copyOf(open)) {
+      open.remove(id); // before the look: a change after it comes back
+      catalog.decisions().of(id).ifPresent(decisions::add);
+    }
+    decisions.sort(
+        Comparator.comparing(
+            decision -> decision.undone() == null ? Instant.MAX : decision.undone().at(),
+            Comparator.reverseOrder()));
+    return decisions;
+  }
+
+  private Stream<ImageDag> left(DecisionState decision, Set<Digest> looked) {
+    return decision.forget() == null
+        ? Stream.empty()
+        : catalog.decisions().addForgottenBy(decision.forget(), looked).stream()
+            .flatMap(this::dags)
+            .distinct()
+            .filter(dag -> isToBeLookedAt(dag, decision));
   }
 
   /**

@@ -180,7 +180,7 @@ final class ImageRelease {
       Progress progress)
       throws InterruptedException {
     release.release(dag, copies, doubted, stillUnwanted, blocks, progress);
-    copies.planNextReleases(delays);
+    copies.tries().planNextReleases(delays);
     return copies.takeChanges();
   }
 

@@ -2,39 +2,39 @@ package dev.longshore.pinner;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogException;
+import dev.longshore.catalog.CatalogRecord;
 import dev.longshore.catalog.CatalogSubscription;
-import dev.longshore.events.Decision.Forget;
-import dev.longshore.events.DecisionState;
-import dev.longshore.events.ImageState;
-import dev.longshore.events.TagState;
+import dev.longshore.catalog.NameLooks;
+import dev.longshore.catalog.served.Shown;
 import dev.longshore.events.Topic;
 import dev.longshore.model.Digest;
-import dev.longshore.model.RepositoryName;
-import dev.longshore.pinner.NameChanges.Change;
+import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.kafka.StepHost;
-import dev.longshore.runtime.kafka.record.KeyPartitions;
 import dev.longshore.runtime.service.lifecycle.Loop;
 import dev.longshore.runtime.service.metrics.LoopTurn;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Requests the step for each name whose record in {@code served} is outdated: at each change of the
- * name, its images or their copies. Looks at all names of a newly assigned partition, and at all of
- * this process when it does not know which changed. At an interval it looks only at names that show
- * nothing, until their records end.
+ * name, its images or their copies. Looks at all names of an assigned partition that the store does
+ * not mark as looked at by the current rules. At an interval it looks at names that show nothing,
+ * until their records end.
+ *
+ * <p>A change stays in the store until a look found nothing to do, so a request that is lost is
+ * repeated, and a restart looks only at what changed.
  */
 public final class NameWatch {
   private static final int PAGE = 500;
@@ -48,37 +48,72 @@ public final class NameWatch {
   /** Longest wait before reading the clock. */
   private static final Duration IDLE = Duration.ofSeconds(2);
 
+  /**
+   * When changes that wait are looked at again, and how long after an assignment a partition that
+   * is not assigned counts as another process's.
+   */
+  static final Duration AGAIN = Duration.ofMinutes(1);
+
   /** Interval of looking at names that show nothing: an hour more does not matter. */
   private static final Duration REMOVED_EVERY = Duration.ofHours(1);
+
+  private static final Set<Topic> WATCHED =
+      Set.of(Topic.TAGS, Topic.IMAGES, Topic.PINS, Topic.DECISIONS, Topic.SERVED);
 
   private static final Logger LOG = LoggerFactory.getLogger(NameWatch.class);
 
   private final Catalog catalog;
-  private final ServedRecords names;
-  private final StepHost host;
+  private final NameLooks looks;
+  private final Supplier<List<RuleSettings>> rules;
   private final InstantSource clock;
   private final LoopTurn turn;
-  private final NameChanges changes = new NameChanges();
+  private final NameAssignments assignments;
+  private final NameRequests requests;
+  private final AllNames all;
   private final List<CatalogSubscription> subscriptions;
   private final Loop loop = new Loop("names", this::run);
   private final LookSchedule removed = new LookSchedule();
+  private final Semaphore woken = new Semaphore(0);
+  private final CountDownLatch never = new CountDownLatch(1);
+
+  /** Of the rules of the last round. */
+  private String print = "";
 
   /** Creates a watch over the names of the host's partitions without starting it. */
   NameWatch(
-      Catalog catalog, ServedRecords names, StepHost host, InstantSource clock, LoopTurn turn) {
+      Catalog catalog,
+      ServedRecords names,
+      Supplier<List<RuleSettings>> rules,
+      StepHost host,
+      InstantSource clock,
+      LoopTurn turn) {
     this.catalog = catalog;
-    this.names = names;
-    this.host = host;
+    this.looks = catalog.looks();
+    this.rules = rules;
     this.clock = clock;
     this.turn = turn;
-    this.subscriptions =
-        List.of(catalog.onChange(changes::changed), catalog.onRebuilt(changes::unknown));
-    host.onHeld(changes::held);
+    this.assignments = new NameAssignments(looks, clock);
+    this.requests = new NameRequests(catalog, names, rules, host, assignments, clock);
+    this.all = new AllNames(catalog, requests, assignments);
+    this.subscriptions = List.of(catalog.onChange(this::changed), catalog.onRebuilt(this::wake));
+    host.onHeld(this::held);
   }
 
-  /** Looks at all names again: the rules have changed. */
-  void lookAtAll() {
-    changes.unknown();
+  private void changed(CatalogRecord record) {
+    if (WATCHED.contains(record.topic())) {
+      wake();
+    }
+  }
+
+  private void held(int partition) {
+    assignments.add(partition);
+    requests.readFromFirst();
+    wake();
+  }
+
+  /** Begins a round soon, as after a change of the rules. */
+  void wake() {
+    woken.release();
   }
 
   /** Starts to ask. */
@@ -100,135 +135,63 @@ public final class NameWatch {
   private void run() throws InterruptedException {
     while (true) {
       try {
-        boolean all = round();
+        boolean isAll = round();
         turn.turned();
-        if (all) {
-          changes.await(IDLE);
-        } else {
-          changes.pause(REFUSED);
+        if (!isAll) {
+          pause(REFUSED);
+        } else if (woken.tryAcquire(IDLE.toNanos(), TimeUnit.NANOSECONDS)) {
+          woken.drainPermits();
         }
       } catch (CatalogException e) {
         LOG.warn("names wait for the local store: {}", e.getMessage());
-        changes.unknown();
-        changes.pause(BROKEN);
+        requests.readFromFirst();
+        pause(BROKEN);
       }
     }
+  }
+
+  private void pause(Duration time) throws InterruptedException {
+    var _ = never.await(time.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /**
    * Looks at all pending names, changed ones first.
    *
-   * @return false if the host refused some, which are kept for the next round
+   * @return false if some are to be looked at again soon
    */
   public boolean round() {
-    Set<String> refused = new LinkedHashSet<>();
-    askForChanges(refused);
-    Map<Integer, String> partitions = changes.partitions();
-    Map<Integer, String> full = askForAll(partitions, refused);
-    if (partitions.containsValue(NameChanges.START)) {
-      askForForgotten(refused);
+    if (assignments.isFirstToCome()) {
+      return true;
     }
+    NameRound round = begin();
+    boolean changes = requests.lookAtChanges(round);
+    boolean others = all.look(round);
     lookAtRemoved();
-    refused.forEach(key -> changes.again(new Change.OfName(key)));
-    full.forEach(changes::unseenAfter);
-    return refused.isEmpty() && full.isEmpty();
+    return changes && others && !requests.areOtherRules(round);
   }
 
-  private void askForChanges(Set<String> refused) {
-    Optional<Change> next = changes.next();
-    while (next.isPresent()) {
-      keys(next.get()).stream().filter(key -> !ask(key)).forEach(refused::add);
-      next = refused.size() < NameChanges.MOST ? changes.next() : Optional.empty();
+  private NameRound begin() {
+    looks.watch();
+    requests.begin(clock.instant());
+    List<RuleSettings> by = rules.get();
+    String its = print(by);
+    if (!its.equals(print)) {
+      // First: what is looked at by these rules does not count for others.
+      looks.endOthers(its);
+      all.beginAgain();
+      print = its;
     }
+    return new NameRound(by, its, assignments.now(), looks.marked(its));
   }
 
-  /**
-   * Looks at the names of these partitions, in each after a key.
-   *
-   * @return partitions that refused one, with the key before it
-   */
-  private Map<Integer, String> askForAll(Map<Integer, String> partitions, Set<String> refused) {
-    Map<Integer, String> looking = new HashMap<>(partitions);
-    Map<Integer, String> full = new HashMap<>();
-    String last = partitions.values().stream().min(Comparator.naturalOrder()).orElse("");
-    while (!looking.isEmpty() && !Thread.currentThread().isInterrupted()) {
-      List<TagState> page = catalog.tags().page(last, PAGE);
-      for (TagState name : page) {
-        String before = last;
-        last = name.key();
-        int partition = KeyPartitions.of(last);
-        String after = looking.get(partition);
-        if (after != null && last.compareTo(after) > 0 && !ask(last)) {
-          looking.remove(partition);
-          full.put(partition, before);
-        }
-      }
-      if (page.size() < PAGE) {
-        looking.clear();
-      }
-      askForChanges(refused);
-    }
-    full.putAll(looking);
-    return full;
+  /** What the store has of rules, and of how they are applied. */
+  static String print(List<RuleSettings> rules) {
+    return Digest.of((Shown.VERSION + " " + rules).getBytes(StandardCharsets.UTF_8)).toString();
   }
 
-  /** No name may lead to a forgotten digest. */
-  private void askForForgotten(Set<String> refused) {
-    @Nullable String last = null;
-    List<DecisionState> page;
-    do {
-      page = catalog.decisions().page(last, PAGE);
-      page.stream().flatMap(this::keys).filter(key -> !ask(key)).forEach(refused::add);
-      last = page.isEmpty() ? null : page.getLast().id();
-    } while (page.size() == PAGE && !Thread.currentThread().isInterrupted());
-  }
-
-  /** True if the step was requested or not needed here; false if it was refused. */
-  private boolean ask(String key) {
-    return !host.holds(Topic.CONVERTED, key)
-        || names.newer(key).isEmpty()
-        || host.nudge(Topic.CONVERTED, key);
-  }
-
-  private List<String> keys(Change change) {
-    return switch (change) {
-      case Change.OfName(String key) -> List.of(key);
-      case Change.OfImage(Digest digest, RepositoryName repository) when repository != null ->
-          catalog.tags().keysWith(repository, digest);
-      case Change.OfImage(Digest digest, _) -> names(digest).toList();
-      case Change.OfDecision(String id) ->
-          catalog.decisions().of(id).stream().flatMap(this::keys).distinct().toList();
-      case Change.OfCopies(var dag) ->
-          catalog.conversions().recordsByDag(dag).stream()
-              .flatMap(image -> keys(image).stream())
-              .distinct()
-              .toList();
-    };
-  }
-
-  private Stream<String> keys(DecisionState decision) {
-    Forget forget = decision.forget();
-    return forget == null
-        ? Stream.empty()
-        : catalog.decisions().forgottenBy(forget).stream()
-            .flatMap(digest -> Stream.concat(names(digest), itself(digest)));
-  }
-
-  /** The digest in each repository that had it, whatever names show now. */
-  private Stream<String> itself(Digest digest) {
-    return Stream.concat(
-            catalog.tags().withDigest(digest).stream().map(TagState::name),
-            catalog.conversions().recordsOfDigest(digest).stream().map(ImageState::name))
-        .distinct()
-        .map(repository -> TagState.key(repository, digest));
-  }
-
-  private Stream<String> names(Digest digest) {
-    return catalog.tags().withDigest(digest).stream().map(TagState::key);
-  }
-
-  private List<String> keys(ImageState image) {
-    return catalog.tags().keysWith(image.name(), image.digest());
+  /** Whether a wait since then is over; a time to come is one of a clock that was set back. */
+  static boolean isOver(@Nullable Instant since, Instant now) {
+    return since != null && (now.isBefore(since) || !now.isBefore(since.plus(AGAIN)));
   }
 
   /** Their records end once every site should know; a refused one waits an hour. */
@@ -242,7 +205,7 @@ public final class NameWatch {
     List<String> page = List.of();
     do {
       page = catalog.served().removedSince(time, page.isEmpty() ? null : page.getLast(), PAGE);
-      page.forEach(this::ask);
+      page.forEach(requests::look);
     } while (page.size() == PAGE);
   }
 }

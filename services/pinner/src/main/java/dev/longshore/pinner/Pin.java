@@ -120,10 +120,10 @@ final class Pin implements Step {
           doubt.peers());
     }
     placement.planMoves(dag, copies, CopyPlacement.waiting(copies));
-    copies.makeSurplus();
+    copies.moves().makeSurplus();
     release.move(dag, copies, progress);
     boolean othersHaveIt = copies.missing() > 0 && feasible.isHeldHere(copies);
-    copies.planNextTries(peer -> othersHaveIt && feasible.isUsable(peer), delays);
+    copies.tries().planNext(peer -> othersHaveIt && feasible.isUsable(peer), delays);
     return copies.takeChanges();
   }
 

@@ -133,8 +133,14 @@ public final class PinnerService {
   /** Nudges the host to run the step for names that changed, once it is started. */
   public NameWatch names(StepHost host) {
     NameWatch watching =
-        new NameWatch(catalog, names, host, context.clock(), loops.turn("names", Duration.ZERO));
-    context.current().onReplaced(watching::lookAtAll);
+        new NameWatch(
+            catalog,
+            names,
+            () -> context.current().now().ruleSettings(),
+            host,
+            context.clock(),
+            loops.turn("names", Duration.ZERO));
+    context.current().onReplaced(watching::wake);
     return watching;
   }
 

@@ -136,7 +136,7 @@ final class Rebalancer {
   private final class Look {
     private final Predicate<String> nudge;
     private final PeerDecisions standing = decisions.asOfNow();
-    private final Instant stood = clock.instant().minus(Copies.GRACE);
+    private final Instant stood = clock.instant().minus(CopyMoves.GRACE);
     private final List<ImageDag> later = new ArrayList<>();
     private final List<ImageDag> tooMany = new ArrayList<>();
     private final Set<PeerName> draining = standing.draining();

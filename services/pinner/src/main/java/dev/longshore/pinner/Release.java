@@ -125,14 +125,14 @@ final class Release {
   private List<Peer> toAsk(Copies copies, List<Peer> ingest) {
     return Stream.concat(copies.leaving().stream(), ingest.stream())
         .distinct()
-        .filter(peer -> endpoints.isOpen(peer.endpoint()) && !copies.mustWait(peer))
+        .filter(peer -> endpoints.isOpen(peer.endpoint()) && !copies.tries().mustWait(peer))
         .toList();
   }
 
   /** Removes copies from peers that should have none, once enough others have every block. */
   void move(Cid dag, Copies copies, Progress progress) throws InterruptedException {
     List<Peer> moving =
-        copies.moving().stream().filter(peer -> endpoints.isOpen(peer.endpoint())).toList();
+        copies.moves().moving().stream().filter(peer -> endpoints.isOpen(peer.endpoint())).toList();
     if (moving.isEmpty() || copies.missing() > 0 || !enoughHaveEveryBlock(dag, copies)) {
       return;
     }
@@ -153,7 +153,7 @@ final class Release {
   /** A copy that lacks a block is recorded, and so replaced before anything is removed. */
   private boolean enoughHaveEveryBlock(Cid dag, Copies copies) throws InterruptedException {
     int whole = 0;
-    for (Peer peer : copies.staying()) {
+    for (Peer peer : copies.moves().staying()) {
       Optional<CopyEvent> found =
           endpoints.isOpen(peer.endpoint()) ? copier.look(dag, peer) : Optional.empty();
       found.ifPresent(event -> copies.set(peer, event));
@@ -163,7 +163,7 @@ final class Release {
   }
 
   private boolean enoughArePinned(Cid dag, Copies copies) throws InterruptedException {
-    return arePinned(dag, copies.staying(), copies.wanted());
+    return arePinned(dag, copies.moves().staying(), copies.wanted());
   }
 
   /** Whether at least this many of the holders confirm their pin. */

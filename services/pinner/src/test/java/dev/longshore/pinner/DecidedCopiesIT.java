@@ -7,6 +7,7 @@ import dev.longshore.events.CopiesState;
 import dev.longshore.events.CopyPhase;
 import dev.longshore.events.Decision;
 import dev.longshore.events.DecisionState;
+import dev.longshore.events.ImageState;
 import dev.longshore.events.Origin;
 import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
@@ -63,6 +64,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -171,6 +173,44 @@ class DecidedCopiesIT {
     decide(decision.undone(new DecisionState.Undone("ann", "it was another", clock.instant())));
     assertThat(push(2, "shared", "secret")).isEqualTo(secret);
     assertThat(phase(secret)).isEqualTo(PinPhase.KEPT);
+  }
+
+  /** As after Kafka was lost: the names of its pins alone say what it was made of. */
+  @Test
+  void aForgottenImageThatNoRecordKnowsIsGoneFromEveryNode() throws Exception {
+    start();
+    Image secret = push(2, "shared", "unrecorded");
+    Image other = push(2, "shared", "another");
+    List<String> holders = holders(secret);
+    String theirs = "abc".replace(holders.getFirst(), "").replace(holders.getLast(), "");
+    kubo(theirs).ipfs("pin", "add", "--name=theirs", other.dag().toString());
+    delete(Topic.IMAGES, recorded(secret).key());
+    delete(Topic.COPIES, secret.dag().toString());
+    delete(Topic.PINS, secret.dag().toString());
+    Eventually.await(
+        "no record",
+        () ->
+            catalog.pins().of(secret.imageDag()).isEmpty()
+                && catalog.conversions().firstByDag(secret.imageDag()).isEmpty());
+    assertThat(holders).allMatch(secret::isWholeOn);
+
+    forget(secret);
+
+    Set<Cid> own = new HashSet<>(secret.blocks());
+    own.removeAll(other.blocks());
+    Eventually.await(
+        "gone from all nodes",
+        () -> NODES.stream().noneMatch(n -> own.stream().anyMatch(b -> isOn(n, b))));
+    assertThat(holders(other)).hasSize(2).allMatch(other::isWholeOn);
+    assertThat(kubo(theirs).client().isPinned(other.dag(), soon())).isTrue();
+  }
+
+  private void delete(Topic topic, String key) {
+    bus.append(new ProducerRecord<>(topic.name(""), key, null));
+  }
+
+  private ImageState recorded(Image image) {
+    return PinBed.image(image.dag(), BYTES, image.source().toString(), clock.instant());
   }
 
   @Test
@@ -372,7 +412,7 @@ class DecidedCopiesIT {
     ingest.pin(root, PinBed.OURS + "test", Eventually.LIMIT, soon(), PinProgress.NONE);
     ingest.unpinAll(List.of(holder.cid()), soon());
     Image image = new Image(root, blocks);
-    append(PinBed.image(image.dag(), BYTES, image.source().toString(), clock.instant()));
+    append(recorded(image));
     bus.send(KeptBed.converted(image.dag(), image.source(), copies, "ingest", clock));
     Eventually.await(
         "copies of " + image.dag(),

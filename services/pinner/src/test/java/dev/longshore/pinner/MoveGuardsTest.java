@@ -190,7 +190,7 @@ class MoveGuardsTest {
   /** Longer than the time of grace and the interval of looks. */
   private void later() {
     for (int hour = 0; hour < 3; hour++) {
-      bed.clock.advance(Copies.GRACE.plusMinutes(5));
+      bed.clock.advance(CopyMoves.GRACE.plusMinutes(5));
       bed.rounds(Duration.ofMinutes(1));
     }
   }

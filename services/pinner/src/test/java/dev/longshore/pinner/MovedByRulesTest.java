@@ -58,7 +58,7 @@ class MovedByRulesTest {
       for (Cid dag : dags) {
         await(bed, "two are too many", () -> in(bed, dag, CopyPhase.SURPLUS) == 2);
       }
-      bed.clock.advance(Copies.GRACE.minusMinutes(10));
+      bed.clock.advance(CopyMoves.GRACE.minusMinutes(10));
       bed.rounds(Duration.ofMinutes(1));
       assertThat(dags).allSatisfy(dag -> assertThat(pinned(bed, dag)).isEqualTo(3));
       later(bed);
@@ -344,7 +344,7 @@ class MovedByRulesTest {
   /** When what is to move has moved, and what is to go has gone. */
   private static void later(KeptBed bed) {
     bed.rounds(Duration.ofMinutes(1));
-    bed.clock.advance(Copies.GRACE);
+    bed.clock.advance(CopyMoves.GRACE);
     bed.rounds(Duration.ofMinutes(1));
     bed.clock.advance(Rebalancer.EVERY);
     bed.rounds(Duration.ofMinutes(1));

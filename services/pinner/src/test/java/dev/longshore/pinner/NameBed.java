@@ -1,6 +1,7 @@
 package dev.longshore.pinner;
 
 import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.NameLooks;
 import dev.longshore.events.Decision;
 import dev.longshore.events.DecisionState;
 import dev.longshore.events.Evidence;
@@ -78,7 +79,7 @@ final class NameBed implements AutoCloseable {
    * @param between what the pinner asks in place of its host
    */
   NameBed(UnaryOperator<StepHost> between, RuleSettings... rules) {
-    pinner = new OnePinner("first", between, List.of(rules));
+    pinner = new OnePinner("first", Catalog.inMemory(clock), between, List.of(rules));
     pinner.start();
   }
 
@@ -89,18 +90,51 @@ final class NameBed implements AutoCloseable {
 
   void takeOver(UnaryOperator<StepHost> between, RuleSettings... rules) {
     pinner.stop();
-    pinner = new OnePinner("next", between, List.of(rules));
+    pinner = new OnePinner("next", Catalog.inMemory(clock), between, List.of(rules));
     pinner.start();
+  }
+
+  /** The same process begins anew, with the store that it had. */
+  void restart(UnaryOperator<StepHost> between, RuleSettings... rules) {
+    pinner.stop();
+    pinner = new OnePinner("first", pinner.catalog, between, List.of(rules));
+    pinner.start();
+  }
+
+  /** Waits until the pinner has looked at all names and changes. */
+  void awaitLooked() {
+    NameLooks looks = pinner.catalog.looks();
+    Eventually.await(
+        "all names looked at", () -> marked() == Topic.PARTITIONS && looks.after(0, 1).isEmpty());
+  }
+
+  /** How many partitions' names the store knows to have been looked at by the rules. */
+  int marked() {
+    return pinner
+        .catalog
+        .looks()
+        .marked(NameWatch.print(pinner.current.now().ruleSettings()))
+        .size();
+  }
+
+  /** Waits until a key is among these. */
+  void awaitLookedAt(Set<String> keys, String key) {
+    Eventually.await("a look at " + key, () -> keys.contains(key));
   }
 
   /** One process, with a catalog of its own. */
   final class OnePinner {
-    final Catalog catalog = Catalog.inMemory(clock);
+    final Catalog catalog;
     private final MemoryService host;
     private final NameWatch names;
     private final CurrentSettings current;
 
-    OnePinner(String instance, UnaryOperator<StepHost> between, List<RuleSettings> rules) {
+    OnePinner(
+        String instance,
+        Catalog catalog,
+        UnaryOperator<StepHost> between,
+        List<RuleSettings> rules) {
+      this.catalog = catalog;
       Endpoints endpoints = new Endpoints(clock, (_, _) -> {}, new Random(1));
       // Named as an image is, which nothing forbids.
       PeerSettings peer =
@@ -196,25 +230,33 @@ final class NameBed implements AutoCloseable {
   /** The converter has made the image in these modes. */
   void converted(String image, Mode... modes) {
     for (Mode mode : modes) {
-      ImageState made =
-          new ImageState(
-              digest(image),
-              new Recipe(digest(mode.text()).toString().substring(7)),
-              ModeName.of(mode),
-              "application/vnd.oci.image.manifest.v1+json",
-              dag(image, mode),
-              new RootCid(dag(image, mode).cid()),
-              dag(image, mode).cid(),
-              List.of(),
-              1,
-              100,
-              List.of(),
-              new PeerName("ingest"),
-              APP,
-              clock.instant());
-      write(
-          (mode == Mode.PLAIN ? made : made.servedAs(digest(image + mode))).shownBy(Evidence.READ));
+      write(made(image, mode));
     }
+  }
+
+  /** The converter has made the image, which refers to another one. */
+  void convertedFor(String image, String subject) {
+    write(made(image, Mode.PLAIN).boundTo(digest(subject)));
+  }
+
+  private ImageState made(String image, Mode mode) {
+    ImageState made =
+        new ImageState(
+            digest(image),
+            new Recipe(digest(mode.text()).toString().substring(7)),
+            ModeName.of(mode),
+            "application/vnd.oci.image.manifest.v1+json",
+            dag(image, mode),
+            new RootCid(dag(image, mode).cid()),
+            dag(image, mode).cid(),
+            List.of(),
+            1,
+            100,
+            List.of(),
+            new PeerName("ingest"),
+            APP,
+            clock.instant());
+    return (mode == Mode.PLAIN ? made : made.servedAs(digest(image + mode))).shownBy(Evidence.READ);
   }
 
   /** A copy of the image is verified. */

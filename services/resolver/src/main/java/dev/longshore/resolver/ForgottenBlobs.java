@@ -15,9 +15,11 @@ import dev.longshore.resolver.image.Images;
 import dev.longshore.runtime.service.lifecycle.Loop;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,6 +67,7 @@ final class ForgottenBlobs implements AutoCloseable {
   }
 
   private void look() {
+    Set<Digest> looked = new HashSet<>();
     String last = null;
     List<DecisionState> page;
     do {
@@ -72,7 +75,7 @@ final class ForgottenBlobs implements AutoCloseable {
       for (DecisionState decision : page) {
         catalog
             .decisions()
-            .forgottenBy(Objects.requireNonNull(decision.forget()))
+            .addForgottenBy(Objects.requireNonNull(decision.forget()), looked)
             .forEach(this::remove);
         last = decision.id();
       }

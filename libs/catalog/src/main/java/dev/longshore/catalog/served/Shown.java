@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 public final class Shown {
+  /** Increase it with every change of what names show: after an update all are looked at again. */
+  public static final int VERSION = 1;
+
   private final Catalog catalog;
   private final VerifiedImages verified;
   private final Rules rules;
