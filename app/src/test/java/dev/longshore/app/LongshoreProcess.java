@@ -178,6 +178,10 @@ public final class LongshoreProcess implements AutoCloseable {
     process.destroyForcibly();
   }
 
+  public long pid() {
+    return process.pid();
+  }
+
   /** The processes that it started and that live. */
   public List<ProcessHandle> children() {
     return process.descendants().toList();

@@ -30,9 +30,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -51,6 +54,8 @@ class SiteIT {
 
   /** Promised of a hub that runs and reaches Kafka. */
   private static final Duration REFUSED_WITHIN = Duration.ofSeconds(10);
+
+  private static final long MOST_RESIDENT = 400_000_000;
 
   /** About four megabytes, and one layer of a fifth of a megabyte more. */
   private static final RandomImage FIRST = image(20);
@@ -137,6 +142,7 @@ class SiteIT {
 
         revoke(service);
         awaitPulled(SECOND, "1.1");
+        takesLittleMemory(service);
 
         up.terminate();
         up.await(COMMAND);
@@ -146,8 +152,14 @@ class SiteIT {
         awaitPulled(FIRST, "1.0");
         awaitPulled(SECOND, "1.1");
         awaitPulled(THIRD, "asked-1");
+        assertThat(pulls.mirrored("manifests/1.0").headers().firstValue("Longshore-Knowledge-Age"))
+            .as("seconds since the hub said so, which is gone")
+            .get()
+            .asString()
+            .matches("[1-9][0-9]*");
         pulls.awaitReferrer(SECOND, signature);
         oneOfTwoPlatforms();
+        keepsNothingTwice();
       } finally {
         service.close();
       }
@@ -301,6 +313,31 @@ class SiteIT {
     image.isPulledByContainerd(folder.resolve("c"), site.resolver());
   }
 
+  /** With the Kubo that it runs. */
+  private static void takesLittleMemory(LongshoreProcess service) throws IOException {
+    List<Long> pids =
+        Stream.concat(Stream.of(service.pid()), service.children().stream().map(ProcessHandle::pid))
+            .toList();
+    assertThat(pids).hasSize(2);
+    List<Long> resident = new ArrayList<>();
+    for (long pid : pids) {
+      String status = Files.readString(Path.of("/proc", String.valueOf(pid), "status"));
+      Matcher kilobytes = Pattern.compile("VmRSS:\\s+(\\d+) kB").matcher(status);
+      assertThat(kilobytes.find()).isTrue();
+      resident.add(Long.parseLong(kilobytes.group(1)) * 1024);
+    }
+    assertThat(resident.stream().mapToLong(Long::longValue).sum())
+        .as("bytes of the service and its Kubo, %s", resident)
+        .isLessThan(MOST_RESIDENT);
+  }
+
+  /** All was pulled, and the settings ask for a cache: the blocks are in Kubo alone. */
+  private void keepsNothingTwice() throws IOException {
+    try (Stream<Path> files = Files.walk(siteHome().resolve("resolver/cache"))) {
+      assertThat(files.filter(Files::isRegularFile)).isEmpty();
+    }
+  }
+
   private Set<Cid> blocks() throws Exception {
     return ipfs("refs", "local").lines().map(Cid::parse).collect(Collectors.toUnmodifiableSet());
   }
@@ -331,6 +368,8 @@ class SiteIT {
             siteConfig().toString(),
             "--set",
             "resolver.listen=127.0.0.1:" + site.resolver(),
+            "--set",
+            "resolver.cache-size=1GiB",
             "--set",
             "resolver.grpc-listen=127.0.0.1:" + site.resolverGrpc(),
             "--set",
