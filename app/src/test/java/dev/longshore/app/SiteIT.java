@@ -30,12 +30,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -142,7 +139,8 @@ class SiteIT {
 
         revoke(service);
         awaitPulled(SECOND, "1.1");
-        takesLittleMemory(service);
+        assertThat(service.children()).as("its Kubo").hasSize(1);
+        assertThat(service.residentBytes()).as("with its Kubo").isLessThan(MOST_RESIDENT);
 
         up.terminate();
         up.await(COMMAND);
@@ -311,24 +309,6 @@ class SiteIT {
     PlatformAtSite image = new PlatformAtSite(boxes.name(), boxes);
     image.isHeld(blocks());
     image.isPulledByContainerd(folder.resolve("c"), site.resolver());
-  }
-
-  /** With the Kubo that it runs. */
-  private static void takesLittleMemory(LongshoreProcess service) throws IOException {
-    List<Long> pids =
-        Stream.concat(Stream.of(service.pid()), service.children().stream().map(ProcessHandle::pid))
-            .toList();
-    assertThat(pids).hasSize(2);
-    List<Long> resident = new ArrayList<>();
-    for (long pid : pids) {
-      String status = Files.readString(Path.of("/proc", String.valueOf(pid), "status"));
-      Matcher kilobytes = Pattern.compile("VmRSS:\\s+(\\d+) kB").matcher(status);
-      assertThat(kilobytes.find()).isTrue();
-      resident.add(Long.parseLong(kilobytes.group(1)) * 1024);
-    }
-    assertThat(resident.stream().mapToLong(Long::longValue).sum())
-        .as("bytes of the service and its Kubo, %s", resident)
-        .isLessThan(MOST_RESIDENT);
   }
 
   /** All was pulled, and the settings ask for a cache: the blocks are in Kubo alone. */
