@@ -60,7 +60,8 @@ public final class SiteProcess {
     SharedSettings shared = settings.shared();
     // Before anything is opened for it.
     var _ = new SiteFolder(shared.home()).joined();
-    ResolverConfig resolver = settings.neededResolver();
+    // What comes on demand goes to the node, too: a cache would have it a second time.
+    ResolverConfig resolver = settings.neededResolver().withoutCache();
     Clock clock = Clock.systemUTC();
     Telemetry telemetry =
         Telemetry.start(

@@ -8,11 +8,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A {@code longshore} command in a JVM of its own, from the jars that were built. */
 public final class LongshoreProcess implements AutoCloseable {
   private static final Duration DUMP = Duration.ofSeconds(20);
+  private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
   private static final String SERVICE = "service";
   private static final Path ROOT = Path.of(System.getProperty("longshore.root", ".."));
   private static final Path TARGET = ROOT.toAbsolutePath().normalize().resolve("app/target");
@@ -176,6 +179,21 @@ public final class LongshoreProcess implements AutoCloseable {
   /** Sends SIGKILL. */
   public void kill() {
     process.destroyForcibly();
+  }
+
+  /** Bytes of memory that it and the processes that it started have now. */
+  public long residentBytes() throws IOException {
+    long bytes = 0;
+    for (ProcessHandle each :
+        Stream.concat(Stream.of(process.toHandle()), children().stream()).toList()) {
+      String status = text(Path.of("/proc", String.valueOf(each.pid()), "status"));
+      Matcher kilobytes = RESIDENT.matcher(status);
+      if (!kilobytes.find()) {
+        throw new IOException("process " + each.pid() + " has no VmRSS: " + status);
+      }
+      bytes += 1024 * Long.parseLong(kilobytes.group(1));
+    }
+    return bytes;
   }
 
   /** The processes that it started and that live. */

@@ -52,6 +52,8 @@ class SiteIT {
   /** Promised of a hub that runs and reaches Kafka. */
   private static final Duration REFUSED_WITHIN = Duration.ofSeconds(10);
 
+  private static final long MOST_RESIDENT = 400_000_000;
+
   /** About four megabytes, and one layer of a fifth of a megabyte more. */
   private static final RandomImage FIRST = image(20);
 
@@ -137,6 +139,8 @@ class SiteIT {
 
         revoke(service);
         awaitPulled(SECOND, "1.1");
+        assertThat(service.children()).as("its Kubo").hasSize(1);
+        assertThat(service.residentBytes()).as("with its Kubo").isLessThan(MOST_RESIDENT);
 
         up.terminate();
         up.await(COMMAND);
@@ -146,8 +150,14 @@ class SiteIT {
         awaitPulled(FIRST, "1.0");
         awaitPulled(SECOND, "1.1");
         awaitPulled(THIRD, "asked-1");
+        assertThat(pulls.mirrored("manifests/1.0").headers().firstValue("Longshore-Knowledge-Age"))
+            .as("seconds since the hub said so, which is gone")
+            .get()
+            .asString()
+            .matches("[1-9][0-9]*");
         pulls.awaitReferrer(SECOND, signature);
         oneOfTwoPlatforms();
+        keepsNothingTwice();
       } finally {
         service.close();
       }
@@ -301,6 +311,13 @@ class SiteIT {
     image.isPulledByContainerd(folder.resolve("c"), site.resolver());
   }
 
+  /** All was pulled, and the settings ask for a cache: the blocks are in Kubo alone. */
+  private void keepsNothingTwice() throws IOException {
+    try (Stream<Path> files = Files.walk(siteHome().resolve("resolver/cache"))) {
+      assertThat(files.filter(Files::isRegularFile)).isEmpty();
+    }
+  }
+
   private Set<Cid> blocks() throws Exception {
     return ipfs("refs", "local").lines().map(Cid::parse).collect(Collectors.toUnmodifiableSet());
   }
@@ -331,6 +348,8 @@ class SiteIT {
             siteConfig().toString(),
             "--set",
             "resolver.listen=127.0.0.1:" + site.resolver(),
+            "--set",
+            "resolver.cache-size=1GiB",
             "--set",
             "resolver.grpc-listen=127.0.0.1:" + site.resolverGrpc(),
             "--set",

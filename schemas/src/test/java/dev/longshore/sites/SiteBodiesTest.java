@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What sites and hubs send each other, its schemas and its examples say the same. */
 class SiteBodiesTest {
-  private static final Map<String, Class<? extends Record>> BODIES =
+  static final Map<String, Class<? extends Record>> BODIES =
       Map.of(
           "join", JoinRequest.class,
           "admission", Admission.class,
@@ -48,7 +48,7 @@ class SiteBodiesTest {
     return BODIES.keySet().stream().sorted();
   }
 
-  private static String body(Path golden) {
+  static String body(Path golden) {
     String file = golden.getFileName().toString();
     return file.substring(0, file.indexOf('.'));
   }
@@ -58,9 +58,13 @@ class SiteBodiesTest {
   }
 
   private static List<?> wrong(String body, byte[] json) throws IOException {
+    return wrong(schema(body), json);
+  }
+
+  static List<?> wrong(Path file, byte[] json) throws IOException {
     Schema schema =
         SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
-            .getSchema(Files.readString(schema(body)), InputFormat.JSON);
+            .getSchema(Files.readString(file), InputFormat.JSON);
     return schema.validate(
         new String(json, StandardCharsets.UTF_8),
         InputFormat.JSON,

@@ -1,6 +1,7 @@
 package dev.longshore.app.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.app.LongshoreProcess;
 import dev.longshore.app.cli.HomeCommand;
@@ -187,21 +188,26 @@ class MirrorIT {
 
   /** Docker Hub has no such image, and Docker would not find it here. */
   @Test
-  void dockerAsksTheResolverWhatItWouldAskDockerHub(@TempDir Path folder) throws Exception {
+  void dockerAsksTheNextHostWhileAResolverIsAway(@TempDir Path folder) throws Exception {
     mirrored("team/docker");
-    HomeCommand.run(
-        machine.resolve("home"),
-        COMMAND,
-        "mirror",
-        "apply",
-        "--runtime",
-        "docker",
-        "--root",
-        folder.toString(),
-        "--registry",
-        "docker.io",
-        "--resolver",
-        "http://127.0.0.1:" + port(cluster.resolver()));
+    int nobody = FreePorts.find(1).getFirst();
+    LongshoreProcess.Ended applied =
+        HomeCommand.run(
+            machine.resolve("home"),
+            COMMAND,
+            "mirror",
+            "apply",
+            "--runtime",
+            "docker",
+            "--root",
+            folder.toString(),
+            "--registry",
+            "docker.io",
+            "--resolver",
+            "http://127.0.0.1:" + nobody,
+            "--neighbour",
+            "http://127.0.0.1:" + port(cluster.resolver()));
+    assertThat(applied.exitCode()).as(applied.err()).isNotEqualTo(1);
     String socket = "unix://" + folder.resolve("d.sock");
 
     try (var _ = dockerd(folder, socket).start()) {
@@ -211,6 +217,9 @@ class MirrorIT {
 
       assertThat(docker.run("image", "inspect", "--format", "{{.RepoTags}}", "team/docker:v1"))
           .contains("team/docker:v1");
+      assertThatThrownBy(() -> docker.run("pull", "--quiet", "team/nowhere:v1"))
+          .as("what no resolver has is asked of Docker Hub")
+          .hasMessageContaining("registry-1.docker.io");
     }
   }
 

@@ -4,6 +4,7 @@ import dev.longshore.bench.Bar;
 import dev.longshore.bench.BenchmarkReport;
 import dev.longshore.bench.image.BigImage;
 import dev.longshore.model.RepositoryName;
+import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +14,8 @@ import java.util.concurrent.TimeoutException;
 final class OpenLine implements Row {
   /** Three times what the peer it is compared with does. */
   private static final Bar MEGABYTES = new Bar.AtLeast(3 * 46);
+
+  private static final Bar RESIDENT = new Bar.AtMost(400);
 
   private static final String TAG = "1";
   private static final String KEPT = "kept";
@@ -74,6 +77,7 @@ final class OpenLine implements Row {
           pull.megabytes(),
           MEGABYTES);
       report.line("  %-60s %s".formatted("CPU seconds", pull.cpu()));
+      resident(report, "it is here", site);
     }
     try (Site site = rig.another(name() + KEEPS_NOTHING, 2)) {
       Pull pull = pull(rig, site, repository, asked);
@@ -109,6 +113,14 @@ final class OpenLine implements Row {
     report.line("  %-60s %.0f MB/s".formatted("of it until held", bytes / ((there - begin) / 1e3)));
     report.line("  %-60s %s".formatted("CPU seconds of it", held));
     report.line("  %-60s %.0f MB/s".formatted("and pulled", bytes / ((end - there) / 1e3)));
+    resident(report, "it is held and was pulled", site);
+  }
+
+  private static void resident(BenchmarkReport report, String when, Site site) throws IOException {
+    report.figure(
+        "resident memory of the service and its Kubo once " + when + ", MB",
+        site.residentBytes() / 1e6,
+        RESIDENT);
   }
 
   private record Pull(double megabytes, Cpu cpu) {}

@@ -299,6 +299,12 @@ final class Site implements AutoCloseable {
         new ProcessTree(kubo.process()).cpuSeconds());
   }
 
+  /** Bytes that the service and its Kubo have resident together. */
+  long residentBytes() throws IOException {
+    return new ProcessTree(service.process()).residentBytes()
+        + new ProcessTree(kubo.process()).residentBytes();
+  }
+
   /** The service. */
   RunningProgram program() {
     return service;

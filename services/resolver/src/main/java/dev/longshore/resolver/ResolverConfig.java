@@ -34,7 +34,9 @@ public record ResolverConfig(
         boolean serveForeignRoots,
     @Setting(doc = "folder of verified blobs; resolver/cache in home if absent")
         @Nullable Path cacheDir,
-    @Setting(value = "4GiB", doc = "bytes of verified blobs on disk; 0 keeps none")
+    @Setting(
+            value = "4GiB",
+            doc = "bytes of verified blobs on disk; 0 keeps none, as does a site, whatever is set")
         ByteSize cacheSize,
     @Setting(value = "20s", doc = "longest time without a byte or block before a fetch fails")
         Duration noProgress,
@@ -66,6 +68,23 @@ public record ResolverConfig(
     }
     access.requireClosed(listen);
     access.requireClosed(grpcListen);
+  }
+
+  /** The same without a cache: the node has all that is served. */
+  public ResolverConfig withoutCache() {
+    return new ResolverConfig(
+        listen,
+        grpcListen,
+        access,
+        kubo,
+        kuboRepository,
+        defaultRegistry,
+        serveForeignRoots,
+        cacheDir,
+        new ByteSize(0),
+        noProgress,
+        maxConcurrentPulls,
+        keep);
   }
 
   ListenerSettings registryListener() {

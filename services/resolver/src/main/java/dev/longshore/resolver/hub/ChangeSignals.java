@@ -18,7 +18,7 @@ import java.util.function.BooleanSupplier;
  */
 final class ChangeSignals implements AutoCloseable {
   private final SiteGroups groups;
-  private final Map<String, Bell> bells = new ConcurrentHashMap<>();
+  private final Map<String, Signal> signals = new ConcurrentHashMap<>();
   private final List<CatalogSubscription> subscriptions;
 
   ChangeSignals(Catalog catalog, SiteGroups groups) {
@@ -26,20 +26,20 @@ final class ChangeSignals implements AutoCloseable {
     this.subscriptions =
         List.of(
             catalog.onChange(this::changed),
-            catalog.onRebuilt(() -> bells.values().forEach(Bell::ring)));
+            catalog.onRebuilt(() -> signals.values().forEach(Signal::give)));
   }
 
   /** Counts the changes of a group, and wakes waiters. */
-  static final class Bell {
+  static final class Signal {
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition rung = lock.newCondition();
+    private final Condition changed = lock.newCondition();
     private long count;
 
-    private void ring() {
+    private void give() {
       lock.lock();
       try {
         count++;
-        rung.signalAll();
+        changed.signalAll();
       } finally {
         lock.unlock();
       }
@@ -59,7 +59,7 @@ final class ChangeSignals implements AutoCloseable {
     void wake() {
       lock.lock();
       try {
-        rung.signalAll();
+        changed.signalAll();
       } finally {
         lock.unlock();
       }
@@ -71,7 +71,7 @@ final class ChangeSignals implements AutoCloseable {
       lock.lock();
       try {
         while (count == seen && !isOver.getAsBoolean() && left > 0) {
-          left = rung.awaitNanos(left);
+          left = changed.awaitNanos(left);
         }
       } finally {
         lock.unlock();
@@ -79,8 +79,8 @@ final class ChangeSignals implements AutoCloseable {
     }
   }
 
-  Bell of(SiteGroup group) {
-    return bells.computeIfAbsent(group.line().name(), _ -> new Bell());
+  Signal of(SiteGroup group) {
+    return signals.computeIfAbsent(group.line().name(), _ -> new Signal());
   }
 
   private void changed(CatalogRecord record) {
@@ -89,7 +89,7 @@ final class ChangeSignals implements AutoCloseable {
     }
     for (SiteGroup group : groups.now()) {
       if (group.rules().mayTell(served)) {
-        of(group).ring();
+        of(group).give();
       }
     }
   }

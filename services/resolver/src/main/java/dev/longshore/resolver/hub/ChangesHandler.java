@@ -38,7 +38,7 @@ final class ChangesHandler implements EdgeHandler {
 
   private final Catalog catalog;
   private final SiteCall.Reader calls;
-  private final ChangeSignals bells;
+  private final ChangeSignals signals;
   private final WaitingCalls waiting;
   private final ReportIntake reports;
   private final AnswerSigner signer;
@@ -52,7 +52,7 @@ final class ChangesHandler implements EdgeHandler {
   ChangesHandler(
       Catalog catalog,
       SiteCall.Reader calls,
-      ChangeSignals bells,
+      ChangeSignals signals,
       WaitingCalls waiting,
       ReportIntake reports,
       AnswerSigner signer,
@@ -61,7 +61,7 @@ final class ChangesHandler implements EdgeHandler {
       InstantSource clock) {
     this.catalog = catalog;
     this.calls = calls;
-    this.bells = bells;
+    this.signals = signals;
     this.waiting = waiting;
     this.reports = reports;
     this.signer = signer;
@@ -179,10 +179,10 @@ final class ChangesHandler implements EdgeHandler {
 
   private void change(Exchange exchange, SiteCall call, Cursor cursor, Cursor first, long end)
       throws HttpFailure, IOException, InterruptedException {
-    ChangeSignals.Bell bell = bells.of(call.group());
+    ChangeSignals.Signal signal = signals.of(call.group());
     Cursor now = first;
     while (true) {
-      long rung = bell.count();
+      long seen = signal.count();
       Delta delta = new Delta(catalog, call.group().rules(), lines, cursor, now);
       CursorStep found = delta.next();
       Duration left = until(end);
@@ -191,13 +191,13 @@ final class ChangesHandler implements EdgeHandler {
         return;
       }
       waiting.await(
-          bell, rung, delta.isAhead() ? PASSING : left, () -> isOtherwise(exchange, call));
+          signal, seen, delta.isAhead() ? PASSING : left, () -> isOtherwise(exchange, call));
       SiteCall again = calls.of(exchange);
       if (!again.group().equals(call.group())) {
         tell(exchange, again, cursor, System.nanoTime());
         return;
       }
-      if (until(end).isZero() && bell.count() == rung && !delta.isAhead()) {
+      if (until(end).isZero() && signal.count() == seen && !delta.isAhead()) {
         // Nothing came: there is no need to read where it would be.
         answer(exchange, call, cursor, delta, found);
         return;

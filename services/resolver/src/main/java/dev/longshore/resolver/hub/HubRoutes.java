@@ -35,7 +35,7 @@ public final class HubRoutes implements AutoCloseable {
   private static final int FETCHING_OF_A_SITE = 8;
 
   private final List<Route> routes;
-  private final ChangeSignals bells;
+  private final ChangeSignals signals;
   private final WaitingCalls waiting;
   private final ReportIntake reports;
 
@@ -54,7 +54,7 @@ public final class HubRoutes implements AutoCloseable {
       InstantSource clock) {
     SiteGroups groups = new SiteGroups(hub.groups());
     SiteCall.Reader calls = new SiteCall.Reader(hub.admissions(), groups);
-    this.bells = new ChangeSignals(catalog, groups);
+    this.signals = new ChangeSignals(catalog, groups);
     this.waiting = new WaitingCalls();
     this.reports =
         new ReportIntake(
@@ -65,7 +65,7 @@ public final class HubRoutes implements AutoCloseable {
         new ChangesHandler(
             catalog,
             calls,
-            bells,
+            signals,
             waiting,
             reports,
             hub.signer(),
@@ -106,7 +106,7 @@ public final class HubRoutes implements AutoCloseable {
   @Override
   public void close() {
     waiting.close();
-    bells.close();
+    signals.close();
     reports.close();
   }
 }

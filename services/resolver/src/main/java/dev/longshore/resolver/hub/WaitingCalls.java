@@ -73,12 +73,12 @@ final class WaitingCalls implements AutoCloseable {
    * @param seen changes that are known
    * @param isOver whether there is nothing to wait for any more, asked every few seconds
    */
-  void await(ChangeSignals.Bell bell, long seen, Duration time, BooleanSupplier isOver)
+  void await(ChangeSignals.Signal signal, long seen, Duration time, BooleanSupplier isOver)
       throws InterruptedException {
-    Waiting its = new Waiting(isOver, bell::wake);
+    Waiting its = new Waiting(isOver, signal::wake);
     waiting.add(its);
     try {
-      bell.await(seen, time, () -> its.over);
+      signal.await(seen, time, () -> its.over);
     } finally {
       waiting.remove(its);
     }

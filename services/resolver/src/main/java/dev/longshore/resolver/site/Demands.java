@@ -50,7 +50,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
   private final RequestedFetch requestedFetch;
   private final RequestTargets targets;
   private final DagFetch fetch;
-  private final MendedBlocks own;
+  private final ReadRepair own;
   private final Duration stall;
   private final SiteTelemetry telemetry;
   private final MissedNames missed;
@@ -68,7 +68,7 @@ final class Demands implements OnDemand, MissingBlocks, AutoCloseable {
       RequestedFetch requestedFetch,
       RequestTargets targets,
       DagFetch fetch,
-      MendedBlocks own,
+      ReadRepair own,
       Duration stall,
       SiteTelemetry telemetry,
       MissedNames missed,

@@ -15,12 +15,12 @@ import java.util.function.BiFunction;
  * What a node shares with the other nodes of its site.
  *
  * @param listen where they ask it
- * @param given what it gives them
+ * @param provider its own DAGs
  */
 record NeighborsOfSite(
     Listen listen,
     Neighborhood neighborhood,
-    GivenToNeighbors given,
+    SiteDagProvider provider,
     SiteFolder folder,
     ServiceContext context) {
 
@@ -31,6 +31,6 @@ record NeighborsOfSite(
    */
   NeighborListener listener(BiFunction<EdgeOptions, List<Route>, HttpEdge> edges) {
     return new NeighborListener(
-        edges, listen, new NeighborRoutes(neighborhood, given), folder::neighborTls);
+        edges, listen, new NeighborRoutes(neighborhood, provider), folder::neighborTls);
   }
 }

@@ -2,6 +2,7 @@ package dev.longshore.resolver.site;
 
 import dev.longshore.model.ImageDag;
 import dev.longshore.resolver.site.hub.HubException;
+import dev.longshore.resolver.site.neighbor.DagSources;
 import dev.longshore.resolver.site.neighbor.Neighborhood;
 import dev.longshore.sites.Leaves;
 import java.io.InputStream;
@@ -13,27 +14,29 @@ import org.jspecify.annotations.Nullable;
 final class SharedLine implements DagFetch.Hubs {
   private final Membership hub;
   private final Neighborhood neighbors;
+  private final DagSources sources;
 
   SharedLine(Membership hub, Neighborhood neighbors) {
     this.hub = hub;
     this.neighbors = neighbors;
+    this.sources = neighbors.sources();
   }
 
   @Override
   public InputStream nodes(ImageDag dag, List<ImageDag> have)
       throws HubException, InterruptedException {
-    return neighbors.nodes(dag, () -> hub.nodes(dag, have));
+    return sources.nodes(dag, () -> hub.nodes(dag, have));
   }
 
   @Override
   public InputStream leaves(ImageDag dag, Leaves leaves, Duration stall)
       throws HubException, InterruptedException {
-    return neighbors.leaves(dag, leaves, stall, () -> hub.leaves(dag, leaves, stall));
+    return sources.leaves(dag, leaves, stall, () -> hub.leaves(dag, leaves, stall));
   }
 
   @Override
   public @Nullable Long bytesPerSecond(ImageDag dag) {
-    return neighbors.isFromHub(dag) ? hub.bytesPerSecond(dag) : null;
+    return sources.isFromHub(dag) ? hub.bytesPerSecond(dag) : null;
   }
 
   @Override
@@ -48,21 +51,21 @@ final class SharedLine implements DagFetch.Hubs {
 
   @Override
   public void begin(ImageDag dag) {
-    neighbors.begin(dag);
+    sources.begin(dag);
   }
 
   @Override
   public void beginAwaited(ImageDag dag) {
-    neighbors.beginAwaited(dag);
+    sources.beginAwaited(dag);
   }
 
   @Override
   public void done(ImageDag dag) {
-    neighbors.done(dag);
+    sources.done(dag);
   }
 
   @Override
   public boolean another(ImageDag dag, Exception why) {
-    return !Thread.currentThread().isInterrupted() && neighbors.another(dag, why);
+    return !Thread.currentThread().isInterrupted() && sources.another(dag, why);
   }
 }

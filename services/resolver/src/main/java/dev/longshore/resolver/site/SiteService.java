@@ -13,7 +13,6 @@ import dev.longshore.resolver.site.SiteFolder.Identity;
 import dev.longshore.resolver.site.SiteStore.Value;
 import dev.longshore.resolver.site.neighbor.NeighborListener;
 import dev.longshore.resolver.site.neighbor.NeighborSettings;
-import dev.longshore.resolver.site.neighbor.NeighborTimes;
 import dev.longshore.resolver.site.neighbor.Neighborhood;
 import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.edge.http.HttpEdge;
@@ -22,14 +21,10 @@ import io.opentelemetry.api.metrics.BatchCallback;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.LongSupplier;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,18 +34,12 @@ import org.jspecify.annotations.Nullable;
 public final class SiteService implements Part, PullSink {
   private static final Duration CALL = Duration.ofSeconds(30);
 
-  /** Between two looks at which node keeps what one of them is to keep. */
-  private static final Duration TURN = Duration.ofSeconds(10);
-
-  private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
-  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
-
   private final SiteStore store;
   private final Membership hub;
   private final ServedNames names;
   private final HubSource source;
   private final RequestTargets targets;
-  private final MendedBlocks mended;
+  private final ReadRepair readRepair;
   private final RequestedDags requested;
   private final Demands demands;
   private final SiteReporter reports;
@@ -58,18 +47,6 @@ public final class SiteService implements Part, PullSink {
   private final SiteLoops loops;
   private final BatchCallback metrics;
   private final @Nullable NeighborsOfSite neighbors;
-
-  /** What tests replace: the disk, clocks, pauses and portions. */
-  record Surroundings(
-      Disk disk,
-      InstantSource wall,
-      LongSupplier nanos,
-      Backoff backoff,
-      DagFetch.Portions portions,
-      Duration stall,
-      NeighborTimes neighbors,
-      Duration turn,
-      LineRate rate) {}
 
   /**
    * Wires the service.
@@ -86,22 +63,7 @@ public final class SiteService implements Part, PullSink {
       IpfsNode node,
       String version)
       throws IOException {
-    this(
-        context,
-        settings,
-        resolver,
-        node,
-        version,
-        new Surroundings(
-            disk(context, resolver),
-            context.clock(),
-            System::nanoTime,
-            new Backoff(FIRST_PAUSE, LONGEST_PAUSE, RandomGenerator.getDefault()),
-            DagFetch.Portions.USUAL,
-            Demands.STALL,
-            NeighborTimes.USUAL,
-            TURN,
-            new LineRate()));
+    this(context, settings, resolver, node, version, Surroundings.of(context, resolver));
   }
 
   SiteService(
@@ -158,7 +120,7 @@ public final class SiteService implements Part, PullSink {
                 surroundings.neighbors(),
                 telemetry::fromNeighbors);
     DagFetch.Hubs line = neighborhood == null ? hub : new SharedLine(hub, neighborhood);
-    AtomicReference<@Nullable GivenToNeighbors> given = new AtomicReference<>();
+    AtomicReference<@Nullable SiteDagProvider> provider = new AtomicReference<>();
     this.changes =
         new ChangesLoop(
             hub,
@@ -171,7 +133,7 @@ public final class SiteService implements Part, PullSink {
             surroundings.nanos(),
             () -> {
               of(keeper).look();
-              GivenToNeighbors its = given.get();
+              SiteDagProvider its = provider.get();
               if (its != null) {
                 its.look();
               }
@@ -208,9 +170,8 @@ public final class SiteService implements Part, PullSink {
             surroundings.nanos(),
             () -> of(keeper).look());
     this.targets = new RequestTargets(store, clock, names, context.current()::rules);
-    this.mended =
-        new MendedBlocks(
-            dags, targets::recent, fetch, line, local, fresh, bad, surroundings.stall());
+    this.readRepair =
+        new ReadRepair(dags, targets::recent, fetch, line, local, fresh, bad, surroundings.stall());
     this.requested = new RequestedDags(dags::group, surroundings.nanos(), () -> of(keeper).look());
     RequestedFetch requestedFetch =
         new RequestedFetch(
@@ -231,7 +192,7 @@ public final class SiteService implements Part, PullSink {
             requestedFetch,
             targets,
             fetch,
-            mended,
+            readRepair,
             surroundings.stall(),
             telemetry,
             missed,
@@ -277,8 +238,8 @@ public final class SiteService implements Part, PullSink {
     if (near == null || neighborhood == null) {
       this.neighbors = null;
     } else {
-      GivenToNeighbors its = new GivenToNeighbors(store, demands, local);
-      given.set(its);
+      SiteDagProvider its = new SiteDagProvider(store, demands, local);
+      provider.set(its);
       this.neighbors = new NeighborsOfSite(near.listen(), neighborhood, its, folder, context);
     }
     this.source = new HubSource(store, clock, changes::problem);
@@ -335,11 +296,6 @@ public final class SiteService implements Part, PullSink {
     return set;
   }
 
-  private static Disk disk(ServiceContext context, ResolverConfig resolver) {
-    Path repository = resolver.kuboRepository();
-    return Disk.of(repository == null ? context.shared().home() : repository);
-  }
-
   /** One whose store is new, but has reported before, goes on above what it may have reached. */
   private void beginSequence(Identity identity, SiteClock clock) {
     if (store.value(Value.SEQUENCE).isEmpty()) {
@@ -385,7 +341,7 @@ public final class SiteService implements Part, PullSink {
     metrics.close();
     try {
       demands.close();
-      mended.close();
+      readRepair.close();
       loops.stop(drain);
     } finally {
       if (neighbors != null) {

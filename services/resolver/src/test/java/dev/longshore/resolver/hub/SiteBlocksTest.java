@@ -120,7 +120,7 @@ class SiteBlocksTest {
         SiteJson.write(new Leaves(List.of(ranges))));
   }
 
-  private static List<Cid> cids(HttpResponse<byte[]> answer) throws IOException {
+  static List<Cid> cids(HttpResponse<byte[]> answer) throws IOException {
     assertThat(answer.statusCode())
         .as(new String(answer.body(), StandardCharsets.UTF_8))
         .isEqualTo(200);

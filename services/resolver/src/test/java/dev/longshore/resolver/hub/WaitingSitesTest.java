@@ -205,13 +205,13 @@ class WaitingSitesTest {
     SiteGroups groups = new SiteGroups(() -> hub.settings);
     SiteGroup shops = groups.named("shops").orElseThrow();
     SiteGroup offices = groups.named("offices").orElseThrow();
-    try (ChangeSignals bells = new ChangeSignals(hub.edge.catalog, groups)) {
+    try (ChangeSignals signals = new ChangeSignals(hub.edge.catalog, groups)) {
       hub.show(APP, "1", 2);
       hub.show(APP, "2", 3);
       hub.show("registry.test/office/mail", "1", 4);
 
-      assertThat(bells.of(shops).count()).isEqualTo(2);
-      assertThat(bells.of(offices).count()).isEqualTo(1);
+      assertThat(signals.of(shops).count()).isEqualTo(2);
+      assertThat(signals.of(offices).count()).isEqualTo(1);
     }
   }
 

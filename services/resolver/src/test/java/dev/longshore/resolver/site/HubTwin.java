@@ -4,16 +4,13 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
-import dev.longshore.events.ImageState;
 import dev.longshore.events.MalformedEventException;
 import dev.longshore.events.RemovalReason;
-import dev.longshore.events.ServedState;
 import dev.longshore.ipfs.reader.LeafOrder;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
-import dev.longshore.model.ImageDag;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.SiteName;
 import dev.longshore.model.Tag;
@@ -67,6 +64,7 @@ final class HubTwin implements AutoCloseable {
   /** What is done to the lines of an answer, before each is signed, and to its bytes after. */
   volatile UnaryOperator<End> ends = UnaryOperator.identity();
 
+  volatile UnaryOperator<byte[]> form = UnaryOperator.identity();
   volatile UnaryOperator<byte[]> answers = UnaryOperator.identity();
   volatile UnaryOperator<byte[]> leafCars = UnaryOperator.identity();
   volatile UnaryOperator<byte[]> nodeCars = UnaryOperator.identity();
@@ -76,9 +74,6 @@ final class HubTwin implements AutoCloseable {
 
   /** More refers to what its names show than it tells of. */
   volatile boolean leavesReferrersOut;
-
-  /** Changes come without the records of their images. */
-  volatile boolean dropImages;
 
   /** Answers have a line that a later release knows. */
   volatile boolean laterLine;
@@ -217,105 +212,46 @@ final class HubTwin implements AutoCloseable {
       Keep keep,
       int priority,
       Long maxAge) {
-    RepositoryName name = RepositoryName.canonical(repository);
     now = now.plusSeconds(1);
-    TwinImage shown = new TwinImage(image, mode, source);
-    ServedState.Result result = shown.result(now, traceparent);
-    ServedState served =
-        new ServedState(
-            name,
-            new Tag(tag),
-            source,
-            null,
-            List.of(result),
-            new ImageDag(image.dag()),
-            null,
-            now);
-    ImageState state = shown.state(name, List.of("linux/amd64"), null, null);
-    NameChange change = new NameChange(served, List.of(state), keep, priority, maxAge);
-    put(change);
-    return change;
+    return put(
+        changes()
+            .shows(RepositoryName.canonical(repository), new Tag(tag), source, image)
+            .of(keep, priority, maxAge));
   }
 
   /** What the name shows can be had in another mode, too. */
   synchronized NameChange offer(NameChange change, String mode, MirroredImage image) {
-    ServedState.Result result = change.served().results().getFirst();
-    ImageState state = change.images().getFirst();
-    TwinImage shown = new TwinImage(image, mode, result.source());
-    ServedState.Result other = shown.result(now, null);
-    ImageState its = shown.state(state.name(), List.of("linux/amd64"), null, image.digest());
-    NameChange offered =
-        new NameChange(
-            change.served(),
-            change.images(),
-            change.keep(),
-            change.priority(),
-            change.maxAgeSeconds(),
-            List.of(new NameChange.Other(other, its)));
-    put(offered);
-    return offered;
+    return put(changes().offers(change, mode, image));
   }
 
   /** These follow what the name shows from now on, each with what it refers to. */
   synchronized NameChange follow(NameChange change, Map<MirroredImage, Digest> referrers) {
     now = now.plusSeconds(1);
-    List<NameChange.Other> all =
-        referrers.entrySet().stream()
-            .map(each -> referrer(change.served().name(), each.getKey(), each.getValue()))
-            .toList();
-    NameChange followed =
-        new NameChange(
-            change.served(),
-            change.images(),
-            change.keep(),
-            change.priority(),
-            change.maxAgeSeconds(),
-            change.others(),
-            all,
-            leavesReferrersOut ? true : null);
-    put(followed);
-    return followed;
-  }
-
-  private NameChange.Other referrer(RepositoryName name, MirroredImage image, Digest subject) {
-    TwinImage shown = new TwinImage(image, "plain", image.digest());
-    return new NameChange.Other(
-        shown.result(now, null), shown.state(name, List.of(), subject, null));
+    return put(changes().follows(change, referrers, leavesReferrersOut));
   }
 
   /** A digest without a tag is forgotten. */
   synchronized void forget(RepositoryName name, Digest digest, @Nullable Digest subject) {
     now = now.plusSeconds(1);
-    log.add(
-        ChangeLine.of(
-            new NameChange(
-                new ServedState(
-                    name, null, digest, subject, List.of(), null, RemovalReason.FORGOTTEN, now),
-                List.of(),
-                Keep.ON_DEMAND,
-                0,
-                null)));
+    log.add(ChangeLine.of(changes().forgets(name, digest, subject)));
     notifyAll();
   }
 
   /** The name shows nothing from now on. */
   synchronized void remove(NameChange change, RemovalReason reason) {
-    ServedState was = change.served();
     now = now.plusSeconds(1);
-    put(
-        new NameChange(
-            new ServedState(
-                was.name(), was.tag(), was.digest(), null, List.of(), null, reason, now),
-            List.of(),
-            change.keep(),
-            change.priority(),
-            null));
+    var _ = put(changes().removes(change, reason));
   }
 
-  private void put(NameChange change) {
+  private TwinChanges changes() {
+    return new TwinChanges(mode, traceparent, now);
+  }
+
+  private NameChange put(NameChange change) {
     current.put(change.served().key(), change);
     log.add(ChangeLine.of(change));
     notifyAll();
+    return change;
   }
 
   /** The name is the site's no more. */
@@ -447,17 +383,7 @@ final class HubTwin implements AutoCloseable {
     } else {
       lines.addAll(log.subList(Integer.parseInt(after.substring(1)), log.size()));
     }
-    if (dropImages) {
-      lines.replaceAll(HubTwin::withoutImages);
-    }
     return new TwinAnswer(this, snapshot, after, nonce, "c" + log.size()).of(lines);
-  }
-
-  private static ChangeLine withoutImages(ChangeLine line) {
-    NameChange c = line.change();
-    return c == null
-        ? line
-        : ChangeLine.of(new NameChange(c.served(), List.of(), c.keep(), c.priority(), null));
   }
 
   @Override

@@ -4,17 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.RemovalReason;
 import dev.longshore.ipfs.node.IpfsNode;
+import dev.longshore.model.Cid;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.sites.NameChange;
+import dev.longshore.testing.RandomImage;
+import dev.longshore.testing.RandomImageOptions;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A site that dies before or after any call to its node ends in the same state. */
 class KilledSiteTest {
@@ -62,6 +68,40 @@ class KilledSiteTest {
       for (boolean before : new boolean[] {true, false}) {
         survived = lives(call, before);
       }
+    }
+  }
+
+  /** What its node was given stays: only what the node lacks comes over the line. */
+  @ParameterizedTest(name = "killed at the import of piece {0}")
+  @ValueSource(ints = {3, 8})
+  void goesOnInTheMiddleOfAnImage(int piece) throws Exception {
+    try (HubTwin hub = new HubTwin();
+        SiteBed site = SiteBed.joined(folder, hub)) {
+      // Each leaf is given to the node by itself, after the inner nodes.
+      site.portions = new DagFetch.Portions(1 << 20, 1);
+      MirroredImage image =
+          MirroredImage.write(
+              RandomImage.of(1, RandomImageOptions.small().withLayers(3, 1_000_000)), hub.centre);
+      List<Cid> leaves = hub.order(image.dag()).leaves().stream().map(leaf -> leaf.cid()).toList();
+      hub.push(SiteBed.REPOSITORY, "1.0", image);
+      AtomicInteger pieces = new AtomicInteger();
+      site.start(
+          dying(
+              name -> name.equals("importCar") && pieces.incrementAndGet() >= piece,
+              true,
+              site.own));
+      Eventually.await("it dies", () -> site.service().trouble().isPresent());
+      site.stop();
+      int lacking = (int) leaves.stream().filter(c -> !site.own.storedBlocks().contains(c)).count();
+      assertThat(lacking).isBetween(1, leaves.size() - 1);
+      hub.sentLeaves.set(0);
+      hub.requests.clear();
+
+      site.start();
+
+      site.awaitShown("1.0", image);
+      assertThat(hub.sentLeaves).hasValue(lacking);
+      assertThat(hub.requests).noneMatch(request -> request.contains("/nodes"));
     }
   }
 

@@ -150,6 +150,7 @@ class OnDemandTest {
           .contains("UNAVAILABLE", "is not here", "HTTP 503");
       assertThat(answer.headers().firstValue("Retry-After")).isPresent();
     }
+    assertThat(status("2.0")).as("a name that it does not know").isEqualTo(404);
 
     hub.status = 200;
     bed.pull("1.0", image);

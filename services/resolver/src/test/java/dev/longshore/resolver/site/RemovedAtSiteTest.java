@@ -7,32 +7,11 @@ import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.sites.Admission;
 import dev.longshore.sites.NameChange;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Names that are removed, forgotten or named no more, and what they showed. */
-class RemovedAtSiteTest {
-  @TempDir private Path home;
-  private HubTwin hub;
-  private SiteBed site;
-
-  @BeforeEach
-  void join() throws Exception {
-    hub = new HubTwin();
-    site = SiteBed.joined(home, hub);
-  }
-
-  @AfterEach
-  void end() throws Exception {
-    // The hub first: a site needs none to stop.
-    hub.close();
-    site.close();
-  }
-
+class RemovedAtSiteTest extends JoinedSite {
   @Test
   void aRemovedNameIsHiddenAtOnceAndItsBlocksGoAfterAWeek() throws Exception {
     MirroredImage image = hub.image(1);

@@ -113,7 +113,7 @@ final class SiteBed implements AutoCloseable {
             resolver(),
             node,
             "test",
-            new SiteService.Surroundings(
+            new Surroundings(
                 this::space,
                 wall,
                 () -> System.nanoTime() + passed.get(),

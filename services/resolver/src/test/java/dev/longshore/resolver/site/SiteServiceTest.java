@@ -14,33 +14,12 @@ import dev.longshore.sites.Keep;
 import dev.longshore.sites.Report;
 import dev.longshore.testing.ManualClock;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A site follows its hub, over real HTTP, with a node in memory. */
-class SiteServiceTest {
-  @TempDir private Path home;
-  private HubTwin hub;
-  private SiteBed site;
-
-  @BeforeEach
-  void join() throws Exception {
-    hub = new HubTwin();
-    site = SiteBed.joined(home, hub);
-  }
-
-  @AfterEach
-  void end() throws Exception {
-    // The hub first: a site needs none to stop.
-    hub.close();
-    site.close();
-  }
-
+class SiteServiceTest extends JoinedSite {
   @Test
   void keepsWhatItsRulesNameAndServesItByTagAndByDigest() throws Exception {
     MirroredImage before = hub.image(1);

@@ -51,7 +51,7 @@ record TwinAnswer(
               hub.now,
               nonce);
       part.add(ChangeLine.of(hub.ends.apply(end)));
-      out.writeBytes(TwinKeys.signed(part, hub.keys));
+      out.writeBytes(TwinKeys.signed(part, hub.form, hub.keys));
       from = next;
     } while (at < lines.size());
     return out.toByteArray();

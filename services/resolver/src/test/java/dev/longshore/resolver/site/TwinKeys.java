@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Keys of a hub, and what they sign. */
 final class TwinKeys {
@@ -47,12 +48,16 @@ final class TwinKeys {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(signature.sign());
   }
 
-  /** Lines and their signature. */
-  static byte[] signed(List<ChangeLine> lines, KeyPair by)
+  /**
+   * Lines and their signature.
+   *
+   * @param form what is made of each line before that
+   */
+  static byte[] signed(List<ChangeLine> lines, UnaryOperator<byte[]> form, KeyPair by)
       throws MalformedEventException, GeneralSecurityException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (ChangeLine line : lines) {
-      out.writeBytes(SiteJson.write(line));
+      out.writeBytes(form.apply(SiteJson.write(line)));
       out.write('\n');
     }
     String text = signature(out.toByteArray(), by);

@@ -34,15 +34,15 @@ public final class NeighborRoutes {
       Map.of("Content-Type", "application/vnd.ipld.car; version=1");
 
   private final Neighborhood neighborhood;
-  private final GivenDags given;
+  private final DagProvider provider;
   private final Pattern paths;
 
   /**
-   * @param given what this node has
+   * @param provider its own DAGs
    */
-  public NeighborRoutes(Neighborhood neighborhood, GivenDags given) {
+  public NeighborRoutes(Neighborhood neighborhood, DagProvider provider) {
     this.neighborhood = neighborhood;
-    this.given = given;
+    this.provider = provider;
     this.paths =
         Pattern.compile(
             Pattern.quote(SitePaths.PREFIX + neighborhood.site())
@@ -93,7 +93,9 @@ public final class NeighborRoutes {
   private void presence(Exchange exchange, ImageDag dag)
       throws IOException, InterruptedException, MalformedEventException {
     State state =
-        given.has(dag) ? State.HERE : neighborhood.isComing(dag) ? State.COMING : State.ABSENT;
+        provider.has(dag)
+            ? State.HERE
+            : neighborhood.sources().isComing(dag) ? State.COMING : State.ABSENT;
     exchange.send(
         200,
         Map.of("Content-Type", "application/json"),
@@ -102,13 +104,13 @@ public final class NeighborRoutes {
 
   /** Of what is not here this node is to be the one that takes it from the hub. */
   private void requireGiven(ImageDag dag) throws HttpFailure, InterruptedException {
-    if (given.has(dag)) {
+    if (provider.has(dag)) {
       return;
     }
-    if (!given.awaitKnown(dag)) {
+    if (!provider.awaitKnown(dag)) {
       throw absent(dag.toString());
     }
-    if (!neighborhood.isAlone(dag)) {
+    if (!neighborhood.sources().isAlone(dag)) {
       throw new HttpFailure(
           FROM_ANOTHER, "FROM_ANOTHER", dag + " is taken from a neighbor here; ask another one");
     }
@@ -116,10 +118,10 @@ public final class NeighborRoutes {
 
   private LeafOrder order(Exchange exchange, ImageDag dag)
       throws IOException, InterruptedException {
-    if (!given.has(dag)) {
-      given.bring(dag, exchange.countsTo());
+    if (!provider.has(dag)) {
+      provider.bring(dag, exchange.countsTo());
     }
-    return given.order(dag);
+    return provider.order(dag);
   }
 
   private void leaves(Exchange exchange, ImageDag dag)
@@ -159,9 +161,9 @@ public final class NeighborRoutes {
     }
   }
 
-  private void send(Exchange exchange, ImageDag dag, GivenBlocks.Order order)
+  private void send(Exchange exchange, ImageDag dag, CarBody.Order order)
       throws HttpFailure, IOException, InterruptedException {
-    exchange.chunks(200, CAR, -1, new GivenBlocks(dag.cid(), order, given::block), 1);
+    exchange.chunks(200, CAR, -1, new CarBody(dag.cid(), order, provider::block), 1);
   }
 
   private static HttpFailure absent(String what) {

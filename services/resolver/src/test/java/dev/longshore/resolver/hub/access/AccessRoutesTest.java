@@ -24,6 +24,7 @@ import dev.longshore.testing.ManualClock;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -114,6 +115,16 @@ class AccessRoutesTest {
   private static Admission admission(HttpResponse<byte[]> answer) throws Exception {
     assertThat(answer.statusCode()).as(new String(answer.body(), UTF_8)).isBetween(200, 201);
     return SiteJson.read(answer.body(), Admission.class);
+  }
+
+  @Test
+  void aNodeThatAsksAsTheFirstBuildsDidJoins() throws Exception {
+    byte[] earlier =
+        Files.readAllBytes(Path.of("../../schemas/golden/sites-earlier/join.v1.node.json"));
+
+    Admission joined = admission(post(SitePaths.join(SITE), added(SITE), earlier));
+
+    assertThat(admission(renew(SITE, joined.credential())).site()).isEqualTo(SITE);
   }
 
   /** So a site that knows one of them may learn the others. */

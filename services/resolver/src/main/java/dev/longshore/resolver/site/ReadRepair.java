@@ -37,8 +37,8 @@ import org.slf4j.LoggerFactory;
  * The node's own blocks, for pulls: one that is corrupt or missing on its disk is fetched again,
  * once for all waiters, and replaces the bad one when no image is being fetched.
  */
-final class MendedBlocks implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(MendedBlocks.class);
+final class ReadRepair implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ReadRepair.class);
 
   /** Looking which image has it reads inner nodes, of thousands of images in the worst case. */
   private static final Duration LOOK = Duration.ofMinutes(1);
@@ -68,14 +68,14 @@ final class MendedBlocks implements AutoCloseable {
   private final Semaphore line = new Semaphore(AT_ONCE, true);
   private boolean replacing;
   private final ExecutorService threads =
-      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("mended-block-", 0).factory());
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("read-repair-", 0).factory());
 
   /**
    * @param pulled images that were pulled lately, the last one first: what is wrong is of one of
    *     these
    * @param stall longest time without a byte
    */
-  MendedBlocks(
+  ReadRepair(
       KeptDags dags,
       Supplier<List<ImageDag>> pulled,
       DagFetch fetch,

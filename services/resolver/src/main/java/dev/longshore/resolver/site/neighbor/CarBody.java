@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * A CAR of blocks for a neighbor, each sent on arrival after verification. It begins at once,
  * before its blocks are known.
  */
-final class GivenBlocks implements ChunkSource {
+final class CarBody implements ChunkSource {
   private static final int CHUNK = 256 * 1024;
 
   /** A neighbor asks another node before. */
@@ -38,7 +38,7 @@ final class GivenBlocks implements ChunkSource {
     Iterator<Cid> cids() throws IOException, InterruptedException;
   }
 
-  GivenBlocks(Cid root, Order order, BlockSource source) throws IOException {
+  CarBody(Cid root, Order order, BlockSource source) throws IOException {
     this.source = source;
     this.order = order;
     this.car = new CarWriter(buffer, List.of(root));

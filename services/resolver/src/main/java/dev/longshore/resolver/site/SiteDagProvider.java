@@ -4,7 +4,7 @@ import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.reader.LeafOrder;
 import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
-import dev.longshore.resolver.site.neighbor.GivenDags;
+import dev.longshore.resolver.site.neighbor.DagProvider;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -12,7 +12,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** The images that this node offers its neighbors: those it has or fetches, none forgotten. */
-final class GivenToNeighbors implements GivenDags {
+final class SiteDagProvider implements DagProvider {
   /** The hub tells all nodes of a site of a change within that, or one of them is behind. */
   private static final Duration KNOWN = Duration.ofSeconds(3);
 
@@ -29,7 +29,7 @@ final class GivenToNeighbors implements GivenDags {
   private final Condition applied = lock.newCondition();
   private final RecentOrders orders = new RecentOrders(RecentOrders.USUAL);
 
-  GivenToNeighbors(SiteStore store, Demands demands, LocalBlocks local) {
+  SiteDagProvider(SiteStore store, Demands demands, LocalBlocks local) {
     this.store = store;
     this.demands = demands;
     this.local = local;

@@ -7,7 +7,7 @@ import dev.longshore.model.ImageDag;
 import java.io.IOException;
 
 /** The DAGs that a node serves to its neighbors. */
-public interface GivenDags {
+public interface DagProvider {
   /** Whether all of it is here, and may be given. */
   boolean has(ImageDag dag);
 
