@@ -17,7 +17,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +36,7 @@ final class PollAgenda {
   private static final Duration LOOK_AT_CLOCK = Duration.ofSeconds(1);
 
   private final PollPauses pauses;
-  private final Predicate<String> holds;
+  private final Part part;
   private final Clock clock;
   private final Map<String, Entry> entries = new HashMap<>();
   private final NavigableSet<Entry> due = byTime();
@@ -60,6 +59,18 @@ final class PollAgenda {
   private Instant seen = Instant.MIN;
 
   private List<CompletableFuture<Void>> asked = new ArrayList<>();
+
+  /** What of the registry this process polls. */
+  @FunctionalInterface
+  interface Part {
+    /** Whether looks at a repository are this process's, rounds apart. */
+    boolean holds(String repository);
+
+    /** Whether any looks are, those at the list and rounds too: others do all otherwise. */
+    default boolean isAny() {
+      return true;
+    }
+  }
 
   /**
    * One repository; in {@link #due}, {@link #dueFirst} or {@link #elsewhere} unless it is looked at
@@ -92,11 +103,10 @@ final class PollAgenda {
    * An agenda that begins with the list.
    *
    * @param interval pause between two looks at what changes
-   * @param holds whether looks at a repository are this process's, rounds apart
    */
-  PollAgenda(Duration interval, Predicate<String> holds, Clock clock, RandomGenerator random) {
+  PollAgenda(Duration interval, Part part, Clock clock, RandomGenerator random) {
     this.pauses = new PollPauses(interval, random);
-    this.holds = holds;
+    this.part = part;
     this.clock = clock;
   }
 
@@ -138,7 +148,7 @@ final class PollAgenda {
   /** The look that is to be done now, if any. */
   synchronized Optional<PollLook> next() {
     followClock();
-    return ofRound().or(this::ofInterval);
+    return part.isAny() ? ofRound().or(this::ofInterval) : Optional.empty();
   }
 
   /** The next look of a round; none when the one that was asked for is over. */
@@ -211,7 +221,7 @@ final class PollAgenda {
   private Optional<PollLook> of(NavigableSet<Entry> some, Instant now) {
     while (!some.isEmpty() && !now.isBefore(some.getFirst().next)) {
       Entry first = some.getFirst();
-      if (holds.test(first.repository)) {
+      if (part.holds(first.repository)) {
         return Optional.of(begin(first, 0));
       }
       some.remove(first);

@@ -93,6 +93,21 @@ final class PollStates {
     return at == null || (read.contains(KeyPartitions.of(key)) && at.holds(Topic.HINTS, key));
   }
 
+  /** What of one registry this process polls. */
+  PollAgenda.Part ofRegistry(String host) {
+    return new PollAgenda.Part() {
+      @Override
+      public boolean holds(String repository) {
+        return PollStates.this.holds(host + "/" + repository);
+      }
+
+      @Override
+      public boolean isAny() {
+        return share() > 0;
+      }
+    };
+  }
+
   /** How much of what all watchers may ask a registry is this one's; all if nobody shares. */
   double share() {
     StepHost at = host;

@@ -194,6 +194,12 @@ final class SharedPolls implements AutoCloseable {
       partitions.forEach(partition -> listeners.forEach(l -> l.accept(partition)));
     }
 
+    /** A partition comes here. */
+    void take(int partition) {
+      partitions.add(partition);
+      listeners.forEach(l -> l.accept(partition));
+    }
+
     @Override
     public boolean nudge(Topic topic, String key) {
       return holds(topic, key) && service.nudge(topic, key);

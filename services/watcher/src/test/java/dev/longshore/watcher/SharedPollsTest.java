@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,6 +66,27 @@ class SharedPollsTest {
           .as("%d requests, of ten a second for both", requests)
           .isGreaterThan(Duration.ofMillis(150L * requests));
     }
+  }
+
+  @Test
+  void oneWithoutAnyPartitionAsksNothingUntilItHasOne() throws Exception {
+    for (int i = 0; i < 40; i++) {
+      polls.registry.push(PolledHub.name("team/app" + i), "v1", RandomImage.of(1));
+    }
+    SharedPolls.Watcher idle = polls.start(hint -> {});
+    CompletableFuture<Void> round = new CompletableFuture<>();
+    idle.watcher.reconcileAll(() -> round.complete(null));
+    SharedPolls.Watcher busy = polls.start(hint -> {}, SharedPolls.all());
+    Eventually.await("all polls", () -> polls.repositories() == 40);
+    assertThat(polls.registry.requests()).filteredOn(r -> r.startsWith("catalog")).hasSize(1);
+    assertThat(idle.waits).isEmpty();
+    assertThat(round).isNotDone();
+
+    busy.partitions.remove(3);
+    idle.take(3);
+
+    round.get(1, TimeUnit.MINUTES);
+    assertThat(polls.registry.requests()).filteredOn(r -> r.startsWith("catalog")).hasSize(2);
   }
 
   @Test
