@@ -14,6 +14,7 @@ import dev.longshore.events.Topic;
 import dev.longshore.model.Digest;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.source.RequestBudget;
 import dev.longshore.oci.testing.Fault;
 import dev.longshore.oci.testing.Faults;
 import dev.longshore.oci.testing.Referrers;
@@ -28,6 +29,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +47,7 @@ class SyncTest {
   private final List<String> differences = new CopyOnWriteArrayList<>();
   private final List<String> waits = new CopyOnWriteArrayList<>();
   private final List<String> failed = new ArrayList<>();
+  private IntFunction<RequestBudget> budgets = RequestBudget::perSecond;
 
   @AfterEach
   void close() {
@@ -107,6 +111,25 @@ class SyncTest {
     sync(null);
 
     assertThat(differences).containsExactly("NEW localhost:5055/team/app:back");
+  }
+
+  @Test
+  void sendsNoMoreRequestsASecondThanPollsMay() throws Exception {
+    for (int i = 0; i < 100; i++) {
+      push("team/app" + i, "v1", i);
+    }
+    AtomicLong nanos = new AtomicLong();
+    budgets =
+        perSecond ->
+            new RequestBudget(perSecond, nanos::get, time -> nanos.addAndGet(time.toNanos()));
+
+    sync(null);
+
+    int requests = hub.images.requests().size();
+    assertThat(requests).isGreaterThan(200);
+    assertThat(Duration.ofNanos(nanos.get()))
+        .as("time of %d requests, at a thousand a second", requests)
+        .isGreaterThanOrEqualTo(Duration.ofMillis(requests - 1));
   }
 
   @Test
@@ -282,6 +305,7 @@ class SyncTest {
                 new PollSettings(Duration.ofMinutes(5), List.of("team/*"), 1_000, AT_ONCE)),
             repository,
             hub.images,
+            budgets,
             hub.catalog,
             new Rules(List.of()),
             new WatcherSettings(ListenerSettings.open(new Listen("127.0.0.1", 0)), false),
