@@ -9,6 +9,7 @@ import dev.longshore.watcher.sender.NotUnderstoodException;
 import dev.longshore.watcher.sender.NotUnderstoodException.Reason;
 import dev.longshore.watcher.sender.NotifiedChange;
 import dev.longshore.watcher.sender.Sender;
+import dev.longshore.watcher.sender.Signature;
 import dev.longshore.watcher.sender.Told;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the notifications of each sender tell. */
 class SendersTest {
@@ -128,6 +130,59 @@ class SendersTest {
 
     assertThat(told.changes()).isEmpty();
     assertThat(told.text()).contains("two repositories: 'a/b' and 'a/c'");
+  }
+
+  /**
+   * Go's zero time, a registry without a clock, and one that lies: {@code history} counts on it.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "0001-01-01T00:00:00Z",
+        "1970-01-01T00:00:01Z",
+        "9999-12-31T23:59:59Z",
+        "+1000000000-12-31T23:59:59Z",
+        "yesterday",
+        ""
+      })
+  void aTimeThatCannotBeIsNone(String time) {
+    String event =
+        new String(Golden.bytes("distribution-push"), StandardCharsets.UTF_8)
+            .replaceAll("(\"timestamp\": *)\"[^\"]*\"", "$1\"" + time + "\"");
+
+    assertThat(event).contains("\"" + time + "\"");
+    assertThat(told("distribution", "application/json", event).changes())
+        .singleElement()
+        .satisfies(change -> assertThat(change.at()).isNull());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          harbor  | {"type":"PUSH_ARTIFACT","event_data":{"repository":{"repo_full_name":"dock/crane"},"resources":[{"tag":"v1"},{"tag":"no tag"},{"tag":"v3"}]}}
+          quay    | {"namespace":"dock","repository":"dock/crane","updated_tags":["v1","no tag","v3"]}
+          quay    | {"namespace":"dock","repository":"dock/crane","updated_tags":{"v1":"a","no tag":"b","v3":"c"}}
+          """)
+  void aNameThatCannotBeHidesNoOtherOfItsNotification(String sender, String body) {
+    Told told = told(sender, "application/json", body);
+
+    assertThat(told.changes())
+        .extracting(NotifiedChange::text)
+        .containsExactly("push of dock/crane:v1", "push of dock/crane:v3");
+    assertThat(told.problem()).map(NotUnderstoodException::reason).contains(Reason.IMAGE);
+    assertThat(told.text()).contains("no tag");
+  }
+
+  /** What Nexus signs; a text in it may have blanks, quotes and backslashes. */
+  @Test
+  void blanksBetweenThePartsOfJsonAreLeftOutAndThoseInItsTextsStay() {
+    String spaced = "{ \"a\" :\t\"x \\\" y \",\r\n \"b\": [ \"\\\\\" , 1 ] }";
+
+    assertThat(Signature.compact(spaced.getBytes(StandardCharsets.UTF_8)))
+        .asString(StandardCharsets.UTF_8)
+        .isEqualTo("{\"a\":\"x \\\" y \",\"b\":[\"\\\\\",1]}");
   }
 
   @Test
