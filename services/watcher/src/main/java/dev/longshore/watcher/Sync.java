@@ -82,7 +82,7 @@ public final class Sync {
             new MirrorScope(() -> rules, watcher.mirrorUntagged()),
             hint -> {
               // A failure is the caller's to tell, and not kept.
-              if (!RepositoryLook.isAskedFor(hint)) {
+              if (!RepositoryComparison.isAskedFor(hint)) {
                 List<Difference> found = differences(hint);
                 hints.store(hint.origin() == Origin.BACKFILL ? hint : hint.by(Origin.SYNC));
                 found.forEach(differences);
@@ -110,7 +110,8 @@ public final class Sync {
     for (String repository : listed.names()) {
       begun.accept(registry.host() + "/" + repository);
       String trouble =
-          poll.look(repository, Optional.empty(), RepositoryLook.Progress.UNHEARD, false, room)
+          poll.look(
+                  repository, Optional.empty(), RepositoryComparison.Progress.UNHEARD, false, room)
               .error();
       if (trouble != null) {
         failed.accept(new Failed(registry.host() + "/" + repository, trouble));
@@ -120,7 +121,7 @@ public final class Sync {
 
   private List<Difference> differences(Hint hint) {
     try {
-      return HintedLook.targets(registry, hint).stream().map(this::difference).toList();
+      return HintVerification.targets(registry, hint).stream().map(this::difference).toList();
     } catch (PermanentFailure e) {
       throw new IllegalStateException("a hint of a poll cannot be read", e);
     }

@@ -8,9 +8,9 @@ import dev.longshore.watcher.sender.MappedJson;
 import dev.longshore.watcher.sender.NotUnderstoodException;
 import dev.longshore.watcher.sender.NotUnderstoodException.Reason;
 import dev.longshore.watcher.sender.NotifiedChange;
+import dev.longshore.watcher.sender.ParsedNotification;
 import dev.longshore.watcher.sender.Sender;
 import dev.longshore.watcher.sender.Signature;
-import dev.longshore.watcher.sender.Told;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -26,7 +26,7 @@ class SendersTest {
   @ParameterizedTest
   @MethodSource("dev.longshore.watcher.Golden#all")
   void aNotificationTellsWhatItsMakerSays(Golden golden) {
-    Told told = golden.form().told(delivery(golden, golden.body()));
+    ParsedNotification told = golden.form().told(delivery(golden, golden.body()));
 
     assertThat(told.problem().map(NotUnderstoodException::problem)).isEmpty();
     assertThat(told.changes())
@@ -51,7 +51,7 @@ class SendersTest {
           nexus-created   | artifact-registry | BODY | no text at /message/data
           """)
   void whatAnotherSendsIsNamed(String file, String sender, Reason reason, String what) {
-    Told told =
+    ParsedNotification told =
         Sender.of(Golden.settings(sender))
             .told(new Delivery("application/json", Golden.bytes(file)));
 
@@ -62,7 +62,7 @@ class SendersTest {
 
   @Test
   void anEventThatIsUnknownDoesNotHideTheOthersOfItsBatch() {
-    Told told =
+    ParsedNotification told =
         Sender.of(Golden.settings("cloudevents"))
             .told(
                 new Delivery(
@@ -82,7 +82,7 @@ class SendersTest {
         "{\"specversion\":\"1.0\",\"type\":\"zotregistry.image.updated\",\"data_base64\":\"%s\"}"
             .formatted(data);
 
-    Told told = told("zot", "application/cloudevents+json", event);
+    ParsedNotification told = told("zot", "application/cloudevents+json", event);
 
     assertThat(told.changes()).extracting(NotifiedChange::repository).containsExactly("dock/crane");
   }
@@ -96,7 +96,7 @@ class SendersTest {
     String digest = "sha256:" + "1f".repeat(32);
     String event = "{\"name\":\"dock/crane\",\"tags\":[],\"digest\":\"%s\"}".formatted(digest);
 
-    Told told =
+    ParsedNotification told =
         new MappedJson(mapping)
             .told(new Delivery("application/json", event.getBytes(StandardCharsets.UTF_8)));
 
@@ -107,7 +107,7 @@ class SendersTest {
 
   @Test
   void aHostInANotificationDoesNotChooseTheRegistry() {
-    Told told =
+    ParsedNotification told =
         told(
             "github",
             "application/json",
@@ -125,7 +125,7 @@ class SendersTest {
         "{\"action\":\"INSERT\",\"tag\":\"h.example/a/b:v1\",\"digest\":\"h.example/a/c@D\"}";
     String data = Base64.getEncoder().encodeToString(event.getBytes(StandardCharsets.UTF_8));
 
-    Told told =
+    ParsedNotification told =
         told("artifact-registry", "application/json", "{\"message\":{\"data\":\"" + data + "\"}}");
 
     assertThat(told.changes()).isEmpty();
@@ -166,7 +166,7 @@ class SendersTest {
           quay    | {"namespace":"dock","repository":"dock/crane","updated_tags":{"v1":"a","no tag":"b","v3":"c"}}
           """)
   void aNameThatCannotBeHidesNoOtherOfItsNotification(String sender, String body) {
-    Told told = told(sender, "application/json", body);
+    ParsedNotification told = told(sender, "application/json", body);
 
     assertThat(told.changes())
         .extracting(NotifiedChange::text)
@@ -187,12 +187,12 @@ class SendersTest {
 
   @Test
   void aFormIsToldToBeSentAsJson() {
-    Told told = told("github", "application/x-www-form-urlencoded", "payload=%7B%7D");
+    ParsedNotification told = told("github", "application/x-www-form-urlencoded", "payload=%7B%7D");
 
     assertThat(told.text()).contains("application/json at the sender");
   }
 
-  private static Told told(String sender, String contentType, String body) {
+  private static ParsedNotification told(String sender, String contentType, String body) {
     return Sender.of(Golden.settings(sender))
         .told(new Delivery(contentType, body.getBytes(StandardCharsets.UTF_8)));
   }

@@ -182,7 +182,7 @@ class SyncTest {
     Thread thread = syncsUntilItIsInterrupted();
     Eventually.await(
         "those that count as fresh, and as many as have room",
-        () -> differences.size() == RepositoryLook.FRESH + AT_ONCE);
+        () -> differences.size() == RepositoryComparison.FRESH + AT_ONCE);
 
     hub.clock.advance(Backfill.TELL_AGAIN);
     Eventually.await("word of the wait", () -> waits.size() == 1);
@@ -221,7 +221,8 @@ class SyncTest {
     learn(Topic.of(rest), rest.key(), rest, null);
     pushMany();
     Thread thread = syncsUntilItIsInterrupted();
-    Eventually.await("those that count as fresh", () -> differences.size() == RepositoryLook.FRESH);
+    Eventually.await(
+        "those that count as fresh", () -> differences.size() == RepositoryComparison.FRESH);
 
     hub.clock.advance(Backfill.TELL_AGAIN);
     Eventually.await("word of the wait", () -> waits.size() == 1);
@@ -241,13 +242,13 @@ class SyncTest {
     pushMany();
     Thread thread = syncsUntilItIsInterrupted();
     Eventually.await(
-        "as many as have room", () -> differences.size() == RepositoryLook.FRESH + AT_ONCE);
+        "as many as have room", () -> differences.size() == RepositoryComparison.FRESH + AT_ONCE);
     thread.interrupt();
     thread.join();
-    assertThat(hints.subList(0, RepositoryLook.FRESH))
+    assertThat(hints.subList(0, RepositoryComparison.FRESH))
         .extracting(Hint::origin)
         .containsOnly(Origin.SYNC);
-    assertThat(hints.subList(RepositoryLook.FRESH, hints.size()))
+    assertThat(hints.subList(RepositoryComparison.FRESH, hints.size()))
         .extracting(Hint::origin)
         .containsOnly(Origin.BACKFILL);
   }
@@ -270,7 +271,7 @@ class SyncTest {
 
   /** More than count as fresh and have room. */
   private void pushMany() {
-    for (int i = 0; i < RepositoryLook.FRESH + AT_ONCE + 1; i++) {
+    for (int i = 0; i < RepositoryComparison.FRESH + AT_ONCE + 1; i++) {
       push("team/app", "t%02d".formatted(i), i);
     }
   }
