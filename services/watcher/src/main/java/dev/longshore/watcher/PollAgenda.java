@@ -36,7 +36,7 @@ final class PollAgenda {
   private static final Duration LOOK_AT_CLOCK = Duration.ofSeconds(1);
 
   private final PollPauses pauses;
-  private final Part part;
+  private final PolledPart part;
   private final Clock clock;
   private final Map<String, Entry> entries = new HashMap<>();
   private final NavigableSet<Entry> due = byTime();
@@ -59,18 +59,6 @@ final class PollAgenda {
   private Instant seen = Instant.MIN;
 
   private List<CompletableFuture<Void>> asked = new ArrayList<>();
-
-  /** What of the registry this process polls. */
-  @FunctionalInterface
-  interface Part {
-    /** Whether looks at a repository are this process's, rounds apart. */
-    boolean holds(String repository);
-
-    /** Whether any looks are, those at the list and rounds too: others do all otherwise. */
-    default boolean isAny() {
-      return true;
-    }
-  }
 
   /**
    * One repository; in {@link #due}, {@link #dueFirst} or {@link #elsewhere} unless it is looked at
@@ -104,7 +92,7 @@ final class PollAgenda {
    *
    * @param interval pause between two looks at what changes
    */
-  PollAgenda(Duration interval, Part part, Clock clock, RandomGenerator random) {
+  PollAgenda(Duration interval, PolledPart part, Clock clock, RandomGenerator random) {
     this.pauses = new PollPauses(interval, random);
     this.part = part;
     this.clock = clock;

@@ -94,8 +94,8 @@ final class PollStates {
   }
 
   /** What of one registry this process polls. */
-  PollAgenda.Part ofRegistry(String host) {
-    return new PollAgenda.Part() {
+  PolledPart ofRegistry(String host) {
+    return new PolledPart() {
       @Override
       public boolean holds(String repository) {
         return PollStates.this.holds(host + "/" + repository);
