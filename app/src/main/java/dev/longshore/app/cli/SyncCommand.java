@@ -13,6 +13,7 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Hint;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.source.RequestBudget;
 import dev.longshore.rules.Rules;
 import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.config.SharedSettings;
@@ -39,7 +40,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Compares registries with what Longshore knows, now, and mirrors what differs.",
       "Prints one line for each difference: new, moved or gone, and the image.",
-      "If a repository has more than 16 new tags, the rest follow as the first are mirrored."
+      "If a repository has more than 16 new tags, the rest follow as the first are mirrored.",
+      "Sends up to poll.requests-per-second, besides what running watchers send."
     })
 final class SyncCommand implements Callable<Integer> {
   private static final Duration SEND_LIMIT = Duration.ofSeconds(10);
@@ -136,6 +138,7 @@ final class SyncCommand implements Callable<Integer> {
               registry,
               only == null ? null : only.repository(),
               SourceRegistries.client(settings.shared().registries()),
+              RequestBudget::perSecond,
               catalog,
               new Rules(settings.shared().rules()),
               settings.watcher(),

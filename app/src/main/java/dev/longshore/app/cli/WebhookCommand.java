@@ -6,6 +6,7 @@ import dev.longshore.app.query.find.ExitCode;
 import dev.longshore.app.query.find.QueryException;
 import dev.longshore.app.settings.Settings;
 import dev.longshore.runtime.config.NotificationFormat;
+import dev.longshore.runtime.config.NotificationSettings;
 import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.edge.access.ListenerSettings;
 import dev.longshore.settings.Loaded;
@@ -128,20 +129,22 @@ final class WebhookCommand implements Callable<Integer> {
     Optional<Path> own =
         Optional.ofNullable(
             loaded.secretFiles().get("registries[%d].notification-secret-file".formatted(index)));
-    WebhookSteps.Shown shown = WebhookSteps.shown(format);
+    NotificationSettings settings = its.sender();
+    WebhookSteps.Shown shown = WebhookSteps.shown(format, settings);
     Optional<Path> file =
         shown == WebhookSteps.Shown.HEADER ? own.or(() -> listenersToken(loaded)) : own;
     String secret =
         "<the content of %s>".formatted(file.map(Path::toString).orElse("the secret's file"));
     String hook = address(loaded.settings().watcher().webhooks(), its);
     String address = shown == WebhookSteps.Shown.ADDRESS ? hook + "/" + secret : hook;
+    String header = WebhookSteps.header(format, settings, secret);
     List<String> missing = missing(its, format, file);
-    List<String> steps = WebhookSteps.of(format, address, secret);
+    List<String> steps = WebhookSteps.of(format, settings, address, secret);
     if (options.json) {
       ObjectNode answer = JsonNodeFactory.instance.objectNode();
       answer.put("registry", its.name()).put("sender", format.text()).put("address", address);
       if (shown == WebhookSteps.Shown.HEADER) {
-        answer.put("header", "Authorization: Bearer " + secret);
+        answer.put("header", header);
       }
       missing.forEach(answer.putArray("missing")::add);
       steps.forEach(answer.putArray("steps")::add);
@@ -150,7 +153,7 @@ final class WebhookCommand implements Callable<Integer> {
     }
     terminal.result("address  " + address);
     switch (shown) {
-      case HEADER -> terminal.result("header   Authorization: Bearer " + secret);
+      case HEADER -> terminal.result("header   " + header);
       case ADDRESS -> terminal.result("header   none: the address shows the secret");
       case SIGNATURE -> terminal.result("header   none: it signs what it sends with the secret");
     }

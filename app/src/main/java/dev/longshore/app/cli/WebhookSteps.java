@@ -1,7 +1,10 @@
 package dev.longshore.app.cli;
 
+import dev.longshore.runtime.config.JsonMapping;
 import dev.longshore.runtime.config.NotificationFormat;
+import dev.longshore.runtime.config.NotificationSettings;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What to do at each sender, and how it shows who it is. */
 final class WebhookSteps {
@@ -9,7 +12,7 @@ final class WebhookSteps {
 
   /** How a sender shows a secret. */
   enum Shown {
-    /** In the header {@code Authorization}. */
+    /** In a header. */
     HEADER,
     /** In the address. */
     ADDRESS,
@@ -17,7 +20,16 @@ final class WebhookSteps {
     SIGNATURE
   }
 
-  static Shown shown(NotificationFormat sender) {
+  /**
+   * How this one does.
+   *
+   * @param settings of its registry; those of another sender say nothing
+   */
+  static Shown shown(NotificationFormat sender, NotificationSettings settings) {
+    return signatureHeader(sender, settings) != null ? Shown.SIGNATURE : shown(sender);
+  }
+
+  private static Shown shown(NotificationFormat sender) {
     return switch (sender) {
       case DISTRIBUTION, HARBOR, ZOT, GITLAB, CLOUDEVENTS, JSON -> Shown.HEADER;
       case DOCKERHUB, QUAY -> Shown.ADDRESS;
@@ -26,12 +38,41 @@ final class WebhookSteps {
   }
 
   /**
+   * The header with the secret, of a sender that shows it in one.
+   *
+   * @param secret what to put in the place of the secret
+   */
+  static String header(NotificationFormat sender, NotificationSettings settings, String secret) {
+    JsonMapping mapping = mapping(sender, settings);
+    return mapping == null || mapping.secretHeader() == null
+        ? "Authorization: Bearer " + secret
+        : mapping.secretHeader() + ": " + secret;
+  }
+
+  private static @Nullable String signatureHeader(
+      NotificationFormat sender, NotificationSettings settings) {
+    JsonMapping mapping = mapping(sender, settings);
+    return mapping == null ? null : mapping.signatureHeader();
+  }
+
+  private static @Nullable JsonMapping mapping(
+      NotificationFormat sender, NotificationSettings settings) {
+    return settings.notifications() == sender ? settings.notificationMapping() : null;
+  }
+
+  /**
    * The steps.
    *
    * @param address of the webhook
    * @param secret what to put in the place of the secret
    */
-  static List<String> of(NotificationFormat sender, String address, String secret) {
+  static List<String> of(
+      NotificationFormat sender, NotificationSettings settings, String address, String secret) {
+    String signature = signatureHeader(sender, settings);
+    String proof =
+        signature == null
+            ? header(sender, settings, secret)
+            : "Secret: " + secret + " (it signs the body, in the header " + signature + ")";
     return switch (sender) {
       case DISTRIBUTION ->
           List.of(
@@ -90,14 +131,14 @@ final class WebhookSteps {
           List.of(
               "At the sender, for CloudEvents 1.0 over HTTP in any mode:",
               "  URL: " + address,
-              "  Authorization: Bearer " + secret);
+              "  " + proof);
       case JSON ->
           List.of(
               "At the sender, for JSON by POST; docs/senders.md has the steps for ECR, Artifact"
                   + " Registry, ACR and Nexus:",
               "  URL: " + address,
-              "  Authorization: Bearer " + secret,
-              "  or, if it can send no header: " + address + "/" + secret);
+              "  " + proof,
+              "  or, if it cannot: " + address + "/" + secret);
     };
   }
 }

@@ -134,6 +134,38 @@ class WebhookCommandTest {
         .contains("(`" + sender.text() + "`)");
   }
 
+  /** Nexus can set no header; what it is told must be what opens its webhook. */
+  @ParameterizedTest
+  @CsvSource({
+    "json, signature-header: X-Nexus-Webhook-Signature, 'header   none: it signs', 'Secret: SECRET"
+        + " (it signs the body, in the header X-Nexus-Webhook-Signature)'",
+    "json, secret-header: X-Own-Secret, 'header   X-Own-Secret: SECRET', '  X-Own-Secret: SECRET'",
+    "cloudevents, signature-header: X-Own-Signature, 'header   none: it signs', 'Secret: SECRET (it"
+        + " signs the body, in the header X-Own-Signature)'",
+    "cloudevents, secret-header: X-Own-Secret, 'header   X-Own-Secret: SECRET', '  X-Own-Secret:"
+        + " SECRET'"
+  })
+  void aSenderWithAMappingProvesItselfAsTheMappingSays(
+      String sender, String proof, String header, String step) throws Exception {
+    registries =
+        """
+        registries:
+          - name: its
+            host: its.example.com
+            notifications: %s
+            notification-secret-file: %s
+            notification-mapping: {repository: /name, tag: /tag, %s}
+        """
+            .formatted(sender, folder.resolve("core-secret"), proof);
+
+    assertThat(command.run("webhook", sender, "-c", config())).as(command.err()).isZero();
+
+    String secret = "<the content of " + folder.resolve("core-secret") + ">";
+    assertThat(command.out())
+        .contains(header.replace("SECRET", secret), step.replace("SECRET", secret))
+        .doesNotContain("Authorization", "Bearer");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "artifactory, artifactory is no known sender",

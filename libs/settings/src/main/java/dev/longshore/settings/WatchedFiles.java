@@ -30,6 +30,14 @@ public final class WatchedFiles {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("watched-files").factory());
 
+  private static final Timer REAL =
+      (pause, look) -> {
+        ScheduledFuture<?> timer =
+            CLOCK.scheduleWithFixedDelay(
+                look, pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+        return () -> timer.cancel(false);
+      };
+
   private final String what;
   private final List<Path> files;
   private final Parsing<?> parsing;
@@ -59,6 +67,17 @@ public final class WatchedFiles {
     Reading<X> parse() throws X;
   }
 
+  /** Runs something after each pause, until that is ended. */
+  @FunctionalInterface
+  interface Timer {
+    /**
+     * Begins with a pause.
+     *
+     * @return ends it
+     */
+    Runnable every(Duration pause, Runnable look);
+  }
+
   private record State(@Nullable FileTime modified, long size, @Nullable Object key) {
     static State of(Path file) {
       try {
@@ -73,15 +92,14 @@ public final class WatchedFiles {
   /** Looks for as long as there is something to look at. */
   private static final class Looks implements Runnable {
     private final Supplier<@Nullable WatchedFiles> files;
-    private @Nullable ScheduledFuture<?> timer;
+    private @Nullable Runnable end;
 
     Looks(Supplier<@Nullable WatchedFiles> files) {
       this.files = files;
     }
 
-    synchronized void begin() {
-      long every = LOOK_EVERY.toMillis();
-      timer = CLOCK.scheduleWithFixedDelay(this, every, every, TimeUnit.MILLISECONDS);
+    synchronized void begin(Timer timer) {
+      end = timer.every(LOOK_EVERY, this);
     }
 
     @Override
@@ -89,8 +107,8 @@ public final class WatchedFiles {
       WatchedFiles left = files.get();
       if (left != null && !left.ended) {
         left.look();
-      } else if (timer != null) {
-        timer.cancel(false);
+      } else if (end != null) {
+        end.run();
       }
     }
   }
@@ -112,8 +130,13 @@ public final class WatchedFiles {
    */
   public static <X extends Exception> WatchedFiles watch(
       String what, List<Path> files, Reading<X> reading) throws X {
+    return watch(what, files, REAL, reading);
+  }
+
+  static <X extends Exception> WatchedFiles watch(
+      String what, List<Path> files, Timer timer, Reading<X> reading) throws X {
     WatchedFiles watched = onDemand(what, files, reading);
-    new Looks(() -> watched).begin();
+    new Looks(() -> watched).begin(timer);
     return watched;
   }
 
@@ -126,7 +149,7 @@ public final class WatchedFiles {
   static <X extends Exception> WatchedFiles watchWhileHeld(
       String what, List<Path> files, Reading<X> reading) throws X {
     WatchedFiles watched = onDemand(what, files, reading);
-    new Looks(new WeakReference<>(watched)::get).begin();
+    new Looks(new WeakReference<>(watched)::get).begin(REAL);
     return watched;
   }
 
@@ -140,9 +163,14 @@ public final class WatchedFiles {
    */
   public static <X extends Exception> WatchedFiles watchSettled(
       String what, Path file, Parsing<X> parsing) throws X {
+    return watchSettled(what, file, REAL, parsing);
+  }
+
+  static <X extends Exception> WatchedFiles watchSettled(
+      String what, Path file, Timer timer, Parsing<X> parsing) throws X {
     WatchedFiles watched = new WatchedFiles(what, List.of(file), true, parsing);
     parsing.parse().read();
-    new Looks(() -> watched).begin();
+    new Looks(() -> watched).begin(timer);
     return watched;
   }
 

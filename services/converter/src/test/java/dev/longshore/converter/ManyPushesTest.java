@@ -24,11 +24,16 @@ import dev.longshore.runtime.testing.MemoryService;
 import dev.longshore.testing.ManualClock;
 import io.opentelemetry.api.OpenTelemetry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,6 +48,14 @@ class ManyPushesTest {
   private final InMemoryRegistry registry = new InMemoryRegistry();
   private final Semaphore letGo = new Semaphore(0);
   private final AtomicInteger held = new AtomicInteger();
+
+  /** How long an image of the one repository takes; null if until it is let go. */
+  private volatile @Nullable Duration takes;
+
+  private final Queue<Taking> taking = new ConcurrentLinkedQueue<>();
+
+  private record Taking(Instant until, CountDownLatch end) {}
+
   private final Catalog catalog = Catalog.inMemory(clock);
   private final MemoryBus bus = new MemoryBus(clock);
   private final MemoryService converter =
@@ -62,7 +75,9 @@ class ManyPushesTest {
 
   @AfterEach
   void stop() {
+    takes = null;
     letGo.release(1_000_000);
+    taking.forEach(each -> each.end().countDown());
     converter.stop(Duration.ofSeconds(1));
     catalog.close();
   }
@@ -81,6 +96,29 @@ class ManyPushesTest {
     assertThat(converted()).as("with the one that was let go").hasSizeLessThanOrEqualTo(2);
   }
 
+  /** As long as an image of a hundred megabytes takes on a slow line. */
+  @Test
+  void theyDelayAnotherByAtMostThirtySecondsWhereEachConversionTakesTwentyFive() {
+    takes = Duration.ofSeconds(25);
+    push(2_000, Origin.WEBHOOK);
+    converter.start();
+    Eventually.await("all turns are taken", () -> held.get() == ImageLimits.AT_ONCE);
+    Instant pushed = clock.instant();
+    push(OTHER, "1", 77_777, Origin.WEBHOOK);
+    Eventually.await("it is read", () -> bus.records(Topic.OBSERVED).size() == 2_001);
+
+    for (int second = 1; second <= 30; second++) {
+      clock.advance(Duration.ofSeconds(1));
+      releaseEnded();
+    }
+
+    Eventually.await("the other", () -> isConverted(OTHER));
+    assertThat(clock.instant()).isEqualTo(pushed.plusSeconds(30));
+    assertThat(converted())
+        .as("one turn of each")
+        .hasSizeLessThanOrEqualTo(ImageLimits.AT_ONCE + 1);
+  }
+
   @Test
   void backfillLeavesHalfOfTheTurnsAndAFreshPushDoesNotWaitForIt() {
     push(200, Origin.BACKFILL);
@@ -92,6 +130,34 @@ class ManyPushesTest {
     Eventually.await("the other", () -> isConverted(OTHER));
     assertThat(converted()).hasSize(1);
     assertThat(held).hasValue(ImageLimits.AT_ONCE / 2);
+  }
+
+  private void takeTime() {
+    Duration time = takes;
+    if (time == null) {
+      held.incrementAndGet();
+      letGo.acquireUninterruptibly();
+      return;
+    }
+    Taking now = new Taking(clock.instant().plus(time), new CountDownLatch(1));
+    taking.add(now);
+    held.incrementAndGet();
+    try {
+      now.end().await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void releaseEnded() {
+    taking.removeIf(
+        each -> {
+          boolean ended = !clock.instant().isBefore(each.until());
+          if (ended) {
+            each.end().countDown();
+          }
+          return ended;
+        });
   }
 
   private boolean isConverted(RepositoryName name) {
@@ -133,8 +199,7 @@ class ManyPushesTest {
     @Override
     public byte[] manifest(RepositoryName name, Digest digest) throws RegistryException {
       if (name.equals(CI)) {
-        held.incrementAndGet();
-        letGo.acquireUninterruptibly();
+        takeTime();
       }
       return super.manifest(name, digest);
     }

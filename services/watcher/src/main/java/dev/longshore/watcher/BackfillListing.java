@@ -102,7 +102,7 @@ public final class BackfillListing {
     this.asked = pattern == null ? "**" : pattern;
     this.atOnce =
         Math.min(MOST_AT_ONCE, (polled == null ? PollSettings.UNSAID : polled).requestsPerSecond());
-    PatientSource patient = new PatientSource(pauses);
+    RetryingSource patient = new RetryingSource(pauses);
     this.ofPolls = budget.part();
     this.source = memory.apply(patient.of(images.within(budget)));
     this.registry =
@@ -165,7 +165,7 @@ public final class BackfillListing {
   /** In their order, though they are asked about ahead of their turn. */
   private void lookAtAll(List<String> repositories, Visitor visitor)
       throws RegistryException, InterruptedException {
-    try (ListingAhead ahead = new ListingAhead(visitor, MOST_AT_ONCE)) {
+    try (ListingPrefetch ahead = new ListingPrefetch(visitor, MOST_AT_ONCE)) {
       for (String repository : repositories) {
         Optional<RepositoryName> name = name(repository, visitor);
         if (name.isPresent()) {

@@ -10,8 +10,8 @@ import dev.longshore.watcher.sender.DistributionEvents;
 import dev.longshore.watcher.sender.NotUnderstoodException;
 import dev.longshore.watcher.sender.NotUnderstoodException.Reason;
 import dev.longshore.watcher.sender.NotifiedChange;
+import dev.longshore.watcher.sender.ParsedNotification;
 import dev.longshore.watcher.sender.Sender;
-import dev.longshore.watcher.sender.Told;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -56,7 +56,7 @@ final class HintReader {
   }
 
   private List<HintTarget> targets(Hint hint, Sender form) throws MalformedHintException {
-    Told told = form.told(new Delivery(hint.contentType(), hint.bytes()));
+    ParsedNotification told = form.told(new Delivery(hint.contentType(), hint.bytes()));
     if (told.problem().isPresent()) {
       NotUnderstoodException problem = told.problem().get();
       if (problem.reason() != Reason.EVENT

@@ -32,14 +32,14 @@ final class Observe implements Step {
   private static final Logger LOG = LoggerFactory.getLogger(Observe.class);
 
   private final Map<String, WatchedRegistry> registries;
-  private final LookTurns turns;
+  private final RegistryTurns turns;
   private final Catalog catalog;
   private final MirrorScope scope;
   private final Reconciler reconciler;
   private final Clock clock;
   private final Pause pause;
-  private final HintedLook hinted;
-  private final WholeLooks wholeLooks = new WholeLooks();
+  private final HintVerification hinted;
+  private final RecentComparisons wholeLooks = new RecentComparisons();
 
   Observe(
       Map<String, WatchedRegistry> registries,
@@ -49,13 +49,13 @@ final class Observe implements Step {
       Clock clock,
       Pause pause) {
     this.registries = Map.copyOf(registries);
-    this.turns = new LookTurns(registries.values());
+    this.turns = new RegistryTurns(registries.values());
     this.catalog = catalog;
     this.scope = scope;
     this.reconciler = reconciler;
     this.clock = clock;
     this.pause = pause;
-    this.hinted = new HintedLook(catalog, scope, clock, pause);
+    this.hinted = new HintVerification(catalog, scope, clock, pause);
   }
 
   @Override
@@ -72,14 +72,14 @@ final class Observe implements Step {
               .formatted(hint.source(), registries.keySet()),
           null);
     }
-    if (RepositoryLook.isAskedFor(hint)) {
+    if (RepositoryComparison.isAskedFor(hint)) {
       return repository(registry, hint, progress);
     }
     if (hint.truncated()) {
       lookAtAll(registry, hint, progress);
       return Effects.NONE;
     }
-    List<HintTarget> targets = HintedLook.targets(registry, hint);
+    List<HintTarget> targets = HintVerification.targets(registry, hint);
     Semaphore turn = turns.of(registry.of(hint.origin()));
     turn.acquire();
     try {
@@ -99,7 +99,7 @@ final class Observe implements Step {
         reconciler.lookSince(registry, hint.receivedAt());
         return;
       } catch (RegistryException e) {
-        throw RegistryTrouble.of(use, e, progress);
+        throw RegistryFailures.of(use, e, progress);
       } catch (HintNotStoredException e) {
         LOG.warn("a look at registry {} continues later: {}", registry.host(), e.getMessage());
         pause.of(KAFKA_AWAY);
@@ -114,7 +114,7 @@ final class Observe implements Step {
   private Effects repository(WatchedRegistry registry, Hint hint, Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
     String repository = Objects.requireNonNull(hint.repository());
-    boolean notified = RepositoryLook.isNotified(hint);
+    boolean notified = RepositoryComparison.isNotified(hint);
     RepositoryName name = new RepositoryName(registry.host(), repository);
     if (notified
         ? wholeLooks.answer(name, hint.receivedAt())
@@ -128,7 +128,7 @@ final class Observe implements Step {
     try {
       use.requireOpen(progress);
       Instant begun = clock.instant();
-      new RepositoryLook(registry, name, catalog, scope, found, clock).run();
+      new RepositoryComparison(registry, name, catalog, scope, found, clock).run();
       wholeLooks.ended(name, begun);
       return found.effects();
     } catch (RegistryException e) {
@@ -136,9 +136,9 @@ final class Observe implements Step {
         if (notified) {
           return Effects.NONE; // nobody else than the sender says that it is there
         }
-        throw RegistryTrouble.ofRepository(use, name, e, progress);
+        throw RegistryFailures.ofRepository(use, name, e, progress);
       }
-      throw RegistryTrouble.of(use, name, e, progress);
+      throw RegistryFailures.of(use, name, e, progress);
     } catch (HintNotStoredException e) {
       throw new IllegalStateException("hints of a step are stored with its end", e);
     } finally {

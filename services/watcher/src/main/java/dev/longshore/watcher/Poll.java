@@ -101,7 +101,7 @@ final class Poll {
   Looked look(
       String repository,
       Optional<String> cursor,
-      RepositoryLook.Progress progress,
+      RepositoryComparison.Progress progress,
       boolean isFirst,
       Backfill.Room room)
       throws RegistryException, HintNotStoredException, InterruptedException {
@@ -115,7 +115,8 @@ final class Poll {
           e.getMessage());
       return new Looked(0, null, false);
     }
-    var look = new RepositoryLook(registry, name, catalog, scope, hints, clock, isFirst, room);
+    var look =
+        new RepositoryComparison(registry, name, catalog, scope, hints, clock, isFirst, room);
     try {
       int found = look.run(cursor, progress);
       LOG.debug("polled {}: {} tags had moved or gone", name, found);

@@ -17,7 +17,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +36,7 @@ final class PollAgenda {
   private static final Duration LOOK_AT_CLOCK = Duration.ofSeconds(1);
 
   private final PollPauses pauses;
-  private final Predicate<String> holds;
+  private final PolledPart part;
   private final Clock clock;
   private final Map<String, Entry> entries = new HashMap<>();
   private final NavigableSet<Entry> due = byTime();
@@ -92,11 +91,10 @@ final class PollAgenda {
    * An agenda that begins with the list.
    *
    * @param interval pause between two looks at what changes
-   * @param holds whether looks at a repository are this process's, rounds apart
    */
-  PollAgenda(Duration interval, Predicate<String> holds, Clock clock, RandomGenerator random) {
+  PollAgenda(Duration interval, PolledPart part, Clock clock, RandomGenerator random) {
     this.pauses = new PollPauses(interval, random);
-    this.holds = holds;
+    this.part = part;
     this.clock = clock;
   }
 
@@ -125,8 +123,8 @@ final class PollAgenda {
    *
    * @param looked told each time that the clock was looked at
    */
-  synchronized PollLook take(Runnable looked) throws InterruptedException {
-    Optional<PollLook> next = next();
+  synchronized PollTask take(Runnable looked) throws InterruptedException {
+    Optional<PollTask> next = next();
     while (next.isEmpty()) {
       looked.run();
       wait(LOOK_AT_CLOCK.toMillis());
@@ -136,16 +134,16 @@ final class PollAgenda {
   }
 
   /** The look that is to be done now, if any. */
-  synchronized Optional<PollLook> next() {
+  synchronized Optional<PollTask> next() {
     followClock();
-    return ofRound().or(this::ofInterval);
+    return part.isAny() ? ofRound().or(this::ofInterval) : Optional.empty();
   }
 
   /** The next look of a round; none when the one that was asked for is over. */
-  synchronized Optional<PollLook> takeOf(CompletableFuture<Void> wanted)
+  synchronized Optional<PollTask> takeOf(CompletableFuture<Void> wanted)
       throws InterruptedException {
     while (!wanted.isDone()) {
-      Optional<PollLook> next = ofRound();
+      Optional<PollTask> next = ofRound();
       if (next.isPresent()) {
         return next;
       }
@@ -154,7 +152,7 @@ final class PollAgenda {
     return Optional.empty();
   }
 
-  private Optional<PollLook> ofRound() {
+  private Optional<PollTask> ofRound() {
     if (round == null && !asked.isEmpty()) {
       round = new PollRound(++rounds, clock.instant(), asked);
       asked = new ArrayList<>();
@@ -195,7 +193,7 @@ final class PollAgenda {
     seen = now;
   }
 
-  private Optional<PollLook> ofInterval() {
+  private Optional<PollTask> ofInterval() {
     for (Iterator<String> names = changed.iterator(); names.hasNext(); ) {
       hurry(names.next());
       names.remove();
@@ -204,14 +202,14 @@ final class PollAgenda {
     if (!listing && !now.isBefore(listNext)) {
       return Optional.of(list(0));
     }
-    Optional<PollLook> next = of(due, now);
+    Optional<PollTask> next = of(due, now);
     return next.isEmpty() && firstLooks < FIRST_AT_ONCE ? of(dueFirst, now) : next;
   }
 
-  private Optional<PollLook> of(NavigableSet<Entry> some, Instant now) {
+  private Optional<PollTask> of(NavigableSet<Entry> some, Instant now) {
     while (!some.isEmpty() && !now.isBefore(some.getFirst().next)) {
       Entry first = some.getFirst();
-      if (holds.test(first.repository)) {
+      if (part.holds(first.repository)) {
         return Optional.of(begin(first, 0));
       }
       some.remove(first);
@@ -227,15 +225,15 @@ final class PollAgenda {
     notifyAll();
   }
 
-  private PollLook list(int number) {
+  private PollTask list(int number) {
     listing = true;
-    return new PollLook(null, null, number, clock.instant());
+    return new PollTask(null, null, number, clock.instant());
   }
 
-  private PollLook begin(Entry entry, int number) {
+  private PollTask begin(Entry entry, int number) {
     remove(entry);
     entry.underWay = true;
-    PollLook look = new PollLook(entry.repository, entry.state, number, clock.instant());
+    PollTask look = new PollTask(entry.repository, entry.state, number, clock.instant());
     firstLooks += look.isPatient() ? 1 : 0;
     return look;
   }
@@ -248,7 +246,7 @@ final class PollAgenda {
    * @return names that are gone
    */
   synchronized List<String> listed(
-      PollLook look, Set<String> names, boolean complete, Map<String, PollState> states) {
+      PollTask look, Set<String> names, boolean complete, Map<String, PollState> states) {
     Instant now = clock.instant();
     listing = false;
     listNext = now.plus(pauses.jittered(pauses.shortest()));
@@ -301,7 +299,7 @@ final class PollAgenda {
    *
    * @return the time to give to {@link #looked}
    */
-  synchronized Instant nextAfter(PollLook look, boolean changed) {
+  synchronized Instant nextAfter(PollTask look, boolean changed) {
     Entry entry = entries.get(look.repository());
     Duration pause = pauses.shortest();
     if (entry != null) {
@@ -312,7 +310,7 @@ final class PollAgenda {
   }
 
   /** Ends a look at a repository. */
-  synchronized void looked(PollLook look, PollState state) {
+  synchronized void looked(PollTask look, PollState state) {
     end(look, state.nextPollAt(), state);
     PollRound current = round;
     if (current != null && look.round() == current.number) {
@@ -322,7 +320,7 @@ final class PollAgenda {
   }
 
   /** Keeps how far a look came that is to be done again. */
-  synchronized void interrupted(PollLook look, PollState state) {
+  synchronized void interrupted(PollTask look, PollState state) {
     Entry entry = entries.get(look.repository());
     if (entry != null) {
       entry.state = state;
@@ -330,7 +328,7 @@ final class PollAgenda {
   }
 
   /** Ends a look that must be done again; the others come before it. */
-  synchronized void brokenOff(PollLook look) {
+  synchronized void brokenOff(PollTask look) {
     PollRound current = round;
     if (look.repository() == null) {
       listing = false;
@@ -343,7 +341,7 @@ final class PollAgenda {
     notifyAll();
   }
 
-  private void end(PollLook look, Instant next, @Nullable PollState state) {
+  private void end(PollTask look, Instant next, @Nullable PollState state) {
     firstLooks -= look.isPatient() ? 1 : 0;
     Entry entry = entries.get(look.repository());
     if (entry != null) {

@@ -106,7 +106,7 @@ final class PollSchedule {
   void lookSince(Instant instant)
       throws RegistryException, HintNotStoredException, InterruptedException {
     CompletableFuture<Void> done = agenda.askSince(instant);
-    Optional<PollLook> next = agenda.takeOf(done);
+    Optional<PollTask> next = agenda.takeOf(done);
     while (next.isPresent()) {
       boolean ended = false;
       try {
@@ -143,7 +143,7 @@ final class PollSchedule {
 
   private void run() throws InterruptedException {
     while (!Thread.currentThread().isInterrupted()) {
-      PollLook next = agenda.take(turn::turned);
+      PollTask next = agenda.take(turn::turned);
       boolean begun = false;
       try {
         turn.during(
@@ -192,7 +192,7 @@ final class PollSchedule {
   int once() throws InterruptedException {
     CompletableFuture<Void> done = agenda.ask();
     int found = 0;
-    Optional<PollLook> next = agenda.takeOf(done);
+    Optional<PollTask> next = agenda.takeOf(done);
     while (next.isPresent()) {
       Optional<Integer> looked = attempt(next.get(), List.of(use.endpoint(), use.program()));
       if (looked.isEmpty()) {
@@ -210,7 +210,7 @@ final class PollSchedule {
    * @param tried what waits for its result
    * @return number of hints at changes; none if the look is to be done again
    */
-  private Optional<Integer> attempt(PollLook next, List<String> tried) throws InterruptedException {
+  private Optional<Integer> attempt(PollTask next, List<String> tried) throws InterruptedException {
     Optional<Integer> found = Optional.empty();
     try {
       found = tryOnce(next, tried);
@@ -223,7 +223,7 @@ final class PollSchedule {
     }
   }
 
-  private Optional<Integer> tryOnce(PollLook next, List<String> tried) throws InterruptedException {
+  private Optional<Integer> tryOnce(PollTask next, List<String> tried) throws InterruptedException {
     Runnable answered = tried.isEmpty() ? () -> {} : () -> areBack(tried);
     try {
       int found = look(next, answered);
@@ -261,12 +261,12 @@ final class PollSchedule {
     }
   }
 
-  private int look(PollLook next, Runnable answered)
+  private int look(PollTask next, Runnable answered)
       throws RegistryException, HintNotStoredException, InterruptedException {
     return next.repository() == null ? list(next) : repository(next, next.repository(), answered);
   }
 
-  private int list(PollLook next) throws RegistryException, InterruptedException {
+  private int list(PollTask next) throws RegistryException, InterruptedException {
     Poll.Listed listed = poll.list();
     String host = registry.host().toString();
     boolean complete = listed.error() == null;
@@ -287,7 +287,7 @@ final class PollSchedule {
    * @param names how many it has, if that is known
    */
   private void told(
-      @Nullable PollLook look, @Nullable String error, @Nullable Integer names, Instant again) {
+      @Nullable PollTask look, @Nullable String error, @Nullable Integer names, Instant again) {
     states.write(
         list.updateAndGet(
             before ->
@@ -311,7 +311,7 @@ final class PollSchedule {
     return failures == null ? 0 : failures;
   }
 
-  private int repository(PollLook next, String repository, Runnable answered)
+  private int repository(PollTask next, String repository, Runnable answered)
       throws RegistryException, HintNotStoredException, InterruptedException {
     RepositoryPoll its =
         new RepositoryPoll(
@@ -334,7 +334,7 @@ final class PollSchedule {
     return looked.found();
   }
 
-  private Backfill.Room room(PollLook next, String repository) {
+  private Backfill.Room room(PollTask next, String repository) {
     String key = registry.host() + "/" + repository;
     return next.isPatient() ? backfill.whenThereIs(() -> states.holds(key)) : backfill.now();
   }

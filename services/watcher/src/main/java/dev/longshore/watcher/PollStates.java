@@ -93,6 +93,21 @@ final class PollStates {
     return at == null || (read.contains(KeyPartitions.of(key)) && at.holds(Topic.HINTS, key));
   }
 
+  /** What of one registry this process polls. */
+  PolledPart ofRegistry(String host) {
+    return new PolledPart() {
+      @Override
+      public boolean holds(String repository) {
+        return PollStates.this.holds(host + "/" + repository);
+      }
+
+      @Override
+      public boolean isAny() {
+        return share() > 0;
+      }
+    };
+  }
+
   /** How much of what all watchers may ask a registry is this one's; all if nobody shares. */
   double share() {
     StepHost at = host;

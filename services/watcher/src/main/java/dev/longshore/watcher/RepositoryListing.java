@@ -104,7 +104,7 @@ final class RepositoryListing {
     return references(
         Page.all(
             attempt,
-            RepositoryLook.LISTING_LIMIT,
+            RepositoryComparison.LISTING_LIMIT,
             from -> from.equals(Page.START) ? begun.first : source.tags(name, from)));
   }
 

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** How far one look at a repository is: a long one is noted while it goes on. */
-final class RepositoryPoll implements RepositoryLook.Progress {
+final class RepositoryPoll implements RepositoryComparison.Progress {
   /** Tags between two notes: minutes, at a usual budget. */
   static final int NOTED_EVERY = 1_000;
 
@@ -41,7 +41,7 @@ final class RepositoryPoll implements RepositoryLook.Progress {
   RepositoryPoll(
       RegistryHost registry,
       String repository,
-      PollLook look,
+      PollTask look,
       PollStates states,
       Runnable answered,
       Runnable goesOnNow,

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Compares a registry with what is known, once and now, as a poll does. */
@@ -44,7 +45,8 @@ public final class Sync {
    * A comparison that is not begun.
    *
    * @param repository the only one to compare; all that are polled if null
-   * @param images reads the registry; only within the budget of its polls
+   * @param images reads the registry; only within a budget as large as that of its polls
+   * @param budgets makes one of so many requests a second
    * @param hints where each difference is stored, so that the watcher mirrors it
    * @param differences gets each of them, after it was stored
    * @param isDry whether nothing is mirrored, so that no difference has to wait for room
@@ -53,6 +55,7 @@ public final class Sync {
       RegistrySettings settings,
       @Nullable String repository,
       ImageSource images,
+      IntFunction<RequestBudget> budgets,
       Catalog catalog,
       Rules rules,
       WatcherSettings watcher,
@@ -67,7 +70,7 @@ public final class Sync {
         new WatchedRegistry(
             settings.name(),
             new RegistryHost(settings.host()),
-            images.within(RequestBudget.perSecond(polled.requestsPerSecond())),
+            images.within(budgets.apply(polled.requestsPerSecond())),
             new RepositoryPatterns(
                 repository == null ? polled.repositories() : List.of(repository)));
     this.backfill = new Backfill(registry.host(), polled.backfill(), catalog, clock);
@@ -79,7 +82,7 @@ public final class Sync {
             new MirrorScope(() -> rules, watcher.mirrorUntagged()),
             hint -> {
               // A failure is the caller's to tell, and not kept.
-              if (!RepositoryLook.isAskedFor(hint)) {
+              if (!RepositoryComparison.isAskedFor(hint)) {
                 List<Difference> found = differences(hint);
                 hints.store(hint.origin() == Origin.BACKFILL ? hint : hint.by(Origin.SYNC));
                 found.forEach(differences);
@@ -107,7 +110,8 @@ public final class Sync {
     for (String repository : listed.names()) {
       begun.accept(registry.host() + "/" + repository);
       String trouble =
-          poll.look(repository, Optional.empty(), RepositoryLook.Progress.UNHEARD, false, room)
+          poll.look(
+                  repository, Optional.empty(), RepositoryComparison.Progress.UNHEARD, false, room)
               .error();
       if (trouble != null) {
         failed.accept(new Failed(registry.host() + "/" + repository, trouble));
@@ -117,7 +121,7 @@ public final class Sync {
 
   private List<Difference> differences(Hint hint) {
     try {
-      return HintedLook.targets(registry, hint).stream().map(this::difference).toList();
+      return HintVerification.targets(registry, hint).stream().map(this::difference).toList();
     } catch (PermanentFailure e) {
       throw new IllegalStateException("a hint of a poll cannot be read", e);
     }

@@ -116,10 +116,7 @@ public final class WatcherService {
         String host = registry.host();
         PollAgenda agenda =
             new PollAgenda(
-                poll.interval(),
-                repository -> states.holds(host + "/" + repository),
-                clock,
-                RandomGenerator.getDefault());
+                poll.interval(), states.ofRegistry(host), clock, RandomGenerator.getDefault());
         agendas.put(host, agenda);
         polls.put(
             watched.name(),

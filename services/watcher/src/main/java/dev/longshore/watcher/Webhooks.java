@@ -18,7 +18,7 @@ import dev.longshore.watcher.sender.DistributionEvents;
 import dev.longshore.watcher.sender.NotUnderstoodException;
 import dev.longshore.watcher.sender.NotUnderstoodException.Reason;
 import dev.longshore.watcher.sender.NotifiedChange;
-import dev.longshore.watcher.sender.Told;
+import dev.longshore.watcher.sender.ParsedNotification;
 import io.opentelemetry.api.metrics.Meter;
 import java.io.IOException;
 import java.time.Clock;
@@ -126,7 +126,7 @@ final class Webhooks implements EdgeHandler {
             : receipt(name, source, delivery, clock.instant());
     String repository =
         receipt.hints().isEmpty()
-            ? receipt.told().map(Told::repository).orElse(null)
+            ? receipt.told().map(ParsedNotification::repository).orElse(null)
             : receipt.hints().getFirst().repository();
     exchange
         .visit()
@@ -150,15 +150,18 @@ final class Webhooks implements EdgeHandler {
    * @param room what one of the hints takes, as it is not understood
    */
   private record Receipt(
-      List<Hint> hints, Result result, Optional<Told> told, Optional<KeptBodies.Room> room) {
-    Receipt(List<Hint> hints, Result result, Optional<Told> told) {
+      List<Hint> hints,
+      Result result,
+      Optional<ParsedNotification> told,
+      Optional<KeptBodies.Room> room) {
+    Receipt(List<Hint> hints, Result result, Optional<ParsedNotification> told) {
       this(hints, result, told, Optional.empty());
     }
   }
 
   /** What nobody understands becomes a dead letter, to be replayed when it is understood. */
   private Receipt notUnderstood(
-      String source, List<Hint> understood, Hint dead, Optional<Told> told) {
+      String source, List<Hint> understood, Hint dead, Optional<ParsedNotification> told) {
     Optional<KeptBodies.Room> room = kept.takeRoom(source);
     List<Hint> stored = Stream.concat(understood.stream(), room.map(_ -> dead).stream()).toList();
     return new Receipt(stored, Result.MALFORMED, told, room);
@@ -168,7 +171,7 @@ final class Webhooks implements EdgeHandler {
     if (source.sender() instanceof Distribution) {
       return distribution(name, source, delivery, now);
     }
-    Told told = source.sender().told(delivery);
+    ParsedNotification told = source.sender().told(delivery);
     List<Hint> understood = normal(name, told.changes(), now);
     Optional<Reason> problem = told.problem().map(NotUnderstoodException::reason);
     if (problem.isEmpty()) {
@@ -186,7 +189,7 @@ final class Webhooks implements EdgeHandler {
     if (isTooLong(delivery.body())) {
       return new Receipt(List.of(hint(name, delivery, null, now)), Result.HINT, Optional.empty());
     }
-    Told told = source.sender().told(delivery);
+    ParsedNotification told = source.sender().told(delivery);
     boolean isRead = told.problem().isEmpty();
     if (isRead && told.changes().isEmpty()) {
       return new Receipt(List.of(), Result.NOTHING, Optional.of(told));
@@ -255,7 +258,7 @@ final class Webhooks implements EdgeHandler {
     }
   }
 
-  private void tell(String name, WebhookSource source, Told told) {
+  private void tell(String name, WebhookSource source, ParsedNotification told) {
     String sender = source.sender().name();
     if (told.problem().isEmpty()) {
       deliveries.add(

@@ -168,7 +168,7 @@ class BackfillTest {
         "those that count as fresh, and as many as have room", () -> observed().size() == 20);
     assertThat(observed())
         .filteredOn(observed -> observed.origin() == Origin.POLL)
-        .hasSize(RepositoryLook.FRESH);
+        .hasSize(RepositoryComparison.FRESH);
     awaitFreshPush("team/fresh");
     assertThat(backfill()).hasSize(4);
     assertThat(requests("resolve ")).as("no tag is asked for again").isLessThan(60);

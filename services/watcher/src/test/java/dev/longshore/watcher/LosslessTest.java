@@ -168,7 +168,7 @@ final class LosslessTest {
 
   private List<HintTarget> targets(Hint hint) {
     try {
-      return hint.truncated() ? List.of() : HintedLook.targets(hub.registry, hint);
+      return hint.truncated() ? List.of() : HintVerification.targets(hub.registry, hint);
     } catch (PermanentFailure e) {
       throw new AssertionError("unreadable: " + e.getMessage(), e);
     }

@@ -187,4 +187,30 @@ class MisunderstoodNotificationsTest {
     assertThat(bed.deliveries.last()).hasSize(Deliveries.KEPT);
     assertThat(bed.seen().what()).hasSize(Deliveries.LONGEST + 3);
   }
+
+  /** People read them in a terminal. */
+  @Test
+  void whatASenderMakesUpMovesNoCursor() throws Exception {
+    bed.deliveries.add(
+        "co\u001b[2Jre", "harbor", Outcome.NOT_UNDERSTOOD, "a\u001b]0;b\u0007\n\u202e");
+
+    assertThat(bed.seen().registry()).isEqualTo("co?[2Jre");
+    assertThat(bed.seen().what()).isEqualTo("a?]0;b???");
+    assertThat(bed.deliveries.notUnderstood().getLast()).isEqualTo(bed.seen());
+  }
+
+  /** As a clock does that was wrong: a sender's room must not be gone until it is right again. */
+  @Test
+  void aClockThatIsSetBackTakesNoRoomForLong() throws Exception {
+    bed.clock.advance(Duration.ofDays(1));
+    for (int i = 0; i < KeptBodies.AN_HOUR; i++) {
+      bed.post("quay", JSON, SenderBed.bytes("{"), SenderBed.listener());
+    }
+    assertThat(bed.stored).hasSize(KeptBodies.AN_HOUR);
+
+    bed.clock.advance(Duration.ofHours(-2));
+    bed.post("quay", JSON, SenderBed.bytes("{"), SenderBed.listener());
+
+    assertThat(bed.stored).hasSize(KeptBodies.AN_HOUR + 1);
+  }
 }

@@ -76,7 +76,7 @@ class PollAgendaTest {
     clock.advance(INTERVAL.multipliedBy(95).dividedBy(100));
 
     int early = 0;
-    Optional<PollLook> next = agenda.next();
+    Optional<PollTask> next = agenda.next();
     while (next.isPresent()) {
       if (next.get().repository() == null) {
         list(next.get(), names);
@@ -99,7 +99,7 @@ class PollAgendaTest {
     agenda.restore(state("app", "v2", clock.instant()));
     agenda.came();
 
-    assertThat(agenda.next().flatMap(PollLook::cursor)).contains("v2");
+    assertThat(agenda.next().flatMap(PollTask::cursor)).contains("v2");
   }
 
   @Test
@@ -111,7 +111,7 @@ class PollAgendaTest {
     others.clear();
     agenda.came();
 
-    assertThat(agenda.next().map(PollLook::repository)).contains("app");
+    assertThat(agenda.next().map(PollTask::repository)).contains("app");
   }
 
   @Test
@@ -171,7 +171,7 @@ class PollAgendaTest {
     list(agenda.next().orElseThrow(), "app", "other", "third");
     for (String name : List.of("app", "other", "third")) {
       assertThat(done).isNotDone();
-      PollLook look = agenda.next().orElseThrow();
+      PollTask look = agenda.next().orElseThrow();
       assertThat(look.repository()).isEqualTo(name);
       agenda.looked(look, state(name, null, clock.instant().plus(INTERVAL)));
     }
@@ -182,7 +182,7 @@ class PollAgendaTest {
   @Test
   void aLookThatBeganBeforeTheRoundDoesNotCountForIt() {
     listed("app");
-    PollLook before = agenda.next().orElseThrow();
+    PollTask before = agenda.next().orElseThrow();
     CompletableFuture<Void> done = agenda.ask();
     list(agenda.next().orElseThrow(), "app");
     assertThat(agenda.next()).as("the look goes on").isEmpty();
@@ -197,13 +197,13 @@ class PollAgendaTest {
   @Test
   void aRoundComparesWhatALookBeforeItHadCompared() {
     listed("app");
-    PollLook cut = agenda.next().orElseThrow();
+    PollTask cut = agenda.next().orElseThrow();
     agenda.interrupted(cut, state("app", "v2", clock.instant()));
     agenda.brokenOff(cut);
     var _ = agenda.ask();
     list(agenda.next().orElseThrow(), "app");
 
-    assertThat(agenda.next().flatMap(PollLook::cursor)).isEmpty();
+    assertThat(agenda.next().flatMap(PollTask::cursor)).isEmpty();
   }
 
   @Test
@@ -212,10 +212,10 @@ class PollAgendaTest {
     CompletableFuture<Void> done = agenda.ask();
     list(agenda.next().orElseThrow(), "app", "gone");
     looked(false);
-    PollLook last = agenda.next().orElseThrow();
+    PollTask last = agenda.next().orElseThrow();
     agenda.brokenOff(last);
     clock.advance(INTERVAL);
-    PollLook again = agenda.next().orElseThrow();
+    PollTask again = agenda.next().orElseThrow();
     assertThat(again.repository()).isEqualTo(last.repository());
     list(agenda.next().orElseThrow(), "app");
     agenda.looked(again, state("gone", null, clock.instant()));
@@ -226,11 +226,11 @@ class PollAgendaTest {
   @Test
   void whatIsBrokenOffComesAfterTheOthers() {
     listed("app", "other");
-    PollLook broken = agenda.next().orElseThrow();
+    PollTask broken = agenda.next().orElseThrow();
     clock.advance(STEP);
     agenda.brokenOff(broken);
 
-    assertThat(agenda.next().map(PollLook::repository))
+    assertThat(agenda.next().map(PollTask::repository))
         .isPresent()
         .isNotEqualTo(Optional.of(broken.repository()));
   }
@@ -239,7 +239,7 @@ class PollAgendaTest {
   void aListThatWasCutMakesNothingGo() {
     listed("app", "other");
     clock.advance(INTERVAL);
-    PollLook list = agenda.next().orElseThrow();
+    PollTask list = agenda.next().orElseThrow();
     while (list.repository() != null) {
       agenda.looked(list, state(list.repository(), null, clock.instant().plus(INTERVAL)));
       list = agenda.next().orElseThrow();
@@ -253,21 +253,21 @@ class PollAgendaTest {
     list(agenda.next().orElseThrow(), names);
   }
 
-  private void list(PollLook look, String... names) {
+  private void list(PollTask look, String... names) {
     list(look, Map.of(), names);
   }
 
-  private void list(PollLook look, Map<String, PollState> states, String... names) {
+  private void list(PollTask look, Map<String, PollState> states, String... names) {
     assertThat(look.repository()).isNull();
     agenda.listed(look, new LinkedHashSet<>(List.of(names)), true, states);
   }
 
   private void looked(boolean changed) {
-    PollLook look = agenda.next().orElseThrow();
+    PollTask look = agenda.next().orElseThrow();
     end(look, changed);
   }
 
-  private void end(PollLook look, boolean changed) {
+  private void end(PollTask look, boolean changed) {
     assertThat(look.repository()).isNotNull();
     agenda.looked(look, state(look.repository(), null, agenda.nextAfter(look, changed)));
   }
@@ -277,7 +277,7 @@ class PollAgendaTest {
     List<Duration> pauses = new ArrayList<>();
     Instant last = clock.instant();
     while (pauses.size() < looks) {
-      Optional<PollLook> next = agenda.next();
+      Optional<PollTask> next = agenda.next();
       if (next.isEmpty()) {
         clock.advance(STEP);
       } else if (next.get().repository() == null) {

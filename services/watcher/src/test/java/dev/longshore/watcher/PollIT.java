@@ -184,7 +184,11 @@ class PollIT {
             hints::add,
             Clock.systemUTC())
         .look(
-            repository, Optional.empty(), RepositoryLook.Progress.UNHEARD, true, (_, _, _) -> true)
+            repository,
+            Optional.empty(),
+            RepositoryComparison.Progress.UNHEARD,
+            true,
+            (_, _, _) -> true)
         .found();
   }
 

@@ -12,7 +12,7 @@ import dev.longshore.watcher.sender.Delivery;
 import dev.longshore.watcher.sender.DistributionEvents;
 import dev.longshore.watcher.sender.NotUnderstoodException;
 import dev.longshore.watcher.sender.NotifiedChange;
-import dev.longshore.watcher.sender.Told;
+import dev.longshore.watcher.sender.ParsedNotification;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -66,7 +66,7 @@ final class SenderAttackTest {
   @Test
   void damagedNotificationsAreReadOrRefused() {
     List<Golden> forms = forms().toList();
-    Attack<List<Told>> all =
+    Attack<List<ParsedNotification>> all =
         new Attack<>(
             SenderAttackTest.class,
             "services/watcher",
@@ -74,7 +74,7 @@ final class SenderAttackTest {
             List.of(),
             MOST_BYTES,
             (read, body) -> {
-              for (Told told : read) {
+              for (ParsedNotification told : read) {
                 holds(told, body);
               }
             });
@@ -84,7 +84,7 @@ final class SenderAttackTest {
     assertThat(tally.accepted()).isPositive();
   }
 
-  private static Attack<Told> attack(Golden golden) {
+  private static Attack<ParsedNotification> attack(Golden golden) {
     return new Attack<>(
         SenderAttackTest.class,
         "services/watcher",
@@ -94,15 +94,15 @@ final class SenderAttackTest {
         SenderAttackTest::holds);
   }
 
-  private static Told read(Golden golden, byte[] body) throws NotUnderstoodException {
-    Told told = told(golden, body);
+  private static ParsedNotification read(Golden golden, byte[] body) throws NotUnderstoodException {
+    ParsedNotification told = told(golden, body);
     if (told.changes().isEmpty() && told.problem().isPresent()) {
       throw told.problem().get();
     }
     return told;
   }
 
-  private static Told told(Golden golden, byte[] body) {
+  private static ParsedNotification told(Golden golden, byte[] body) {
     return golden
         .form()
         .told(
@@ -113,7 +113,7 @@ final class SenderAttackTest {
   }
 
   /** Whatever was read can be stored, and is read again as the same. */
-  private static void holds(Told told, byte[] body) throws Exception {
+  private static void holds(ParsedNotification told, byte[] body) throws Exception {
     assertThat(told.changes()).hasSizeLessThanOrEqualTo(1_000);
     assertThat(told.text()).hasSizeLessThan(2_000);
     for (NotifiedChange change : told.changes()) {

@@ -104,7 +104,7 @@ final class SenderBed implements AutoCloseable {
 
   /** As a service reads it later: with the host of the configured registry. */
   List<String> looks(Golden golden, Hint hint) {
-    if (RepositoryLook.isAskedFor(hint)) {
+    if (RepositoryComparison.isAskedFor(hint)) {
       return List.of("all of " + hint.repository());
     }
     try {

@@ -290,6 +290,16 @@ class SenderWebhooksTest {
     assertThat(bed.seen().what()).contains("no registry has this name");
   }
 
+  /** The name is in each hint, beside a body of up to 40 KiB. */
+  @Test
+  void aNameThatIsTooLongForAHintIsNotTaken() throws Exception {
+    byte[] body = Golden.bytes("harbor-push");
+
+    assertThat(bed.post("x".repeat(255), JSON, body, SenderBed.listener())).isEqualTo(202);
+    assertThat(bed.post("x".repeat(256), JSON, body, SenderBed.listener())).isEqualTo(404);
+    assertThat(bed.stored).hasSize(1);
+  }
+
   /** The handshake of CloudEvents' webhooks, section 4 of their specification. */
   @Test
   void aSenderIsToldThatItMaySendIfItShowsTheSecret() throws Exception {
@@ -307,8 +317,8 @@ class SenderWebhooksTest {
 
       boolean right = secret.equals(SenderBed.SECRET);
       assertThat(answer.statusCode()).isEqualTo(right ? 204 : 401);
-      assertThat(answer.headers().firstValue("WebHook-Allowed-Origin").isPresent())
-          .isEqualTo(right);
+      assertThat(answer.headers().allValues("WebHook-Allowed-Origin"))
+          .isEqualTo(right ? List.of("*") : List.of());
     }
     assertThat(bed.stored).isEmpty();
   }

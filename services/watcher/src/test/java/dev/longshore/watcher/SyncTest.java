@@ -14,6 +14,7 @@ import dev.longshore.events.Topic;
 import dev.longshore.model.Digest;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.source.RequestBudget;
 import dev.longshore.oci.testing.Fault;
 import dev.longshore.oci.testing.Faults;
 import dev.longshore.oci.testing.Referrers;
@@ -28,6 +29,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +47,7 @@ class SyncTest {
   private final List<String> differences = new CopyOnWriteArrayList<>();
   private final List<String> waits = new CopyOnWriteArrayList<>();
   private final List<String> failed = new ArrayList<>();
+  private IntFunction<RequestBudget> budgets = RequestBudget::perSecond;
 
   @AfterEach
   void close() {
@@ -110,6 +114,25 @@ class SyncTest {
   }
 
   @Test
+  void sendsNoMoreRequestsASecondThanPollsMay() throws Exception {
+    for (int i = 0; i < 100; i++) {
+      push("team/app" + i, "v1", i);
+    }
+    AtomicLong nanos = new AtomicLong();
+    budgets =
+        perSecond ->
+            new RequestBudget(perSecond, nanos::get, time -> nanos.addAndGet(time.toNanos()));
+
+    sync(null);
+
+    int requests = hub.images.requests().size();
+    assertThat(requests).isGreaterThan(200);
+    assertThat(Duration.ofNanos(nanos.get()))
+        .as("time of %d requests, at a thousand a second", requests)
+        .isGreaterThanOrEqualTo(Duration.ofMillis(requests - 1));
+  }
+
+  @Test
   void asksForNoOtherRepositoryThanTheNamed() throws Exception {
     push("team/app", "v1", 1);
     push("elsewhere/app", "v1", 2);
@@ -159,7 +182,7 @@ class SyncTest {
     Thread thread = syncsUntilItIsInterrupted();
     Eventually.await(
         "those that count as fresh, and as many as have room",
-        () -> differences.size() == RepositoryLook.FRESH + AT_ONCE);
+        () -> differences.size() == RepositoryComparison.FRESH + AT_ONCE);
 
     hub.clock.advance(Backfill.TELL_AGAIN);
     Eventually.await("word of the wait", () -> waits.size() == 1);
@@ -198,7 +221,8 @@ class SyncTest {
     learn(Topic.of(rest), rest.key(), rest, null);
     pushMany();
     Thread thread = syncsUntilItIsInterrupted();
-    Eventually.await("those that count as fresh", () -> differences.size() == RepositoryLook.FRESH);
+    Eventually.await(
+        "those that count as fresh", () -> differences.size() == RepositoryComparison.FRESH);
 
     hub.clock.advance(Backfill.TELL_AGAIN);
     Eventually.await("word of the wait", () -> waits.size() == 1);
@@ -218,13 +242,13 @@ class SyncTest {
     pushMany();
     Thread thread = syncsUntilItIsInterrupted();
     Eventually.await(
-        "as many as have room", () -> differences.size() == RepositoryLook.FRESH + AT_ONCE);
+        "as many as have room", () -> differences.size() == RepositoryComparison.FRESH + AT_ONCE);
     thread.interrupt();
     thread.join();
-    assertThat(hints.subList(0, RepositoryLook.FRESH))
+    assertThat(hints.subList(0, RepositoryComparison.FRESH))
         .extracting(Hint::origin)
         .containsOnly(Origin.SYNC);
-    assertThat(hints.subList(RepositoryLook.FRESH, hints.size()))
+    assertThat(hints.subList(RepositoryComparison.FRESH, hints.size()))
         .extracting(Hint::origin)
         .containsOnly(Origin.BACKFILL);
   }
@@ -247,7 +271,7 @@ class SyncTest {
 
   /** More than count as fresh and have room. */
   private void pushMany() {
-    for (int i = 0; i < RepositoryLook.FRESH + AT_ONCE + 1; i++) {
+    for (int i = 0; i < RepositoryComparison.FRESH + AT_ONCE + 1; i++) {
       push("team/app", "t%02d".formatted(i), i);
     }
   }
@@ -282,6 +306,7 @@ class SyncTest {
                 new PollSettings(Duration.ofMinutes(5), List.of("team/*"), 1_000, AT_ONCE)),
             repository,
             hub.images,
+            budgets,
             hub.catalog,
             new Rules(List.of()),
             new WatcherSettings(ListenerSettings.open(new Listen("127.0.0.1", 0)), false),

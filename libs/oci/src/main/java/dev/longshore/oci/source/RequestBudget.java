@@ -20,6 +20,9 @@ public final class RequestBudget {
   /** A longer pause is a mistake of its sender. */
   private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
 
+  /** Until a process that has no share asks for it again. */
+  private static final Duration NO_SHARE = Duration.ofSeconds(1);
+
   /** Fair, so that no look starves; held while its owner waits for its turn. */
   private final ReentrantLock turn = new ReentrantLock(true);
 
@@ -58,7 +61,7 @@ public final class RequestBudget {
    * A share of one that several processes have together.
    *
    * @param perSecond most requests in a second of all of them, 1 or more
-   * @param share how much of it is this process's now: above 0, at most 1
+   * @param share how much of it is this process's now, from 0 to 1
    * @param nanos a clock that never goes back
    */
   public RequestBudget(int perSecond, DoubleSupplier share, LongSupplier nanos, Wait wait) {
@@ -106,7 +109,8 @@ public final class RequestBudget {
   /**
    * Waits until one more request may be sent.
    *
-   * @throws RegistryException if the registry wants none now, or the thread is interrupted
+   * @throws RegistryException if the registry wants none now, this process has no share, or the
+   *     thread is interrupted
    */
   public void take(Attempt attempt) throws RegistryException {
     if (whole != null) {
@@ -118,11 +122,12 @@ public final class RequestBudget {
       turn.lockInterruptibly();
       try {
         requireNoPause(attempt);
-        long due = due();
+        long due = due(requireShare(attempt));
         long early = due - nanos.getAsLong();
         if (early > 0) {
           wait.of(Duration.ofNanos(early));
           requireNoPause(attempt);
+          requireShare(attempt);
         }
         last = Math.max(0, nanos.getAsLong() - due) + due;
         taken.incrementAndGet();
@@ -135,8 +140,16 @@ public final class RequestBudget {
   }
 
   /** By the share of this moment, as others may have come or gone since the last request. */
-  private long due() {
-    return taken.get() == 0 ? last : last + (long) Math.ceil(spacing / share.getAsDouble());
+  private long due(double part) {
+    return taken.get() == 0 ? last : last + (long) Math.ceil(spacing / part);
+  }
+
+  private double requireShare(Attempt attempt) throws RegistryException {
+    double part = share.getAsDouble();
+    if (part <= 0) {
+      throw attempt.heldBack("other processes have all of the requests for this purpose", NO_SHARE);
+    }
+    return part;
   }
 
   /** The registry says how many requests it takes. */

@@ -93,6 +93,38 @@ class RequestBudgetTest {
     }
   }
 
+  @Test
+  void whoHasNoShareSendsNothing() throws Exception {
+    AtomicReference<Double> share = new AtomicReference<>(0.0);
+    AtomicLong clock = new AtomicLong();
+    RequestBudget none = shared(share::get, clock);
+
+    assertThatThrownBy(() -> none.take(ATTEMPT))
+        .isInstanceOfSatisfying(
+            RegistryException.class,
+            e -> {
+              assertThat(e.transientFailure()).isTrue();
+              assertThat(e.wantsFewerRequests()).as("no fault of the registry").isTrue();
+              assertThat(e.retryAfter()).contains(Duration.ofSeconds(1));
+              assertThat(e).hasMessageContaining("other processes have all of the requests");
+            });
+    assertThat(none.taken()).isZero();
+
+    share.set(0.5);
+    none.take(ATTEMPT);
+    assertThat(none.taken()).isOne();
+  }
+
+  @Test
+  void whoLosesItsShareWhileItWaitsForItsTurnSendsNothing() throws Exception {
+    AtomicReference<Double> share = new AtomicReference<>(1.0);
+    RequestBudget lost = new RequestBudget(1, share::get, nanos::get, _ -> share.set(0.0));
+    lost.take(ATTEMPT);
+
+    assertThatThrownBy(() -> lost.take(ATTEMPT)).isInstanceOf(RegistryException.class);
+    assertThat(lost.taken()).isOne();
+  }
+
   private static RequestBudget shared(DoubleSupplier share, AtomicLong clock) {
     return new RequestBudget(50, share, clock::get, time -> clock.addAndGet(time.toNanos()));
   }
@@ -158,6 +190,25 @@ class RequestBudgetTest {
 
   @Test
   void whoWaitsForATurnWhenThePauseBeginsIsHeldBackToo() throws Exception {
+    AtomicReference<RequestBudget> itself = new AtomicReference<>();
+    itself.set(
+        new RequestBudget(
+            1,
+            nanos::get,
+            time -> {
+              nanos.addAndGet(time.toNanos());
+              itself.get().pause(Duration.ofMinutes(1));
+            }));
+    itself.get().take(ATTEMPT);
+
+    assertThatThrownBy(() -> itself.get().take(ATTEMPT))
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining("used up for 61 s");
+    assertThat(itself.get().taken()).isOne();
+  }
+
+  @Test
+  void nobodyWaitsForATurnWhileTheRegistryWantsNothing() throws Exception {
     RequestBudget paused =
         new RequestBudget(
             1,

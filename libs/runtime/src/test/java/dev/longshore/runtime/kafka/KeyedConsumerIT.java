@@ -1,12 +1,15 @@
 package dev.longshore.runtime.kafka;
 
-import static dev.longshore.runtime.testing.Samples.converted;
+import static dev.longshore.runtime.kafka.Announcements.announce;
+import static dev.longshore.runtime.kafka.Announcements.assertEachAnnouncedOnce;
+import static dev.longshore.runtime.kafka.Announcements.awaitAnnounced;
+import static dev.longshore.runtime.kafka.Announcements.namesIn;
+import static dev.longshore.runtime.kafka.Announcements.number;
+import static dev.longshore.runtime.kafka.Announcements.send;
 import static dev.longshore.runtime.testing.Samples.key;
 import static dev.longshore.runtime.testing.Samples.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.catalog.Catalog;
-import dev.longshore.events.Observed;
 import dev.longshore.events.Topic;
 import dev.longshore.runtime.kafka.record.KeyPartitions;
 import dev.longshore.runtime.kafka.step.Effects;
@@ -14,10 +17,7 @@ import dev.longshore.runtime.kafka.step.Message;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.KafkaBed;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,9 +29,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -45,7 +42,6 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a host on Kafka does beyond what every host must. */
 final class KeyedConsumerIT {
@@ -59,32 +55,6 @@ final class KeyedConsumerIT {
   @AfterEach
   void close() {
     bed.close();
-  }
-
-  private static int number(Message message) {
-    return (int) ((Observed) message.body()).size();
-  }
-
-  private static Effects announce(Message message) {
-    return Effects.of(converted((Observed) message.body()));
-  }
-
-  private void awaitAnnounced(int count) {
-    Eventually.await(count + " announced", () -> bed.announced().size() >= count);
-  }
-
-  private void assertEachAnnouncedOnce(int count) {
-    assertThat(bed.announced())
-        .containsExactlyInAnyOrderElementsOf(LongStream.range(0, count).boxed().toList());
-  }
-
-  /** Names whose keys lie in the partition. */
-  private static List<String> namesIn(int partition, int count) {
-    return IntStream.range(0, Integer.MAX_VALUE)
-        .mapToObj(i -> "n" + i)
-        .filter(name -> KeyPartitions.of(key(name)) == partition)
-        .limit(count)
-        .toList();
   }
 
   @Test
@@ -120,8 +90,8 @@ final class KeyedConsumerIT {
     }
     assertThat(underWay.get()).isBetween(fewest, full);
     mayEnd.countDown();
-    awaitAnnounced(610);
-    assertEachAnnouncedOnce(610);
+    awaitAnnounced(bed, 610);
+    assertEachAnnouncedOnce(bed, 610);
   }
 
   @Test
@@ -146,8 +116,8 @@ final class KeyedConsumerIT {
           "a word about it",
           () -> host.trouble().filter(told -> told.contains("where to read on")).isPresent());
       other.abortTransaction();
-      send(0, 1);
-      awaitAnnounced(1);
+      send(bed, 0, 1);
+      awaitAnnounced(bed, 1);
       assertThat(host.trouble()).isEmpty();
     }
   }
@@ -159,19 +129,19 @@ final class KeyedConsumerIT {
     KeyedConsumer one = bed.host("1", (message, _) -> noted(message, numbersByKey, workers, "1"));
     KeyedConsumer two = bed.host("2", (message, _) -> noted(message, numbersByKey, workers, "2"));
     one.start();
-    send(0, 100);
-    awaitAnnounced(100);
+    send(bed, 0, 100);
+    awaitAnnounced(bed, 100);
     two.start();
-    send(100, 200);
-    awaitAnnounced(200);
+    send(bed, 100, 200);
+    awaitAnnounced(bed, 200);
     Eventually.await("the second to have partitions", () -> nudgedSomewhere(two));
-    send(200, 300);
-    awaitAnnounced(300);
+    send(bed, 200, 300);
+    awaitAnnounced(bed, 300);
     assertThat(workers).containsExactlyInAnyOrder("1", "2");
     one.stop(Duration.ofSeconds(5));
-    send(300, 400);
-    awaitAnnounced(400);
-    assertEachAnnouncedOnce(400);
+    send(bed, 300, 400);
+    awaitAnnounced(bed, 400);
+    assertEachAnnouncedOnce(bed, 400);
     assertThat(numbersByKey.values())
         .allSatisfy(numbers -> assertThat(numbers.stream().distinct()).isSorted());
   }
@@ -189,12 +159,6 @@ final class KeyedConsumerIT {
         .computeIfAbsent(message.key(), _ -> new CopyOnWriteArrayList<>())
         .add(number(message));
     return announce(message);
-  }
-
-  private void send(int from, int to) {
-    for (int i = from; i < to; i++) {
-      bed.sendLater(observed("name" + i % 40, i));
-    }
   }
 
   private static boolean nudgedSomewhere(KeyedConsumer host) {
@@ -222,13 +186,13 @@ final class KeyedConsumerIT {
     for (int i = 1000; i < 1100; i++) {
       bed.send(observed("name" + i, i));
     }
-    awaitAnnounced(100);
+    awaitAnnounced(bed, 100);
     // One now and then is let through to see whether the endpoint is back.
     assertThat(tries.get()).isBetween(1000, 1050);
     away.set(false);
     bed.endpoints().succeeded("kubo a");
-    awaitAnnounced(1100);
-    assertEachAnnouncedOnce(1100);
+    awaitAnnounced(bed, 1100);
+    assertEachAnnouncedOnce(bed, 1100);
   }
 
   @Test
@@ -247,161 +211,8 @@ final class KeyedConsumerIT {
     before.stop(Duration.ZERO);
     bed.host((message, _) -> announce(message)).start();
     bed.endpoints().succeeded("kubo a");
-    awaitAnnounced(50);
-    assertEachAnnouncedOnce(50);
-  }
-
-  @Test
-  void aDeletedOffsetIsReportedAndReadingBeginsAtTheEarliest() throws Exception {
-    List<Integer> numbers = new CopyOnWriteArrayList<>();
-    KeyedConsumer before = bed.host((message, _) -> announce(message));
-    before.start();
-    List<String> names = namesIn(5, 10);
-    for (int i = 0; i < 10; i++) {
-      bed.send(observed(names.get(i), i));
-    }
-    awaitAnnounced(10);
-    before.stop(Duration.ofSeconds(5));
-    assertThat(bed.gaps()).isEmpty();
-
-    TopicPartition partition = new TopicPartition(Topic.OBSERVED.name(bed.prefix()), 5);
-    Admin admin = bed.admin();
-    admin.deleteConsumerGroupOffsets(bed.prefix() + "tester", Set.of(partition)).all().get();
-    KeyedConsumer after =
-        bed.host(
-            (message, _) -> {
-              numbers.add(number(message));
-              return Effects.NONE;
-            });
-    after.start();
-    Eventually.await("all again", () -> numbers.size() == 10 && !bed.gaps().isEmpty());
-    assertThat(bed.gaps()).containsExactly(new Gap(Topic.OBSERVED, 5, 0, 0));
-  }
-
-  @Test
-  void recordsThatKafkaForgotAreReported() throws Exception {
-    List<Integer> numbers = new CopyOnWriteArrayList<>();
-    KeyedConsumer before = bed.host((message, _) -> announce(message));
-    before.start();
-    List<String> names = namesIn(5, 20);
-    bed.send(observed(names.getFirst(), 0));
-    awaitAnnounced(1);
-    before.stop(Duration.ofSeconds(5));
-    for (int i = 1; i < 20; i++) {
-      bed.send(observed(names.get(i), i));
-    }
-    TopicPartition partition = new TopicPartition(Topic.OBSERVED.name(bed.prefix()), 5);
-    Admin admin = bed.admin();
-    admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(15))).all().get();
-    bed.host(
-            (message, _) -> {
-              numbers.add(number(message));
-              return Effects.NONE;
-            })
-        .start();
-    Eventually.await("the rest", () -> numbers.size() == 5 && !bed.gaps().isEmpty());
-    assertThat(numbers).containsExactlyInAnyOrder(15, 16, 17, 18, 19);
-    assertThat(bed.gaps()).containsExactly(new Gap(Topic.OBSERVED, 5, 1, 15));
-  }
-
-  @Test
-  void aCatalogThatWasRebuiltLeavesAGapInEachPartitionThatIsHereOrComes() throws Exception {
-    List<Gap> everywhere =
-        IntStream.range(0, Topic.PARTITIONS)
-            .mapToObj(n -> new Gap(Topic.OBSERVED, n, 0, 0))
-            .toList();
-    KeyedConsumer before = bed.host((message, _) -> announce(message));
-    before.start();
-    send(0, 50);
-    awaitAnnounced(50);
-    rebuild();
-    Eventually.await("a gap in each", () -> bed.gaps().size() >= Topic.PARTITIONS);
-    assertThat(bed.gaps()).containsExactlyInAnyOrderElementsOf(everywhere);
-    bed.openGaps().forEach(OpenGap::madeGood);
-    send(50, 60);
-    awaitAnnounced(60);
-    before.stop(Duration.ofSeconds(5));
-    bed.forgetGaps();
-
-    KeyedConsumer after = bed.host((message, _) -> announce(message));
-    rebuild();
-    assertThat(bed.gaps()).as("nothing is read yet").isEmpty();
-    after.start();
-    Eventually.await("a gap in each", () -> bed.gaps().size() >= Topic.PARTITIONS);
-    assertThat(bed.gaps()).containsExactlyInAnyOrderElementsOf(everywhere);
-  }
-
-  @Test
-  void aRebuildIsLookedForAfterAKillThoughTheStoreIsRemovedMeanwhile(@TempDir Path home)
-      throws Exception {
-    Path store = home.resolve("catalog.db");
-    try (Catalog killed = Catalog.open(store, Clock.systemUTC())) {
-      killed.writer().startAgain(false);
-      killed.writer().complete(Instant.now());
-    }
-    KeyedConsumer before = bed.host(store, (message, _) -> announce(message));
-    before.start();
-    Eventually.await("a gap in each", () -> bed.gaps().size() >= Topic.PARTITIONS);
-    before.stop(Duration.ofSeconds(5));
-    bed.forgetGaps();
-
-    KeyedConsumer after = bed.host(home.resolve("new.db"), (message, _) -> announce(message));
-    after.start();
-    Eventually.await("a gap in each", () -> bed.gaps().size() >= Topic.PARTITIONS);
-    bed.openGaps().forEach(OpenGap::madeGood);
-    send(0, 50);
-    awaitAnnounced(50);
-    after.stop(Duration.ofSeconds(5));
-    bed.forgetGaps();
-
-    bed.host(store, (message, _) -> announce(message)).start();
-    send(50, 100);
-    awaitAnnounced(100);
-    assertThat(bed.gaps()).isEmpty();
-  }
-
-  private void rebuild() {
-    bed.catalog().writer().startAgain(false);
-    bed.catalog().writer().complete(Instant.now());
-  }
-
-  @Test
-  void recordsThatKafkaForgetsWhileTheyAreReadAreReported() throws Exception {
-    CountDownLatch mayGoOn = new CountDownLatch(1);
-    List<Integer> numbers = new CopyOnWriteArrayList<>();
-    List<String> names = namesIn(5, 200);
-    int total = 9_000;
-    for (int i = 0; i < total; i++) {
-      bed.sendLater(observed(names.get(i % names.size()), i));
-    }
-    bed.flush();
-    AtomicInteger begun = new AtomicInteger();
-    bed.host(
-            (message, _) -> {
-              begun.incrementAndGet();
-              mayGoOn.await();
-              numbers.add(number(message));
-              return Effects.NONE;
-            })
-        .start();
-    TopicPartition partition = new TopicPartition(Topic.OBSERVED.name(bed.prefix()), 5);
-    Eventually.await("a full partition", () -> begun.get() > 128);
-    bed.admin()
-        .deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(total - 10)))
-        .all()
-        .get();
-    mayGoOn.countDown();
-    Eventually.await("the last ones", () -> numbers.contains(total - 1) && !bed.gaps().isEmpty());
-    assertThat(bed.gaps())
-        .singleElement()
-        .satisfies(
-            gap -> {
-              assertThat(gap.partition()).isEqualTo(5);
-              assertThat(gap.from()).isLessThan(total - 10);
-              assertThat(gap.to()).isEqualTo(total - 10);
-            });
-    assertThat(numbers)
-        .contains(IntStream.range(total - 10, total).boxed().toArray(Integer[]::new));
+    awaitAnnounced(bed, 50);
+    assertEachAnnouncedOnce(bed, 50);
   }
 
   @Test
@@ -409,14 +220,14 @@ final class KeyedConsumerIT {
     KeyedConsumer first = bed.host("1", (message, _) -> announce(message));
     first.start();
     bed.send(observed("name", 0));
-    awaitAnnounced(1);
+    awaitAnnounced(bed, 1);
     bed.host("1", (message, _) -> announce(message)).start();
     Eventually.await(
         "the first to notice",
         () -> first.trouble().filter(text -> text.contains("instance")).isPresent());
     bed.send(observed("name", 1));
-    awaitAnnounced(2);
-    assertEachAnnouncedOnce(2);
+    awaitAnnounced(bed, 2);
+    assertEachAnnouncedOnce(bed, 2);
   }
 
   @Test
@@ -444,7 +255,7 @@ final class KeyedConsumerIT {
     before.stop(Duration.ofMillis(10));
     mayEnd.countDown();
     bed.host((message, _) -> announce(message)).start();
-    awaitAnnounced(1);
-    assertEachAnnouncedOnce(1);
+    awaitAnnounced(bed, 1);
+    assertEachAnnouncedOnce(bed, 1);
   }
 }

@@ -1,14 +1,9 @@
 package dev.longshore.resolver.site;
 
-import dev.longshore.events.Evidence;
-import dev.longshore.events.ImageState;
 import dev.longshore.events.MalformedEventException;
 import dev.longshore.events.RemovalReason;
 import dev.longshore.events.ServedState;
 import dev.longshore.events.ServedState.Result;
-import dev.longshore.model.MalformedCidException;
-import dev.longshore.model.OciFormatException;
-import dev.longshore.model.RepositoryName;
 import dev.longshore.resolver.site.SiteStore.Value;
 import dev.longshore.resolver.site.hub.HubException;
 import dev.longshore.resolver.site.hub.HubException.Kind;
@@ -30,16 +25,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Applies a segment to the store: all of it or nothing. A version that a name no longer shows stays
  * while it is held, to be pulled by digest; what nothing names any more is released later.
  */
 final class AppliedChanges {
-  private static final Logger LOG = LoggerFactory.getLogger(AppliedChanges.class);
-
   /** Far longer than the pause between two tries of an image. */
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
 
@@ -50,22 +41,6 @@ final class AppliedChanges {
     this.store = store;
     this.clock = clock;
   }
-
-  /** A result of a name, with the record of its image as this site keeps it. */
-  private record Version(Result result, ImageState image, RepositoryName repository, Role role) {}
-
-  /** The role of a version for its name. */
-  private enum Role {
-    /** What the name shows. */
-    SHOWN,
-    /** It is fetched only when requested by digest. */
-    OTHER,
-    /** It is a referrer of what the name shows, and kept with it. */
-    REFERRER
-  }
-
-  /** A validated change. */
-  private record Checked(NameChange change, List<Version> versions) {}
 
   /**
    * What changed.
@@ -81,10 +56,10 @@ final class AppliedChanges {
    * @throws HubException {@link Kind#WRONG} when a record is invalid: then nothing is applied
    */
   Applied apply(Segment segment) throws HubException {
-    List<Checked> checked = new ArrayList<>();
+    List<CheckedChange> checked = new ArrayList<>();
     for (ChangeLine line : segment.lines()) {
       if (line.change() != null) {
-        checked.add(checked(line.change()));
+        checked.add(CheckedChange.of(line.change()));
       }
     }
     Set<String> changed = new LinkedHashSet<>();
@@ -94,7 +69,7 @@ final class AppliedChanges {
     store.write(
         session -> {
           long generation = generation(session, end);
-          for (Checked change : checked) {
+          for (CheckedChange change : checked) {
             ServedState served = change.change().served();
             boolean isNews = !isKnown(session, served);
             put(session, change, generation);
@@ -128,95 +103,6 @@ final class AppliedChanges {
     return end.kind() == dev.longshore.sites.Kind.SNAPSHOT;
   }
 
-  private static Checked checked(NameChange change) throws HubException {
-    ServedState served = change.served();
-    try {
-      RepositoryName repository = served.name().checked();
-      List<Version> versions = new ArrayList<>();
-      for (Result result : served.removed() == null ? served.results() : List.<Result>of()) {
-        ImageState image =
-            change.images().stream()
-                .filter(
-                    each ->
-                        each.imageDag().equals(result.imageDag())
-                            && each.digest().equals(result.source()))
-                .findFirst()
-                .orElseThrow(
-                    () ->
-                        new HubException(
-                            Kind.WRONG,
-                            "changes: %s: no image of its DAG %s"
-                                .formatted(served.key(), result.imageDag())));
-        requireDag(result);
-        versions.add(new Version(result, ofRepository(image, repository), repository, Role.SHOWN));
-      }
-      for (NameChange.Other other :
-          served.removed() == null ? change.others() : List.<NameChange.Other>of()) {
-        requireOf(served, other);
-        versions.add(
-            new Version(
-                other.result(), ofRepository(other.image(), repository), repository, Role.OTHER));
-      }
-      for (NameChange.Other referrer :
-          served.removed() == null ? change.referrers() : List.<NameChange.Other>of()) {
-        requireOf(served, referrer);
-        requireSubject(served, referrer);
-        versions.add(
-            new Version(
-                referrer.result(),
-                ofRepository(referrer.image(), repository),
-                repository,
-                Role.REFERRER));
-      }
-      sayWhatIsLeftOut(change);
-      return new Checked(change, versions);
-    } catch (OciFormatException | MalformedCidException e) {
-      throw new HubException(Kind.WRONG, "changes: " + served.key() + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static boolean leavesReferrersOut(NameChange change) {
-    return change.referrersLeftOut() != null && change.referrersLeftOut();
-  }
-
-  private static void sayWhatIsLeftOut(NameChange change) {
-    if (leavesReferrersOut(change)) {
-      LOG.warn(
-          "more refers to what {} shows than its hub tells of: the lists of what refers to it are"
-              + " not whole here",
-          change.served().key());
-    }
-  }
-
-  private static void requireOf(ServedState served, NameChange.Other other) throws HubException {
-    requireDag(other.result());
-    if (!other.image().imageDag().equals(other.result().imageDag())
-        || !other.image().digest().equals(other.result().source())) {
-      throw new HubException(
-          Kind.WRONG,
-          "changes: %s: %s is no image of its DAG %s"
-              .formatted(served.key(), other.image().imageDag(), other.result().imageDag()));
-    }
-  }
-
-  private static void requireSubject(ServedState served, NameChange.Other referrer)
-      throws HubException {
-    if (referrer.image().subject() == null) {
-      throw new HubException(
-          Kind.WRONG,
-          "changes: %s: %s refers to nothing".formatted(served.key(), referrer.image().digest()));
-    }
-  }
-
-  private static void requireDag(Result result) {
-    var _ = result.imageDag().cid().codec();
-  }
-
-  /** The hub has looked whether the repository may show it. */
-  private static ImageState ofRepository(ImageState image, RepositoryName repository) {
-    return image.alsoFor(repository, image.convertedAt()).shownBy(Evidence.READ);
-  }
-
   private static long generation(Session session, End end) throws SQLException {
     long last =
         session
@@ -245,7 +131,8 @@ final class AppliedChanges {
         .isEmpty();
   }
 
-  private static void put(Session session, Checked checked, long generation) throws SQLException {
+  private static void put(Session session, CheckedChange checked, long generation)
+      throws SQLException {
     NameChange change = checked.change();
     ServedState served = change.served();
     String key = served.key();
@@ -264,9 +151,9 @@ final class AppliedChanges {
         change.maxAgeSeconds(),
         removed ? 1 : 0,
         json(served),
-        leavesReferrersOut(change) ? 1 : 0);
+        checked.leavesReferrersOut() ? 1 : 0);
     session.update("UPDATE versions SET wanted = 0 WHERE key = ?", key);
-    for (Version version : checked.versions()) {
+    for (CheckedChange.Version version : checked.versions()) {
       put(session, key, version);
     }
   }
@@ -323,7 +210,8 @@ final class AppliedChanges {
     return new Applied(names, images);
   }
 
-  private static void put(Session session, String key, Version version) throws SQLException {
+  private static void put(Session session, String key, CheckedChange.Version version)
+      throws SQLException {
     Result result = version.result();
     Instant pushed = result.pushedAt() == null ? result.observedAt() : result.pushedAt();
     String dag = result.imageDag().toString();
@@ -344,8 +232,10 @@ final class AppliedChanges {
         result.source().toString(),
         result.digest().toString(),
         result.mode().toString(),
-        version.role() == Role.OTHER ? 1 : 0,
-        version.role() == Role.REFERRER ? Objects.toString(version.image().subject()) : null,
+        version.role() == CheckedChange.Role.OTHER ? 1 : 0,
+        version.role() == CheckedChange.Role.REFERRER
+            ? Objects.toString(version.image().subject())
+            : null,
         pushed.toEpochMilli(),
         result.bytes(),
         version.repository().toString(),

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,47 +73,35 @@ final class RequestTargets implements PullObserver {
   Optional<Target> of(RepositoryName repository, Selector wanted) {
     return switch (wanted) {
       case Selector.ByTag(Tag tag) -> ofTag(repository, tag);
-      case Selector.ByDigest(var digest) ->
-          store
-              .query(
-                  "SELECT v.dag, v.key, "
-                      + KeptDags.kept("v", "n", "d")
-                      + " FROM versions v JOIN dags d ON d.dag = v.dag"
-                      + " JOIN names n ON n.key = v.key"
-                      + " WHERE v.repository = ? AND v.digest = ? AND v.wanted = 1"
-                      + " AND n.removed = 0 AND d.present = 0 AND d.forget = 0 ORDER BY v.id",
-                  row ->
-                      Map.entry(
-                          row.getString(2),
-                          new Target(ImageDag.stored(row.getString(1)), false, row.getBoolean(3))),
-                  repository.toString(),
-                  digest.toString())
-              .stream()
-              .filter(each -> !names.isTooOld(each.getKey()))
-              .map(Map.Entry::getValue)
-              .findFirst();
+      case Selector.ByDigest(var digest) -> absent(repository, "digest", digest).findFirst();
     };
   }
 
   /** Images that refer to the manifest, and are absent. */
   List<Target> referrersOf(RepositoryName repository, Digest subject) {
+    return absent(repository, "subject", subject).toList();
+  }
+
+  /** Versions of a name in force that have the digest in this column, and are absent. */
+  private Stream<Target> absent(RepositoryName repository, String column, Digest digest) {
     return store
         .query(
             "SELECT v.dag, v.key, "
                 + KeptDags.kept("v", "n", "d")
                 + " FROM versions v JOIN dags d ON d.dag = v.dag JOIN names n ON n.key = v.key"
-                + " WHERE v.repository = ? AND v.subject = ? AND v.wanted = 1"
+                + " WHERE v.repository = ? AND v."
+                + column
+                + " = ? AND v.wanted = 1"
                 + " AND n.removed = 0 AND d.present = 0 AND d.forget = 0 ORDER BY v.id",
             row ->
                 Map.entry(
                     row.getString(2),
                     new Target(ImageDag.stored(row.getString(1)), false, row.getBoolean(3))),
             repository.toString(),
-            subject.toString())
+            digest.toString())
         .stream()
         .filter(each -> !names.isTooOld(each.getKey()))
-        .map(Map.Entry::getValue)
-        .toList();
+        .map(Map.Entry::getValue);
   }
 
   private Optional<Target> ofTag(RepositoryName repository, Tag tag) {

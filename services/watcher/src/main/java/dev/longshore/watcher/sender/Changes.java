@@ -106,7 +106,7 @@ public final class Changes {
     }
   }
 
-  Told told() {
-    return new Told(all, Optional.ofNullable(problem), first);
+  ParsedNotification told() {
+    return new ParsedNotification(all, Optional.ofNullable(problem), first);
   }
 }

@@ -23,7 +23,7 @@ public sealed interface Sender
   void read(Delivery delivery, Changes changes) throws NotUnderstoodException;
 
   /** What it says, and what of it could not be read. */
-  default Told told(Delivery delivery) {
+  default ParsedNotification told(Delivery delivery) {
     Changes changes = new Changes();
     changes.attempt(() -> read(delivery, changes));
     return changes.told();

@@ -26,12 +26,12 @@ public final class KeyPartitions {
 
   /**
    * How much of what all instances of a service may do is this one's: as much as of the partitions,
-   * so that all together do no more than one. One that has none counts as if it had one.
+   * so that all together do no more than one; nothing if it has none.
    *
    * @param holds whether the messages of this key are this instance's
    */
   public static double share(Predicate<String> holds) {
-    return Math.max(1, KEYS.stream().filter(holds).count()) / (double) Topic.PARTITIONS;
+    return KEYS.stream().filter(holds).count() / (double) Topic.PARTITIONS;
   }
 
   /** The partition that Kafka's producer chooses for the key in every topic of Longshore. */

@@ -34,12 +34,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,23 +52,12 @@ class CatalogFollowerIT {
 
   private static final AtomicInteger count = new AtomicInteger();
   private static final KafkaBroker kafka = SharedKafka.broker();
-  private static Admin admin;
 
   private final ManualClock clock = new ManualClock(Instant.now());
   @TempDir Path dir;
   private String prefix;
   private KafkaFixture topics;
   private Catalog catalog;
-
-  @BeforeAll
-  static void connect() {
-    admin = Admin.create(kafka.connection());
-  }
-
-  @AfterAll
-  static void disconnect() {
-    admin.close();
-  }
 
   @BeforeEach
   void open() {

@@ -23,8 +23,8 @@ class KeyPartitionsTest {
   }
 
   @Test
-  void anInstanceWithoutPartitionsCountsAsIfItHadOne() {
-    assertThat(KeyPartitions.share(_ -> false)).isCloseTo(1.0 / Topic.PARTITIONS, within());
+  void anInstanceWithoutPartitionsHasNone() {
+    assertThat(KeyPartitions.share(_ -> false)).isZero();
   }
 
   private static Offset<Double> within() {

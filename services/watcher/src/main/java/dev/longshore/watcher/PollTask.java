@@ -6,15 +6,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A look that is to be done now.
+ * A poll to run now.
  *
  * @param repository none for the list of repositories
- * @param before what the last looks at it left
+ * @param before what the last polls of it left
  * @param round the round it belongs to, 0 for none
  * @param began when it begins
  */
-record PollLook(@Nullable String repository, @Nullable PollState before, int round, Instant began) {
-  /** The last tag that an interrupted look compared; a round compares all again. */
+record PollTask(@Nullable String repository, @Nullable PollState before, int round, Instant began) {
+  /** The last tag that an interrupted poll compared; a round compares all again. */
   Optional<String> cursor() {
     return Optional.ofNullable(before).filter(_ -> round == 0).map(PollState::cursor);
   }

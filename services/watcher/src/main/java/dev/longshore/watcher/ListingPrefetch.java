@@ -13,24 +13,23 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 
 /**
- * Repositories that are asked about before their turn: most have few tags, and one after another
- * they would take as many answers of the registry, however many requests it allows. Used by one
- * thread.
+ * Lists repositories before their turn: most have few tags, and one after another each would take
+ * at least one round trip, however many requests the registry allows. Used by one thread.
  */
-final class ListingAhead implements AutoCloseable {
+final class ListingPrefetch implements AutoCloseable {
   /** Of each the beginning is in memory. */
   static final int MOST = 16;
 
   private final Visitor visitor;
   private final int images;
-  private final Deque<Ahead> inOrder = new ArrayDeque<>();
+  private final Deque<Prefetched> inOrder = new ArrayDeque<>();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   /** Has a permit for each request that has ended since the last look. */
   private final Semaphore ended = new Semaphore(0);
 
   /** One of them. */
-  private record Ahead(
+  private record Prefetched(
       RepositoryListing listing, Future<Void> begun, List<Future<Void>> coming, boolean isTold) {
     boolean isReady() {
       return isTold && coming.stream().allMatch(Future::isDone);
@@ -40,10 +39,10 @@ final class ListingAhead implements AutoCloseable {
   /**
    * None yet.
    *
-   * @param visitor is told what comes, in the order of the repositories
+   * @param visitor hears what comes, in the order of the repositories
    * @param images that may be asked about before the turn of theirs
    */
-  ListingAhead(Visitor visitor, int images) {
+  ListingPrefetch(Visitor visitor, int images) {
     this.visitor = visitor;
     this.images = images;
   }
@@ -56,7 +55,7 @@ final class ListingAhead implements AutoCloseable {
               listing.begin();
               return null;
             });
-    inOrder.add(new Ahead(listing, begun, List.of(), false));
+    inOrder.add(new Prefetched(listing, begun, List.of(), false));
   }
 
   boolean isFull() {
@@ -75,7 +74,7 @@ final class ListingAhead implements AutoCloseable {
       ended.drainPermits();
       tellWhatComes();
     }
-    Ahead first = inOrder.removeFirst();
+    Prefetched first = inOrder.removeFirst();
     for (Future<Void> each : first.coming) {
       AtOnce.ended(each);
     }
@@ -84,12 +83,12 @@ final class ListingAhead implements AutoCloseable {
 
   /** Of those whose tags are known, as far as their images have room in memory. */
   private void tellWhatComes() throws InterruptedException {
-    Deque<Ahead> told = new ArrayDeque<>();
+    Deque<Prefetched> told = new ArrayDeque<>();
     int asked = 0;
     boolean goesOn = true;
-    for (Ahead each : inOrder) {
+    for (Prefetched each : inOrder) {
       goesOn &= each.isTold || (each.begun.isDone() && asked < images);
-      Ahead now = goesOn && !each.isTold ? told(each) : each;
+      Prefetched now = goesOn && !each.isTold ? told(each) : each;
       asked += now.coming.size();
       told.add(now);
     }
@@ -97,7 +96,7 @@ final class ListingAhead implements AutoCloseable {
     inOrder.addAll(told);
   }
 
-  private Ahead told(Ahead its) throws InterruptedException {
+  private Prefetched told(Prefetched its) throws InterruptedException {
     AtOnce.ended(its.begun);
     List<Future<Void>> coming = new ArrayList<>();
     for (boolean ofReferrers : List.of(false, true)) {
@@ -105,7 +104,7 @@ final class ListingAhead implements AutoCloseable {
           .coming(its.listing.name(), its.listing.beginning(ofReferrers))
           .forEach(request -> coming.add(submit(request)));
     }
-    return new Ahead(its.listing, its.begun, List.copyOf(coming), true);
+    return new Prefetched(its.listing, its.begun, List.copyOf(coming), true);
   }
 
   private Future<Void> submit(Callable<Void> request) {

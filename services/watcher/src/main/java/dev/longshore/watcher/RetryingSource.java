@@ -13,8 +13,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A source whose requests wait as long as the registry asks, rather than fail. */
-final class PatientSource {
+/** A source that repeats refused requests after the pause for which the registry asks. */
+final class RetryingSource {
   /** Two days, at an hour each: the longest quotas are of one. */
   private static final int PAUSES = 48;
 
@@ -34,7 +34,7 @@ final class PatientSource {
    *
    * @param pauses hears of each pause, and lets it pass
    */
-  PatientSource(RequestBudget.Wait pauses) {
+  RetryingSource(RequestBudget.Wait pauses) {
     this.waiting = new Waiting(pauses);
   }
 
@@ -42,7 +42,7 @@ final class PatientSource {
   ImageSource of(ImageSource source) {
     return (ImageSource)
         Proxy.newProxyInstance(
-            PatientSource.class.getClassLoader(),
+            RetryingSource.class.getClassLoader(),
             new Class<?>[] {ImageSource.class},
             (_, method, arguments) -> {
               while (true) {

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * One comparison of what a repository holds with what is known: the content of a lost hint becomes
  * a hint now.
  */
-final class RepositoryLook {
+final class RepositoryComparison {
   /** Limit of tags in one repository: as many as the largest have. */
   static final int LISTING_LIMIT = 100_000;
 
@@ -44,7 +44,7 @@ final class RepositoryLook {
    */
   static final int FRESH = 16;
 
-  private static final Logger LOG = LoggerFactory.getLogger(RepositoryLook.class);
+  private static final Logger LOG = LoggerFactory.getLogger(RepositoryComparison.class);
   private final WatchedRegistry registry;
   private final RepositoryName name;
   private final Catalog catalog;
@@ -57,7 +57,7 @@ final class RepositoryLook {
   private boolean left;
 
   /** Of what is new it tells the first, and leaves more to the polls. */
-  RepositoryLook(
+  RepositoryComparison(
       WatchedRegistry registry,
       RepositoryName name,
       Catalog catalog,
@@ -71,7 +71,7 @@ final class RepositoryLook {
    * @param isFirst whether all that is new is backfill
    * @param room for backfill
    */
-  RepositoryLook(
+  RepositoryComparison(
       WatchedRegistry registry,
       RepositoryName name,
       Catalog catalog,

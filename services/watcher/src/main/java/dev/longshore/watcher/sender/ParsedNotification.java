@@ -6,20 +6,20 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a notification told.
+ * What a notification reports.
  *
  * @param changes of images; none if it is about something else
  * @param problem what of it was not understood: of several events, some may be
  * @param repository the repository of a CNCF registry's first event, whatever that is about; null
  *     if it has none
  */
-public record Told(
+public record ParsedNotification(
     List<NotifiedChange> changes,
     Optional<NotUnderstoodException> problem,
     @Nullable String repository) {
   private static final int SHOWN = 3;
 
-  public Told {
+  public ParsedNotification {
     changes = List.copyOf(changes);
   }
 

@@ -6,11 +6,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * When looks at whole repositories began that notifications led to: one look answers all that came
- * before it, and a sender may tell of each manifest of an image. Kept in memory: without it, only
- * more looks are made.
+ * When comparisons of whole repositories began that notifications led to: one answers all that came
+ * before it, and a sender may report each manifest of an image. Kept in memory: without it, only
+ * more comparisons are made.
  */
-final class WholeLooks {
+final class RecentComparisons {
   private static final int MOST = 1_000;
 
   private final Map<RepositoryName, Instant> began =
@@ -21,13 +21,13 @@ final class WholeLooks {
         }
       };
 
-  /** Whether a look that came to its end began after the notification. */
+  /** Whether a completed comparison began after the notification. */
   synchronized boolean answer(RepositoryName name, Instant receivedAt) {
     Instant last = began.get(name);
     return last != null && last.isAfter(receivedAt.plus(PollAgenda.CLOCKS_DIFFER));
   }
 
-  /** A look came to its end. */
+  /** A comparison is complete. */
   synchronized void ended(RepositoryName name, Instant begun) {
     began.put(name, begun);
   }

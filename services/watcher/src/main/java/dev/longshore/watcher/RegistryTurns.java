@@ -7,19 +7,19 @@ import java.util.Objects;
 import java.util.concurrent.Semaphore;
 
 /**
- * Turns of looks at registries, of each registry and purpose apart: looks that wait for their
- * budget are in no fresh push's way.
+ * Limits concurrent look-ups at each registry, for each purpose apart: those that wait for their
+ * budget delay no fresh push.
  */
-final class LookTurns {
+final class RegistryTurns {
   /**
-   * Concurrent looks. If a registry hangs, the others have not called it yet, and wait for its
+   * Concurrent look-ups. If a registry hangs, the others have not called it yet, and wait for its
    * return instead.
    */
   static final int AT_ONCE = 16;
 
   private final Map<String, Semaphore> byEndpoint = new HashMap<>();
 
-  LookTurns(Collection<WatchedRegistry> registries) {
+  RegistryTurns(Collection<WatchedRegistry> registries) {
     for (WatchedRegistry registry : registries) {
       add(registry.forFreshPushes());
       add(registry.ofPolls());

@@ -8,8 +8,8 @@ import dev.longshore.runtime.kafka.step.Progress;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 
 /** What a registry's failure means for the hint being handled. */
-final class RegistryTrouble {
-  private RegistryTrouble() {}
+final class RegistryFailures {
+  private RegistryFailures() {}
 
   /** Throws if the hint must wait or the thread stop; otherwise the failure is permanent. */
   static PermanentFailure of(

@@ -17,14 +17,14 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Looks up what a hint names: its digest, and the current target of the tag. */
-final class HintedLook {
+/** Asks the registry for what a hint names: its digest, and the current target of the tag. */
+final class HintVerification {
   private final Catalog catalog;
   private final MirrorScope scope;
   private final Clock clock;
   private final LateTags lateTags;
 
-  HintedLook(Catalog catalog, MirrorScope scope, Clock clock, Pause pause) {
+  HintVerification(Catalog catalog, MirrorScope scope, Clock clock, Pause pause) {
     this.catalog = catalog;
     this.scope = scope;
     this.clock = clock;
@@ -64,7 +64,7 @@ final class HintedLook {
       try {
         look(registry, use.images(), target, hint.origin() == Origin.WEBHOOK, observations);
       } catch (RegistryException e) {
-        throw RegistryTrouble.of(use, target.name(), e, progress);
+        throw RegistryFailures.of(use, target.name(), e, progress);
       }
     }
     return observations;
