@@ -18,7 +18,7 @@ class WaitingCallsTest {
     FutureTask<Void> waiting =
         new FutureTask<>(
             () -> {
-              calls.await(new ChangeSignals.Bell(), 0, LONG, isOver);
+              calls.await(new ChangeSignals.Signal(), 0, LONG, isOver);
               return null;
             });
     Thread.ofVirtual().start(waiting);

@@ -37,7 +37,7 @@ class NeighborListenerTest {
       new AtomicReference<>(Optional::empty);
 
   /** Of a node that has nothing. */
-  private static final class Nothing implements GivenDags {
+  private static final class Nothing implements DagProvider {
     @Override
     public boolean has(ImageDag dag) {
       return false;
