@@ -27,8 +27,9 @@ function way(data) {
   let before = null;
   const rows = steps.map((step) => {
     const at = Date.parse(step.at);
-    const sameMode = before && (!step.mode || !before.mode || before.mode === step.mode);
-    const from = sameMode ? Date.parse(before.at) : Date.parse((steps.find((one) => one.step === 'observed') ?? steps[0]).at);
+    const sameMode = !before || !step.mode || !before.mode || before.mode === step.mode;
+    // The first step took no time that is known; another mode begins where all are observed.
+    const from = sameMode ? Date.parse((before ?? step).at) : Date.parse((steps.find((one) => one.step === 'observed') ?? steps[0]).at);
     before = step;
     const left = ((Math.min(from, at) - first) / whole) * 100;
     const width = (Math.abs(at - from) / whole) * 100;

@@ -19,7 +19,7 @@ function figures(known, { value: status, problem: unknown }) {
   const events = waiting.reduce((sum, one) => sum + one.events, 0);
   const failed = known.permanent + known.transient;
   return h('dl', { class: 'figures', 'data-key': 'figures' },
-    figure('Images', count(known.images), null, many(known.tags, 'tag', 'tags')),
+    figure('Images', count(known.images), null, `for ${many(known.tags, 'tag', 'tags')}`),
     figure('Mirrored', bytes(known.bytes), null, `${count(known.blobs)} blobs`),
     figure('Copies', count(known.copies), null, 'verified'),
     figure('Short of copies', count(known.short), known.withoutCopy ? 'bad' : known.short ? 'warn' : 'ok', known.withoutCopy ? `${count(known.withoutCopy)} without any` : known.short ? 'each has one or more' : known.images ? 'all have theirs' : 'no images yet'),

@@ -23,7 +23,7 @@ import java.util.function.Supplier;
 
 /** What makes a resolver a hub of sites. */
 final class HubParts {
-  /** It is read to its end every other second while Kafka answers. */
+  /** It is read to its end every five seconds while Kafka answers. */
   private static final Duration READ_WITHIN = Duration.ofMinutes(10);
 
   private final FollowedSites sites;

@@ -11,8 +11,10 @@ import dev.longshore.app.query.list.ListedGuard;
 import dev.longshore.app.query.list.ListedPeer;
 import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.CatalogRecord;
 import dev.longshore.catalog.CopiesOfPeer;
 import dev.longshore.catalog.Totals;
+import dev.longshore.events.Topic;
 import dev.longshore.model.PeerName;
 import dev.longshore.runtime.config.SharedSettings;
 import java.time.Clock;
@@ -88,8 +90,6 @@ final class NowView {
     this.reading = reading;
     this.sites = sites;
     this.clock = clock;
-    var _ = catalog.onChange(_ -> changes.incrementAndGet());
-    var _ = catalog.onRebuilt(changes::incrementAndGet);
     this.totals = unchanged(IN_ANY_CASE, this::totals);
     this.known =
         new Refreshed<>(
@@ -111,6 +111,19 @@ final class NowView {
             unchanged(IN_ANY_CASE, this::listGuards),
             clock,
             onChange);
+    var _ = catalog.onChange(this::changed);
+    var _ = catalog.onRebuilt(changes::incrementAndGet);
+  }
+
+  /**
+   * What guards stop is counted anew after a decision, whoever made it: once its record is here, as
+   * a count before that would be the old one.
+   */
+  private void changed(CatalogRecord record) {
+    changes.incrementAndGet();
+    if (record.topic() == Topic.DECISIONS) {
+      guards.expire();
+    }
   }
 
   private record MadeOf(long changes, Settings settings) {}
@@ -151,11 +164,6 @@ final class NowView {
     ObjectNode its = totals.run();
     return FailuresView.json(
         queries, its.path("permanent").asLong(), its.path("transient").asLong());
-  }
-
-  /** After a decision the guards are other ones. */
-  void decided() {
-    guards.expire();
   }
 
   private List<ObjectNode> listGuards() throws QueryException, InterruptedException {

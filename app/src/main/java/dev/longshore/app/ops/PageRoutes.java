@@ -212,7 +212,6 @@ final class PageRoutes {
     } finally {
       audit.tell(exchange, caller, wish.action().command(), wish.subject(), outcome);
     }
-    now.decided();
     live.changed();
     return JsonNodeFactory.instance.objectNode().put("outcome", outcome);
   }

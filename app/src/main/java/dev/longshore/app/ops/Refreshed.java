@@ -33,6 +33,8 @@ final class Refreshed<T> {
   private @Nullable Instant begun;
   private @Nullable String problem;
   private boolean running;
+  private boolean expired;
+  private @Nullable Instant hastened;
   private Duration took = Duration.ZERO;
 
   /** Finds it out. */
@@ -79,9 +81,12 @@ final class Refreshed<T> {
    */
   synchronized Measured<T> now(Duration first, Duration newer) throws InterruptedException {
     Instant now = clock.instant();
-    if (!running && isDue(now)) {
+    boolean isTime = isOver(begun, now, rests);
+    if (!running && (isTime || (expired && isOver(hastened, now, RESTS)))) {
       running = true;
+      expired = false;
       begun = now;
+      hastened = isTime ? hastened : now;
       // Some keep a processor busy for a second: virtual ones would leave none to who waits less.
       Thread.ofPlatform().daemon().name("page " + what).start(this::find);
     }
@@ -97,14 +102,18 @@ final class Refreshed<T> {
     return new Measured<>(Optional.ofNullable(value), at, problem);
   }
 
-  private boolean isDue(Instant now) {
-    Duration rest = took.multipliedBy(1 + rests);
-    return begun == null || !now.isBefore(begun.plus(rest.compareTo(pause) < 0 ? pause : rest));
+  /** Whether it has rested since then for so many times as long as it took. */
+  private boolean isOver(@Nullable Instant since, Instant now, int times) {
+    Duration rest = took.multipliedBy(1 + times);
+    return since == null || !now.isBefore(since.plus(rest.compareTo(pause) < 0 ? pause : rest));
   }
 
-  /** Has it found out anew at the next look. */
+  /**
+   * Has it found out anew at the next look, whenever it was last. Of many in a row all but the
+   * first wait until that takes a tenth of a processor at most.
+   */
   synchronized void expire() {
-    begun = null;
+    expired = true;
   }
 
   private void find() {
@@ -128,7 +137,9 @@ final class Refreshed<T> {
   }
 
   private synchronized boolean keep(@Nullable T found, @Nullable String failed) {
-    boolean changed = !Objects.equals(failed, problem) || (found != null && !found.equals(value));
+    // Who looked while it was found out is to look again.
+    boolean changed =
+        expired || !Objects.equals(failed, problem) || (found != null && !found.equals(value));
     if (found != null) {
       value = found;
       at = clock.instant();

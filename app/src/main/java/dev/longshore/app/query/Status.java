@@ -42,10 +42,11 @@ record Status(
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     lines.add(
-        "images   %d of %d tags, %s%s"
+        "images   %d for %s%s, %s%s"
             .formatted(
                 totals.images(),
-                totals.tags(),
+                CountText.of(totals.tags(), "tag", "tags"),
+                totals.images() > totals.tags() ? " (each mode and version is one)" : "",
                 Sizes.text(totals.bytes()),
                 totals.incompleteImages() == 0
                     ? ""

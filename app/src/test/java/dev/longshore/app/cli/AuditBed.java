@@ -1,5 +1,6 @@
 package dev.longshore.app.cli;
 
+import dev.longshore.app.KafkaWithRights;
 import dev.longshore.app.faults.TopicReader;
 import dev.longshore.events.Audited;
 import dev.longshore.events.EventJson;
@@ -15,24 +16,16 @@ import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.testing.HttpRegistry;
 import dev.longshore.oci.testing.HttpRegistryOptions;
 import dev.longshore.oci.testing.InMemoryRegistry;
-import dev.longshore.runtime.kafka.record.Envelopes;
-import dev.longshore.runtime.kafka.topics.TopicAdmin;
-import dev.longshore.runtime.kafka.topics.Topics;
 import dev.longshore.runtime.testing.KafkaBroker;
-import dev.longshore.runtime.testing.PrintedRights;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
@@ -40,14 +33,12 @@ import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
 /** A Kafka that checks rights, a registry, and a command line whose audit records are read. */
 final class AuditBed implements AutoCloseable {
-  static final String PREFIX = "prod.";
-  static final Duration LIMIT = Duration.ofSeconds(30);
+  static final String PREFIX = KafkaWithRights.PREFIX;
+  static final Duration LIMIT = KafkaWithRights.LIMIT;
 
   /** Has all rights of people. */
   static final String PEOPLE = "longshore-cli";
@@ -59,35 +50,31 @@ final class AuditBed implements AutoCloseable {
   static final String SILENT = "silent";
 
   private final Path folder;
-  private final KafkaBroker broker;
+  private final KafkaWithRights kafka;
   private final HttpRegistry registry;
+  private int before;
 
   AuditBed(Path folder) throws Exception {
     this.folder = folder;
-    this.broker =
-        KafkaBroker.startWithUsers(
-            folder.resolve("kafka"), List.of(PEOPLE, LOOKER, SILENT, "longshore-converter"));
-    try (Admin admin = Admin.create(broker.connection(KafkaBroker.ADMIN))) {
-      new TopicAdmin(admin, Topics.specs(PREFIX, (short) 1), LIMIT).createMissing();
-      PrintedRights.give(admin, PREFIX);
-      List<AclBinding> rights = new ArrayList<>();
-      for (String user : List.of(LOOKER, SILENT)) {
-        for (ResourceType kind :
-            List.of(ResourceType.TOPIC, ResourceType.GROUP, ResourceType.TRANSACTIONAL_ID)) {
-          rights.add(right(user, kind, PREFIX, PatternType.PREFIXED, AclPermissionType.ALLOW));
-        }
+    this.kafka =
+        new KafkaWithRights(folder, List.of(PEOPLE, LOOKER, SILENT, "longshore-converter"));
+    List<AclBinding> rights = new ArrayList<>();
+    for (String user : List.of(LOOKER, SILENT)) {
+      for (ResourceType kind :
+          List.of(ResourceType.TOPIC, ResourceType.GROUP, ResourceType.TRANSACTIONAL_ID)) {
+        rights.add(right(user, kind, PREFIX, PatternType.PREFIXED, AclPermissionType.ALLOW));
       }
-      for (Topic topic : List.of(Topic.HINTS, Topic.OBSERVED)) {
-        rights.add(refused(LOOKER, topic));
-      }
-      rights.add(refused(SILENT, Topic.AUDIT));
-      admin.createAcls(rights).all().get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     }
+    for (Topic topic : List.of(Topic.HINTS, Topic.OBSERVED)) {
+      rights.add(refused(LOOKER, topic));
+    }
+    rights.add(refused(SILENT, Topic.AUDIT));
+    kafka.admin().createAcls(rights).all().get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     this.registry = HttpRegistry.start(new InMemoryRegistry(), HttpRegistryOptions.plain());
   }
 
   KafkaBroker broker() {
-    return broker;
+    return kafka.broker();
   }
 
   HttpRegistry registry() {
@@ -129,15 +116,7 @@ final class AuditBed implements AutoCloseable {
   }
 
   void write(State state) throws Exception {
-    try (KafkaProducer<String, byte[]> producer =
-        new KafkaProducer<>(
-            broker.connection(KafkaBroker.ADMIN),
-            new StringSerializer(),
-            new ByteArraySerializer())) {
-      producer
-          .send(new Envelopes(PREFIX, "test", Clock.systemUTC()).seal(state, state.key()))
-          .get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-    }
+    kafka.write(state);
   }
 
   static Audited entry(
@@ -159,8 +138,18 @@ final class AuditBed implements AutoCloseable {
         Instant.EPOCH);
   }
 
-  /** What the log has; one caller's entries are in order. */
-  List<Audited> audited() {
+  /** A test begins. */
+  void begin() {
+    before = audited().size();
+  }
+
+  /** What came to the log since the test began; one caller's entries are in order. */
+  List<Audited> news() {
+    List<Audited> all = audited();
+    return all.subList(before, all.size());
+  }
+
+  private List<Audited> audited() {
     return reader().all(Topic.AUDIT).stream()
         .map(
             record -> {
@@ -174,41 +163,26 @@ final class AuditBed implements AutoCloseable {
   }
 
   TopicReader reader() {
-    return new TopicReader(broker.connection(KafkaBroker.ADMIN), PREFIX);
+    return new TopicReader(broker().connection(KafkaBroker.ADMIN), PREFIX);
   }
 
   String config(String user) throws IOException {
-    Properties login = new Properties();
-    broker.connection(user).forEach((name, value) -> login.put(name, value));
-    Path properties = folder.resolve(user + ".properties");
-    try (var out = Files.newOutputStream(properties)) {
-      login.store(out, null);
-    }
     String settings =
         """
         home: %s
-        kafka:
-          bootstrap-servers: ["%s"]
-          topic-prefix: %s
-          client-properties: %s
         registries:
           - {name: local, host: "%s", url: "http://%s"}
         peers:
           - {name: a, zone: north, rpc: "http://127.0.0.1:1", gateway: "http://127.0.0.1:1"}
         """
-            .formatted(
-                folder.resolve("home-" + user),
-                broker.address(),
-                PREFIX,
-                properties,
-                registry.host(),
-                registry.host());
-    return Files.writeString(folder.resolve(user + ".yaml"), settings).toString();
+            .formatted(folder.resolve("home-" + user), registry.host(), registry.host());
+    return Files.writeString(folder.resolve(user + ".yaml"), settings + kafka.settings(user))
+        .toString();
   }
 
   @Override
   public void close() {
     registry.close();
-    broker.close();
+    kafka.close();
   }
 }

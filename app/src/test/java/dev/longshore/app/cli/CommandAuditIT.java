@@ -9,7 +9,6 @@ import static dev.longshore.app.cli.AuditBed.entry;
 import static dev.longshore.runtime.testing.Samples.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.events.Audited;
 import dev.longshore.events.Topic;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.runtime.kafka.record.EventSender;
@@ -40,7 +39,6 @@ class CommandAuditIT {
   private static Descriptor image;
 
   private final CommandRun command = new CommandRun();
-  private int before;
 
   @BeforeAll
   static void start() throws Exception {
@@ -54,8 +52,8 @@ class CommandAuditIT {
   }
 
   @BeforeEach
-  void count() {
-    before = bed.audited().size();
+  void begin() {
+    bed.begin();
   }
 
   @Test
@@ -64,7 +62,7 @@ class CommandAuditIT {
 
     push(PEOPLE);
 
-    assertThat(news())
+    assertThat(bed.news())
         .singleElement()
         .satisfies(entry -> assertThat(entry.at()).isBetween(began, Instant.now()))
         .usingRecursiveComparison()
@@ -77,7 +75,7 @@ class CommandAuditIT {
     assertThat(push(LOOKER)).isEqualTo(1);
 
     assertThat(command.err()).contains("give the rights that 'longshore topics' prints");
-    assertThat(news())
+    assertThat(bed.news())
         .singleElement()
         .usingRecursiveComparison()
         .ignoringFields("at")
@@ -90,7 +88,7 @@ class CommandAuditIT {
             command.run("push", bed.registry().name("team/none") + ":v1", "-c", bed.config(PEOPLE)))
         .isEqualTo(1);
 
-    assertThat(news()).isEmpty();
+    assertThat(bed.news()).isEmpty();
   }
 
   @Test
@@ -100,7 +98,7 @@ class CommandAuditIT {
     assertThat(command.run("replay", key, "-c", bed.config(PEOPLE))).as(command.err()).isZero();
     assertThat(command.run("replay", key, "-c", bed.config(PEOPLE))).isEqualTo(1);
 
-    assertThat(news())
+    assertThat(bed.news())
         .usingRecursiveFieldByFieldElementComparatorIgnoringFields("at")
         .containsExactly(
             entry("replay", null, key, "1 sent again"), entry("replay", null, key, "0 sent again"));
@@ -112,7 +110,7 @@ class CommandAuditIT {
 
     assertThat(command.run("replay", key, "-c", bed.config(LOOKER))).isEqualTo(1);
 
-    assertThat(news())
+    assertThat(bed.news())
         .usingRecursiveFieldByFieldElementComparatorIgnoringFields("at")
         .containsExactly(entry("replay", null, key, "failed"));
   }
@@ -122,7 +120,7 @@ class CommandAuditIT {
     push(SILENT);
 
     assertThat(command.err()).contains("the audit log lacks it", "asked for");
-    assertThat(news()).isEmpty();
+    assertThat(bed.news()).isEmpty();
   }
 
   @Test
@@ -130,7 +128,7 @@ class CommandAuditIT {
     push(PEOPLE, "--set", "telemetry.audit-topic=false");
 
     assertThat(command.err()).contains("asked for").doesNotContain("audit");
-    assertThat(news()).isEmpty();
+    assertThat(bed.news()).isEmpty();
   }
 
   /** Nobody mirrors here, so that it ends when it has waited. */
@@ -175,11 +173,5 @@ class CommandAuditIT {
         .map(record -> String.valueOf(record.key()))
         .filter(key::equals)
         .toList();
-  }
-
-  /** What came since the test began. */
-  private List<Audited> news() {
-    List<Audited> all = bed.audited();
-    return all.subList(before, all.size());
   }
 }

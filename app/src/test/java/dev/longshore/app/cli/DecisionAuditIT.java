@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.longshore.catalog.testing.Samples;
-import dev.longshore.events.Audited;
 import dev.longshore.events.ImageState;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
@@ -32,7 +31,6 @@ class DecisionAuditIT {
   private static AuditBed bed;
 
   private final CommandRun command = new CommandRun();
-  private int before;
 
   @BeforeAll
   static void start() throws Exception {
@@ -45,8 +43,8 @@ class DecisionAuditIT {
   }
 
   @BeforeEach
-  void count() {
-    before = bed.audited().size();
+  void begin() {
+    bed.begin();
   }
 
   /** The whole way, with the rights of people and no service. */
@@ -63,7 +61,7 @@ class DecisionAuditIT {
     assertThat(command.err()).contains("--reason");
     assertThat(command.run("forget", name, "--dry-run", "-c", config)).as(command.err()).isZero();
     assertThat(command.out()).contains(digest, "name     " + name + " answers no longer");
-    assertThat(news()).isEmpty();
+    assertThat(bed.news()).isEmpty();
 
     assertThat(command.run("forget", name, "--reason", "a key", "-c", config))
         .as(command.err())
@@ -104,7 +102,7 @@ class DecisionAuditIT {
     assertThat(command.run("export", saved.toString(), "--force", "-c", config)).isZero();
     assertThat(command.run("push", name, "-c", config)).isEqualTo(1);
 
-    assertThat(news())
+    assertThat(bed.news())
         .usingRecursiveFieldByFieldElementComparatorIgnoringFields("at")
         .containsExactly(
             entry("forget", null, name, "decided"),
@@ -149,7 +147,7 @@ class DecisionAuditIT {
 
     assertThat(command.run("peer", "hold", "b", "--reason", "disk", "-c", config)).isEqualTo(1);
     assertThat(command.err()).contains("peer: b (expected: one of peers that keeps copies: a)");
-    assertThat(news()).isEmpty();
+    assertThat(bed.news()).isEmpty();
     assertThat(command.run("peer", "hold", "a", "--for", "4h", "--reason", "disk", "-c", config))
         .as(command.err())
         .isZero();
@@ -168,18 +166,12 @@ class DecisionAuditIT {
     assertThat(command.run("guard", "confirm", "lost-1", "--reason", "x", "-c", config))
         .isEqualTo(1);
 
-    assertThat(news())
+    assertThat(bed.news())
         .usingRecursiveFieldByFieldElementComparatorIgnoringFields("at")
         .containsExactly(
             entry("peer hold", null, "a", "decided"),
             entry("peer unhold", null, "a", "undone"),
             entry("peer drain", null, "a", "decided"),
             entry("peer undrain", null, "a", "undone"));
-  }
-
-  /** What came since the test began. */
-  private List<Audited> news() {
-    List<Audited> all = bed.audited();
-    return all.subList(before, all.size());
   }
 }

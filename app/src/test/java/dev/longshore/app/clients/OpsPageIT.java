@@ -118,7 +118,8 @@ class OpsPageIT {
     browser.await("document.querySelectorAll('.queues tbody tr').length === 3", SOON);
     browser.await(
         "[...document.querySelectorAll('.peers td[data-heading=Copies]')]"
-            + ".every(copies => Number(copies.textContent) > 0)",
+            + ".reduce((sum, copies) => sum + Number(copies.textContent), 0) === Number("
+            + "document.querySelector('.figure[data-key=Copies] dd').firstChild.textContent)",
         SOON);
     browser.awaitText("live", SOON);
     browser.picture(PICTURES.resolve("now-light.png"));

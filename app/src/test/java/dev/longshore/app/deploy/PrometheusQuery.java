@@ -94,6 +94,11 @@ public record PrometheusQuery(String where, String text, Set<String> shown) {
     return text.endsWith("> 0") || text.endsWith("> 0)") || text.endsWith("== 0");
   }
 
+  /** The same without its last comparison, which shows something where all is well, too. */
+  public String whereAllIsWell() {
+    return isOfTrouble() ? text.replaceFirst(" (> 0|== 0)(\\)?)$", "$2") : text;
+  }
+
   /** Whether it asks for what hubs alone tell. */
   public boolean isOfSites() {
     return selectors().stream().anyMatch(one -> one.metric().startsWith("longshore_site_"));

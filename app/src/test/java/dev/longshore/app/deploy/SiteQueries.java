@@ -19,7 +19,8 @@ public final class SiteQueries {
 
   /**
    * Fails unless each panel of sites shows something, of these sites alone, each alert of them
-   * knows its metrics, and none fires: the sites have all.
+   * knows its metrics, and none fires: the sites have all. {@code LateSitesIT} has those that
+   * something is amiss with.
    *
    * @param folder for the Prometheus
    * @param hub its page of metrics

@@ -23,6 +23,7 @@ import dev.longshore.rules.TagSettings;
 import dev.longshore.settings.value.ByteSize;
 import dev.longshore.sites.Keep;
 import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.metrics.Meter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -43,12 +44,21 @@ public final class HubBed implements AutoCloseable {
   private final Instant joined;
   private final List<SiteCredentialsState> sites = new CopyOnWriteArrayList<>();
   private final List<SiteState> reports = new CopyOnWriteArrayList<>();
+  private final Meter meter;
   private Duration ahead = Duration.ZERO;
   private SiteLags lags;
   final PageBed page;
 
   public HubBed(Path folder, Clock clock) throws Exception {
+    this(folder, clock, OpenTelemetry.noop().getMeter("test"));
+  }
+
+  /**
+   * @param meter receives what the hub tells of its sites
+   */
+  public HubBed(Path folder, Clock clock, Meter meter) throws Exception {
     this.clock = clock;
+    this.meter = meter;
     this.joined = clock.instant().minus(Duration.ofDays(1));
     this.page = new PageBed(folder, PageBed.OPEN, "", clock, 0, this::source, LOOKS);
     page.catalog().writer().topicIds(Map.of(Topic.SERVED, "topic-1"));
@@ -57,7 +67,7 @@ public final class HubBed implements AutoCloseable {
   private KnownSites.Source source(Catalog catalog) {
     List<SiteGroupSettings> groups = List.of(group("shops", "**"), group("offices", "**/mail"));
     lags = new SiteLags(catalog, () -> groups, clock);
-    lags.measure("hub-1", OpenTelemetry.noop().getMeter("test"), Optional::empty);
+    lags.measure("hub-1", meter, () -> Optional.of(new SiteLags.Known(sites, reports)));
     return () -> Optional.of(new KnownSites(sites, reports, lags));
   }
 

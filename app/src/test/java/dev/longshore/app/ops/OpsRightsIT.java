@@ -4,23 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.longshore.app.KafkaWithRights;
 import dev.longshore.app.Longshore;
 import dev.longshore.app.ServiceName;
 import dev.longshore.app.settings.FollowedSettings;
 import dev.longshore.app.settings.Settings;
 import dev.longshore.catalog.testing.Samples;
 import dev.longshore.events.SiteCredentialsState;
-import dev.longshore.events.State;
 import dev.longshore.events.Topic;
 import dev.longshore.model.SiteName;
 import dev.longshore.programs.FreePorts;
-import dev.longshore.runtime.kafka.record.Envelopes;
-import dev.longshore.runtime.kafka.topics.TopicAdmin;
-import dev.longshore.runtime.kafka.topics.Topics;
 import dev.longshore.runtime.service.lifecycle.Lifecycle;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.KafkaBroker;
-import dev.longshore.runtime.testing.PrintedRights;
 import dev.longshore.settings.ConfigLoader;
 import dev.longshore.settings.ConfigSources;
 import java.io.IOException;
@@ -31,16 +27,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.acl.AccessControlEntryFilter;
 import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclOperation;
@@ -48,8 +41,6 @@ import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePatternFilter;
 import org.apache.kafka.common.resource.ResourceType;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -62,14 +53,14 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(120)
 class OpsRightsIT {
-  private static final String PREFIX = "prod.";
+  private static final String PREFIX = KafkaWithRights.PREFIX;
   private static final String USER = "longshore-ops";
   private static final String RIGHTS = "; give the rights that 'longshore topics' prints";
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final String ADMIN_CLIENT = "kafka-admin-client-thread | adminclient-";
+  private static final Duration LIMIT = KafkaWithRights.LIMIT;
 
   @TempDir static Path folder;
-  private static KafkaBroker broker;
-  private static Admin admin;
+  private static KafkaWithRights kafka;
   private static int port;
   private static Lifecycle page;
 
@@ -78,12 +69,9 @@ class OpsRightsIT {
 
   @BeforeAll
   static void start() throws Exception {
-    broker = KafkaBroker.startWithUsers(folder.resolve("kafka"), List.of(USER));
-    admin = Admin.create(broker.connection(KafkaBroker.ADMIN));
-    new TopicAdmin(admin, Topics.specs(PREFIX, (short) 1), LIMIT).createMissing();
-    PrintedRights.give(admin, PREFIX);
-    write(Samples.image(1));
-    write(
+    kafka = new KafkaWithRights(folder, List.of(USER));
+    kafka.write(Samples.image(1));
+    kafka.write(
         new SiteCredentialsState(
             new SiteName("store-17"), "shops", List.of(), null, Instant.EPOCH));
     Settings settings =
@@ -104,36 +92,16 @@ class OpsRightsIT {
     if (page != null) {
       page.stop();
     }
-    admin.close();
-    broker.close();
-  }
-
-  private static void write(State state) throws Exception {
-    try (KafkaProducer<String, byte[]> producer =
-        new KafkaProducer<>(
-            broker.connection(KafkaBroker.ADMIN),
-            new StringSerializer(),
-            new ByteArraySerializer())) {
-      producer
-          .send(new Envelopes(PREFIX, "test", Clock.systemUTC()).seal(state, state.key()))
-          .get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-    }
+    kafka.close();
   }
 
   private static Path config() throws IOException {
     List<Integer> ports = FreePorts.find(2);
     port = ports.getFirst();
-    Properties login = new Properties();
-    login.putAll(broker.connection(USER));
-    Path properties = folder.resolve("login.properties");
-    try (var out = Files.newOutputStream(properties)) {
-      login.store(out, null);
-    }
     return Files.writeString(
         folder.resolve("ops.yaml"),
         """
         home: %s
-        kafka: {bootstrap-servers: ["%s"], topic-prefix: %s, client-properties: %s}
         ops: {listen: "127.0.0.1:%d"}
         health: {listen: "127.0.0.1:%d"}
         registries:
@@ -145,14 +113,9 @@ class OpsRightsIT {
           signing-key-file: %s
           groups: [{name: shops}]
         """
-            .formatted(
-                folder.resolve("home"),
-                broker.address(),
-                PREFIX,
-                properties,
-                port,
-                ports.getLast(),
-                folder.resolve("signing.pem")));
+                .formatted(
+                    folder.resolve("home"), port, ports.getLast(), folder.resolve("signing.pem"))
+            + kafka.settings(USER));
   }
 
   @Test
@@ -165,6 +128,7 @@ class OpsRightsIT {
       assertThat(now.path(part).path("problem").isNull()).as("%s: %s", part, now).isTrue();
     }
     assertThat(now.at("/status/value/lag")).hasSize(3);
+    asksAgainWithoutOpeningAClient();
     assertThat(post("/api/decide", "hold").path("outcome").asText()).isNotEmpty();
     Eventually.await(
         "the decision came back", () -> get("/api/decisions").toString().contains("a new disk"));
@@ -182,6 +146,30 @@ class OpsRightsIT {
         .endsWith(RIGHTS);
   }
 
+  /** Opening an admin client and a consumer takes more than what they ask. */
+  private void asksAgainWithoutOpeningAClient() {
+    Eventually.await(
+        "Kafka is asked by the same clients",
+        () -> {
+          int before = opened();
+          String at = now().at("/status/at").asText();
+          Eventually.await("again", () -> !now().at("/status/at").asText().equals(at));
+          return opened() == before + 1;
+        });
+  }
+
+  /** Kafka counts a process's admin clients in their names: this opens another one. */
+  private static int opened() {
+    try (Admin _ = Admin.create(kafka.broker().connection(KafkaBroker.ADMIN))) {
+      return Thread.getAllStackTraces().keySet().stream()
+          .map(Thread::getName)
+          .filter(name -> name.startsWith(ADMIN_CLIENT))
+          .mapToInt(name -> Integer.parseInt(name.substring(ADMIN_CLIENT.length())))
+          .max()
+          .orElseThrow();
+    }
+  }
+
   private static boolean isFoundOut(JsonNode now) {
     return List.of("known", "sites", "status", "guards", "peers").stream()
         .noneMatch(part -> now.path(part).path("at").isNull());
@@ -193,7 +181,12 @@ class OpsRightsIT {
         new AclBindingFilter(
             new ResourcePatternFilter(kind, name, PatternType.LITERAL),
             new AccessControlEntryFilter("User:" + USER, null, operation, AclPermissionType.ALLOW));
-    assertThat(admin.deleteAcls(List.of(right)).all().get(LIMIT.toMillis(), TimeUnit.MILLISECONDS))
+    assertThat(
+            kafka
+                .admin()
+                .deleteAcls(List.of(right))
+                .all()
+                .get(LIMIT.toMillis(), TimeUnit.MILLISECONDS))
         .as("it was given")
         .isNotEmpty();
   }

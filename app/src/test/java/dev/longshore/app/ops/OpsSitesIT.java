@@ -102,6 +102,12 @@ class OpsSitesIT {
                 .asBoolean())
         .as("times since a push that nobody told of")
         .isTrue();
+    assertThat(
+            browser
+                .run("document.querySelector('.steps .span').style.getPropertyValue('--width')")
+                .asText())
+        .as("nothing that is known came before the first step, so it took no time")
+        .isEqualTo("0.00%");
     browser.picture(PICTURES.resolve("image-sites.png"));
     assertThat(browser.complaints()).isEmpty();
   }

@@ -51,6 +51,7 @@ public final class PageBed implements AutoCloseable {
   private final Catalog catalog;
   private final Vertx vertx = Vertx.vertx();
   private volatile @Nullable String problem;
+  private volatile boolean isLate;
   private final TimerAlarms alarms = new TimerAlarms();
   private final List<Audited> audited = new CopyOnWriteArrayList<>();
   private final List<DecisionState> decided = new CopyOnWriteArrayList<>();
@@ -116,7 +117,9 @@ public final class PageBed implements AutoCloseable {
                 sites.apply(catalog)),
             decision -> {
               decided.add(decision);
-              put(decision);
+              if (!isLate) {
+                put(decision);
+              }
             },
             new DeadLetters(Map.of("bootstrap.servers", "127.0.0.1:1"), "", Duration.ofSeconds(1)),
             vertx,
@@ -137,6 +140,11 @@ public final class PageBed implements AutoCloseable {
   /** What is in Kafka from now on, the page does not hear of. */
   void cannotRead(String why) {
     problem = why;
+  }
+
+  /** Its own decisions come back from Kafka when the test puts them. */
+  void hearsLate() {
+    isLate = true;
   }
 
   private Queries.Knowledge knowledge() {

@@ -7,6 +7,7 @@ import dev.longshore.catalog.testing.Samples;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.testing.ManualClock;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -123,6 +124,61 @@ class RefreshedTest {
   }
 
   @Test
+  void manyDecisionsInARowTakeATenthOfAProcessorAtMost() throws Exception {
+    Refreshed<Integer> slow =
+        new Refreshed<>(
+            "slow",
+            Duration.ofSeconds(2),
+            49,
+            () -> {
+              clock.advance(Duration.ofSeconds(1));
+              return runs.incrementAndGet();
+            },
+            clock,
+            () -> {});
+    assertThat(slow.now(PATIENCE, PATIENCE).value()).contains(1);
+    slow.expire();
+    assertThat(slow.now(PATIENCE, PATIENCE).value()).as("at once").contains(2);
+    slow.expire();
+    clock.advance(Duration.ofSeconds(8));
+    assertThat(slow.now(PATIENCE, PATIENCE).value()).as("nine times as long").contains(2);
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(slow.now(PATIENCE, PATIENCE).value()).as("the last one counts").contains(3);
+    clock.advance(Duration.ofSeconds(30));
+    assertThat(slow.now(PATIENCE, PATIENCE).value()).as("nothing was decided").contains(3);
+  }
+
+  @Test
+  void aDecisionWhileItIsFoundOutIsNotOverlooked() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    Refreshed<String> slow =
+        new Refreshed<>(
+            "slow",
+            Duration.ofSeconds(5),
+            Refreshed.RESTS,
+            () -> {
+              int run = runs.incrementAndGet();
+              if (run == 2) {
+                begun.countDown();
+                goOn.await();
+              }
+              return run < 3 ? "before" : "after";
+            },
+            clock,
+            changes::incrementAndGet);
+    assertThat(slow.now(PATIENCE, PATIENCE).value()).contains("before");
+    Eventually.await("its first value is told", () -> changes.get() == 1);
+    clock.advance(Duration.ofSeconds(5));
+    assertThat(slow.now(Duration.ZERO, Duration.ZERO).value()).contains("before");
+    begun.await();
+    slow.expire();
+    goOn.countDown();
+    Eventually.await("who looks is told to look again", () -> changes.get() == 2);
+    assertThat(slow.now(PATIENCE, PATIENCE).value()).contains("after");
+  }
+
+  @Test
   void nobodyWhoDoesNotWaitIsKeptWaiting() throws Exception {
     Refreshed<String> slow =
         new Refreshed<>(
@@ -130,7 +186,7 @@ class RefreshedTest {
             Duration.ofSeconds(5),
             Refreshed.RESTS,
             () -> {
-              new java.util.concurrent.CountDownLatch(1).await();
+              new CountDownLatch(1).await();
               return "never";
             },
             clock,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.app.settings.FollowedSettings.Staleness;
 import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.Totals;
 import dev.longshore.events.PollState;
 import dev.longshore.watcher.Deliveries.Outcome;
 import dev.longshore.watcher.Deliveries.Seen;
@@ -14,6 +15,21 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class StatusTest {
+  /** "3 of 2 tags" read like a mistake. */
+  @Test
+  void moreImagesThanTagsAreExplained() {
+    assertThat(images(2, 3))
+        .isEqualTo("images   3 for 2 tags (each mode and version is one), 5.0 MB");
+    assertThat(images(2, 2)).isEqualTo("images   2 for 2 tags, 5.0 MB");
+    assertThat(images(1, 0)).isEqualTo("images   0 for 1 tag, 5.0 MB");
+    assertThat(images(100_000, 400_000).length()).isLessThanOrEqualTo(80);
+  }
+
+  private static String images(long tags, long images) {
+    Totals totals = new Totals(tags, images, 0, 5_000_000, 0, 0, 0, 0, 0, 0, 0);
+    return status(null, Staleness.NONE, List.of(), totals).lines().getFirst();
+  }
+
   @Test
   void saysThatCopiesOnPeersThatAreAwayStillCount() {
     assertThat(lines(null)).noneMatch(line -> line.contains("lost-after"));
@@ -83,24 +99,28 @@ class StatusTest {
   private static List<String> lines(
       @Nullable String problem, Staleness staleness, List<Seen> notUnderstood, PollState... polls) {
     try (Catalog catalog = Catalog.inMemory(Clock.systemUTC())) {
-      PeerLook.Answer peer =
-          new PeerLook.Answer(
-              "peer-1",
-              "site-1",
-              problem == null ? PeerLook.State.UP : PeerLook.State.AWAY,
-              problem);
-      return new Status(
-              Instant.EPOCH,
-              catalog.totals(),
-              List.of(),
-              0,
-              0,
-              List.of(),
-              List.of(),
-              new Outside(
-                  List.of(peer), List.of(), staleness, notUnderstood, List.of(polls), List.of()),
-              List.of())
-          .lines();
+      return status(problem, staleness, notUnderstood, catalog.totals(), polls).lines();
     }
+  }
+
+  private static Status status(
+      @Nullable String problem,
+      Staleness staleness,
+      List<Seen> notUnderstood,
+      Totals totals,
+      PollState... polls) {
+    PeerLook.Answer peer =
+        new PeerLook.Answer(
+            "peer-1", "site-1", problem == null ? PeerLook.State.UP : PeerLook.State.AWAY, problem);
+    return new Status(
+        Instant.EPOCH,
+        totals,
+        List.of(),
+        0,
+        0,
+        List.of(),
+        List.of(),
+        new Outside(List.of(peer), List.of(), staleness, notUnderstood, List.of(polls), List.of()),
+        List.of());
   }
 }

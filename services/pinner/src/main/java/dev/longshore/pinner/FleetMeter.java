@@ -186,7 +186,7 @@ final class FleetMeter {
     this.held =
         meter
             .gaugeBuilder("longshore.guard.held")
-            .setDescription("Copies (lost, left) or images (moves) that a guard holds back")
+            .setDescription("Copies (lost, left) or images (moves, releases) that a guard stops")
             .ofLongs()
             .buildObserver();
     this.guardAge =

@@ -50,6 +50,8 @@ final class Retention {
   /** Interval of checking replaced images: they are rare, and there is no hurry. */
   private static final Duration FORMER_EVERY = Duration.ofMinutes(10);
 
+  private static final String GUARD = "releases";
+
   private static final int PAGE = 500;
   private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
 
@@ -72,6 +74,9 @@ final class Retention {
 
   /** Repositories stopped by guards; null before the first check. */
   private volatile @Nullable Set<RepositoryName> held;
+
+  /** What they stop, for metrics. */
+  private volatile StandingGuard standing = StandingGuard.none(GUARD);
 
   private final LookSchedule rested = new LookSchedule();
   private final LookSchedule gone = new LookSchedule();
@@ -240,9 +245,13 @@ final class Retention {
   private void lookAtGuards(Instant now) {
     Set<RepositoryName> before = held == null ? Set.of() : held;
     Set<RepositoryName> stopped = new HashSet<>();
+    long images = 0;
+    @Nullable Instant since = null;
     for (HeldRelease one : surplus.held(now)) {
       if (!one.confirmed()) {
         stopped.addAll(one.repositories());
+        images += one.guard().count();
+        since = since == null || one.guard().since().isBefore(since) ? one.guard().since() : since;
         if (!before.containsAll(one.repositories())) {
           LOG.warn(
               "{} of {} images of {} are no longer wanted at once, and wait: 'longshore guard"
@@ -255,9 +264,15 @@ final class Retention {
       }
     }
     held = Set.copyOf(stopped);
+    standing = new StandingGuard(GUARD, Set.of(), images, since);
     before.stream()
         .filter(repository -> !stopped.contains(repository))
         .forEach(repository -> next.put(repository, now));
+  }
+
+  /** What waits for an operator before it is released. */
+  StandingGuard guard() {
+    return standing;
   }
 
   /** Returns when to check it again. */

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The effect of one kind of guard.
  *
- * @param name lost, left or moves
+ * @param name lost, left, moves or releases
  * @param peers whose copies still count because of it
- * @param images number of images that would lose copies, in total
+ * @param images number of images that would lose copies or be released, in total
  * @param since when its cause began, as far as this process knows; null if it holds nothing
  */
 record StandingGuard(String name, Set<PeerName> peers, long images, @Nullable Instant since) {

@@ -26,6 +26,6 @@ record Wiring(
             .guard()
             .map(one -> new StandingGuard("lost", one.peers(), 0, one.since()))
             .orElse(StandingGuard.none("lost"));
-    return Stream.concat(Stream.of(lost), held.standing().stream()).toList();
+    return Stream.concat(Stream.of(lost, retention.guard()), held.standing().stream()).toList();
   }
 }

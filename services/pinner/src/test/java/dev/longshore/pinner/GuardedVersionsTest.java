@@ -12,7 +12,10 @@ import dev.longshore.model.PeerName;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.rules.ReleaseSettings;
 import dev.longshore.rules.RuleSettings;
+import dev.longshore.runtime.service.metrics.MetricsPage;
 import dev.longshore.runtime.testing.Eventually;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -43,6 +46,30 @@ class GuardedVersionsTest extends RetentionFixture {
 
     confirm(bed, "b", guard, 20);
     many.forEach(dag -> await(bed, dag, PinPhase.GONE));
+  }
+
+  @Test
+  void howManyWaitForAnOperatorIsToldUntilTheyMayGo() throws Exception {
+    KeptBed bed = bed(NOTHING);
+    MetricsPage page = new MetricsPage();
+    bed.telemetry =
+        OpenTelemetrySdk.builder()
+            .setMeterProvider(SdkMeterProvider.builder().registerMetricReader(page).build())
+            .build();
+    bed.restart("a", "b", "c");
+    List<Cid> many = many(bed, 20);
+    settle(bed);
+    many.forEach(dag -> await(bed, dag, PinPhase.SURPLUS));
+    pass(bed, Retention.GRACE.plusHours(3));
+    assertThat(page.render())
+        .contains("longshore_guard_held{guard=\"releases\"} 20\n")
+        .containsPattern("longshore_guard_age_seconds\\{guard=\"releases\"} 1[0-9]{4}");
+
+    confirm(bed, "a", "release-%08x".formatted(APP.toString().hashCode()), 20);
+    many.forEach(dag -> await(bed, dag, PinPhase.GONE));
+    assertThat(page.render())
+        .contains("longshore_guard_held{guard=\"releases\"} 0\n")
+        .contains("longshore_guard_age_seconds{guard=\"releases\"} 0\n");
   }
 
   @Test

@@ -274,10 +274,7 @@ final class SiteLagView {
     }
     SiteLag.Remaining left = node.remaining();
     if (left != null) {
-      json.putObject("remaining")
-          .put("seconds", left.time().toSeconds())
-          .put("atLeast", left.isAtLeast())
-          .put("measured", left.isMeasured());
+      put(left, json.putObject("remaining"));
     }
     json.put("lineBytes", node.lineBytes());
     if (node.lineRate() != null) {
@@ -285,6 +282,12 @@ final class SiteLagView {
     }
     json.put("freeBytes", node.freeBytes()).put("totalBytes", node.totalBytes());
     node.problems().forEach(json.putArray("problems")::add);
+  }
+
+  static void put(SiteLag.Remaining left, ObjectNode json) {
+    json.put("seconds", left.time().toSeconds())
+        .put("atLeast", left.isAtLeast())
+        .put("measured", left.isMeasured());
   }
 
   private static void put(ObjectNode node, String field, Amount amount) {

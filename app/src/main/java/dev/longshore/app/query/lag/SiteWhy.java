@@ -10,6 +10,7 @@ import dev.longshore.events.SiteState.Absence;
 import dev.longshore.resolver.hub.SiteLag;
 import dev.longshore.resolver.hub.SiteLag.Image;
 import dev.longshore.resolver.hub.SiteLag.Node;
+import dev.longshore.resolver.hub.SiteLag.Remaining;
 import dev.longshore.resolver.hub.SiteLag.Stage;
 import java.time.Duration;
 import java.time.Instant;
@@ -98,13 +99,53 @@ public record SiteWhy(Instant now, String asked, SiteLag lag, Image image) {
             .map(Absence::reason)
             .map(SiteWhy::waitsFor)
             .orElse("it is tried again");
-    return at == null
-        ? what
-        : "%s in %s (%s)"
-            .formatted(
-                what,
-                DurationText.text(at.isBefore(now) ? Duration.ZERO : Duration.between(now, at)),
-                at.truncatedTo(ChronoUnit.SECONDS));
+    boolean isFuture = at != null && at.isAfter(now);
+    if (isFor(AbsenceReason.WINDOW) && !isFuture) {
+      return "its window has opened: it comes in its turn";
+    }
+    if (at == null) {
+      return what;
+    }
+    return isFuture
+        ? "%s in %s (%s)".formatted(what, DurationText.text(Duration.between(now, at)), text(at))
+        : "%s, since %s: the site's next report says what came of it".formatted(what, text(at));
+  }
+
+  private boolean isFor(AbsenceReason reason) {
+    Absence absence = image.absence();
+    return absence != null && absence.reason() == reason;
+  }
+
+  /** Nobody reckons when one of many images comes, but when the last one does. */
+  private boolean comesInItsTurn() {
+    return away().isEmpty()
+        && switch (image.stage()) {
+          case NOT_HEARD, UNCERTAIN -> true;
+          case ABSENT -> isFor(AbsenceReason.UNDER_WAY) || isFor(AbsenceReason.WINDOW);
+          case REVOKED,
+              NO_GROUP,
+              NOT_NAMED,
+              NOT_NEWEST,
+              NOT_SHOWN,
+              REMOVED,
+              NO_REPORT,
+              ON_DEMAND,
+              PRESENT ->
+              false;
+        };
+  }
+
+  private Optional<Remaining> remaining() {
+    return Optional.ofNullable(image.at()).filter(_ -> comesInItsTurn()).map(Node::remaining);
+  }
+
+  private String done() {
+    return remaining()
+        .map(
+            left ->
+                "the site has all that it lacks in about %s%s"
+                    .formatted(DurationText.text(left.time()), left.isAtLeast() ? " or more" : ""))
+        .orElse("when the site has all that it lacks is not known");
   }
 
   private static String waitsFor(AbsenceReason reason) {
@@ -120,7 +161,7 @@ public record SiteWhy(Instant now, String asked, SiteLag lag, Image image) {
 
   private @Nullable Instant nextAt() {
     Absence absence = image.absence();
-    if (absence != null && absence.reason() == AbsenceReason.WINDOW) {
+    if (isFor(AbsenceReason.WINDOW)) {
       return lag.windowOpensAt();
     }
     return absence == null ? null : absence.nextTryAt();
@@ -165,6 +206,9 @@ public record SiteWhy(Instant now, String asked, SiteLag lag, Image image) {
                   node.isAtLeast() ? ": it may have changed since" : ""));
     }
     lines.add("  next   " + next());
+    if (comesInItsTurn()) {
+      lines.add("  done   " + done());
+    }
     return lines;
   }
 
@@ -254,6 +298,7 @@ public record SiteWhy(Instant now, String asked, SiteLag lag, Image image) {
     answer.put("next", next());
     Instant at = nextAt();
     answer.put("nextAt", at == null ? null : at.toString());
+    remaining().ifPresent(left -> SiteLagView.put(left, answer.putObject("remaining")));
     return answer;
   }
 }

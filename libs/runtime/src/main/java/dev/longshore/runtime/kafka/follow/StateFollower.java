@@ -37,6 +37,9 @@ public final class StateFollower implements AutoCloseable {
   /** Time for each client to close its connection to Kafka, which may be away. */
   private static final Duration GOODBYE_WITHIN = Duration.ofMillis(500);
 
+  /** How long Kafka may hold a fetch without records; these end it. */
+  private static final Duration NOTHING_NEW = Duration.ofSeconds(2);
+
   private static final Logger LOG = LoggerFactory.getLogger(StateFollower.class);
 
   private final Map<String, Object> connection;
@@ -201,8 +204,7 @@ public final class StateFollower implements AutoCloseable {
     settings.put("enable.auto.commit", false);
     settings.put("auto.offset.reset", "none");
     settings.put("allow.auto.create.topics", false);
-    // A record ends it; Kafka's half a second makes four times as many requests at rest.
-    settings.put("fetch.max.wait.ms", 2_000);
+    settings.put("fetch.max.wait.ms", (int) NOTHING_NEW.toMillis());
     return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 }

@@ -25,11 +25,14 @@ import org.slf4j.LoggerFactory;
  * doubtful. Used by one thread. Every method may throw {@link KafkaException}.
  */
 final class StateSession {
-  /** Longest wait of a poll; also the delay until a request for the end is noticed. */
-  private static final Duration POLL = Duration.ofMillis(250);
+  /**
+   * Longest wait of a poll, which records and a follower that closes end; also the delay until the
+   * answer to a probe is noticed.
+   */
+  private static final Duration POLL = Duration.ofSeconds(1);
 
   /** Interval of requests for Kafka's ends, which show that nothing is missing. */
-  private static final Duration PROBE_EVERY = Duration.ofSeconds(2);
+  private static final Duration PROBE_EVERY = Duration.ofSeconds(5);
 
   private static final Logger LOG = LoggerFactory.getLogger(StateSession.class);
 
@@ -78,6 +81,8 @@ final class StateSession {
     topics
         .partitions()
         .forEach(p -> consumer.seek(p, positions.getOrDefault(topics.partition(p), 0L)));
+    // An empty topic is known without a poll, which would wait for its first record.
+    tell();
   }
 
   void poll() throws InterruptedException {
@@ -88,6 +93,10 @@ final class StateSession {
       LOG.trace("woken, as the follower closes", e);
       return;
     }
+    tell();
+  }
+
+  private void tell() {
     Optional<String> other = targets.otherThan(ids);
     if (other.isPresent()) {
       throw new KafkaException(other.get());

@@ -12,27 +12,16 @@ import dev.longshore.events.State;
 import dev.longshore.events.Topic;
 import dev.longshore.runtime.kafka.record.Envelopes;
 import dev.longshore.testing.ManualClock;
-import java.lang.reflect.Proxy;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.DescribeTopicsResult;
-import org.apache.kafka.clients.admin.ListOffsetsResult;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -54,7 +43,7 @@ class FollowSessionTest {
   private final FollowSession session =
       new FollowSession(
           consumer,
-          admin(),
+          TopicsInMemory.admin(p -> endOf(p)),
           topics,
           catalog.writer(),
           targets,
@@ -112,6 +101,10 @@ class FollowSessionTest {
     assertThat(session.pauses()).isFalse();
   }
 
+  private long endOf(TopicPartition asked) {
+    return asked.equals(partition) ? own.offset() + 1 : 0;
+  }
+
   private void pollOwn() throws InterruptedException {
     session.open();
     catalog.writer().apply(List.of(own));
@@ -134,51 +127,5 @@ class FollowSessionTest {
             sealed.value(),
             sealed.headers(),
             Optional.empty()));
-  }
-
-  private Admin admin() {
-    return (Admin)
-        Proxy.newProxyInstance(
-            Admin.class.getClassLoader(),
-            new Class<?>[] {Admin.class},
-            (_, method, arguments) ->
-                switch (method.getName()) {
-                  case "describeTopics" -> new Described(topicNames(arguments[0]));
-                  case "listOffsets" -> listed((Map<?, ?>) arguments[0]);
-                  default -> throw new UnsupportedOperationException(method.getName());
-                });
-  }
-
-  private static Collection<?> topicNames(Object argument) {
-    return (Collection<?>) argument;
-  }
-
-  private ListOffsetsResult listed(Map<?, ?> asked) {
-    Map<TopicPartition, KafkaFuture<ListOffsetsResultInfo>> found = new HashMap<>();
-    asked.forEach(
-        (p, spec) -> {
-          boolean isEnd = spec instanceof OffsetSpec.LatestSpec && p.equals(partition);
-          found.put(
-              (TopicPartition) p,
-              KafkaFuture.completedFuture(
-                  new ListOffsetsResultInfo(isEnd ? own.offset() + 1 : 0, 0, Optional.empty())));
-        });
-    return new ListOffsetsResult(found);
-  }
-
-  private static final class Described extends DescribeTopicsResult {
-    Described(Collection<?> names) {
-      super(
-          null,
-          names.stream()
-              .map(String.class::cast)
-              .collect(
-                  Collectors.toMap(
-                      name -> name,
-                      name ->
-                          KafkaFuture.completedFuture(
-                              new TopicDescription(
-                                  name, false, List.of(), Set.of(), Uuid.ONE_UUID)))));
-    }
   }
 }
