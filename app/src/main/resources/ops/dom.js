@@ -90,11 +90,14 @@ function children(from, wanted) {
   for (const left of [...others, ...keyed.values()]) left.remove();
 }
 
-/** Shows these nodes in a place, instead of what is there. */
+/** Shows these nodes in a place, instead of what is there; what has the focus keeps it. */
 export function show(place, ...nodes) {
+  const focused = document.activeElement;
   const wanted = place.cloneNode(false);
   append(wanted, nodes);
   children(place, [...wanted.childNodes]);
+  // A row that moves loses it.
+  if (focused !== document.activeElement && place.contains(focused)) focused.focus({ preventScroll: true });
 }
 
 /** A table with a caption for those who do not see it; a column is [heading, class]. */

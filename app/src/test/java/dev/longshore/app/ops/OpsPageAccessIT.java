@@ -311,6 +311,27 @@ class OpsPageAccessIT {
     assertThat(alone.decided()).hasSize(1);
   }
 
+  /** As peers or sites do when their figures come: Enter would do nothing any more. */
+  @Test
+  void aRowThatMovesKeepsTheFocus() throws Exception {
+    open(alone, Map.entry("/decisions", "Decisions in force"));
+
+    String focused =
+        """
+        (async () => {
+          const page = document.querySelector('script[type=module]').src;
+          const { h, show } = await import(page.replace('main.js', 'dom.js'));
+          const place = document.querySelector('main').appendChild(h('div'));
+          const rows = (...names) => names.map((name) => h('button', { 'data-key': name }, name));
+          show(place, rows('peer-1', 'peer-2'));
+          place.lastChild.focus();
+          show(place, rows('peer-2', 'peer-1'));
+          return document.activeElement.textContent;
+        })()
+        """;
+    assertThat(browser.run(focused).asText()).isEqualTo("peer-2");
+  }
+
   @Test
   void keysMoveBetweenRowsOpenThemGoToViewsAndListThemselves() throws Exception {
     browser.look(1200, 820, false);
