@@ -127,7 +127,7 @@ class LateSitesIT {
   private Map<String, Set<String>> shown(Set<String> titles) throws Exception {
     Map<String, Set<String>> shown = new HashMap<>();
     for (PrometheusQuery panel : PrometheusQuery.dashboards()) {
-      String title = panel.where().split(": ")[2];
+      String title = panel.where().split(": ", -1)[2];
       if (titles.contains(title)) {
         shown.put(title, found(panel.text()));
       }

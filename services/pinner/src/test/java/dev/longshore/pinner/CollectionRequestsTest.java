@@ -42,8 +42,8 @@ class CollectionRequestsTest {
 
   @Test
   void theOtherIsServedOnceTheFirstHasCollected() throws Exception {
-    Collector first = pinner("first", true);
-    Collector other = pinner("other", false);
+    Collector first = pinner(true);
+    Collector other = pinner(false);
     Peer asOther = peer("other");
 
     assertThat(other.collect(asOther, secret, true)).isPresent();
@@ -62,8 +62,8 @@ class CollectionRequestsTest {
 
   @Test
   void aRequestDuringACollectionWaitsForTheNext() throws Exception {
-    Collector first = pinner("first", true);
-    Collector other = pinner("other", false);
+    Collector first = pinner(true);
+    Collector other = pinner(false);
     during.set(() -> ask(other));
     first.collect(peer("first"));
     during.set(() -> {});
@@ -76,8 +76,8 @@ class CollectionRequestsTest {
   /** As when an image is pinned and unpinned again in between. */
   @Test
   void whoAsksAnewIsNotServedByWhatWasAskedBefore() throws Exception {
-    Collector first = pinner("first", true);
-    Collector other = pinner("other", false);
+    Collector first = pinner(true);
+    Collector other = pinner(false);
     other.collect(peer("other"), secret, true);
     during.set(() -> ask(other));
     first.collectIfAsked(peer("first"));
@@ -88,18 +88,18 @@ class CollectionRequestsTest {
 
   @Test
   void aRequestOutlivesTheOneThatCollects() throws Exception {
-    Collector other = pinner("other", false);
+    Collector other = pinner(false);
     other.collect(peer("other"), secret, true);
     during.set(
         () -> {
           throw new IllegalStateException("killed");
         });
-    Collector killed = pinner("first", true);
+    Collector killed = pinner(true);
     assertThatThrownBy(() -> killed.collectIfAsked(peer("first"))).hasMessage("killed");
     during.set(() -> {});
     assertThat(other.collect(peer("other"), secret, false)).isPresent();
 
-    pinner("second", true).collectIfAsked(peer("second"));
+    pinner(true).collectIfAsked(peer("second"));
 
     assertThat(other.collect(peer("other"), secret, false)).isEmpty();
     assertThat(node.storedBlocks()).doesNotContain(secret);
@@ -107,11 +107,11 @@ class CollectionRequestsTest {
 
   @Test
   void theOtherAsksAgainAfterItsOwnRestart() throws Exception {
-    pinner("other", false).collect(peer("other"), secret, true);
-    Collector restarted = pinner("other", false);
+    pinner(false).collect(peer("other"), secret, true);
+    Collector restarted = pinner(false);
 
     assertThat(restarted.collect(peer("other"), secret, false)).isPresent();
-    pinner("first", true).collectIfAsked(peer("first"));
+    pinner(true).collectIfAsked(peer("first"));
     assertThat(restarted.collect(peer("other"), secret, false)).isEmpty();
     assertThat(node.pinned()).as("both requests went").isEmpty();
   }
@@ -127,7 +127,7 @@ class CollectionRequestsTest {
 
   @Test
   void aPeerThatFailsIsAskedAgain() throws Exception {
-    Collector other = pinner("other", false);
+    Collector other = pinner(false);
     node.trouble().failNext(1, Fault.UNREACHABLE);
     assertThatThrownBy(() -> other.collect(peer("other"), secret, true))
         .isInstanceOf(KuboException.class);
@@ -144,7 +144,7 @@ class CollectionRequestsTest {
     }
   }
 
-  private Collector pinner(String name, boolean isFirst) {
+  private Collector pinner(boolean isFirst) {
     Collector collector = new Collector(catalog, PinBed.OURS, limits());
     collector.heed(() -> isFirst);
     return collector;

@@ -92,10 +92,6 @@ class LargeRegistryTest {
     /** One tag of each has an image: more new ones would have to wait for their copies. */
     private static final String THERE = "t0";
 
-    private static final RegistryException MOVED =
-        new RegistryException.Attempt("resolve", "a tag that was deleted meanwhile")
-            .failed(RegistryException.Kind.NOT_FOUND, "manifest unknown");
-
     private void asked() {
       long sent = requests.incrementAndGet();
       if (sent > 1 + nanos.get() * PER_SECOND / TimeUnit.SECONDS.toNanos(1)) {
@@ -107,7 +103,8 @@ class LargeRegistryTest {
     public Descriptor resolve(Reference reference) throws RegistryException {
       asked();
       if (!reference.selector().equals(THERE)) {
-        throw MOVED;
+        throw new RegistryException.Attempt("resolve", "a tag that was deleted meanwhile")
+            .failed(RegistryException.Kind.NOT_FOUND, "manifest unknown");
       }
       return new Descriptor(MediaType.OCI_MANIFEST, DIGEST, 5);
     }

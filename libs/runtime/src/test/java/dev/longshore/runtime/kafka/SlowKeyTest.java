@@ -106,7 +106,7 @@ final class SlowKeyTest {
     }
     log.sort((a, b) -> a.at.compareTo(b.at));
 
-    while (now.compareTo(Duration.ofSeconds(180)) < 0) {
+    while (now.compareTo(Duration.ofMinutes(3)) < 0) {
       turn();
     }
 

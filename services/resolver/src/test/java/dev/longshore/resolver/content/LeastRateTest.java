@@ -82,7 +82,7 @@ class LeastRateTest {
   /** Takes a sip, in the time that it takes at that rate. */
   private void sip(InputStream in, int kibPerSecond) throws IOException {
     assertThat(in.readNBytes(SIP)).hasSize(SIP);
-    nanos.addAndGet(TimeUnit.SECONDS.toNanos(1) * SIP / (kibPerSecond * KIB));
+    nanos.addAndGet(TimeUnit.SECONDS.toNanos(1) * SIP / ((long) kibPerSecond * KIB));
   }
 
   private void assertTurnIsTaken() {

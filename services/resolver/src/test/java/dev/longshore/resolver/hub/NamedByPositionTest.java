@@ -57,11 +57,11 @@ class NamedByPositionTest {
     assertThat(said.images()).isEqualTo(rest.size());
     assertThat(said.bytes()).isEqualTo(rest.stream().mapToLong(NamedImage::bytes).sum());
     assertThat(said.oldest())
-        .isEqualTo(rest.stream().min(Comparator.comparing(NamedImage::since)).orElse(null));
+        .isEqualTo(rest.stream().min(Comparator.comparingLong(NamedImage::since)).orElse(null));
     assertThat(named.listAfter(List.of(offset, offset, offset), MANY))
         .containsExactlyInAnyOrderElementsOf(rest)
         .isSortedAccordingTo(
-            Comparator.comparingInt(NamedImage::partition).thenComparing(NamedImage::offset));
+            Comparator.comparingInt(NamedImage::partition).thenComparingLong(NamedImage::offset));
   }
 
   private void moveSome(int count, int times) {

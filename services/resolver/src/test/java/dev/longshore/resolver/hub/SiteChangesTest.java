@@ -150,7 +150,7 @@ class SiteChangesTest {
     site.poll();
 
     NameChange change = site.names.get(SECRET + ":4");
-    assertThat(change == null || change.images().isEmpty() && change.others().isEmpty()).isTrue();
+    assertThat(change == null || (change.images().isEmpty() && change.others().isEmpty())).isTrue();
   }
 
   @Test

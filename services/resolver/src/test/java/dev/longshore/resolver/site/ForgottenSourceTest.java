@@ -93,7 +93,8 @@ class ForgottenSourceTest {
   @Test
   void theOrderWithinOneAnswerDoesNotMatter() throws Exception {
     site.stop();
-    synchronized (hub) {
+    HubTwin one = hub;
+    synchronized (one) {
       hub.remove(first, RemovalReason.FORGOTTEN);
       push("second", OTHER);
     }
@@ -108,7 +109,8 @@ class ForgottenSourceTest {
     NameChange alias = push("alias", FORGOTTEN);
     awaitShown("alias", FORGOTTEN);
     site.stop();
-    synchronized (hub) {
+    HubTwin one = hub;
+    synchronized (one) {
       hub.remove(alias, RemovalReason.FORGOTTEN);
       push("first", OTHER);
     }

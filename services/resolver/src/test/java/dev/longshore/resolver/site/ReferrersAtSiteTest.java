@@ -83,7 +83,9 @@ class ReferrersAtSiteTest {
 
   private List<Digest> referrers(Digest subject, String query) throws Exception {
     HttpResponse<byte[]> answer = ask(subject, query);
-    assertThat(answer.statusCode()).as(new String(answer.body())).isEqualTo(200);
+    assertThat(answer.statusCode())
+        .as(new String(answer.body(), StandardCharsets.UTF_8))
+        .isEqualTo(200);
     List<Digest> digests = new ArrayList<>();
     for (JsonNode entry : new ObjectMapper().readTree(answer.body()).get("manifests")) {
       digests.add(Digest.parse(entry.get("digest").asText()));
@@ -158,7 +160,10 @@ class ReferrersAtSiteTest {
     awaitReferrers(image.digest(), signature);
 
     assertServedWithoutTheHub();
-    assertThat(new String(resolver.get("/v2/" + SiteBed.REPOSITORY + "/tags/list").body()))
+    assertThat(
+            new String(
+                resolver.get("/v2/" + SiteBed.REPOSITORY + "/tags/list").body(),
+                StandardCharsets.UTF_8))
         .contains("[\"1.0\"]");
     assertThat(site.awaitReport("of all", r -> r.present().images() == 3).behind().images())
         .isZero();

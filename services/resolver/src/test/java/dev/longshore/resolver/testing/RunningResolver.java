@@ -215,6 +215,8 @@ public final class RunningResolver implements AutoCloseable {
   }
 
   /**
+   * The same.
+   *
    * @param repository of the node, if its files can be read
    */
   public static RunningResolver ofSite(

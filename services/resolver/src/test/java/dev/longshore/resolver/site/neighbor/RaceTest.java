@@ -56,6 +56,11 @@ class RaceTest {
     }
 
     @Override
+    public int read(byte[] into, int offset, int count) throws IOException {
+      return read();
+    }
+
+    @Override
     public void close() {
       closed.countDown();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.longshore.resolver.site.hub.HubException;
 import dev.longshore.resolver.site.hub.HubException.Kind;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
@@ -13,12 +14,13 @@ import org.junit.jupiter.api.Test;
 
 /** Which neighbors are asked, greeted and passed over. */
 class RosterTest {
-  private static final InetSocketAddress ONE = new InetSocketAddress("127.0.0.1", 1);
-  private static final HubException REFUSED =
+  private static final InetSocketAddress ONE =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+  private final HubException refused =
       new HubException(Kind.AWAY, "refused", new ConnectException());
-  private static final HubException SLOW =
+  private final HubException slow =
       new HubException(Kind.AWAY, "slow", new HttpTimeoutException("slow"));
-  private static final HubException LIE = new HubException(Kind.WRONG, "other blocks");
+  private final HubException lie = new HubException(Kind.WRONG, "other blocks");
 
   private final AtomicLong nanos = new AtomicLong();
   private final Roster roster = new Roster(nanos::get);
@@ -30,7 +32,7 @@ class RosterTest {
   /** Nodes do not start at the same moment. */
   @Test
   void oneThatWasAwayIsAskedAgainOnceItAnswersAGreeting() {
-    roster.silent(ONE, REFUSED);
+    roster.silent(ONE, refused);
     assertThat(roster.mayBeAsked(ONE)).isFalse();
     assertThat(roster.mayBeGreeted(ONE)).isTrue();
 
@@ -42,7 +44,7 @@ class RosterTest {
 
   @Test
   void oneThatIsAwayIsAskedAgainAfterAWhile() {
-    roster.silent(ONE, REFUSED);
+    roster.silent(ONE, refused);
     pass(31);
     assertThat(roster.mayBeAsked(ONE)).isTrue();
   }
@@ -50,9 +52,9 @@ class RosterTest {
   @Test
   void aLiarRestsWhateverItAnswers() {
     roster.answered(ONE, "b");
-    roster.failed(ONE, LIE);
+    roster.failed(ONE, lie);
     roster.answered(ONE, "b");
-    roster.failed(ONE, REFUSED);
+    roster.failed(ONE, refused);
     assertThat(roster.mayBeGreeted(ONE)).isFalse();
     pass(31);
     assertThat(roster.mayBeAsked(ONE)).isFalse();
@@ -62,16 +64,16 @@ class RosterTest {
 
   @Test
   void oneThatIsSlowIsThereWhileItAnsweredLately() {
-    roster.silent(ONE, SLOW);
+    roster.silent(ONE, slow);
     assertThat(roster.mayBeAsked(ONE)).as("it may have begun a moment ago").isTrue();
     assertThat(roster.lately(ONE)).isEmpty();
 
     roster.answered(ONE, "b");
-    roster.silent(ONE, SLOW);
+    roster.silent(ONE, slow);
     assertThat(roster.lately(ONE)).contains("b");
 
     pass(31);
-    roster.silent(ONE, SLOW);
+    roster.silent(ONE, slow);
     assertThat(roster.lately(ONE)).isEmpty();
     assertThat(roster.mayBeAsked(ONE)).isFalse();
   }
