@@ -26,6 +26,12 @@ import org.junit.jupiter.api.io.TempDir;
  * A file that is damaged, old or of another schema is replaced, and rebuilt without a step back.
  */
 class DamagedCatalogTest {
+  private static final int PAGE_BYTES = 4096;
+
+  /** What a start writes to. */
+  private static final String ROOT_OF_A_START =
+      "SELECT rootpage FROM sqlite_schema WHERE type = 'table' AND name = 'meta'";
+
   private final ManualClock clock = new ManualClock(Samples.NOW);
   private final RecordLog log = new RecordLog();
   @TempDir Path dir;
@@ -79,6 +85,30 @@ class DamagedCatalogTest {
       bring(catalog, log.put(image(1)));
       assertThat(catalog.conversions().ofDigest(digest(1))).hasSize(1);
     }
+  }
+
+  @Test
+  void damageThatTheStartItselfMeetsIsMendedByThatStart() throws IOException {
+    try (Catalog catalog = open()) {
+      bring(catalog, log.put(image(1)));
+    }
+    long page;
+    try (Store store = Store.open(dir.resolve("catalog.db"))) {
+      page =
+          store
+              .read(session -> session.first(ROOT_OF_A_START, row -> row.getLong(1)))
+              .orElseThrow();
+    }
+    try (FileChannel file = FileChannel.open(dir.resolve("catalog.db"), StandardOpenOption.WRITE)) {
+      file.write(ByteBuffer.allocate(PAGE_BYTES), (page - 1) * PAGE_BYTES);
+    }
+
+    try (Catalog catalog = open()) {
+      assertThat(catalog.writer().positions()).isEmpty();
+      bring(catalog, log.put(image(1)));
+      assertThat(catalog.conversions().ofDigest(digest(1))).hasSize(1);
+    }
+    assertThat(dir.resolve("catalog.db.broken")).isRegularFile();
   }
 
   @Test
