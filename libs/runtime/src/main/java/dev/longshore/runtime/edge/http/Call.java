@@ -10,7 +10,6 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -135,7 +134,7 @@ final class Call {
     } catch (Throwable fault) { // The thread ends here: nothing else would answer the caller.
       if (abandoned) {
         LOG.debug("{} {}: abandoned", request.method(), path, fault);
-      } else if (answer.fail(internal(fault), route.errors(), false)) {
+      } else if (answer.fail(HttpFailure.internal(id, fault), route.errors(), false)) {
         LOG.error("{} {}: request {} failed", request.method(), path, id, fault);
       } else {
         brokeOff(fault);
@@ -147,15 +146,6 @@ final class Call {
     LOG.warn("{} {}: broke off: {}", request.method(), path, fault.getMessage());
     span.setStatus(StatusCode.ERROR, "broke off");
     answer.breakOff();
-  }
-
-  private HttpFailure internal(Throwable fault) {
-    return new HttpFailure(
-        500,
-        "INTERNAL",
-        "something went wrong here; the log has it under request " + id,
-        Map.of(),
-        fault);
   }
 
   /** Ends the bookkeeping, once. */

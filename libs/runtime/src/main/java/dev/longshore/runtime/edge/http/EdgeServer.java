@@ -30,9 +30,13 @@ import java.util.function.IntPredicate;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Takes requests on an event loop: checks limits and credentials, reads bodies, passes them on. */
 final class EdgeServer extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger(EdgeServer.class);
+
   private static final Pattern SANE_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
   /** Keeps proxies from giving answers to others; browsers ask again each time. */
@@ -220,6 +224,10 @@ final class EdgeServer extends VerticleBase {
     } catch (HttpFailure failure) {
       // An unread body must not be parsed as the next request.
       answer.fail(failure, errors, mayHaveBody(request));
+    } catch (RuntimeException | Error defect) { // Nothing else would answer the caller.
+      String shown = RequestAuthorizer.shown(request, here);
+      LOG.error("{} {}: request {} was not admitted", request.method(), shown, id, defect);
+      answer.fail(HttpFailure.internal(id, defect), errors, mayHaveBody(request));
     }
   }
 

@@ -52,6 +52,16 @@ public final class HttpFailure extends Exception {
         null);
   }
 
+  /** 500 for a defect, which the log has with the request's id. */
+  static HttpFailure internal(String request, Throwable defect) {
+    return new HttpFailure(
+        500,
+        "INTERNAL",
+        "something went wrong here; the log has it under request " + request,
+        Map.of(),
+        defect);
+  }
+
   public int status() {
     return status;
   }

@@ -121,7 +121,7 @@ final class RequestAuthorizer {
       callAudit.ended(
           visit,
           address(request),
-          here.isEmpty() ? start(path(request)) : here.getFirst().shown(path(request)),
+          shown(request, here),
           Integer.toString(failure.status()),
           failure.status() == 401 || failure.status() == 403,
           TraceHeaders.extract(request::getHeader));
@@ -141,6 +141,11 @@ final class RequestAuthorizer {
         method + " is not allowed at " + path,
         Map.of("Allow", String.join(", ", allowed)),
         null);
+  }
+
+  /** The path without secrets. */
+  static String shown(HttpServerRequest request, List<Route> here) {
+    return here.isEmpty() ? start(path(request)) : here.getFirst().shown(path(request));
   }
 
   /** In a mistyped address, the rest may be a secret. */

@@ -258,4 +258,36 @@ class RouteAdmissionTest {
       }
     }
   }
+
+  /** On the thread that reads all requests, where nothing else would. */
+  @Test
+  void aDefectInTheProofIsAnsweredToo() throws Exception {
+    RouteAdmission broken =
+        new RouteAdmission() {
+          @Override
+          public String shown(String path) {
+            return "/hook/***";
+          }
+
+          @Override
+          public Optional<Claim> claim(String path, CallHeaders headers) {
+            throw new IllegalStateException("a defect");
+          }
+        };
+    Route hook =
+        new Route(
+            "hook",
+            Scope.HINT,
+            Set.of("POST"),
+            path -> path.startsWith("/hook/"),
+            ErrorBodies.PLAIN,
+            exchange -> exchange.send(200, Map.of(), new byte[0]),
+            broken);
+    AccessSettings access =
+        AccessSettings.of(new CredentialSettings(null, null, new Secret("t0ken")));
+    try (RunningEdge edge = new RunningEdge(access, options -> options, List.of(hook))) {
+      assertThat(post(edge, "/hook/x", "").getResponseCode()).isEqualTo(500);
+      assertThat(post(edge, "/hook/x", "").getResponseCode()).as("the next").isEqualTo(500);
+    }
+  }
 }
