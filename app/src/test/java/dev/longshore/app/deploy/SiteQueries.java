@@ -14,6 +14,7 @@ import java.util.Set;
 /** What alerts and panels ask of sites, put to a Prometheus that scrapes a hub. */
 public final class SiteQueries {
   private static final String SITE = "site";
+  private static final String QUIET = "inactive";
 
   private SiteQueries() {}
 
@@ -54,15 +55,23 @@ public final class SiteQueries {
       assertThat(of("critical", results(prometheus, "longshore_site_lag_target_seconds")))
           .isSubsetOf("true", "false")
           .isNotEmpty();
-      assertThat(prometheus.alertRules())
-          .filteredOn(rule -> rule.path("query").asText().contains("longshore_site_"))
-          .hasSizeGreaterThan(5)
+      assertThat(alerts(prometheus)).hasSizeGreaterThan(5);
+      // A scrape that a busy machine misses makes one wait for a moment.
+      List<JsonNode> quiet =
+          Eventually.answer(
+              Eventually.LIMIT,
+              () -> alerts(prometheus),
+              rules -> rules.stream().allMatch(rule -> rule.path("state").asText().equals(QUIET)));
+      assertThat(quiet)
           .allSatisfy(
-              rule -> {
-                assertThat(rule.path("health").asText()).as("%s", rule).isEqualTo("ok");
-                assertThat(rule.path("state").asText()).as("%s", rule).isEqualTo("inactive");
-              });
+              rule -> assertThat(rule.path("health").asText()).as("%s", rule).isEqualTo("ok"));
     }
+  }
+
+  private static List<JsonNode> alerts(PrometheusServer prometheus) throws Exception {
+    return prometheus.alertRules().stream()
+        .filter(rule -> rule.path("query").asText().contains("longshore_site_"))
+        .toList();
   }
 
   private static JsonNode results(PrometheusServer prometheus, String query) {
